@@ -1,0 +1,50 @@
+"""Reading the record."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.chain import Link
+from app.audit.models import Entry
+
+
+def links(session: Session) -> Iterator[Link]:
+    """Every entry in order, read in blocks."""
+    rows = session.execute(sa.select(Entry).order_by(Entry.number).execution_options(yield_per=1000))
+    for entry in rows.scalars():
+        yield Link(
+            entry.number,
+            entry.at,
+            entry.actor,
+            entry.act,
+            entry.norm,
+            entry.subject,
+            entry.details,
+            entry.previous,
+            entry.digest,
+        )
+
+
+def revision(session: Session, norm: str) -> tuple[int, int]:
+    """The last entry on the norm and the last on the platform: what a page of the norm depends on."""
+
+    def last(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int | None]:
+        return (
+            sa.select(Entry.number).where(condition).order_by(Entry.number.desc()).limit(1).scalar_subquery()
+        )
+
+    row = session.execute(sa.select(last(Entry.norm == norm), last(Entry.norm.is_(None)))).one()
+    return row[0] or 0, row[1] or 0
+
+
+def page(
+    session: Session, *, before: int | None = None, norm: str | None = None, limit: int = 50
+) -> list[Entry]:
+    """Newest entries first; ``before`` continues below that number."""
+    query = sa.select(Entry).order_by(Entry.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Entry.number < before)
+    if norm is not None:
+        query = query.where(Entry.norm == norm)
+    return list(session.scalars(query))

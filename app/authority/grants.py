@@ -1,0 +1,161 @@
+"""Who may do what, on one page. Each permission lists its ways in; each way lists what must hold."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from app.authority.actor import Actor, Matter, Role
+from app.foundation.errors import N_, NotAllowed, SignInNeeded
+
+Predicate = Callable[[Actor, Matter], bool]
+Ways = tuple[tuple[Predicate, ...], ...]
+
+
+class Permission(StrEnum):
+    READ_NORM = "read-norm"
+    CREATE_NORM = "create-norm"
+    EDIT_NORM = "edit-norm"
+    EDIT_RULES = "edit-rules"
+    GIVE_SEATS = "give-seats"
+    MOVE_STAGE = "move-stage"
+    OVERRIDE_GUARD = "override-guard"
+    TRANSLATE = "translate"
+    REGISTER_STAKEHOLDER = "register-stakeholder"
+    VERIFY_STAKEHOLDER = "verify-stakeholder"
+    GIVE_MANDATE = "give-mandate"
+    VOUCH = "vouch"
+    STATE_POSITION = "state-position"
+    ANSWER_OBJECTION = "answer-objection"
+    COMMENT = "comment"
+    REPLY_TO_DISPOSITION = "reply-to-disposition"
+    BACK_CHANGE = "back-change"
+    MODERATE = "moderate"
+    DISPOSE = "dispose"
+    COMPILE = "compile"
+    ASSESS = "assess"
+    DETERMINE = "determine"
+    PUBLISH = "publish"
+    EDIT_COUNTRY_FACTS = "edit-country-facts"
+    ADMINISTER_ACCOUNTS = "administer-accounts"
+    IMPORT = "import"
+
+
+def norm_is_public(actor: Actor, matter: Matter) -> bool:
+    return matter.is_public
+
+
+def is_signed_in(actor: Actor, matter: Matter) -> bool:
+    return actor.user_id is not None
+
+
+def is_confirmed(actor: Actor, matter: Matter) -> bool:
+    return actor.is_confirmed
+
+
+def is_administrator(actor: Actor, matter: Matter) -> bool:
+    return actor.is_administrator
+
+
+def is_system(actor: Actor, matter: Matter) -> bool:
+    return actor.is_system
+
+
+def sits_here(actor: Actor, matter: Matter) -> bool:
+    return any(norm in (None, matter.norm_id) for _, norm in actor.seats)
+
+
+def sits_as(role: Role) -> Predicate:
+    def sits(actor: Actor, matter: Matter) -> bool:
+        return actor.sits(role, matter.norm_id)
+
+    return sits
+
+
+def moderates_anywhere(actor: Actor, matter: Matter) -> bool:
+    return any(role is Role.MODERATOR for role, _ in actor.seats)
+
+
+def speaks_for_the_stakeholder(actor: Actor, matter: Matter) -> bool:
+    return actor.speaks_for(matter.stakeholder_id)
+
+
+def is_the_author(actor: Actor, matter: Matter) -> bool:
+    return actor.user_id is not None and actor.user_id == matter.author_id
+
+
+def positions_are_taken(actor: Actor, matter: Matter) -> bool:
+    return matter.takes_positions
+
+
+def comments_are_taken(actor: Actor, matter: Matter) -> bool:
+    return matter.takes_comments
+
+
+def in_preparation(actor: Actor, matter: Matter) -> bool:
+    return matter.in_preparation
+
+
+def in_compilation(actor: Actor, matter: Matter) -> bool:
+    return matter.in_compilation
+
+
+editor, moderator, translator = sits_as(Role.EDITOR), sits_as(Role.MODERATOR), sits_as(Role.TRANSLATOR)
+chair, publisher = sits_as(Role.CHAIR), sits_as(Role.PUBLISHER)
+
+GRANTS: Mapping[Permission, Ways] = {
+    Permission.READ_NORM: ((norm_is_public,), (sits_here,), (is_administrator,)),
+    Permission.CREATE_NORM: ((is_administrator,), (sits_as(Role.EDITOR),)),
+    Permission.EDIT_NORM: ((in_preparation, editor), (in_preparation, is_administrator)),
+    Permission.EDIT_RULES: ((in_preparation, editor), (in_preparation, chair), (in_preparation, is_administrator)),
+    Permission.GIVE_SEATS: ((is_administrator,),),
+    Permission.MOVE_STAGE: ((chair,), (is_system,)),
+    Permission.OVERRIDE_GUARD: ((chair,), (is_system,)),
+    Permission.TRANSLATE: ((translator,), (editor,)),
+    Permission.REGISTER_STAKEHOLDER: ((is_confirmed,),),
+    Permission.VERIFY_STAKEHOLDER: ((moderates_anywhere,), (is_administrator,)),
+    Permission.GIVE_MANDATE: ((speaks_for_the_stakeholder,), (is_administrator,)),
+    Permission.VOUCH: ((speaks_for_the_stakeholder,),),
+    Permission.STATE_POSITION: ((positions_are_taken, speaks_for_the_stakeholder),),
+    Permission.ANSWER_OBJECTION: ((chair,), (editor,)),
+    Permission.COMMENT: ((comments_are_taken, speaks_for_the_stakeholder),),
+    Permission.REPLY_TO_DISPOSITION: ((is_the_author,), (speaks_for_the_stakeholder,)),
+    Permission.BACK_CHANGE: ((comments_are_taken, speaks_for_the_stakeholder),),
+    Permission.MODERATE: ((moderator,),),
+    Permission.DISPOSE: ((editor,), (moderator,)),
+    Permission.COMPILE: ((in_compilation, editor),),
+    Permission.ASSESS: ((is_system,), (chair,), (is_administrator,)),
+    Permission.DETERMINE: ((chair,),),
+    Permission.PUBLISH: ((publisher,),),
+    Permission.EDIT_COUNTRY_FACTS: ((is_administrator,),),
+    Permission.ADMINISTER_ACCOUNTS: ((is_administrator,),),
+    Permission.IMPORT: ((is_system,), (is_administrator,)),
+}
+
+
+class NotTaken(NotAllowed):
+    code = "closed"
+    message = N_("This round is closed. What you typed is kept here; it can be sent when a round is open.")
+    status = 409
+
+
+CLOSABLE = frozenset({positions_are_taken, comments_are_taken, in_preparation, in_compilation})
+
+
+def allowed(actor: Actor, permission: Permission, matter: Matter) -> bool:
+    """Whether one of the permission's ways in is open to the actor."""
+    return any(all(holds(actor, matter) for holds in way) for way in GRANTS[permission])
+
+
+def require(actor: Actor, permission: Permission, matter: Matter) -> None:
+    """Pass, or refuse with the words that help most.
+
+    :raises NotTaken: the actor might, but not at this stage.
+    :raises SignInNeeded: a visitor has to sign in first.
+    :raises NotAllowed: none of the permission's ways in is open.
+    """
+    if allowed(actor, permission, matter):
+        return
+    if actor.user_id is None and not actor.is_system:
+        raise SignInNeeded
+    if any(all(p(actor, matter) for p in way if p not in CLOSABLE) for way in GRANTS[permission]):
+        raise NotTaken
+    raise NotAllowed

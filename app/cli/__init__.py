@@ -1,0 +1,13 @@
+"""The command line: one module for each group of commands."""
+
+from flask import Flask
+
+from app.cli import accounts, assessment, audit, demo, imports, norms, publishing, worker
+
+MODULES = (accounts, assessment, audit, demo, imports, norms, publishing, worker)
+
+
+def register(app: Flask) -> None:
+    for module in MODULES:
+        for command in module.commands:
+            app.cli.add_command(command)

@@ -1,0 +1,5 @@
+"""Commands: accounts."""
+
+import click
+
+commands: list[click.Command] = []

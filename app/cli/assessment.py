@@ -1,0 +1,5 @@
+"""Commands: assessment."""
+
+import click
+
+commands: list[click.Command] = []

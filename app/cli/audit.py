@@ -1,0 +1,5 @@
+"""Commands: audit."""
+
+import click
+
+commands: list[click.Command] = []

@@ -1,0 +1,62 @@
+"""What every command shares: the session, the clock, and how a refusal is said."""
+
+import functools
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.authority.actor import SYSTEM, Actor
+from app.foundation.database import unit_of_work
+from app.foundation.errors import AppError, NotFound
+from app.norms.queries import actor_for
+from app.web.extensions import db
+
+REFUSED = 1
+
+
+def session() -> Session:
+    return db.session()
+
+
+def work() -> AbstractContextManager[Session]:
+    return unit_of_work(db.session())
+
+
+def now() -> Any:
+    return current_app.extensions["clock"]()
+
+
+def actor_named(email: str | None) -> Actor:
+    """The person with this e-mail address, or the system where none is named.
+
+    :raises NotFound: nobody has this address.
+    """
+    if email is None:
+        return SYSTEM
+    user = session().scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
+    if user is None:
+        raise NotFound
+    return actor_for(session(), user, now=now())
+
+
+def refusable(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say a refusal on stderr and end with exit code 1."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except AppError as refusal:
+            click.echo(str(refusal.phrase), err=True)
+            for detail in refusal.details:
+                click.echo(f"  - {detail}", err=True)
+            sys.exit(REFUSED)
+
+    return run

@@ -1,0 +1,5 @@
+"""Commands: imports."""
+
+import click
+
+commands: list[click.Command] = []

@@ -1,0 +1,5 @@
+"""Commands: norms."""
+
+import click
+
+commands: list[click.Command] = []

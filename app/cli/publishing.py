@@ -1,0 +1,5 @@
+"""Commands: publishing."""
+
+import click
+
+commands: list[click.Command] = []

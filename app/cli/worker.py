@@ -1,0 +1,5 @@
+"""Commands: worker."""
+
+import click
+
+commands: list[click.Command] = []

@@ -1,0 +1,192 @@
+"""Comments, proposed changes, backing, and the disposition each one gets."""
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.foundation.database import Base, choice
+from app.norms.models import Clause, Draft, Norm, Provision
+from app.stakeholders.models import Stakeholder
+
+
+class CommentKind(StrEnum):
+    GENERAL = "general"
+    SUBSTANTIVE = "substantive"
+    TECHNICAL = "technical"
+    EDITORIAL = "editorial"
+    TRANSLATION = "translation"
+    QUESTION = "question"
+
+
+class Visibility(StrEnum):
+    SHOWN = "shown"
+    HELD = "held"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+
+
+class HidingReason(StrEnum):
+    ABUSE = "abuse"
+    PERSONAL_DATA = "personal-data"
+    SPAM = "spam"
+    UNLAWFUL = "unlawful"
+    OFF_TOPIC = "off-topic"
+
+
+class Comment(Base):
+    """What a stakeholder says on a clause, or on the whole draft where ``clause_id`` is None."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        sa.UniqueConstraint("norm_id", "number"),
+        sa.UniqueConstraint("author_id", "form_key"),
+        sa.CheckConstraint("trim(body) <> ''", name="not_empty"),
+        sa.CheckConstraint("(visibility = 'hidden') = (hiding_reason IS NOT NULL)", name="hidden_with_reason"),
+        sa.Index("ix_comment_provision", "provision_id"),
+        sa.Index("ix_comment_norm_visibility", "norm_id", "visibility"),
+        sa.Index("ix_comment_draft", "draft_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    number: Mapped[int]  #: its address within the norm: "c12"
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
+    clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))
+    provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Provision.id))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id), index=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    kind: Mapped[CommentKind] = mapped_column(choice(CommentKind, "comment_kind"))
+    language: Mapped[str] = mapped_column(sa.String(16))  #: of the author's own words
+    read_language: Mapped[str] = mapped_column(sa.String(16))  #: in which the clause was read
+    body: Mapped[str] = mapped_column(sa.Text)
+    visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"))
+    hiding_reason: Mapped[HidingReason | None] = mapped_column(choice(HidingReason, "hiding_reason"))
+    form_key: Mapped[str | None] = mapped_column(sa.String(64))  #: the same form sent twice counts once
+    created_at: Mapped[dt.datetime]
+
+    stakeholder: Mapped[Stakeholder] = relationship()
+    author: Mapped[User] = relationship()
+    clause: Mapped[Clause | None] = relationship()
+    provision: Mapped[Provision | None] = relationship()
+    draft: Mapped[Draft] = relationship()
+    norm: Mapped[Norm] = relationship()
+    parent: Mapped["Comment | None"] = relationship(remote_side=[id])
+    change: Mapped["ProposedChange | None"] = relationship(back_populates="comment")
+
+
+class Operation(StrEnum):
+    REPLACE = "replace"
+    INSERT_AFTER = "insert-after"
+    DELETE = "delete"
+
+
+class ProposedChange(Base):
+    """The exact wording a comment proposes, against the clause's text in one language."""
+
+    __tablename__ = "proposed_change"
+    __table_args__ = (
+        sa.CheckConstraint("(operation = 'delete') = (wording IS NULL)", name="wording_fits_operation"),
+        sa.CheckConstraint("wording IS NULL OR trim(wording) <> ''", name="wording_not_empty"),
+    )
+
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id), primary_key=True)
+    operation: Mapped[Operation] = mapped_column(choice(Operation, "operation"))
+    language: Mapped[str] = mapped_column(sa.String(16))  #: of the clause text it changes
+    wording: Mapped[str | None] = mapped_column(sa.Text)  #: the whole new text; None for a deletion
+
+    comment: Mapped[Comment] = relationship(back_populates="change")
+
+
+class Side(StrEnum):
+    BACK = "back"
+    OPPOSE = "oppose"
+
+
+class Backing(Base):
+    """A stakeholder backs or opposes a proposed change; the last word counts."""
+
+    __tablename__ = "backing"
+    __table_args__ = (
+        sa.Index(
+            "uq_backing_current",
+            "comment_id",
+            "stakeholder_id",
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(ProposedChange.comment_id))
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
+    side: Mapped[Side] = mapped_column(choice(Side, "side"))
+    stated_at: Mapped[dt.datetime]
+    superseded_at: Mapped[dt.datetime | None]
+
+    stakeholder: Mapped[Stakeholder] = relationship()
+
+
+class Decision(StrEnum):
+    ACCEPTED = "accepted"
+    MODIFIED = "accepted-with-modification"
+    NOT_ACCEPTED = "not-accepted"
+    NOTED = "noted"
+    DEFERRED = "deferred"
+    OUT_OF_SCOPE = "out-of-scope"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+
+
+class Disposition(Base):
+    """The decision on a comment with its reason. A new one supersedes the old."""
+
+    __tablename__ = "disposition"
+    __table_args__ = (
+        sa.CheckConstraint("decision = 'withdrawn' OR trim(reason) <> ''", name="has_reason"),
+        sa.CheckConstraint("(decision = 'duplicate') = (duplicate_of_id IS NOT NULL)", name="duplicate_of_what"),
+        sa.CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> comment_id", name="not_of_itself"),
+        sa.Index(
+            "uq_disposition_current",
+            "comment_id",
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id))
+    decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(16))  #: of the reason
+    duplicate_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Comment.id))
+    clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))  #: where the words went
+    decided_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    decided_at: Mapped[dt.datetime]
+    superseded_at: Mapped[dt.datetime | None]
+
+    comment: Mapped[Comment] = relationship(foreign_keys=[comment_id])
+    clause: Mapped[Clause | None] = relationship()
+
+
+class Satisfaction(StrEnum):
+    SATISFIED = "satisfied"
+    NOT_SATISFIED = "not-satisfied"
+
+
+class DispositionReply(Base):
+    """What the author says of the disposition; the last word counts."""
+
+    __tablename__ = "disposition_reply"
+    __table_args__ = (sa.Index("ix_disposition_reply_disposition", "disposition_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    disposition_id: Mapped[int] = mapped_column(sa.ForeignKey(Disposition.id))
+    satisfaction: Mapped[Satisfaction] = mapped_column(choice(Satisfaction, "satisfaction"))
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    replied_at: Mapped[dt.datetime]

@@ -1,0 +1,101 @@
+"""Refusals: a code for machines, words for people, and the status the roof answers with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do not translate here"
+    """Mark words for people; the roof translates them."""
+    return message
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words for people with their values, translated only at the roof.
+
+    ``plural`` and ``count`` are given together; the catalogue's plural rule picks the form.
+    """
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    plural: str | None = None
+    count: int = 0
+
+    def __str__(self) -> str:
+        chosen = self.plural if self.plural is not None and self.count != 1 else self.message
+        return chosen % self.values if self.values else chosen
+
+
+class AppError(Exception):
+    """The root of every refusal. Subclasses state ``code``, ``message`` and ``status``."""
+
+    code: ClassVar[str] = "refused"
+    message: ClassVar[str] = N_("This could not be done.")
+    status: ClassVar[int] = 422
+
+    def __init__(self, *, field: str | None = None, **values: Any) -> None:
+        self.field = field  #: the form field the words belong to, if any
+        self.values = values
+        super().__init__(str(self.phrase))
+
+    @property
+    def phrase(self) -> Phrase:
+        return Phrase(self.message, self.values)
+
+    @property
+    def details(self) -> Sequence[Phrase]:
+        """Further lines, such as what is missing before a step."""
+        return ()
+
+
+class NotFound(AppError):
+    code = "not-found"
+    message = N_("There is nothing at this address.")
+    status = 404
+
+
+class NotAllowed(AppError):
+    code = "not-allowed"
+    message = N_("You may not do this here.")
+    status = 403
+
+
+class SignInNeeded(AppError):
+    code = "sign-in-needed"
+    message = N_("Sign in first.")
+    status = 401
+
+
+class BadInput(AppError):
+    """What was typed or sent cannot be taken as it is."""
+
+    code = "bad-input"
+    message = N_("Something in the form is missing or wrong.")
+    status = 422
+
+
+class RuleBroken(AppError):
+    """A rule of the deliberation forbids it."""
+
+    code = "rule-broken"
+    message = N_("The rules do not allow this.")
+    status = 422
+
+
+class Conflict(AppError):
+    """Somebody else was faster, or it has already been done."""
+
+    code = "conflict"
+    message = N_("This has changed in the meantime. Look at it again before you go on.")
+    status = 409
+
+
+class TooMany(AppError):
+    code = "too-many"
+    message = N_("Too many tries. Wait %(minutes)s minutes and try again.")
+    status = 429
+
+    def __init__(self, *, seconds: int) -> None:
+        self.seconds = seconds  #: until the next try is welcome
+        super().__init__(minutes=max(1, -(-seconds // 60)))

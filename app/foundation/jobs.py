@@ -1,0 +1,131 @@
+"""Jobs: a row written with its cause, claimed under a lease, done only together with its effect."""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.foundation.database import Base, choice
+
+LEASE = dt.timedelta(minutes=10)
+MAX_ATTEMPTS = 8
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Base):
+    """Something to do after its cause was committed."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        sa.Index(
+            "uq_job_waiting_key",
+            "key",
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting' AND token IS NULL"),
+            postgresql_where=sa.text("state = 'waiting' AND token IS NULL"),
+        ),
+        sa.Index("ix_job_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    key: Mapped[str | None] = mapped_column(sa.String(120))  #: one unclaimed job a key is enough
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[JobState] = mapped_column(choice(JobState, "job_state"), default=JobState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime]  #: not before; while claimed: when the lease runs out
+    token: Mapped[str | None] = mapped_column(sa.String(32))  #: fencing token of the present claim
+    done_at: Mapped[dt.datetime | None]
+    error: Mapped[str | None] = mapped_column(sa.Text)
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the job over; this one's effect must not be committed."""
+
+
+Handler = Callable[[Session, Mapping[str, Any], dt.datetime], None]
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    now: dt.datetime,
+    key: str | None = None,
+    delay: dt.timedelta = dt.timedelta(0),
+) -> None:
+    """Write a job into the caller's transaction. A key that already waits unclaimed is not doubled."""
+    values = {
+        "kind": kind,
+        "key": key,
+        "payload": payload,
+        "state": JobState.WAITING,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": now + delay,
+    }
+    session.execute(_insert(session).values(**values).on_conflict_do_nothing())
+
+
+def _insert(session: Session) -> Any:
+    if session.get_bind().dialect.name == "postgresql":
+        return sa.dialects.postgresql.insert(Job)
+    return sa.dialects.sqlite.insert(Job)
+
+
+def claim(session: Session, *, now: dt.datetime) -> Job | None:
+    """Take the next due job under a lease and a fresh fencing token; commit before working on it."""
+    due = (
+        sa.select(Job.id)
+        .where(Job.state == JobState.WAITING, Job.due_at <= now)
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        sa.update(Job)
+        .where(Job.id == due)
+        .values(token=secrets.token_hex(16), due_at=now + LEASE, attempts=Job.attempts + 1)
+        .returning(Job)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).one_or_none()
+
+
+def finish(session: Session, job_id: int, token: str, *, now: dt.datetime) -> None:
+    """Mark the job done in the transaction of its effect.
+
+    :raises LeaseLost: the claim is no longer ours.
+    """
+    _settle(session, job_id, token, state=JobState.DONE, done_at=now, key=None)
+
+
+def put_back(session: Session, job: Job, error: str, *, now: dt.datetime) -> None:
+    """After a failure: wait twice as long each time, and give up with the error kept."""
+    if job.attempts >= MAX_ATTEMPTS:
+        _settle(session, job.id, job.token or "", state=JobState.FAILED, done_at=now, error=error, key=None)
+    else:
+        wait = dt.timedelta(seconds=5 * 2**job.attempts)
+        _settle(session, job.id, job.token or "", state=JobState.WAITING, due_at=now + wait, error=error)
+
+
+def _settle(session: Session, job_id: int, token: str, **values: Any) -> None:
+    changed = session.execute(
+        sa.update(Job)
+        .where(Job.id == job_id, Job.token == token, Job.state == JobState.WAITING)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:
+        raise LeaseLost

@@ -1,0 +1,42 @@
+"""Stages of a norm and the steps between them (pure)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    PREPARATION = "preparation"
+    CONSULTATION = "consultation"
+    COMPILATION = "compilation"
+    LAST_CALL = "last-call"
+    CONSENSUS_CALL = "consensus-call"
+    ADOPTED = "adopted"
+    NOT_ADOPTED = "not-adopted"
+    PUBLISHED = "published"
+    UNDER_REVIEW = "under-review"
+    SUSPENDED = "suspended"
+
+
+#: Where one step leads. Suspension is apart: from anywhere, and back to where it came from.
+STEPS: Mapping[Stage, frozenset[Stage]] = {
+    Stage.PREPARATION: frozenset({Stage.CONSULTATION}),
+    Stage.CONSULTATION: frozenset({Stage.COMPILATION}),
+    Stage.COMPILATION: frozenset({Stage.CONSULTATION, Stage.LAST_CALL}),
+    Stage.LAST_CALL: frozenset({Stage.CONSENSUS_CALL, Stage.COMPILATION}),
+    Stage.CONSENSUS_CALL: frozenset({Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.COMPILATION}),
+    Stage.ADOPTED: frozenset({Stage.PUBLISHED}),
+    Stage.NOT_ADOPTED: frozenset(),
+    Stage.PUBLISHED: frozenset({Stage.UNDER_REVIEW}),
+    Stage.UNDER_REVIEW: frozenset(),
+    Stage.SUSPENDED: frozenset(),
+}
+
+OPEN_ROUNDS = frozenset({Stage.CONSULTATION, Stage.LAST_CALL})
+TAKES_POSITIONS = OPEN_ROUNDS | {Stage.CONSENSUS_CALL}
+
+
+def reachable(stage: Stage, suspended_from: Stage | None) -> frozenset[Stage]:
+    """The stages one step away from ``stage``."""
+    if stage is Stage.SUSPENDED:
+        return frozenset() if suspended_from is None else frozenset({suspended_from})
+    return STEPS[stage] | {Stage.SUSPENDED}

@@ -1,0 +1,186 @@
+"""Norms, their drafts and provisions, the wording of each, the rules, and the seats at the table."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.authority.actor import Matter, Role
+from app.foundation.database import Base, choice
+from app.norms.lifecycle import OPEN_ROUNDS, TAKES_POSITIONS, Stage
+
+
+class Norm(Base):
+    """The instrument under deliberation."""
+
+    __tablename__ = "norm"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    titles: Mapped[dict[str, str]]  #: language → title
+    summaries: Mapped[dict[str, str]]  #: language → a few plain sentences
+    languages: Mapped[list[str]]  #: every language the norm is to exist in
+    authentic_languages: Mapped[list[str]]  #: those whose text is law
+    stage: Mapped[Stage] = mapped_column(choice(Stage, "stage"), default=Stage.PREPARATION)
+    suspended_from: Mapped[Stage | None] = mapped_column(choice(Stage, "suspended_from"))
+    is_public: Mapped[bool] = mapped_column(default=True)
+    opens_at: Mapped[dt.datetime | None]  #: of the present round
+    closes_at: Mapped[dt.datetime | None]  #: of the present round
+    time_zone: Mapped[str] = mapped_column(sa.String(40), default="UTC")  #: in which the closing is announced
+    current_draft_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("draft.id", use_alter=True, name="fk_norm_current_draft_id")
+    )
+    created_at: Mapped[dt.datetime]
+
+    current_draft: Mapped["Draft | None"] = relationship(foreign_keys=[current_draft_id])
+
+    def round_is_open(self, now: dt.datetime) -> bool:
+        return self.closes_at is None or now < self.closes_at
+
+    def matter(
+        self, now: dt.datetime, *, stakeholder_id: int | None = None, author_id: int | None = None
+    ) -> Matter:
+        """The norm as permission sees it at this moment."""
+        is_open = self.round_is_open(now)
+        return Matter(
+            norm_id=self.id,
+            is_public=self.is_public,
+            takes_positions=is_open and self.stage in TAKES_POSITIONS,
+            takes_comments=is_open and self.stage in OPEN_ROUNDS,
+            in_preparation=self.stage is Stage.PREPARATION,
+            in_compilation=self.stage is Stage.COMPILATION,
+            stakeholder_id=stakeholder_id,
+            author_id=author_id,
+        )
+
+
+class Draft(Base):
+    """One numbered version of the text; immutable once opened. Draft 1 may be edited until then."""
+
+    __tablename__ = "draft"
+    __table_args__ = (sa.UniqueConstraint("norm_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    number: Mapped[int]
+    created_at: Mapped[dt.datetime]
+    opened_at: Mapped[dt.datetime | None]
+
+    norm: Mapped[Norm] = relationship(foreign_keys=[norm_id])
+
+
+class Provision(Base):
+    """The smallest addressable part across its whole life. ``code`` is its permanent id in the norm."""
+
+    __tablename__ = "provision"
+    __table_args__ = (sa.UniqueConstraint("norm_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    code: Mapped[str] = mapped_column(sa.String(16))  #: "p1", "p2" … in order of creation; never reused
+    created_at: Mapped[dt.datetime]
+
+    norm: Mapped[Norm] = relationship()
+
+
+class ClauseKind(StrEnum):
+    PREAMBULAR = "preambular"
+    OPERATIVE = "operative"
+    DEFINITION = "definition"
+    HEADING = "heading"
+
+
+class RiskTier(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Clause(Base):
+    """The wording of one provision in one draft."""
+
+    __tablename__ = "clause"
+    __table_args__ = (
+        sa.UniqueConstraint("draft_id", "provision_id"),
+        sa.UniqueConstraint("draft_id", "place"),
+        sa.Index("ix_clause_provision", "provision_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
+    provision_id: Mapped[int] = mapped_column(sa.ForeignKey(Provision.id))
+    place: Mapped[int]  #: order in the draft, from 1
+    depth: Mapped[int] = mapped_column(default=0)  #: 0 for a paragraph, 1 for (a), 2 for (i) …
+    label: Mapped[str] = mapped_column(sa.String(40))
+    kind: Mapped[ClauseKind] = mapped_column(choice(ClauseKind, "clause_kind"), default=ClauseKind.OPERATIVE)
+    subject: Mapped[str] = mapped_column(sa.String(80), default="")
+    risk_tier: Mapped[RiskTier | None] = mapped_column(choice(RiskTier, "risk_tier"))
+    text_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: of the authentic texts together
+
+    draft: Mapped[Draft] = relationship()
+    provision: Mapped[Provision] = relationship()
+    texts: Mapped[list["ClauseText"]] = relationship(
+        back_populates="clause", order_by="ClauseText.language", cascade="all, delete-orphan"
+    )
+
+
+class TextStatus(StrEnum):
+    AUTHENTIC = "authentic"
+    VERIFIED = "verified"
+    DRAFT = "draft"
+    MACHINE = "machine"
+
+
+class ClauseText(Base):
+    """A clause in one language. Out of date when ``source_digest`` is not the clause's digest."""
+
+    __tablename__ = "clause_text"
+    __table_args__ = (
+        sa.UniqueConstraint("clause_id", "language"),
+        sa.CheckConstraint("trim(text) <> ''", name="not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clause_id: Mapped[int] = mapped_column(sa.ForeignKey(Clause.id))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    text: Mapped[str] = mapped_column(sa.Text)  #: NFC
+    status: Mapped[TextStatus] = mapped_column(choice(TextStatus, "text_status"))
+    source_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: the authentic wording it renders
+    provenance: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: runs [text, [sources]] that add up to ``text``; None where the text was never merged
+
+    clause: Mapped[Clause] = relationship(back_populates="texts")
+
+
+class RulesOfProcedure(Base):
+    """The rules of one norm. Edited in preparation, then frozen and hashed."""
+
+    __tablename__ = "rules_of_procedure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id), unique=True)
+    content: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)  #: counts the edits, so that two editors cannot overwrite
+    frozen_at: Mapped[dt.datetime | None]
+    digest: Mapped[str | None] = mapped_column(sa.String(71))  #: "sha256:…" of the canonical content
+
+    norm: Mapped[Norm] = relationship()
+
+
+class Seat(Base):
+    """A role at one norm's table, or at every norm's where ``norm_id`` is None."""
+
+    __tablename__ = "seat"
+    __table_args__ = (sa.Index("ix_seat_user", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    norm_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Norm.id))
+    role: Mapped[Role] = mapped_column(choice(Role, "seat_role"))
+    given_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+
+    user: Mapped[User] = relationship()

@@ -1,0 +1,84 @@
+"""Reading norms, drafts, clauses, and who sits where."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.accounts.models import User
+from app.authority.actor import Actor
+from app.norms.models import Clause, Draft, Norm, Provision, Seat
+from app.stakeholders.models import Mandate
+
+
+def actor_for(session: Session, user: User, *, now: dt.datetime) -> Actor:
+    """The person with her seats and the mandates that hold today."""
+    seats = session.execute(sa.select(Seat.role, Seat.norm_id).where(Seat.user_id == user.id, Seat.ended_at.is_(None)))
+    mandates = session.execute(
+        sa.select(Mandate.role, Mandate.stakeholder_id).where(
+            Mandate.user_id == user.id,
+            Mandate.starts_at <= now,
+            sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > now),
+        )
+    )
+    return Actor(
+        user_id=user.id,
+        pseudonym=user.pseudonym,
+        is_administrator=user.is_administrator,
+        is_confirmed=user.confirmed_at is not None,
+        seats=frozenset((role, norm_id) for role, norm_id in seats),
+        mandates=frozenset((role, stakeholder_id) for role, stakeholder_id in mandates),
+    )
+
+
+def norm_by_slug(session: Session, slug: str) -> Norm | None:
+    return session.scalars(
+        sa.select(Norm).where(Norm.slug == slug).options(joinedload(Norm.current_draft))
+    ).one_or_none()
+
+
+def draft(session: Session, norm: Norm, number: int) -> Draft | None:
+    return session.scalars(sa.select(Draft).where(Draft.norm_id == norm.id, Draft.number == number)).one_or_none()
+
+
+def clauses(session: Session, draft_id: int) -> Sequence[Clause]:
+    """A draft's clauses in order, with their provisions and texts: three statements however many there are."""
+    return session.scalars(
+        sa.select(Clause)
+        .where(Clause.draft_id == draft_id)
+        .order_by(Clause.place)
+        .options(joinedload(Clause.provision), selectinload(Clause.texts))
+    ).all()
+
+
+def clause_of(session: Session, draft_id: int, code: str) -> Clause | None:
+    """The wording of the provision ``code`` in a draft."""
+    return session.scalars(
+        sa.select(Clause)
+        .join(Clause.provision)
+        .where(Clause.draft_id == draft_id, Provision.code == code)
+        .options(joinedload(Clause.provision), selectinload(Clause.texts))
+    ).one_or_none()
+
+
+def public_norms(session: Session) -> Sequence[Norm]:
+    """Every norm that anybody may read, newest first."""
+    return session.scalars(
+        sa.select(Norm).where(Norm.is_public).order_by(Norm.created_at.desc(), Norm.id.desc()).options(joinedload(Norm.current_draft))
+    ).all()
+
+
+def drafts(session: Session, norm_id: int) -> Sequence[Draft]:
+    return session.scalars(sa.select(Draft).where(Draft.norm_id == norm_id).order_by(Draft.number)).all()
+
+
+def history(session: Session, provision_id: int) -> Sequence[Clause]:
+    """A provision's wording in each draft that has it, oldest first."""
+    return session.scalars(
+        sa.select(Clause)
+        .join(Clause.draft)
+        .where(Clause.provision_id == provision_id)
+        .order_by(Draft.number)
+        .options(joinedload(Clause.draft), selectinload(Clause.texts))
+    ).all()

@@ -1,0 +1,53 @@
+"""Rules of procedure as a value (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from app.foundation.errors import BadInput, N_
+
+
+class Screening(StrEnum):
+    """Whether a comment is shown at once or waits for a moderator."""
+
+    AT_ONCE = "at-once"
+    HELD = "held"
+
+
+class RulesUnclear(BadInput):
+    code = "rules-unclear"
+    message = N_("The rules cannot be read: %(what)s.")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is agreed before positions open.
+
+    ``measurement`` holds the schemes, bounds, gates and thresholds as the consensus package reads them.
+    """
+
+    minimum_days: int = 14  #: length of a consultation or last call
+    screening: Screening = Screening.AT_ONCE
+    measurement: Mapping[str, Any] = field(default_factory=dict)
+
+    def content(self) -> dict[str, Any]:
+        return asdict(self) | {"screening": self.screening.value, "measurement": dict(self.measurement)}
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> "Rules":
+        """:raises RulesUnclear: an unknown rule, or a value that cannot be one."""
+        unknown = set(content) - {"minimum_days", "screening", "measurement"}
+        if unknown:
+            raise RulesUnclear(what=", ".join(sorted(unknown)))
+        try:
+            rules = cls(
+                minimum_days=int(content.get("minimum_days", cls.minimum_days)),
+                screening=Screening(content.get("screening", cls.screening)),
+                measurement=dict(content.get("measurement", {})),
+            )
+        except (TypeError, ValueError) as error:
+            raise RulesUnclear(what=str(error)) from error
+        if not 0 <= rules.minimum_days <= 366:
+            raise RulesUnclear(what="minimum_days")
+        return rules

@@ -1,0 +1,137 @@
+"""Positions, the objection ledger, and reservations."""
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.foundation.database import Base, choice
+from app.norms.models import Clause, Norm, Provision
+from app.stakeholders.models import Stakeholder
+
+
+class Stance(StrEnum):
+    SUPPORT = "support"
+    ACCEPT = "accept"
+    ABSTAIN = "abstain"
+    OBJECT = "object"
+
+
+class Position(Base):
+    """What one stakeholder says of one wording of one provision. Changing it adds a row."""
+
+    __tablename__ = "position"
+    __table_args__ = (
+        sa.CheckConstraint("stance <> 'object' OR trim(reason) <> ''", name="objection_has_reason"),
+        sa.Index(
+            "uq_position_current",
+            "provision_id",
+            "stakeholder_id",
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
+        sa.Index("ix_position_stakeholder", "stakeholder_id"),
+        sa.Index("ix_position_norm", "norm_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    provision_id: Mapped[int] = mapped_column(sa.ForeignKey(Provision.id))
+    clause_id: Mapped[int] = mapped_column(sa.ForeignKey(Clause.id))  #: the wording it was stated on
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
+    stance: Mapped[Stance] = mapped_column(choice(Stance, "stance"))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    remedy: Mapped[str] = mapped_column(sa.Text, default="")  #: what would resolve an objection
+    language: Mapped[str] = mapped_column(sa.String(16))  #: of the reason
+    read_language: Mapped[str] = mapped_column(sa.String(16))  #: in which the clause was read
+    text_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: of the authentic texts it was stated on
+    stated_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None for an import
+    stated_at: Mapped[dt.datetime]
+    reaffirms_id: Mapped[int | None] = mapped_column(sa.ForeignKey("position.id"))
+    superseded_at: Mapped[dt.datetime | None]
+
+    stakeholder: Mapped[Stakeholder] = relationship()
+    clause: Mapped[Clause] = relationship()
+    provision: Mapped[Provision] = relationship()
+
+
+class ObjectionState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    ACCOMMODATED = "accommodated"
+    WITHDRAWN = "withdrawn"
+    MAINTAINED = "maintained"
+
+
+class Objection(Base):
+    """The life of one stakeholder's objection to one provision, across its restatements."""
+
+    __tablename__ = "objection"
+    __table_args__ = (
+        sa.Index(
+            "uq_objection_live",
+            "provision_id",
+            "stakeholder_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('open', 'answered', 'maintained')"),
+            postgresql_where=sa.text("state IN ('open', 'answered', 'maintained')"),
+        ),
+        sa.Index("ix_objection_norm", "norm_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    provision_id: Mapped[int] = mapped_column(sa.ForeignKey(Provision.id))
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
+    position_id: Mapped[int] = mapped_column(sa.ForeignKey(Position.id))  #: its latest statement
+    state: Mapped[ObjectionState] = mapped_column(choice(ObjectionState, "objection_state"))
+    opened_at: Mapped[dt.datetime]
+    changed_at: Mapped[dt.datetime]
+
+    stakeholder: Mapped[Stakeholder] = relationship()
+    provision: Mapped[Provision] = relationship()
+    position: Mapped[Position] = relationship()
+
+
+class ObjectionAnswer(Base):
+    """A chair's reasoned answer, or note on a maintained objection."""
+
+    __tablename__ = "objection_answer"
+    __table_args__ = (
+        sa.CheckConstraint("trim(text) <> ''", name="has_reason"),
+        sa.Index("ix_objection_answer_objection", "objection_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    objection_id: Mapped[int] = mapped_column(sa.ForeignKey(Objection.id))
+    text: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(16))
+    is_note: Mapped[bool] = mapped_column(default=False)  #: the chair's note on a maintained objection
+    answered_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    answered_at: Mapped[dt.datetime]
+
+    objection: Mapped[Objection] = relationship()
+
+
+class Reservation(Base):
+    """Accepts adoption, records dissent on a provision."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        sa.UniqueConstraint("provision_id", "stakeholder_id"),
+        sa.CheckConstraint("trim(text) <> ''", name="has_text"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    provision_id: Mapped[int] = mapped_column(sa.ForeignKey(Provision.id))
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
+    text: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(16))
+    stated_at: Mapped[dt.datetime]
+
+    stakeholder: Mapped[Stakeholder] = relationship()
+    provision: Mapped[Provision] = relationship()

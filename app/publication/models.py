@@ -1,0 +1,37 @@
+"""Determinations and signed publications."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.consensus.models import Assessment
+from app.foundation.database import Base, append_only
+from app.norms.models import Draft, Norm
+
+
+class Publication(Base):
+    """A numbered, signed, unchangeable consensus summary."""
+
+    __tablename__ = "publication"
+    __table_args__ = (sa.UniqueConstraint("norm_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    number: Mapped[int]
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
+    assessment_id: Mapped[int] = mapped_column(sa.ForeignKey(Assessment.id))
+    summary: Mapped[dict[str, Any]]  #: everything the page shows, as it stood when signed
+    package_digest: Mapped[str] = mapped_column(sa.String(71))  #: of the zip file
+    public_key: Mapped[str] = mapped_column(sa.String(64))  #: Ed25519, hexadecimal
+    published_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    published_at: Mapped[dt.datetime]
+
+    norm: Mapped[Norm] = relationship()
+    draft: Mapped[Draft] = relationship()
+    assessment: Mapped[Assessment] = relationship()
+
+
+append_only(Publication.__table__)  # type: ignore[arg-type]

@@ -1,0 +1,90 @@
+"""Stakeholders, who may act for them, and how well they are known."""
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.authority.actor import MandateRole
+from app.foundation.database import Base, choice
+
+
+class Category(StrEnum):
+    GOVERNMENT = "government"
+    IGO = "igo"
+    COMPANY = "company"
+    RESEARCH = "research"
+    CIVIL_SOCIETY = "civil-society"
+    INDIVIDUAL = "individual"
+
+
+class Verification(StrEnum):
+    SELF_DECLARED = "self-declared"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+
+
+class Stakeholder(Base):
+    """Who takes a position: an entity or an individual."""
+
+    __tablename__ = "stakeholder"
+    __table_args__ = (
+        sa.UniqueConstraint("origin", "external_id", name="uq_stakeholder_origin_external_id"),
+        sa.CheckConstraint("country IS NULL OR length(country) = 2", name="country_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[Category] = mapped_column(choice(Category, "category"))
+    country: Mapped[str | None] = mapped_column(sa.String(2))  #: ISO 3166-1 alpha-2
+    name: Mapped[str] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(16))  #: of the name and of what it writes by default
+    evidence: Mapped[str] = mapped_column(sa.Text, default="")
+    verification: Mapped[Verification] = mapped_column(
+        choice(Verification, "verification"), default=Verification.SELF_DECLARED
+    )
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id), unique=True)  #: an individual's login
+    origin: Mapped[str | None] = mapped_column(sa.String(80))  #: the import it came from
+    external_id: Mapped[str | None] = mapped_column(sa.String(200))  #: its name there
+    created_at: Mapped[dt.datetime]
+
+
+class VerificationDecision(Base):
+    """A moderator's decision, or a contact point's word, on how well a stakeholder is known."""
+
+    __tablename__ = "verification_decision"
+    __table_args__ = (
+        sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
+        sa.Index("ix_verification_decision_stakeholder", "stakeholder_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
+    verdict: Mapped[Verification] = mapped_column(choice(Verification, "verdict"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))
+    voucher_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Stakeholder.id))  #: the entity that vouches
+    decided_at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class Mandate(Base):
+    """What a user may do for a stakeholder, from when, until when."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (
+        sa.Index("ix_mandate_user", "user_id"),
+        sa.Index("ix_mandate_stakeholder", "stakeholder_id"),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="dates_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
+    role: Mapped[MandateRole] = mapped_column(choice(MandateRole, "mandate_role"))
+    starts_at: Mapped[dt.datetime]
+    ends_at: Mapped[dt.datetime | None]
+
+    user: Mapped[User] = relationship()
+    stakeholder: Mapped[Stakeholder] = relationship()

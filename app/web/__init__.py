@@ -1,0 +1,67 @@
+"""The pages: blueprints, and what every request passes through."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.web import (
+    accounts,
+    assets,
+    comments,
+    compilation,
+    compression,
+    consensus,
+    formatting,
+    headers,
+    health,
+    home,
+    moderation,
+    my,
+    norms,
+    positions,
+    preparation,
+    publications,
+    record,
+    refusals,
+    request_log,
+    sign_in,
+    stakeholders,
+    tongues,
+)
+from app.web.extensions import babel, csrf, db, login, migrate
+from config import Config
+
+PAGES = (
+    home,
+    norms,
+    preparation,
+    positions,
+    comments,
+    compilation,
+    consensus,
+    publications,
+    record,
+    accounts,
+    stakeholders,
+    moderation,
+    my,
+)
+PASSED_THROUGH = (request_log, tongues, assets, headers, compression, formatting, refusals, sign_in)
+
+
+def register(app: Flask, *, migrations: Path) -> None:
+    config: Config = app.extensions["config"]
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(migrations), compare_type=True)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=tongues.locale, timezone_selector=tongues.time_zone)
+    login.init_app(app)
+    for concern in PASSED_THROUGH:
+        concern.register(app)
+    app.register_blueprint(health.blueprint)
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)

@@ -1,0 +1,5 @@
+"""Pages: comments."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("comments", __name__, url_prefix="/<lang:lang>")

@@ -1,0 +1,80 @@
+"""How values become words on a page: phrases, dates, numbers, a language's own name."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask, g
+from flask_babel import format_datetime, format_decimal, format_percent, gettext, ngettext
+from markupsafe import Markup
+
+from app.foundation.errors import Phrase
+from app.reference.languages import direction
+
+
+def words(phrase: Phrase | str) -> str:
+    """The phrase in the page's language, its numbers as that language writes them."""
+    if isinstance(phrase, str):
+        return str(gettext(phrase))
+    values = {name: words(value) if isinstance(value, Phrase) else value for name, value in phrase.values.items()}
+    if phrase.plural is not None:
+        return str(ngettext(phrase.message, phrase.plural, phrase.count, **values))
+    return str(gettext(phrase.message, **values))
+
+
+def in_language(texts: Mapping[str, str], preferred: str | None = None) -> str:
+    """The text in the page's language, else in English, else in whatever there is."""
+    wanted = preferred or g.lang
+    return texts.get(wanted) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def language_of(texts: Mapping[str, str]) -> str:
+    """Which language ``in_language`` chose."""
+    return next((code for code in (g.lang, "en") if texts.get(code)), next(iter(texts), "en"))
+
+
+def autonym(code: str) -> str:
+    """A language's name in itself; its code where that is unknown."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name()
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[:1].upper() + name[1:] if name else code
+
+
+def lang_dir(code: str) -> Markup:
+    """The ``lang`` and ``dir`` attributes of somebody's own words."""
+    return Markup('lang="{}" dir="{}"').format(code, direction(code))
+
+
+def moment(instant: dt.datetime) -> Markup:
+    """A date and time with its zone, machine-readable too."""
+    return Markup('<time datetime="{}">{} UTC</time>').format(
+        instant.astimezone(dt.UTC).isoformat(timespec="minutes"), format_datetime(instant, "medium")
+    )
+
+
+def percent(share: float | None) -> str:
+    """A share as a whole percentage; a dash for "nobody"."""
+    return "–" if share is None else str(format_percent(share, "#,##0%"))
+
+
+def number(value: float) -> str:
+    return str(format_decimal(value))
+
+
+def register(app: Flask) -> None:
+    filters: dict[str, Any] = {
+        "words": words,
+        "in_language": in_language,
+        "language_of": language_of,
+        "autonym": autonym,
+        "moment": moment,
+        "percent": percent,
+        "number": number,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["lang_dir"] = lang_dir
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

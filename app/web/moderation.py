@@ -1,0 +1,5 @@
+"""Pages: moderation."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("moderation", __name__, url_prefix="/<lang:lang>")

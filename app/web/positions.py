@@ -1,0 +1,5 @@
+"""Pages: positions."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>")

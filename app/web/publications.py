@@ -1,0 +1,5 @@
+"""Pages: publications."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("publications", __name__, url_prefix="/<lang:lang>")

@@ -1,0 +1,81 @@
+"""How a refusal is answered: what happened, why, what to do, and everything that was typed."""
+
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.foundation.errors import AppError, N_, NotFound, SignInNeeded, TooMany
+
+UNKEPT = frozenset({"csrf_token", "password", "new_password", "current_password"})
+
+
+class FormExpired(AppError):
+    code = "form-expired"
+    message = N_("The form was open for too long, or your sign-in has ended. Look it over and send it again.")
+    status = 400
+
+
+class TooLarge(AppError):
+    code = "too-large"
+    message = N_("This is more than the server takes at once. Send less, or in parts.")
+    status = 413
+
+
+class Failed(AppError):
+    code = "failed"
+    message = N_("Something went wrong on our side. Nothing was changed; please try again later.")
+    status = 500
+
+
+class Unclear(AppError):
+    code = "unclear-request"
+    message = N_("The request could not be understood.")
+    status = 400
+
+
+def typed() -> list[tuple[str, str]]:
+    """What was typed, in order, without secrets."""
+    if request.method != "POST":
+        return []
+    try:
+        return [(name, value) for name, value in request.form.items(multi=True) if name not in UNKEPT]
+    except HTTPException:
+        return []
+
+
+def answer(refusal: AppError) -> tuple[str, int, dict[str, str]]:
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(refusal, TooMany):
+        headers["Retry-After"] = str(refusal.seconds)
+    template = "refusal.html" if not isinstance(refusal, SignInNeeded) else "refusal_sign_in.html"
+    page = render_template(template, refusal=refusal, typed=typed(), target=request.full_path.rstrip("?"))
+    return page, refusal.status, headers
+
+
+def register(app: Flask) -> None:
+    @app.errorhandler(AppError)
+    def refused(refusal: AppError) -> Any:
+        return answer(refusal)
+
+    @app.errorhandler(CSRFError)
+    def expired(_: CSRFError) -> Any:
+        return answer(FormExpired())
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        if isinstance(error.response, Response) or error.code in (301, 302, 303, 304, 308):
+            return error
+        refusal: AppError = {404: NotFound, 413: TooLarge}.get(error.code or 400, Unclear)()
+        page, _, headers = answer(refusal)
+        allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+        return page, error.code, headers | allow
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Any:
+        app.logger.exception("unexpected")
+        if app.config["PROPAGATE_EXCEPTIONS"] or app.testing:
+            raise error
+        return answer(Failed())

@@ -1,0 +1,121 @@
+"""Settings, read once from the environment and frozen. All are described in docs/operation.md."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PREFIX = "CONCORD_"
+LARGEST_UPLOAD = 32 * 1024 * 1024
+
+
+class SettingMissing(RuntimeError):
+    """A production server may not start without this setting."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """One field for each setting; see docs/operation.md."""
+
+    env: str = "development"
+    data_dir: Path = field(default_factory=lambda: Path("var"))
+    database_url: str = ""
+    secret_key: str = ""
+    secret_key_fallbacks: tuple[str, ...] = ()
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: tuple[str, ...] = ()
+    mail_url: str = ""
+    mail_from: str = "concord@localhost"
+    signing_key_file: Path | None = None
+    redis_url: str = ""
+    proxies: int = 0
+    max_upload: int = LARGEST_UPLOAD
+
+    @property
+    def is_production(self) -> bool:
+        return self.env == "production"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+        """Read the settings.
+
+        :raises SettingMissing: in production, naming the first setting that is missing.
+        """
+
+        def text(name: str, default: str = "") -> str:
+            return environ.get(PREFIX + name, default).strip()
+
+        def several(name: str) -> tuple[str, ...]:
+            return tuple(part.strip() for part in text(name).split(",") if part.strip())
+
+        env = text("ENV", "development")
+        if env not in ("development", "production"):
+            raise SettingMissing("CONCORD_ENV must be 'development' or 'production'.")
+        if env == "production":
+            for name in ("SECRET_KEY", "BASE_URL", "MAIL_URL", "SIGNING_KEY_FILE"):
+                if not text(name):
+                    raise SettingMissing(f"CONCORD_{name} must be set in production; see docs/operation.md.")
+        data_dir = Path(text("DATA_DIR", "var")).resolve()
+        key_file = text("SIGNING_KEY_FILE")
+        return cls(
+            env=env,
+            data_dir=data_dir,
+            database_url=text("DATABASE_URL"),
+            secret_key=text("SECRET_KEY") or _development_key(data_dir),
+            secret_key_fallbacks=several("SECRET_KEY_FALLBACKS"),
+            base_url=text("BASE_URL", cls.base_url).rstrip("/"),
+            trusted_hosts=several("TRUSTED_HOSTS"),
+            mail_url=text("MAIL_URL"),
+            mail_from=text("MAIL_FROM", cls.mail_from),
+            signing_key_file=Path(key_file) if key_file else None,
+            redis_url=text("REDIS_URL"),
+            proxies=int(text("PROXIES", "0")),
+            max_upload=int(text("MAX_UPLOAD", str(LARGEST_UPLOAD))),
+        )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """PostgreSQL addresses get their driver; without one, SQLite under the data directory."""
+        url = self.database_url or f"sqlite:///{self.data_dir / 'concord.db'}"
+        for prefix in ("postgres://", "postgresql://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @property
+    def signing_key(self) -> Path:
+        return self.signing_key_file or self.data_dir / "signing-key.pem"
+
+    def flask(self) -> dict[str, Any]:
+        """The same settings under the names Flask and its extensions know."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SECRET_KEY_FALLBACKS": list(self.secret_key_fallbacks),
+            "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
+            "SESSION_COOKIE_NAME": "__Host-concord" if self.is_production else "concord",
+            "SESSION_COOKIE_SECURE": self.is_production,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_PATH": "/",
+            "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
+            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
+            "MAX_CONTENT_LENGTH": self.max_upload,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BABEL_TRANSLATION_DIRECTORIES": "../translations",
+            "TEMPLATES_AUTO_RELOAD": False,
+        }
+
+
+def _development_key(data_dir: Path) -> str:
+    """A secret kept beside the data, so that sign-ins survive a restart without any setting."""
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
