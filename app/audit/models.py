@@ -29,4 +29,4 @@ class Entry(Base):
     digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
 
 
-append_only(Entry.__table__)  # type: ignore[arg-type]
+append_only(Entry.__table__)

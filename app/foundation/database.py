@@ -104,29 +104,28 @@ def unit_of_work(session: Session) -> Iterator[Session]:
         raise
 
 
-def append_only(table: sa.Table) -> tuple[sa.DDL, ...]:
-    """Triggers that refuse UPDATE and DELETE on ``table``; also attached to its creation."""
-    name = table.name
-    words = f"{name} is append-only"
-    statements = [
-        sa.DDL(
-            f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
+def append_only_statements(table: str, dialect: str) -> list[str]:
+    """The SQL of triggers that refuse UPDATE and DELETE on a table, for "sqlite" or "postgresql"."""
+    words = f"{table} is append-only"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
-        ).execute_if(dialect="sqlite")
-        for verb in ("UPDATE", "DELETE")
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
     ]
-    statements.append(
-        sa.DDL(
-            f"CREATE OR REPLACE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$"
-        ).execute_if(dialect="postgresql")
-    )
-    statements.append(
-        sa.DDL(
-            f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}_refuse()"
-        ).execute_if(dialect="postgresql")
-    )
-    for statement in statements:
-        event.listen(table, "after_create", statement)
-    return tuple(statements)
+
+
+def append_only(table: sa.FromClause) -> None:
+    """Attach those triggers to the table's creation."""
+
+    def guard(target: sa.Table, connection: Connection, **_: Any) -> None:
+        for statement in append_only_statements(target.name, connection.dialect.name):
+            connection.exec_driver_sql(statement)
+
+    event.listen(table, "after_create", guard)

@@ -34,4 +34,4 @@ class Publication(Base):
     assessment: Mapped[Assessment] = relationship()
 
 
-append_only(Publication.__table__)  # type: ignore[arg-type]
+append_only(Publication.__table__)

@@ -1,0 +1,1145 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.audit.models import Entry
+from app.foundation.database import append_only_statements
+from app.publication.models import Publication
+
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+CURRENT_DRAFT = "fk_norm_current_draft_id"
+APPEND_ONLY = (Entry.__tablename__, Publication.__tablename__)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_entry",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("act", sa.String(length=64), nullable=False),
+        sa.Column("norm", sa.String(length=80), nullable=True),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.CheckConstraint(
+            "length(previous) = 32 AND length(digest) = 32", name=op.f("ck_audit_entry_digest_length")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_entry")),
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entry_norm_number", ["norm", "number"], unique=False)
+
+    op.create_table(
+        "country_override",
+        sa.Column("iso2", sa.String(length=2), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("trim(reason) <> ''", name=op.f("ck_country_override_has_reason")),
+        sa.PrimaryKeyConstraint("iso2", name=op.f("pk_country_override")),
+    )
+    op.create_table(
+        "job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "done",
+                "failed",
+                name="job_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("token", sa.String(length=32), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(
+            "uq_job_waiting_key",
+            ["key"],
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting' AND token IS NULL"),
+            postgresql_where=sa.text("state = 'waiting' AND token IS NULL"),
+        )
+
+    op.create_table(
+        "norm",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("titles", sa.JSON(), nullable=False),
+        sa.Column("summaries", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("authentic_languages", sa.JSON(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "preparation",
+                "consultation",
+                "compilation",
+                "last-call",
+                "consensus-call",
+                "adopted",
+                "not-adopted",
+                "published",
+                "under-review",
+                "suspended",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "suspended_from",
+            sa.Enum(
+                "preparation",
+                "consultation",
+                "compilation",
+                "last-call",
+                "consensus-call",
+                "adopted",
+                "not-adopted",
+                "published",
+                "under-review",
+                "suspended",
+                name="suspended_from",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("time_zone", sa.String(length=40), nullable=False),
+        sa.Column("current_draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["current_draft_id"], ["draft.id"], name="fk_norm_current_draft_id", use_alter=True
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_norm")),
+        sa.UniqueConstraint("slug", name=op.f("uq_norm_slug")),
+    )
+    op.create_table(
+        "tries",
+        sa.Column("bucket", sa.String(length=120), nullable=False),
+        sa.Column("window_ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("bucket", name=op.f("pk_tries")),
+    )
+    op.create_table(
+        "user_account",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pseudonym", sa.String(length=32), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("password_hash", sa.String(length=255), nullable=True),
+        sa.Column("is_administrator", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "erased_at IS NULL OR (email IS NULL AND password_hash IS NULL)",
+            name=op.f("ck_user_account_erased"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
+        sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
+        sa.UniqueConstraint("pseudonym", name=op.f("uq_user_account_pseudonym")),
+    )
+    op.create_table(
+        "account_token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "confirm", "reset", name="token_purpose", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_account_token_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_account_token_digest")),
+    )
+    with op.batch_alter_table("account_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_account_token_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_draft_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint("norm_id", "number", name=op.f("uq_draft_norm_id_number")),
+    )
+    op.create_table(
+        "provision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_provision_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provision")),
+        sa.UniqueConstraint("norm_id", "code", name=op.f("uq_provision_norm_id_code")),
+    )
+    op.create_table(
+        "rules_of_procedure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest", sa.String(length=71), nullable=True),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_rules_of_procedure_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rules_of_procedure")),
+        sa.UniqueConstraint("norm_id", name=op.f("uq_rules_of_procedure_norm_id")),
+    )
+    op.create_table(
+        "seat",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "editor",
+                "moderator",
+                "translator",
+                "chair",
+                "publisher",
+                name="seat_role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_seat_norm_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_seat_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
+    )
+    with op.batch_alter_table("seat", schema=None) as batch_op:
+        batch_op.create_index("ix_seat_user", ["user_id"], unique=False)
+
+    op.create_table(
+        "sign_in",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_sign_in_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_in_digest")),
+    )
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "stakeholder",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "category",
+            sa.Enum(
+                "government",
+                "igo",
+                "company",
+                "research",
+                "civil-society",
+                "individual",
+                name="category",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column(
+            "verification",
+            sa.Enum(
+                "self-declared",
+                "verified",
+                "refused",
+                name="verification",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.String(length=80), nullable=True),
+        sa.Column("external_id", sa.String(length=200), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "country IS NULL OR length(country) = 2", name=op.f("ck_stakeholder_country_code")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_stakeholder_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stakeholder")),
+        sa.UniqueConstraint("origin", "external_id", name="uq_stakeholder_origin_external_id"),
+        sa.UniqueConstraint("user_id", name=op.f("uq_stakeholder_user_id")),
+    )
+    op.create_table(
+        "assessment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_official", sa.Boolean(), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
+        sa.Column("rules_digest", sa.String(length=71), nullable=False),
+        sa.Column("input_digest", sa.String(length=71), nullable=False),
+        sa.Column("digest", sa.String(length=71), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("country_facts", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_assessment_draft_id")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_assessment_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint("norm_id", "number", name=op.f("uq_assessment_norm_id_number")),
+    )
+    with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.create_index("ix_assessment_draft", ["draft_id"], unique=False)
+
+    op.create_table(
+        "clause",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("depth", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("label", sa.String(length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "preambular",
+                "operative",
+                "definition",
+                "heading",
+                name="clause_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column(
+            "risk_tier",
+            sa.Enum(
+                "low",
+                "medium",
+                "high",
+                name="risk_tier",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("text_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_clause_draft_id")),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_clause_provision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clause")),
+        sa.UniqueConstraint("draft_id", "place", name=op.f("uq_clause_draft_id_place")),
+        sa.UniqueConstraint("draft_id", "provision_id", name=op.f("uq_clause_draft_id_provision_id")),
+    )
+    with op.batch_alter_table("clause", schema=None) as batch_op:
+        batch_op.create_index("ix_clause_provision", ["provision_id"], unique=False)
+
+    op.create_table(
+        "compilation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("base_draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["base_draft_id"], ["draft.id"], name=op.f("fk_compilation_base_draft_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_compilation_draft_id")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_compilation_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_compilation")),
+        sa.UniqueConstraint("base_draft_id", name=op.f("uq_compilation_base_draft_id")),
+    )
+    op.create_table(
+        "determination",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "adopted-by-consensus",
+                "adopted-with-reservations",
+                "not-adopted",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("stated_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_determination_draft_id")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_determination_norm_id")),
+        sa.ForeignKeyConstraint(["stated_by"], ["user_account.id"], name=op.f("fk_determination_stated_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_determination")),
+        sa.UniqueConstraint("draft_id", name=op.f("uq_determination_draft_id")),
+    )
+    op.create_table(
+        "mandate",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "contact-point",
+                "deputy",
+                "reviewer",
+                "observer",
+                name="mandate_role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name=op.f("ck_mandate_dates_in_order")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_mandate_stakeholder_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_mandate_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mandate")),
+    )
+    with op.batch_alter_table("mandate", schema=None) as batch_op:
+        batch_op.create_index("ix_mandate_stakeholder", ["stakeholder_id"], unique=False)
+        batch_op.create_index("ix_mandate_user", ["user_id"], unique=False)
+
+    op.create_table(
+        "reservation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_reservation_has_text")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_reservation_norm_id")),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_reservation_provision_id")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_reservation_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation")),
+        sa.UniqueConstraint(
+            "provision_id", "stakeholder_id", name=op.f("uq_reservation_provision_id_stakeholder_id")
+        ),
+    )
+    op.create_table(
+        "verification_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "self-declared",
+                "verified",
+                "refused",
+                name="verdict",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voucher_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("trim(reason) <> ''", name=op.f("ck_verification_decision_has_reason")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["user_account.id"], name=op.f("fk_verification_decision_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_verification_decision_stakeholder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["voucher_id"], ["stakeholder.id"], name=op.f("fk_verification_decision_voucher_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verification_decision")),
+    )
+    with op.batch_alter_table("verification_decision", schema=None) as batch_op:
+        batch_op.create_index("ix_verification_decision_stakeholder", ["stakeholder_id"], unique=False)
+
+    op.create_table(
+        "clause_text",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clause_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "authentic",
+                "verified",
+                "draft",
+                "machine",
+                name="text_status",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("provenance", sa.JSON(none_as_null=True), nullable=True),
+        sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_clause_text_not_empty")),
+        sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_clause_text_clause_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clause_text")),
+        sa.UniqueConstraint("clause_id", "language", name=op.f("uq_clause_text_clause_id_language")),
+    )
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clause_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "general",
+                "substantive",
+                "technical",
+                "editorial",
+                "translation",
+                "question",
+                name="comment_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("read_language", sa.String(length=16), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "visibility",
+            sa.Enum(
+                "shown",
+                "held",
+                "hidden",
+                "withdrawn",
+                name="visibility",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "hiding_reason",
+            sa.Enum(
+                "abuse",
+                "personal-data",
+                "spam",
+                "unlawful",
+                "off-topic",
+                name="hiding_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("form_key", sa.String(length=64), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(visibility = 'hidden') = (hiding_reason IS NOT NULL)",
+            name=op.f("ck_comment_hidden_with_reason"),
+        ),
+        sa.CheckConstraint("trim(body) <> ''", name=op.f("ck_comment_not_empty")),
+        sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_comment_author_id")),
+        sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_comment_clause_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_comment_draft_id")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_comment_norm_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name=op.f("fk_comment_parent_id")),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_comment_provision_id")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_comment_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sa.UniqueConstraint("author_id", "form_key", name=op.f("uq_comment_author_id_form_key")),
+        sa.UniqueConstraint("norm_id", "number", name=op.f("uq_comment_norm_id_number")),
+    )
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.create_index("ix_comment_draft", ["draft_id"], unique=False)
+        batch_op.create_index("ix_comment_norm_visibility", ["norm_id", "visibility"], unique=False)
+        batch_op.create_index(batch_op.f("ix_comment_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index("ix_comment_provision", ["provision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_comment_stakeholder_id"), ["stakeholder_id"], unique=False)
+
+    op.create_table(
+        "compilation_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("compilation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("depth", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("label", sa.String(length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "preambular",
+                "operative",
+                "definition",
+                "heading",
+                name="entry_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "treatment",
+            sa.Enum(
+                "keep",
+                "merge",
+                "edit",
+                "delete",
+                "add",
+                name="treatment",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("motive", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(treatment = 'add') = (provision_id IS NULL)",
+            name=op.f("ck_compilation_entry_only_added_is_new"),
+        ),
+        sa.CheckConstraint(
+            "treatment IN ('keep', 'merge') OR trim(motive) <> ''",
+            name=op.f("ck_compilation_entry_has_motive"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["compilation_id"], ["compilation.id"], name=op.f("fk_compilation_entry_compilation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provision_id"], ["provision.id"], name=op.f("fk_compilation_entry_provision_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_compilation_entry")),
+        sa.UniqueConstraint(
+            "compilation_id", "provision_id", name=op.f("uq_compilation_entry_compilation_id_provision_id")
+        ),
+    )
+    op.create_table(
+        "position",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clause_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "stance",
+            sa.Enum(
+                "support",
+                "accept",
+                "abstain",
+                "object",
+                name="stance",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("remedy", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("read_language", sa.String(length=16), nullable=False),
+        sa.Column("text_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("stated_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reaffirms_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "stance <> 'object' OR trim(reason) <> ''", name=op.f("ck_position_objection_has_reason")
+        ),
+        sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_position_clause_id")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_position_norm_id")),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_position_provision_id")),
+        sa.ForeignKeyConstraint(["reaffirms_id"], ["position.id"], name=op.f("fk_position_reaffirms_id")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_position_stakeholder_id")
+        ),
+        sa.ForeignKeyConstraint(["stated_by"], ["user_account.id"], name=op.f("fk_position_stated_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_position")),
+    )
+    with op.batch_alter_table("position", schema=None) as batch_op:
+        batch_op.create_index("ix_position_norm", ["norm_id", "id"], unique=False)
+        batch_op.create_index("ix_position_stakeholder", ["stakeholder_id"], unique=False)
+        batch_op.create_index(
+            "uq_position_current",
+            ["provision_id", "stakeholder_id"],
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+
+    op.create_table(
+        "publication",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("summary", sa.JSON(), nullable=False),
+        sa.Column("package_digest", sa.String(length=71), nullable=False),
+        sa.Column("public_key", sa.String(length=64), nullable=False),
+        sa.Column("published_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["assessment.id"], name=op.f("fk_publication_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_publication_draft_id")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_publication_norm_id")),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["user_account.id"], name=op.f("fk_publication_published_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("norm_id", "number", name=op.f("uq_publication_norm_id_number")),
+    )
+    op.create_table(
+        "compilation_wording",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("runs", sa.JSON(), nullable=False),
+        sa.Column("merge", sa.JSON(), nullable=False),
+        sa.Column("unsettled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["compilation_entry.id"], name=op.f("fk_compilation_wording_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_compilation_wording")),
+        sa.UniqueConstraint("entry_id", "language", name=op.f("uq_compilation_wording_entry_id_language")),
+    )
+    op.create_table(
+        "disposition",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "accepted",
+                "accepted-with-modification",
+                "not-accepted",
+                "noted",
+                "deferred",
+                "out-of-scope",
+                "duplicate",
+                "withdrawn",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("duplicate_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clause_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(decision = 'duplicate') = (duplicate_of_id IS NOT NULL)",
+            name=op.f("ck_disposition_duplicate_of_what"),
+        ),
+        sa.CheckConstraint(
+            "decision = 'withdrawn' OR trim(reason) <> ''", name=op.f("ck_disposition_has_reason")
+        ),
+        sa.CheckConstraint(
+            "duplicate_of_id IS NULL OR duplicate_of_id <> comment_id",
+            name=op.f("ck_disposition_not_of_itself"),
+        ),
+        sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_disposition_clause_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_disposition_comment_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["user_account.id"], name=op.f("fk_disposition_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["duplicate_of_id"], ["comment.id"], name=op.f("fk_disposition_duplicate_of_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposition")),
+    )
+    with op.batch_alter_table("disposition", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_disposition_current",
+            ["comment_id"],
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+
+    op.create_table(
+        "merge_operation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "treatment",
+            sa.Enum(
+                "keep",
+                "merge",
+                "edit",
+                "delete",
+                "add",
+                name="step_treatment",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("language", sa.String(length=16), nullable=True),
+        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("motive", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("done_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["done_by"], ["user_account.id"], name=op.f("fk_merge_operation_done_by")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["compilation_entry.id"], name=op.f("fk_merge_operation_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge_operation")),
+    )
+    with op.batch_alter_table("merge_operation", schema=None) as batch_op:
+        batch_op.create_index("ix_merge_operation_entry", ["entry_id"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "answered",
+                "accommodated",
+                "withdrawn",
+                "maintained",
+                name="objection_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_objection_norm_id")),
+        sa.ForeignKeyConstraint(["position_id"], ["position.id"], name=op.f("fk_objection_position_id")),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_objection_provision_id")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_objection_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index("ix_objection_norm", ["norm_id"], unique=False)
+        batch_op.create_index(
+            "uq_objection_live",
+            ["provision_id", "stakeholder_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('open', 'answered', 'maintained')"),
+            postgresql_where=sa.text("state IN ('open', 'answered', 'maintained')"),
+        )
+
+    op.create_table(
+        "proposed_change",
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "operation",
+            sa.Enum(
+                "replace",
+                "insert-after",
+                "delete",
+                name="operation",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(operation = 'delete') = (wording IS NULL)",
+            name=op.f("ck_proposed_change_wording_fits_operation"),
+        ),
+        sa.CheckConstraint(
+            "wording IS NULL OR trim(wording) <> ''", name=op.f("ck_proposed_change_wording_not_empty")
+        ),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_proposed_change_comment_id")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_proposed_change")),
+    )
+    op.create_table(
+        "backing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("back", "oppose", name="side", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["proposed_change.comment_id"], name=op.f("fk_backing_comment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_backing_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backing")),
+    )
+    with op.batch_alter_table("backing", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_backing_current",
+            ["comment_id", "stakeholder_id"],
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+
+    op.create_table(
+        "disposition_reply",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("disposition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "satisfaction",
+            sa.Enum(
+                "satisfied",
+                "not-satisfied",
+                name="satisfaction",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["disposition_id"], ["disposition.id"], name=op.f("fk_disposition_reply_disposition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposition_reply")),
+    )
+    with op.batch_alter_table("disposition_reply", schema=None) as batch_op:
+        batch_op.create_index("ix_disposition_reply_disposition", ["disposition_id"], unique=False)
+
+    op.create_table(
+        "objection_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("objection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("is_note", sa.Boolean(), nullable=False),
+        sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_objection_answer_has_reason")),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["user_account.id"], name=op.f("fk_objection_answer_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["objection_id"], ["objection.id"], name=op.f("fk_objection_answer_objection_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection_answer")),
+    )
+    with op.batch_alter_table("objection_answer", schema=None) as batch_op:
+        batch_op.create_index("ix_objection_answer_objection", ["objection_id"], unique=False)
+
+    if op.get_bind().dialect.name == "postgresql":  # SQLite wrote it with the table
+        op.create_foreign_key(CURRENT_DRAFT, "norm", "draft", ["current_draft_id"], ["id"])
+    for table in APPEND_ONLY:
+        for statement in append_only_statements(table, op.get_bind().dialect.name):
+            op.execute(sa.text(statement))
+
+
+def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(CURRENT_DRAFT, "norm", type_="foreignkey")
+    with op.batch_alter_table("objection_answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_objection_answer_objection")
+
+    op.drop_table("objection_answer")
+    with op.batch_alter_table("disposition_reply", schema=None) as batch_op:
+        batch_op.drop_index("ix_disposition_reply_disposition")
+
+    op.drop_table("disposition_reply")
+    with op.batch_alter_table("backing", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_backing_current",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+
+    op.drop_table("backing")
+    op.drop_table("proposed_change")
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_objection_live",
+            sqlite_where=sa.text("state IN ('open', 'answered', 'maintained')"),
+            postgresql_where=sa.text("state IN ('open', 'answered', 'maintained')"),
+        )
+        batch_op.drop_index("ix_objection_norm")
+
+    op.drop_table("objection")
+    with op.batch_alter_table("merge_operation", schema=None) as batch_op:
+        batch_op.drop_index("ix_merge_operation_entry")
+
+    op.drop_table("merge_operation")
+    with op.batch_alter_table("disposition", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_disposition_current",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+
+    op.drop_table("disposition")
+    op.drop_table("compilation_wording")
+    op.drop_table("publication")
+    with op.batch_alter_table("position", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_position_current",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+        batch_op.drop_index("ix_position_stakeholder")
+        batch_op.drop_index("ix_position_norm")
+
+    op.drop_table("position")
+    op.drop_table("compilation_entry")
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comment_stakeholder_id"))
+        batch_op.drop_index("ix_comment_provision")
+        batch_op.drop_index(batch_op.f("ix_comment_parent_id"))
+        batch_op.drop_index("ix_comment_norm_visibility")
+        batch_op.drop_index("ix_comment_draft")
+
+    op.drop_table("comment")
+    op.drop_table("clause_text")
+    with op.batch_alter_table("verification_decision", schema=None) as batch_op:
+        batch_op.drop_index("ix_verification_decision_stakeholder")
+
+    op.drop_table("verification_decision")
+    op.drop_table("reservation")
+    with op.batch_alter_table("mandate", schema=None) as batch_op:
+        batch_op.drop_index("ix_mandate_user")
+        batch_op.drop_index("ix_mandate_stakeholder")
+
+    op.drop_table("mandate")
+    op.drop_table("determination")
+    op.drop_table("compilation")
+    with op.batch_alter_table("clause", schema=None) as batch_op:
+        batch_op.drop_index("ix_clause_provision")
+
+    op.drop_table("clause")
+    with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.drop_index("ix_assessment_draft")
+
+    op.drop_table("assessment")
+    op.drop_table("stakeholder")
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_user_id"))
+
+    op.drop_table("sign_in")
+    with op.batch_alter_table("seat", schema=None) as batch_op:
+        batch_op.drop_index("ix_seat_user")
+
+    op.drop_table("seat")
+    op.drop_table("rules_of_procedure")
+    op.drop_table("provision")
+    op.drop_table("draft")
+    with op.batch_alter_table("account_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_token_user_id"))
+
+    op.drop_table("account_token")
+    op.drop_table("user_account")
+    op.drop_table("tries")
+    op.drop_table("norm")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_job_waiting_key",
+            sqlite_where=sa.text("state = 'waiting' AND token IS NULL"),
+            postgresql_where=sa.text("state = 'waiting' AND token IS NULL"),
+        )
+        batch_op.drop_index("ix_job_due")
+
+    op.drop_table("job")
+    op.drop_table("country_override")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_entry_norm_number")
+
+    op.drop_table("audit_entry")
