@@ -1,0 +1,76 @@
+# Everything a person does with this project. A fresh machine needs Python 3.11 or newer, and make.
+
+PYTHON ?= python3
+PORT ?= 8000
+LANGUAGES = ar en es fr ru zh
+
+VENV = .venv
+BIN = $(VENV)/bin
+INSTALLED = $(VENV)/installed
+INSTALLED_DEV = $(VENV)/installed-dev
+COMPILED = $(VENV)/compiled
+CATALOGUES = $(wildcard translations/*/LC_MESSAGES/messages.po)
+EXTRACT = $(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL = help
+.PHONY: help install run test check bench messages format lock clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) $(COMPILED)  ## Set up .venv with what the server needs
+
+run: install  ## Migrate, load the demonstration norm once, and serve on http://127.0.0.1:$PORT
+	@PORT=$(PORT) deploy/run-here
+
+test: $(INSTALLED_DEV) $(COMPILED)  ## Run the whole test suite, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest -n auto
+
+check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templates and catalogues
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house
+
+bench: $(INSTALLED_DEV) $(COMPILED)  ## Measure speed and size; results go to bench/results
+	$(BIN)/python -m bench
+
+messages: $(INSTALLED)  ## Collect the words for people into the catalogues of translations/
+	$(EXTRACT) -o translations/messages.pot app
+	@for language in $(LANGUAGES); do \
+	  test -f translations/$$language/LC_MESSAGES/messages.po || \
+	  $(BIN)/pybabel -q init -i translations/messages.pot -d translations -l $$language; done
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -N \
+	  --ignore-obsolete --ignore-pot-creation-date
+
+format: $(INSTALLED_DEV)  ## Put the code into its usual form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: $(INSTALLED_DEV)  ## Resolve requirements*.in anew into the hash-locked requirements*.txt
+	for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 --no-annotate \
+	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
+
+clean:  ## Remove .venv and what tools leave behind; var/ with its data stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Concord needs Python 3.11 or newer; name one: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements-dev.txt
+	@touch $@
+
+$(COMPILED): $(CATALOGUES) $(INSTALLED)
+	$(if $(CATALOGUES),$(BIN)/pybabel -q compile -d translations)
+	@touch $@
