@@ -118,6 +118,7 @@ class Clause(Base):
     kind: Mapped[ClauseKind] = mapped_column(choice(ClauseKind, "clause_kind"), default=ClauseKind.OPERATIVE)
     subject: Mapped[str] = mapped_column(sa.String(80), default="")
     risk_tier: Mapped[RiskTier | None] = mapped_column(choice(RiskTier, "risk_tier"))
+    is_counted: Mapped[bool] = mapped_column(default=True)  #: False: kept, but moderated out at its source
     text_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: of the authentic texts together
 
     draft: Mapped[Draft] = relationship()

@@ -381,6 +381,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("is_counted", sa.Boolean(), nullable=False),
         sa.Column("text_digest", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_clause_draft_id")),
         sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_clause_provision_id")),
