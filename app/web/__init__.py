@@ -28,6 +28,7 @@ from app.web import (
     sign_in,
     stakeholders,
     tongues,
+    vocabulary,
 )
 from app.web.extensions import babel, csrf, db, login, migrate
 from config import Config
@@ -47,7 +48,7 @@ PAGES = (
     moderation,
     my,
 )
-PASSED_THROUGH = (request_log, tongues, assets, headers, compression, formatting, refusals, sign_in)
+PASSED_THROUGH = (request_log, tongues, assets, headers, compression, formatting, vocabulary, refusals, sign_in)
 
 
 def register(app: Flask, *, migrations: Path) -> None:

@@ -1,5 +1,119 @@
-"""Pages: norms."""
+"""Reading: the list of norms, a draft, one provision with its history, and what changed between drafts."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+
+from app.authority.grants import Permission
+from app.foundation.errors import NotFound
+from app.norms import queries
+from app.norms.models import Clause, Draft, Norm
+from app.web import desk
+from app.web.page_cache import Cache, for_visitors, state_of
+from app.web.reading import DraftReading, read_draft, read_provision
+from app.web.redlines import between_drafts
 
 blueprint = Blueprint("norms", __name__, url_prefix="/<lang:lang>")
+
+
+@blueprint.get("/norms/")
+def index() -> str:
+    may_create = desk.actor().is_administrator or bool(desk.actor().seats)
+    return render_template("norms/index.html", norms=queries.public_norms(desk.session()), may_create=may_create)
+
+
+@blueprint.get("/norms/<slug>/")
+def current(slug: str) -> Response | str:
+    def page() -> str:
+        norm = desk.norm_or_404(slug)
+        return draft_page(norm, norm.current_draft)
+
+    return for_visitors(slug, page)
+
+
+@blueprint.get("/norms/<slug>/drafts/<int:number>/")
+def draft(slug: str, number: int) -> Response | str:
+    def page() -> str:
+        norm = desk.norm_or_404(slug)
+        return draft_page(norm, queries.draft(desk.session(), norm, number))
+
+    return for_visitors(slug, page)
+
+
+def draft_page(norm: Norm, chosen: Draft | None) -> str:
+    """The draft as this person sees it; what everybody sees alike is made once for all."""
+    if chosen is None:
+        raise NotFound
+    beside = request.args.get("beside")
+    beside = beside if beside in norm.languages else None
+    cache: Cache[DraftReading] = current_app.extensions["draft_cache"]
+    key = (norm.id, chosen.number, g.lang, beside, state_of(norm.slug))
+    reading = cache.get(key, lambda: read_draft(desk.session(), norm, chosen, g.lang, beside, desk.now()))
+    return render_template(
+        "norms/draft.html",
+        norm=norm,
+        draft=chosen,
+        reading=reading,
+        mine=reading.mine(desk.session(), desk.actor()),
+        beside=beside,
+        may_state=is_current(norm, chosen) and norm.matter(desk.now()).takes_positions,
+        may_comment=is_current(norm, chosen) and norm.matter(desk.now()).takes_comments,
+        may=lambda permission: desk.may(Permission(permission), norm),
+    )
+
+
+def is_current(norm: Norm, chosen: Draft) -> bool:
+    return chosen.id == norm.current_draft_id
+
+
+@blueprint.get("/norms/<slug>/drafts/<int:number>/compare/<int:other>/")
+def compare(slug: str, number: int, other: int) -> Response | str:
+    def page() -> str:
+        norm = desk.norm_or_404(slug)
+        newer, older = (queries.draft(desk.session(), norm, n) for n in (number, other))
+        if newer is None or older is None:
+            raise NotFound
+        language = request.args.get("in", "")
+        language = language if language in norm.languages else preferred_language(norm)
+        return render_template(
+            "norms/compare.html",
+            norm=norm,
+            older=older,
+            newer=newer,
+            language=language,
+            changes=between_drafts(desk.session(), older, newer, language),
+        )
+
+    return page()
+
+
+def preferred_language(norm: Norm) -> str:
+    """The page's language where the norm exists in it, else its first authentic one."""
+    return g.lang if g.lang in norm.languages else norm.authentic_languages[0]
+
+
+@blueprint.get("/norms/<slug>/provisions/<code>/")
+def provision(slug: str, code: str) -> Response | str:
+    def page() -> str:
+        return provision_page(desk.norm_or_404(slug), code)
+
+    return for_visitors(slug, page)
+
+
+def provision_page(norm: Norm, code: str, **extra: Any) -> str:
+    """One provision: its texts, what is said of it, its history and where its words come from."""
+    reading = read_provision(desk.session(), norm, code, desk.actor())
+    return render_template("norms/provision.html", norm=norm, reading=reading, **extra)
+
+
+def clause_or_404(norm: Norm, code: str) -> Clause:
+    """The provision's clause in the current draft."""
+    found = queries.clause_of(desk.session(), norm.current_draft_id or 0, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def register(app: Flask) -> None:
+    app.extensions["page_cache"] = Cache()
+    app.extensions["draft_cache"] = Cache(64)

@@ -1,0 +1,61 @@
+"""Canonical JSON (RFC 8785), so that equal values have equal bytes and equal digests."""
+
+import hashlib
+import json
+import math
+from typing import Any
+
+
+def canonical(value: Any) -> bytes:
+    """``value`` as canonical JSON: keys by UTF-16 order, numbers as ECMAScript writes them, UTF-8.
+
+    :raises ValueError: NaN, an infinity, or an integer that a double cannot hold exactly.
+    :raises TypeError: something that is not JSON.
+    """
+    return _write(value).encode()
+
+
+def digest(value: Any) -> str:
+    """``"sha256:"`` and the hexadecimal SHA-256 of the canonical JSON."""
+    return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _write(value: Any) -> str:
+    if value is None or isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int):
+        if abs(value) > 2**53:
+            raise ValueError(f"{value} is not exact as a double")
+        return str(value)
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_write, value)) + "]"
+    if isinstance(value, dict):
+        items = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
+        return "{" + ",".join(f"{_write(str(key))}:{_write(item)}" for key, item in items) + "}"
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _number(value: float) -> str:
+    """ECMA-262's Number::toString: shortest digits, exponents only from 1e21 and below 1e-6."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not JSON")
+    if value == 0:
+        return "0"
+    mantissa, _, exponent = repr(value).partition("e")
+    sign, mantissa = ("-", mantissa[1:]) if mantissa.startswith("-") else ("", mantissa)
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    digits = (whole + fraction).lstrip("0")
+    point = len(whole) + int(exponent or 0) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0") or "0"
+    if 0 < point <= 21:
+        body = digits.ljust(point, "0")
+        body = body if len(digits) <= point else f"{digits[:point]}.{digits[point:]}"
+    elif -6 < point <= 0:
+        body = "0." + "0" * -point + digits
+    else:
+        power = point - 1
+        body = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{'+' if power > 0 else '-'}{abs(power)}"
+    return sign + body

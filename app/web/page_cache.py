@@ -1,0 +1,83 @@
+"""Pages that no act has changed are not rendered twice.
+
+A norm's page depends on its last act in the record and, for what its closing date says, on the minute.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+from flask import Response, current_app, request, session
+from flask_login import current_user
+
+from app.audit.queries import revision
+from app.web import desk
+from app.web.compression import SMALL, best_encoding, squeeze
+
+T = TypeVar("T")
+ROOM = 512
+
+
+class Cache(Generic[T]):
+    """The most recently used values, up to a fixed number."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room, self._kept, self._lock = room, OrderedDict[Hashable, T](), Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        value = make()
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self._room:
+                self._kept.popitem(last=False)
+        return value
+
+
+@dataclass
+class Page:
+    """A rendered page, its tag, and its compressed twins as they were first asked for."""
+
+    body: bytes
+    etag: str = ""
+    twins: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.etag = hashlib.sha256(self.body).hexdigest()[:24]
+
+    def answer(self) -> Response:
+        if request.if_none_match.contains(self.etag):
+            response = Response(status=304)
+        else:
+            encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
+            if encoding and len(self.body) >= SMALL:
+                if encoding not in self.twins:
+                    self.twins[encoding] = squeeze(self.body, encoding)
+                response = Response(self.twins[encoding], mimetype="text/html")
+                response.headers["Content-Encoding"] = encoding
+            else:
+                response = Response(self.body, mimetype="text/html")
+        response.set_etag(self.etag)
+        response.vary.add("Accept-Encoding")
+        response.vary.add("Cookie")
+        return response
+
+
+def state_of(slug: str) -> Hashable:
+    """What every page of a norm depends on."""
+    return revision(desk.session(), slug), int(desk.now().timestamp()) // 60
+
+
+def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
+    """The page from the cache for a visitor; made anew for everybody else."""
+    if current_user.is_authenticated or session:
+        return render()
+    cache: Cache[Page] = current_app.extensions["page_cache"]
+    key = (request.path, request.args.get("beside"), state_of(slug))
+    return cache.get(key, lambda: Page(render().encode())).answer()

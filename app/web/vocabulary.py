@@ -1,0 +1,172 @@
+"""The words pages use for the values the models know: the same word for the same thing everywhere."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask import Flask
+from flask_babel import gettext
+
+from app.authority.actor import MandateRole, Role
+from app.discussion.models import CommentKind, Decision, HidingReason, Operation, Satisfaction, Side, Visibility
+from app.foundation.errors import N_
+from app.merging.models import Treatment
+from app.norms.lifecycle import Stage
+from app.norms.models import ClauseKind, RiskTier, TextStatus
+from app.norms.rules import Screening
+from app.positions.models import ObjectionState, Stance
+from app.procedure.models import Outcome
+from app.stakeholders.models import Category, Verification
+
+_PAIRS: tuple[tuple[StrEnum, str], ...] = (
+    (Stage.PREPARATION, N_("Preparation")),
+    (Stage.CONSULTATION, N_("Consultation")),
+    (Stage.COMPILATION, N_("Compilation")),
+    (Stage.LAST_CALL, N_("Last call")),
+    (Stage.CONSENSUS_CALL, N_("Consensus call")),
+    (Stage.ADOPTED, N_("Adopted")),
+    (Stage.NOT_ADOPTED, N_("Not adopted")),
+    (Stage.PUBLISHED, N_("Published")),
+    (Stage.UNDER_REVIEW, N_("Under review")),
+    (Stage.SUSPENDED, N_("Suspended")),
+    (Stance.SUPPORT, N_("Support")),
+    (Stance.ACCEPT, N_("Can accept")),
+    (Stance.ABSTAIN, N_("Abstain")),
+    (Stance.OBJECT, N_("Object")),
+    (CommentKind.GENERAL, N_("General")),
+    (CommentKind.SUBSTANTIVE, N_("Substantive")),
+    (CommentKind.TECHNICAL, N_("Technical")),
+    (CommentKind.EDITORIAL, N_("Editorial")),
+    (CommentKind.TRANSLATION, N_("Translation")),
+    (CommentKind.QUESTION, N_("Question")),
+    (Visibility.SHOWN, N_("Shown")),
+    (Visibility.HELD, N_("Waits for a moderator")),
+    (Visibility.HIDDEN, N_("Hidden")),
+    (Visibility.WITHDRAWN, N_("Withdrawn")),
+    (HidingReason.ABUSE, N_("Abuse")),
+    (HidingReason.PERSONAL_DATA, N_("Personal data")),
+    (HidingReason.SPAM, N_("Spam")),
+    (HidingReason.UNLAWFUL, N_("Unlawful")),
+    (HidingReason.OFF_TOPIC, N_("Off topic")),
+    (Operation.REPLACE, N_("Replace the wording")),
+    (Operation.INSERT_AFTER, N_("Add a clause after this one")),
+    (Operation.DELETE, N_("Delete the clause")),
+    (Side.BACK, N_("Backs it")),
+    (Side.OPPOSE, N_("Opposes it")),
+    (Decision.ACCEPTED, N_("Accepted")),
+    (Decision.MODIFIED, N_("Accepted with modification")),
+    (Decision.NOT_ACCEPTED, N_("Not accepted")),
+    (Decision.NOTED, N_("Noted")),
+    (Decision.DEFERRED, N_("Deferred")),
+    (Decision.OUT_OF_SCOPE, N_("Out of scope")),
+    (Decision.DUPLICATE, N_("Duplicate")),
+    (Decision.WITHDRAWN, N_("Withdrawn")),
+    (Satisfaction.SATISFIED, N_("Satisfied")),
+    (Satisfaction.NOT_SATISFIED, N_("Not satisfied")),
+    (ObjectionState.OPEN, N_("Open")),
+    (ObjectionState.ANSWERED, N_("Answered")),
+    (ObjectionState.ACCOMMODATED, N_("Accommodated")),
+    (ObjectionState.WITHDRAWN, N_("Withdrawn")),
+    (ObjectionState.MAINTAINED, N_("Maintained")),
+    (Category.GOVERNMENT, N_("Government")),
+    (Category.IGO, N_("Intergovernmental organisation")),
+    (Category.COMPANY, N_("Company")),
+    (Category.RESEARCH, N_("Research institute")),
+    (Category.CIVIL_SOCIETY, N_("Civil society")),
+    (Category.INDIVIDUAL, N_("Individual")),
+    (Verification.SELF_DECLARED, N_("Self-declared")),
+    (Verification.VERIFIED, N_("Verified")),
+    (Verification.REFUSED, N_("Verification refused")),
+    (MandateRole.CONTACT_POINT, N_("Contact point")),
+    (MandateRole.DEPUTY, N_("Deputy")),
+    (MandateRole.REVIEWER, N_("Reviewer")),
+    (MandateRole.OBSERVER, N_("Observer")),
+    (Role.EDITOR, N_("Editor")),
+    (Role.MODERATOR, N_("Moderator")),
+    (Role.TRANSLATOR, N_("Translator")),
+    (Role.CHAIR, N_("Chair")),
+    (Role.PUBLISHER, N_("Publisher")),
+    (ClauseKind.PREAMBULAR, N_("Preamble")),
+    (ClauseKind.OPERATIVE, N_("Operative clause")),
+    (ClauseKind.DEFINITION, N_("Definition")),
+    (ClauseKind.HEADING, N_("Heading")),
+    (RiskTier.LOW, N_("Low risk")),
+    (RiskTier.MEDIUM, N_("Medium risk")),
+    (RiskTier.HIGH, N_("High risk")),
+    (TextStatus.AUTHENTIC, N_("Authentic text")),
+    (TextStatus.VERIFIED, N_("Verified translation")),
+    (TextStatus.DRAFT, N_("Draft translation")),
+    (TextStatus.MACHINE, N_("Machine translation")),
+    (Treatment.KEEP, N_("Keep")),
+    (Treatment.MERGE, N_("Merge proposed changes")),
+    (Treatment.EDIT, N_("Edit by hand")),
+    (Treatment.DELETE, N_("Delete")),
+    (Treatment.ADD, N_("Add")),
+    (Screening.AT_ONCE, N_("Shown at once")),
+    (Screening.HELD, N_("Held until a moderator releases it")),
+    (Outcome.CONSENSUS, N_("Adopted by consensus")),
+    (Outcome.RESERVATIONS, N_("Adopted with reservations")),
+    (Outcome.NOT_ADOPTED, N_("Not adopted")),
+)
+
+#: Keyed by kind too: "verified" is one word of a text and another of a stakeholder.
+WORDS: Mapping[tuple[type, str], str] = {(type(value), value.value): words for value, words in _PAIRS}
+
+
+#: What an assessment says, by the codes it uses.
+VERDICTS: Mapping[str, str] = {
+    "consensus": N_("Consensus"),
+    "rough-consensus": N_("Rough consensus"),
+    "contested": N_("Contested"),
+    "not-supported": N_("Not supported"),
+    "insufficient-coverage": N_("Not enough heard"),
+    "robust": N_("The same under every weighting"),
+    "depends-on-scheme": N_("Depends on the weighting"),
+}
+
+SCHEMES: Mapping[str, str] = {
+    "per_stakeholder": N_("Every stakeholder once"),
+    "per_country": N_("Every country once"),
+    "balanced": N_("Balanced by development"),
+    "regional": N_("Balanced by region"),
+    "square_root": N_("Square root of population"),
+    "population": N_("Population"),
+    "raked": N_("Adjusted to declared margins"),
+}
+
+BLOCS: Mapping[str, str] = {
+    "ldc": N_("Least developed countries"),
+    "other-developing": N_("Other developing countries"),
+    "developed": N_("Developed countries"),
+    "africa": N_("African States"),
+    "asia-pacific": N_("Asia-Pacific States"),
+    "eastern-europe": N_("Eastern European States"),
+    "latin-america-caribbean": N_("Latin American and Caribbean States"),
+    "western-europe-others": N_("Western European and other States"),
+    "unknown": N_("Country unknown"),
+}
+
+
+#: Codes that occur as plain text in assessments, files and addresses.
+CODES: Mapping[str, str] = {
+    **VERDICTS,
+    **SCHEMES,
+    **BLOCS,
+    **{category.value: WORDS[Category, category.value] for category in Category},
+}
+
+
+def word(value: StrEnum | str) -> str:
+    """The word in the page's language for a value of one of the enumerations, or an assessment's code."""
+    if isinstance(value, StrEnum):
+        return str(gettext(WORDS[type(value), value.value]))
+    return str(gettext(CODES.get(value, value)))
+
+
+def options(kind: type[StrEnum]) -> list[tuple[str, str]]:
+    """Value and word of each member, for a select."""
+    return [(member.value, word(member)) for member in kind]
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters["word"] = word
+    app.jinja_env.globals["options"] = options
