@@ -19,7 +19,8 @@ from typing import Any
 import psycopg
 
 START_SECONDS = 30
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+INITDB = "--username=postgres --auth=trust --no-sync --encoding=UTF8 --locale=C --locale-provider=builtin"
+SETTINGS = "fsync=off synchronous_commit=off full_page_writes=off listen_addresses= max_connections=60"
 
 
 def binaries() -> Path:
@@ -38,14 +39,13 @@ def server() -> Iterator[str]:
     data, log = home / "data", home / "log"
     try:
         subprocess.run(
-            [installed / "bin/initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"]
-            + ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+            [installed / "bin/initdb", "--pgdata", data, "--builtin-locale=C.UTF-8", *INITDB.split()],
             check=True,
             capture_output=True,
             cwd=home,
             **as_whom,
         )
-        options = [word for setting in QUICK for word in ("-c", setting)]
+        options = [word for setting in SETTINGS.split() for word in ("-c", setting)]
         with open(log, "wb") as output:
             process = subprocess.Popen(
                 [installed / "bin/postgres", "-D", data, "-k", home, *options],

@@ -1,0 +1,138 @@
+"""The house's laws about source files. Each takes one file and answers with what breaks the law, by line."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+ROOF = ("app/__init__.py", "app/web/", "app/api/", "app/cli/")
+SPEAKS_SQL = {"models", "service", "queries", "database", "jobs"}
+NAMES_THAT_SAY_NOTHING = {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc"}
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 60
+CLOCKS = {"now", "utcnow", "today", "utc_now", "localtime", "gmtime", "time"}
+MAY_READ_THE_CLOCK = "app/foundation/clock.py"
+MAY_COMMIT = "app/foundation/database.py"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Python file: its path from the top of the project, and its text."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, self.path)
+
+    @property
+    def below_the_roof(self) -> bool:
+        return self.path.startswith("app/") and not self.path.startswith(ROOF)
+
+    @property
+    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield node
+
+    @property
+    def imports(self) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
+        """Each import statement with each module it names."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield node, alias.name
+            elif isinstance(node, ast.ImportFrom):
+                yield node, node.module or ""
+
+    @property
+    def calls(self) -> Iterator[tuple[ast.Call, str]]:
+        """Each call with the last part of the called name."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                yield node, ast.unparse(node.func).rpartition(".")[2]
+
+
+Law = Callable[[Source], list[int]]
+
+
+def files_of_verbs() -> set[str]:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return set(settings["tool"]["concord"]["files-of-verbs"])
+
+
+def no_relative_imports(source: Source) -> list[int]:
+    return [node.lineno for node, _ in source.imports if isinstance(node, ast.ImportFrom) and node.level]
+
+
+def no_imports_inside_functions(source: Source) -> list[int]:
+    """But for a heavy optional dependency, where a comment on the line says why."""
+    lines = source.text.splitlines()
+    inside = {
+        node.lineno
+        for function in source.functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    return sorted(line for line in inside if "#" not in lines[line - 1])
+
+
+def only_files_of_facts_and_verbs_speak_sql(source: Source) -> list[int]:
+    if not source.below_the_roof or Path(source.path).stem in SPEAKS_SQL or source.path in files_of_verbs():
+        return []
+    return [node.lineno for node, module in source.imports if module.split(".")[0] == "sqlalchemy"]
+
+
+def names_say_something(source: Source) -> list[int]:
+    """Of folders, files, classes and functions; line 1 stands for the path."""
+    words_of_path = set(re.split(r"[/._]", source.path))
+    found = [1] if words_of_path & NAMES_THAT_SAY_NOTHING else []
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", node.name)}
+            if words & NAMES_THAT_SAY_NOTHING:
+                found.append(node.lineno)
+    return found
+
+
+def files_are_short(source: Source) -> list[int]:
+    return [LONGEST_FILE + 1] if len(source.text.splitlines()) > LONGEST_FILE else []
+
+
+def functions_fit_a_screen(source: Source) -> list[int]:
+    return [f.lineno for f in source.functions if (f.end_lineno or 0) - f.lineno >= LONGEST_FUNCTION]
+
+
+def verbs_do_not_commit(source: Source) -> list[int]:
+    if source.path == MAY_COMMIT or not source.path.startswith("app/"):
+        return []
+    return [call.lineno for call, name in source.calls if name == "commit"]
+
+
+def only_the_roof_asks_the_time(source: Source) -> list[int]:
+    if not source.below_the_roof or source.path == MAY_READ_THE_CLOCK:
+        return []
+    return [call.lineno for call, name in source.calls if name in CLOCKS and not call.args]
+
+
+def nothing_is_left_for_later(source: Source) -> list[int]:
+    mark = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
+    return [number for number, line in enumerate(source.text.splitlines(), 1) if mark.search(line)]
+
+
+LAWS: tuple[Law, ...] = (
+    no_relative_imports,
+    no_imports_inside_functions,
+    only_files_of_facts_and_verbs_speak_sql,
+    names_say_something,
+    files_are_short,
+    functions_fit_a_screen,
+    verbs_do_not_commit,
+    only_the_roof_asks_the_time,
+    nothing_is_left_for_later,
+)

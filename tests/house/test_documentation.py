@@ -1,0 +1,52 @@
+"""Every setting and every command is described where an operator looks for it."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from app import cli
+from config import PREFIX, Config
+from tests.house.laws import ROOT
+
+OPERATION = (ROOT / "docs" / "operation.md").read_text()
+COMMANDS = (ROOT / "docs" / "commands.md").read_text()
+
+
+def names(command: click.Command, path: str) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from names(child, f"{path} {name}")
+    else:
+        yield path
+
+
+OURS = [
+    path
+    for module in cli.MODULES
+    for command in module.commands
+    for path in names(command, f"flask {command.name}")
+]
+
+
+@pytest.mark.parametrize("setting", [field.name for field in dataclasses.fields(Config)])
+def test_a_setting_is_in_the_table_of_settings(setting: str) -> None:
+    assert f"| `{PREFIX}{setting.upper()}` |" in OPERATION
+
+
+def test_the_table_of_settings_names_no_setting_that_does_not_exist() -> None:
+    documented = set(re.findall(rf"^\| `{PREFIX}([A-Z_]+)` \|", OPERATION, re.M))
+    of_the_server = {"BIND", "THREADS"}  # read by deploy/gunicorn.conf.py
+    assert documented - of_the_server == {field.name.upper() for field in dataclasses.fields(Config)}
+
+
+@pytest.mark.parametrize("command", OURS)
+def test_a_command_is_described(command: str) -> None:
+    assert f"`{command}" in COMMANDS
+
+
+def test_no_command_is_described_that_does_not_exist() -> None:
+    described = set(re.findall(r"^### `(flask [a-z ]+[a-z])", COMMANDS, re.M))
+    assert described <= set(OURS)

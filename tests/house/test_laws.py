@@ -1,0 +1,48 @@
+"""The laws hold for every file of the application, and each law is shown to notice a breach."""
+
+import pytest
+
+from tests.house.laws import LAWS, LONGEST_FILE, LONGEST_FUNCTION, ROOT, Law, Source
+
+SOURCES = [
+    Source(path.relative_to(ROOT).as_posix(), path.read_text())
+    for path in [*sorted((ROOT / "app").rglob("*.py")), ROOT / "config.py"]
+]
+
+BREACHES = {
+    "no_relative_imports": ("app/norms/rules.py", "from .models import Norm\n", 1),
+    "no_imports_inside_functions": ("app/norms/rules.py", "def f():\n    import json\n    return json\n", 2),
+    "only_files_of_facts_and_verbs_speak_sql": (
+        "app/norms/lifecycle.py",
+        "from sqlalchemy.orm import Session\n",
+        1,
+    ),
+    "names_say_something": ("app/norms/rules.py", "class DraftManager:\n    pass\n", 1),
+    "files_are_short": ("app/norms/rules.py", "a = 1\n" * (LONGEST_FILE + 1), LONGEST_FILE + 1),
+    "functions_fit_a_screen": ("app/norms/rules.py", "def f():\n" + "    a = 1\n" * LONGEST_FUNCTION, 1),
+    "verbs_do_not_commit": ("app/norms/service.py", "def f(session):\n    session.commit()\n", 2),
+    "only_the_roof_asks_the_time": ("app/norms/service.py", "def f():\n    return dt.datetime.now()\n", 2),
+    "nothing_is_left_for_later": ("app/norms/service.py", "def f():\n    raise NotImplementedError\n", 2),
+}
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_every_file_keeps_the_law(law: Law) -> None:
+    breaches = [f"{source.path}:{line}" for source in SOURCES for line in law(source)]
+    assert breaches == []
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_the_law_notices_a_breach(law: Law) -> None:
+    path, text, line = BREACHES[law.__name__]
+    assert law(Source(path, text)) == [line]
+
+
+def test_a_file_named_as_saying_nothing_is_noticed() -> None:
+    (law,) = [law for law in LAWS if law.__name__ == "names_say_something"]
+    assert law(Source("app/norms/utils.py", "")) == [1]
+
+
+def test_the_roof_may_speak_sql_and_ask_the_time() -> None:
+    roof = Source("app/web/desk.py", "import sqlalchemy\nmoment = utc_now()\n")
+    assert [line for law in LAWS for line in law(roof)] == []
