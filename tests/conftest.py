@@ -2,8 +2,9 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import jinja2
 import pytest
@@ -22,11 +23,18 @@ NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
 
-def required(reason: str) -> None:
-    """Skip a test that this machine lacks something for, with its name; where CI=true that is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
+def required(reason: str) -> NoReturn:
+    """Skip a test for which this machine lacks something, and say what; where CI=true this is a failure."""
     pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI=true the machine has everything, so a skip hides a missing part and counts as a failure."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+    return report
 
 
 class StoppedClock:
