@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from app.authority.actor import Actor, Matter, Role
+from app.authority.actor import Actor, MandateRole, Matter, Role
 from app.foundation.errors import N_, NotAllowed, SignInNeeded
 
 Predicate = Callable[[Actor, Matter], bool]
@@ -11,6 +11,8 @@ Ways = tuple[tuple[Predicate, ...], ...]
 
 
 class Permission(StrEnum):
+    ENTER = "enter"
+    OWN_ACCOUNT = "own-account"
     READ_NORM = "read-norm"
     CREATE_NORM = "create-norm"
     EDIT_NORM = "edit-norm"
@@ -78,6 +80,10 @@ def speaks_for_the_stakeholder(actor: Actor, matter: Matter) -> bool:
     return actor.speaks_for(matter.stakeholder_id)
 
 
+def is_its_contact_point(actor: Actor, matter: Matter) -> bool:
+    return (MandateRole.CONTACT_POINT, matter.stakeholder_id) in actor.mandates
+
+
 def is_the_author(actor: Actor, matter: Matter) -> bool:
     return actor.user_id is not None and actor.user_id == matter.author_id
 
@@ -102,18 +108,24 @@ editor, moderator, translator = sits_as(Role.EDITOR), sits_as(Role.MODERATOR), s
 chair, publisher = sits_as(Role.CHAIR), sits_as(Role.PUBLISHER)
 
 GRANTS: Mapping[Permission, Ways] = {
+    Permission.ENTER: ((),),  # signing up and in: anybody
+    Permission.OWN_ACCOUNT: ((is_the_author,),),
     Permission.READ_NORM: ((norm_is_public,), (sits_here,), (is_administrator,)),
     Permission.CREATE_NORM: ((is_administrator,), (sits_as(Role.EDITOR),)),
     Permission.EDIT_NORM: ((in_preparation, editor), (in_preparation, is_administrator)),
-    Permission.EDIT_RULES: ((in_preparation, editor), (in_preparation, chair), (in_preparation, is_administrator)),
+    Permission.EDIT_RULES: (
+        (in_preparation, editor),
+        (in_preparation, chair),
+        (in_preparation, is_administrator),
+    ),
     Permission.GIVE_SEATS: ((is_administrator,),),
     Permission.MOVE_STAGE: ((chair,), (is_system,)),
     Permission.OVERRIDE_GUARD: ((chair,), (is_system,)),
     Permission.TRANSLATE: ((translator,), (editor,)),
     Permission.REGISTER_STAKEHOLDER: ((is_confirmed,),),
     Permission.VERIFY_STAKEHOLDER: ((moderates_anywhere,), (is_administrator,)),
-    Permission.GIVE_MANDATE: ((speaks_for_the_stakeholder,), (is_administrator,)),
-    Permission.VOUCH: ((speaks_for_the_stakeholder,),),
+    Permission.GIVE_MANDATE: ((is_its_contact_point,), (is_administrator,)),
+    Permission.VOUCH: ((is_its_contact_point,),),
     Permission.STATE_POSITION: ((positions_are_taken, speaks_for_the_stakeholder),),
     Permission.ANSWER_OBJECTION: ((chair,), (editor,)),
     Permission.COMMENT: ((comments_are_taken, speaks_for_the_stakeholder),),

@@ -44,7 +44,9 @@ class Comment(Base):
         sa.UniqueConstraint("norm_id", "number"),
         sa.UniqueConstraint("author_id", "form_key"),
         sa.CheckConstraint("trim(body) <> ''", name="not_empty"),
-        sa.CheckConstraint("(visibility = 'hidden') = (hiding_reason IS NOT NULL)", name="hidden_with_reason"),
+        sa.CheckConstraint(
+            "(visibility = 'hidden') = (hiding_reason IS NOT NULL)", name="hidden_with_reason"
+        ),
         sa.Index("ix_comment_provision", "provision_id"),
         sa.Index("ix_comment_norm_visibility", "norm_id", "visibility"),
         sa.Index("ix_comment_draft", "draft_id"),
@@ -148,7 +150,9 @@ class Disposition(Base):
     __tablename__ = "disposition"
     __table_args__ = (
         sa.CheckConstraint("decision = 'withdrawn' OR trim(reason) <> ''", name="has_reason"),
-        sa.CheckConstraint("(decision = 'duplicate') = (duplicate_of_id IS NOT NULL)", name="duplicate_of_what"),
+        sa.CheckConstraint(
+            "(decision = 'duplicate') = (duplicate_of_id IS NOT NULL)", name="duplicate_of_what"
+        ),
         sa.CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> comment_id", name="not_of_itself"),
         sa.Index(
             "uq_disposition_current",

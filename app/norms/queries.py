@@ -14,7 +14,9 @@ from app.stakeholders.models import Mandate
 
 def actor_for(session: Session, user: User, *, now: dt.datetime) -> Actor:
     """The person with her seats and the mandates that hold today."""
-    seats = session.execute(sa.select(Seat.role, Seat.norm_id).where(Seat.user_id == user.id, Seat.ended_at.is_(None)))
+    seats = session.execute(
+        sa.select(Seat.role, Seat.norm_id).where(Seat.user_id == user.id, Seat.ended_at.is_(None))
+    )
     mandates = session.execute(
         sa.select(Mandate.role, Mandate.stakeholder_id).where(
             Mandate.user_id == user.id,
@@ -39,11 +41,13 @@ def norm_by_slug(session: Session, slug: str) -> Norm | None:
 
 
 def draft(session: Session, norm: Norm, number: int) -> Draft | None:
-    return session.scalars(sa.select(Draft).where(Draft.norm_id == norm.id, Draft.number == number)).one_or_none()
+    return session.scalars(
+        sa.select(Draft).where(Draft.norm_id == norm.id, Draft.number == number)
+    ).one_or_none()
 
 
 def clauses(session: Session, draft_id: int) -> Sequence[Clause]:
-    """A draft's clauses in order, with their provisions and texts: three statements however many there are."""
+    """A draft's clauses in order with provisions and texts: three statements however many."""
     return session.scalars(
         sa.select(Clause)
         .where(Clause.draft_id == draft_id)
@@ -65,7 +69,10 @@ def clause_of(session: Session, draft_id: int, code: str) -> Clause | None:
 def public_norms(session: Session) -> Sequence[Norm]:
     """Every norm that anybody may read, newest first."""
     return session.scalars(
-        sa.select(Norm).where(Norm.is_public).order_by(Norm.created_at.desc(), Norm.id.desc()).options(joinedload(Norm.current_draft))
+        sa.select(Norm)
+        .where(Norm.is_public)
+        .order_by(Norm.created_at.desc(), Norm.id.desc())
+        .options(joinedload(Norm.current_draft))
     ).all()
 
 
@@ -82,3 +89,16 @@ def history(session: Session, provision_id: int) -> Sequence[Clause]:
         .order_by(Draft.number)
         .options(joinedload(Clause.draft), selectinload(Clause.texts))
     ).all()
+
+
+def last_clause(session: Session, norm: Norm, code: str) -> Clause | None:
+    """A provision's newest wording, in whatever draft it last stood."""
+    return session.scalars(
+        sa.select(Clause)
+        .join(Clause.provision)
+        .join(Clause.draft)
+        .where(Provision.norm_id == norm.id, Provision.code == code)
+        .order_by(Draft.number.desc())
+        .limit(1)
+        .options(joinedload(Clause.provision), joinedload(Clause.draft), selectinload(Clause.texts))
+    ).first()

@@ -19,6 +19,7 @@ from app.web import (
     moderation,
     my,
     norms,
+    page_cache,
     positions,
     preparation,
     publications,
@@ -48,7 +49,18 @@ PAGES = (
     moderation,
     my,
 )
-PASSED_THROUGH = (request_log, tongues, assets, headers, compression, formatting, vocabulary, refusals, sign_in)
+PASSED_THROUGH = (
+    request_log,
+    tongues,
+    assets,
+    headers,
+    compression,
+    page_cache,
+    formatting,
+    vocabulary,
+    refusals,
+    sign_in,
+)
 
 
 def register(app: Flask, *, migrations: Path) -> None:

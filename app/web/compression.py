@@ -11,8 +11,12 @@ COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "image/
 
 
 def best_encoding(accepted: str) -> str | None:
-    """"br" before "gzip"; None where the reader takes neither."""
-    offered = {part.split(";")[0].strip().lower() for part in accepted.split(",") if "q=0" not in part.replace(" ", "")}
+    """ "br" before "gzip"; None where the reader takes neither."""
+    offered = {
+        part.split(";")[0].strip().lower()
+        for part in accepted.split(",")
+        if "q=0" not in part.replace(" ", "")
+    }
     return next((name for name in ("br", "gzip") if name in offered), None)
 
 

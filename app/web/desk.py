@@ -14,7 +14,7 @@ from app.accounts.models import User
 from app.authority.actor import VISITOR, Actor
 from app.authority.grants import Permission, allowed
 from app.foundation.database import unit_of_work
-from app.foundation.errors import BadInput, N_, NotFound, Phrase
+from app.foundation.errors import N_, BadInput, NotFound, Phrase
 from app.norms.models import Norm
 from app.norms.queries import actor_for, norm_by_slug
 from app.web.extensions import db

@@ -17,7 +17,9 @@ def words(phrase: Phrase | str) -> str:
     """The phrase in the page's language, its numbers as that language writes them."""
     if isinstance(phrase, str):
         return str(gettext(phrase))
-    values = {name: words(value) if isinstance(value, Phrase) else value for name, value in phrase.values.items()}
+    values = {
+        name: words(value) if isinstance(value, Phrase) else value for name, value in phrase.values.items()
+    }
     if phrase.plural is not None:
         return str(ngettext(phrase.message, phrase.plural, phrase.count, **values))
     return str(gettext(phrase.message, **values))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 
 from app.authority.grants import Permission
 from app.foundation.errors import NotFound
@@ -19,7 +19,9 @@ blueprint = Blueprint("norms", __name__, url_prefix="/<lang:lang>")
 @blueprint.get("/norms/")
 def index() -> str:
     may_create = desk.actor().is_administrator or bool(desk.actor().seats)
-    return render_template("norms/index.html", norms=queries.public_norms(desk.session()), may_create=may_create)
+    return render_template(
+        "norms/index.html", norms=queries.public_norms(desk.session()), may_create=may_create
+    )
 
 
 @blueprint.get("/norms/<slug>/")
@@ -112,8 +114,3 @@ def clause_or_404(norm: Norm, code: str) -> Clause:
     if found is None:
         raise NotFound
     return found
-
-
-def register(app: Flask) -> None:
-    app.extensions["page_cache"] = Cache()
-    app.extensions["draft_cache"] = Cache(64)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
-from flask import Response, current_app, request, session
+from flask import Flask, Response, current_app, request, session
 from flask_login import current_user
 
 from app.audit.queries import revision
@@ -81,3 +81,8 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
     cache: Cache[Page] = current_app.extensions["page_cache"]
     key = (request.path, request.args.get("beside"), state_of(slug))
     return cache.get(key, lambda: Page(render().encode())).answer()
+
+
+def register(app: Flask) -> None:
+    app.extensions["page_cache"] = Cache[Page]()
+    app.extensions["draft_cache"] = Cache[object](64)

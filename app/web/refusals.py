@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.foundation.errors import AppError, N_, NotFound, SignInNeeded, TooMany
+from app.foundation.errors import N_, AppError, NotFound, SignInNeeded, TooMany
 
 UNKEPT = frozenset({"csrf_token", "password", "new_password", "current_password"})
 

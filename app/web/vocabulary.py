@@ -7,7 +7,15 @@ from flask import Flask
 from flask_babel import gettext
 
 from app.authority.actor import MandateRole, Role
-from app.discussion.models import CommentKind, Decision, HidingReason, Operation, Satisfaction, Side, Visibility
+from app.discussion.models import (
+    CommentKind,
+    Decision,
+    HidingReason,
+    Operation,
+    Satisfaction,
+    Side,
+    Visibility,
+)
 from app.foundation.errors import N_
 from app.merging.models import Treatment
 from app.norms.lifecycle import Stage

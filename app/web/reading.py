@@ -1,0 +1,186 @@
+"""What the reading pages show, gathered in a fixed number of statements and made once for everybody."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from app.authority.actor import SPEAKERS, Actor
+from app.consensus.queries import latest
+from app.discussion import queries as discussion
+from app.foundation.errors import N_, NotFound, Phrase
+from app.norms import queries
+from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm
+from app.positions import queries as positions
+from app.positions.models import Stance
+from app.web import verdicts
+from app.web.vocabulary import WORDS
+
+
+@dataclass(frozen=True)
+class ClauseReading:
+    """One clause: what everybody sees alike is rendered already."""
+
+    provision_id: int
+    code: str
+    kind: str
+    depth: int
+    takes_position: bool
+    digest: str
+    body: Markup
+    talk: str
+
+
+@dataclass(frozen=True)
+class OwnPosition:
+    """What the reader's stakeholder has said of a clause, in words."""
+
+    stakeholder_id: int
+    counts: bool
+    words: Phrase
+
+
+@dataclass(frozen=True)
+class DraftReading:
+    """A draft as everybody sees it, and how to lay one person's positions over it."""
+
+    draft_id: int
+    opening: Markup
+    outline: Markup
+    clauses: Sequence[ClauseReading]
+    colophon: Markup
+
+    def mine(self, session: Session, actor: Actor) -> Mapping[int, OwnPosition]:
+        """The positions of the stakeholder this person speaks for, by provision; one statement."""
+        holders = sorted(holder for role, holder in actor.mandates if role in SPEAKERS)
+        if not holders:
+            return {}
+        return {
+            standing.position.provision_id: OwnPosition(
+                standing.position.stakeholder_id, standing.counts, own_words(standing)
+            )
+            for standing in positions.standing(session, self.draft_id, holders[0])
+        }
+
+
+def own_words(standing: positions.Standing) -> Phrase:
+    stance = Phrase(WORDS[Stance, standing.position.stance.value])
+    if standing.counts:
+        return Phrase(N_("Your position: %(stance)s."), {"stance": stance})
+    return Phrase(
+        N_("Your position is not confirmed: you said “%(stance)s” to an earlier wording."), {"stance": stance}
+    )
+
+
+def read_draft(
+    session: Session, norm: Norm, draft: Draft, language: str, beside: str | None, now: dt.datetime
+) -> DraftReading:
+    """Gather a draft: the number of statements does not depend on how much there is."""
+    clauses = queries.clauses(session, draft.id)
+    heard = positions.heard(session, draft.id)
+    talks = discussion.talk(session, norm.id)
+    assessment = latest(session, norm.id, draft.id)
+    figures = {clause["provision"]: clause for clause in assessment.result["clauses"]} if assessment else {}
+
+    def reading(clause: Clause) -> ClauseReading:
+        talk = talks.get(clause.provision_id)
+        body = render_template(
+            "norms/_clause.html",
+            clause=clause,
+            texts=columns(norm, clause, language, beside),
+            heard=heard.get(clause.provision_id),
+            figure=figures.get(clause.provision.code),
+            verdicts=verdicts,
+        )
+        return ClauseReading(
+            clause.provision_id,
+            clause.provision.code,
+            clause.kind.value,
+            min(clause.depth, 3),
+            clause.kind is not ClauseKind.HEADING,
+            clause.text_digest.hex(),
+            Markup(body),  # noqa: S704 - rendered from our own template, which escapes
+            talk_words(talk),
+        )
+
+    shown = {
+        "norm": norm,
+        "draft": draft,
+        "clauses": clauses,
+        "assessment": assessment,
+        "figures": figures,
+        "beside": beside,
+        "is_open": norm.round_is_open(now),
+        "participation": positions.participation(session, draft.id),
+    }
+    return DraftReading(
+        draft.id,
+        Markup(render_template("norms/_opening.html", **shown)),  # noqa: S704
+        Markup(render_template("norms/_outline.html", **shown)),  # noqa: S704
+        [reading(clause) for clause in clauses],
+        Markup(render_template("norms/_colophon.html", **shown)),  # noqa: S704
+    )
+
+
+def columns(norm: Norm, clause: Clause, language: str, beside: str | None) -> list[ClauseText]:
+    """The text to read, and beside it the authentic one or the language that was asked for."""
+    by_language = {text.language: text for text in clause.texts}
+    authentic = next((by_language[code] for code in norm.authentic_languages if code in by_language), None)
+    main = by_language.get(language) or authentic
+    second = by_language.get(beside) if beside else None
+    if second is None and main is not None and main.language not in norm.authentic_languages:
+        second = authentic
+    return [text for text in (main, second if second is not main else None) if text is not None]
+
+
+def talk_words(talk: Any) -> str:
+    """How much is said about a clause, and what still waits for an answer."""
+    if talk is None or not (talk.comments or talk.changes):
+        return str(gettext("No comments yet"))
+    parts = [ngettext("%(num)d comment", "%(num)d comments", talk.comments)]
+    if talk.unanswered:
+        parts.append(ngettext("%(num)d not answered yet", "%(num)d not answered yet", talk.unanswered))
+    if talk.changes:
+        parts.append(ngettext("%(num)d proposed change", "%(num)d proposed changes", talk.changes))
+    return " · ".join(map(str, parts))
+
+
+@dataclass(frozen=True)
+class ProvisionReading:
+    """One provision: its clause now, and in each draft before."""
+
+    clause: Clause
+    texts: Sequence[ClauseText]
+    history: Sequence[Clause]
+    heard: Any
+    figure: Mapping[str, Any] | None
+    thread: Any
+    standing: Sequence[positions.Standing]
+
+
+def read_provision(session: Session, norm: Norm, code: str, actor: Actor) -> ProvisionReading:
+    """One provision as this person may see it.
+
+    :raises NotFound: the norm never had such a provision.
+    """
+    clause = queries.clause_of(session, norm.current_draft_id or 0, code) or queries.last_clause(
+        session, norm, code
+    )
+    if clause is None:
+        raise NotFound
+    assessment = latest(session, norm.id, clause.draft_id)
+    figures = {each["provision"]: each for each in assessment.result["clauses"]} if assessment else {}
+    return ProvisionReading(
+        clause,
+        sorted(clause.texts, key=lambda text: (text.language not in norm.authentic_languages, text.language)),
+        queries.history(session, clause.provision_id),
+        positions.heard(session, clause.draft_id).get(clause.provision_id),
+        figures.get(code),
+        discussion.thread(session, norm.id, clause.provision_id),
+        positions.on_provision(session, clause.draft_id, clause.provision_id),
+    )

@@ -1,0 +1,53 @@
+"""What changed between two drafts, clause by clause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import N_, Phrase
+from app.merging.redline import redline
+from app.norms import queries
+from app.norms.models import Clause, Draft
+
+
+@dataclass(frozen=True)
+class ClauseChange:
+    """One provision in the newer draft, or one that the newer draft no longer has."""
+
+    code: str
+    label: str
+    depth: int
+    words: Phrase
+    runs: Sequence[tuple[str, str]]
+
+
+def between_drafts(session: Session, older: Draft, newer: Draft, language: str) -> list[ClauseChange]:
+    """Every clause of either draft, in the newer one's order, removed ones where they stood."""
+    before = {clause.provision_id: clause for clause in queries.clauses(session, older.id)}
+    after = {clause.provision_id: clause for clause in queries.clauses(session, newer.id)}
+    order = list(after.values())
+    for clause in before.values():
+        if clause.provision_id not in after:
+            at = next((n for n, other in enumerate(order) if other.place >= clause.place), len(order))
+            order.insert(at, clause)
+    return [change(c, before.get(c.provision_id), after.get(c.provision_id), language) for c in order]
+
+
+def change(shown: Clause, before: Clause | None, after: Clause | None, language: str) -> ClauseChange:
+    """What became of one provision; ``shown`` is its newest clause."""
+    old, new = text_in(before, language), text_in(after, language)
+    if before is None:
+        words = Phrase(N_("New"))
+    elif after is None:
+        words = Phrase(N_("Removed"))
+    elif before.text_digest == after.text_digest:
+        words = Phrase(N_("Unchanged"))
+    else:
+        words = Phrase(N_("Changed"))
+    runs = [(run.kind, run.text) for run in redline(old, new)]
+    return ClauseChange(shown.provision.code, shown.label, min(shown.depth, 3), words, runs)
+
+
+def text_in(clause: Clause | None, language: str) -> str:
+    return next((t.text for t in clause.texts if t.language == language), "") if clause else ""

@@ -1,0 +1,94 @@
+"""A small load generator: keep-alive HTTP/1.1 over raw sockets, so that the client costs little."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Requests a second over all connections, and what the last answer was."""
+
+    rate: float
+    status: int
+    body_bytes: int
+    errors: int
+
+
+def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{k}: {v}" for k, v in headers.items())]
+    if body:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+class Connection:
+    """One keep-alive connection, opened again where the server closes it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.open()
+
+    def open(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
+        """Status, head and body of the answer."""
+        try:
+            self.socket.sendall(request)
+            return self._answer()
+        except (ConnectionError, ValueError):
+            self.socket.close()
+            self.open()
+            self.socket.sendall(request)
+            return self._answer()
+
+    def _answer(self) -> tuple[int, bytes, bytes]:
+        received = b""
+        while b"\r\n\r\n" not in received:
+            part = self.socket.recv(65536)
+            if not part:
+                raise ConnectionError
+            received += part
+        head, _, body = received.partition(b"\r\n\r\n")
+        lower = head.lower()
+        status = int(head.split(b" ", 2)[1])
+        if b"content-length:" in lower:
+            length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0])
+            while len(body) < length:
+                body += self.socket.recv(65536)
+        if b"connection: close" in lower:
+            self.socket.close()
+            self.open()
+        return status, head, body
+
+
+def measure(
+    port: int, requests: Sequence[bytes], *, seconds: float, connections: int = 4, good: Callable[[int], bool]
+) -> Outcome:
+    """Send ``requests`` in turn over some connections for a while."""
+    until = time.perf_counter() + seconds
+    counts, errors, last = [0] * connections, [0] * connections, [(0, 0)] * connections
+
+    def drive(place: int) -> None:
+        connection = Connection(port)
+        for request in islice(cycle(requests), place * max(1, len(requests) // connections), None):
+            if time.perf_counter() >= until:
+                return
+            status, _, body = connection.ask(request)
+            counts[place] += 1
+            errors[place] += not good(status)
+            last[place] = (status, len(body))
+
+    began = time.perf_counter()
+    threads = [threading.Thread(target=drive, args=(place,)) for place in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.perf_counter() - began
+    return Outcome(sum(counts) / took, last[0][0], last[0][1], sum(errors))
