@@ -1,0 +1,72 @@
+"""Finding people, and everything that is kept about one of them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.accounts.models import SignIn, User
+from app.foundation.database import Base
+from app.foundation.text import normalise
+
+SECRETS = frozenset({"password_hash", "digest"})
+Row = dict[str, Any]
+
+
+def normal_email(email: str) -> str:
+    return normalise(email).lower()
+
+
+def by_email(session: Session, email: str) -> User | None:
+    """The person with this e-mail address, confirmed or not."""
+    return session.scalars(sa.select(User).where(User.email == normal_email(email))).one_or_none()
+
+
+def sign_in_by_digest(session: Session, digest: bytes) -> SignIn | None:
+    """The sign-in with its person, in one statement."""
+    return session.scalars(
+        sa.select(SignIn).where(SignIn.digest == digest).options(joinedload(SignIn.user, innerjoin=True))
+    ).one_or_none()
+
+
+def people(session: Session, *, like: str = "", after: int = 0, limit: int = 100) -> Sequence[User]:
+    """Accounts in the order of their making, those whose name or address contains ``like``."""
+    query = sa.select(User).where(User.id > after, User.erased_at.is_(None)).order_by(User.id).limit(limit)
+    if like:
+        query = query.where(
+            sa.or_(User.name.icontains(like, autoescape=True), User.email.icontains(like, autoescape=True))
+        )
+    return session.scalars(query).all()
+
+
+def rows_about(session: Session, target: sa.Column[Any], value: int) -> dict[str, list[Row]]:
+    """Every row of every table that points at ``target`` where it is ``value``, without secrets.
+
+    Asked of the tables themselves, so that a new table cannot be forgotten.
+    """
+    found: dict[str, list[Row]] = {}
+    for table in Base.metadata.sorted_tables:
+        pointers = [key.parent for key in table.foreign_keys if key.column is target]
+        if table is target.table:
+            pointers = [target]
+        if pointers:
+            rows = session.execute(
+                sa.select(table).where(sa.or_(*(pointer == value for pointer in pointers)))
+            ).mappings()
+            found[table.name] = [
+                {name: _plain(row[name]) for name in row if name not in SECRETS} for row in rows
+            ]
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def personal_data(session: Session, user: User) -> dict[str, list[Row]]:
+    """Everything that is kept about a person: table → rows."""
+    return rows_about(session, User.__table__.c.id, user.id)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else value

@@ -1,0 +1,120 @@
+"""Mail: a message as a value, and the two ways it can leave."""
+
+import datetime as dt
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import structlog
+
+log = structlog.get_logger("mail")
+TIMEOUT_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail in plain text. Two messages with the same ``key`` are one mail, sent again."""
+
+    key: str
+    to: str
+    subject: str
+    body: str
+    language: str
+    at: dt.datetime
+
+    def mime(self, sender: str) -> EmailMessage:
+        """The mail with its headers. A line break in a header is a blank."""
+        domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+        mime = EmailMessage(policy=SMTP)
+        mime["From"], mime["To"] = sender, _one_line(self.to)
+        mime["Subject"] = _one_line(self.subject)
+        mime["Date"] = format_datetime(self.at)
+        mime["Message-ID"] = f"<{self.key}@{domain}>"
+        mime["Content-Language"] = self.language
+        mime["Auto-Submitted"] = "auto-generated"
+        mime.set_content(self.body)
+        return mime
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class Post(Protocol):
+    """Where mail leaves."""
+
+    def send(self, message: Message) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Keeps each mail as a file that one can open: for development."""
+
+    path: Path
+    sender: str
+
+    def send(self, message: Message) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        unfinished = self.path / f".{message.key}"
+        unfinished.write_bytes(message.mime(self.sender).as_bytes())
+        unfinished.rename(self.path / f"{message.key}.eml")
+        log.info("mail", key=message.key, to=message.to, subject=message.subject, body=message.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """Hands each mail to a server: ``smtp://`` upgrades to TLS where offered, ``smtps://`` begins with it."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = ""
+    tls_from_the_start: bool = False
+    tls_needed: bool = False
+
+    def send(self, message: Message) -> None:
+        with self._connected() as server:
+            if self.user:
+                server.login(self.user, self.password)
+            server.send_message(message.mime(self.sender))
+
+    def _connected(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self.tls_from_the_start:
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=context)
+        server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
+        server.ehlo()
+        if self.tls_needed or self.user or server.has_extn("starttls"):
+            server.starttls(context=context)
+        return server
+
+
+def post_at(url: str, *, folder: Path, sender: str) -> Post:
+    """The post of ``CONCORD_MAIL_URL``: ``smtp[s]://[user:password@]host[:port][?tls=required]``.
+
+    Without an address, or for ``folder:``, mails are kept in ``folder``.
+
+    :raises ValueError: another scheme, or no host.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in ("", "folder"):
+        return Folder(folder, sender)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("CONCORD_MAIL_URL must be smtp://host:port or smtps://host:port")
+    secure = parts.scheme == "smtps"
+    return Smtp(
+        host=parts.hostname,
+        port=parts.port or (465 if secure else 25),
+        sender=sender,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls_from_the_start=secure,
+        tls_needed=parse_qs(parts.query).get("tls") == ["required"],
+    )

@@ -1,0 +1,112 @@
+"""Who sits at which norm's table, and who administers the platform."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.audit import service as audit
+from app.authority import grants
+from app.authority.actor import PLATFORM, Actor, Matter, Role
+from app.authority.grants import Permission
+from app.foundation.errors import N_, Conflict
+from app.norms.models import Norm, Seat
+
+
+class AlreadySits(Conflict):
+    code = "already-sits"
+    message = N_("This person already has this seat.")
+
+
+class SeatEnded(Conflict):
+    code = "seat-ended"
+    message = N_("This seat has already been given up.")
+
+
+class LastAdministrator(Conflict):
+    code = "last-administrator"
+    message = N_("Somebody has to administer the platform; name another administrator first.")
+
+
+def give_seat(
+    session: Session, actor: Actor, user: User, *, role: Role, norm: Norm | None, now: dt.datetime
+) -> Seat:
+    """Give a seat at one norm's table, or at every norm's where ``norm`` is None."""
+    grants.require(actor, Permission.GIVE_SEATS, PLATFORM)
+    norm_id = norm.id if norm else None
+    if any(seat.role is role and seat.norm_id == norm_id for seat in seats_of(session, user)):
+        raise AlreadySits
+    seat = Seat(user_id=user.id, norm_id=norm_id, role=role, given_at=now)
+    session.add(seat)
+    session.flush()
+    _record(session, actor, "seat.given", seat, user, now)
+    return seat
+
+
+def end_seat(session: Session, actor: Actor, seat: Seat, *, now: dt.datetime) -> None:
+    """End a seat; what was done from it stays done."""
+    grants.require(actor, Permission.GIVE_SEATS, PLATFORM)
+    _end(session, actor, seat, now)
+
+
+def leave_all(session: Session, actor: Actor, user: User, *, now: dt.datetime) -> None:
+    """End a person's seats because she erases her account.
+
+    :raises LastAdministrator: nobody else could administer the platform.
+    """
+    grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
+    _check_another(session, user)
+    for seat in seats_of(session, user):
+        _end(session, actor, seat, now)
+
+
+def set_administrator(
+    session: Session, actor: Actor, user: User, *, administers: bool, now: dt.datetime
+) -> None:
+    """Let a person administer the platform, or no longer.
+
+    :raises LastAdministrator: nobody else could.
+    """
+    grants.require(actor, Permission.ADMINISTER_ACCOUNTS, PLATFORM)
+    if not administers:
+        _check_another(session, user)
+    user.is_administrator = administers
+    act = "administrator.named" if administers else "administrator.ended"
+    audit.record(session, actor, act, user.pseudonym, now=now)
+
+
+def seats_of(session: Session, user: User) -> Sequence[Seat]:
+    return session.scalars(
+        sa.select(Seat).where(Seat.user_id == user.id, Seat.ended_at.is_(None)).order_by(Seat.id)
+    ).all()
+
+
+def current_seats(session: Session, user_ids: Sequence[int]) -> Sequence[tuple[Seat, str | None]]:
+    """The seats these people have now, each with its norm's slug."""
+    rows = session.execute(
+        sa.select(Seat, Norm.slug)
+        .outerjoin(Norm, Norm.id == Seat.norm_id)
+        .where(Seat.user_id.in_(user_ids), Seat.ended_at.is_(None))
+        .order_by(Seat.id)
+    )
+    return [(seat, slug) for seat, slug in rows]
+
+
+def _end(session: Session, actor: Actor, seat: Seat, now: dt.datetime) -> None:
+    if seat.ended_at is not None:
+        raise SeatEnded
+    seat.ended_at = now
+    _record(session, actor, "seat.ended", seat, session.get_one(User, seat.user_id), now)
+
+
+def _check_another(session: Session, user: User) -> None:
+    others = sa.select(User.id).where(User.is_administrator, User.id != user.id).limit(1)
+    if user.is_administrator and session.scalar(others) is None:
+        raise LastAdministrator
+
+
+def _record(session: Session, actor: Actor, act: str, seat: Seat, user: User, now: dt.datetime) -> None:
+    norm = session.get_one(Norm, seat.norm_id).slug if seat.norm_id else None
+    audit.record(session, actor, act, user.pseudonym, now=now, norm=norm, details={"role": seat.role.value})
