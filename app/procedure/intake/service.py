@@ -1,0 +1,315 @@
+"""Bringing deliberations that were held elsewhere: all of it in one transaction, or nothing."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import PLATFORM, Actor
+from app.authority.grants import Permission, require
+from app.foundation.errors import Conflict, N_
+from app.foundation.text import text_digest
+from app.norms.lifecycle import TAKES_POSITIONS, Stage
+from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
+from app.norms.queries import norm_by_slug
+from app.norms.rules import Rules
+from app.norms.service import SlugTaken, create
+from app.positions.models import Objection, ObjectionState, Position, Stance
+from app.procedure.freezing import freeze
+from app.procedure.intake.database import staged
+from app.procedure.intake.material import Statement, Taking
+from app.procedure.intake.rows import RowUnclear
+from app.stakeholders.models import Stakeholder
+
+NOTHING: sa.ColumnElement[str] = sa.literal("")
+
+
+class AlreadyImported(Conflict):
+    code = "already-imported"
+    message = N_("“%(stakeholder)s” has been imported into “%(slug)s” already; nothing was imported.")
+
+
+class NotOpen(Conflict):
+    code = "norm-not-open"
+    message = N_("“%(slug)s” takes no positions at this stage.")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an import comes from: a name for messages, a digest for the record, the language of its texts."""
+
+    name: str
+    digest: str
+    language: str = "en"
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What there is now."""
+
+    clauses: int
+    stakeholders: int
+    positions: int
+
+
+def import_polis(
+    session: Session,
+    actor: Actor,
+    *,
+    slug: str,
+    source: Source,
+    statements: Sequence[Statement],
+    votes: Iterable[Taking],
+    now: dt.datetime,
+) -> Imported:
+    """A new norm in consultation from a Polis conversation.
+
+    :raises SlugTaken: a norm has this slug already.
+    :raises RowUnclear: something in the files is wrong; its place is named.
+    """
+    require(actor, Permission.IMPORT, PLATFORM)
+    if norm_by_slug(session, slug) is not None:
+        raise SlugTaken(slug=slug)
+    with staged(session, votes, language=source.language, now=now) as stage:
+        norm = _new_norm(session, actor, slug, source, statements, now)
+        _open(session, norm, stage, now)
+        return _take_over(session, actor, norm, source, stage, "Participant ", now)
+
+
+def import_positions(
+    session: Session, actor: Actor, *, slug: str, source: Source, positions: Iterable[Taking], now: dt.datetime
+) -> Imported:
+    """Positions from a table; a norm that does not exist yet is made from the table's own clauses.
+
+    :raises AlreadyImported: a stakeholder of the table came with an earlier import into this norm.
+    :raises RowUnclear: something in the table is wrong; its place is named.
+    """
+    require(actor, Permission.IMPORT, PLATFORM)
+    norm = norm_by_slug(session, slug)
+    with staged(session, positions, language=source.language, now=now) as stage:
+        if norm is None:
+            norm = _new_norm(session, actor, slug, source, _statements(session, source, stage), now)
+            _open(session, norm, stage, now)
+        elif norm.stage not in TAKES_POSITIONS or not norm.round_is_open(now):
+            raise NotOpen(slug=slug)
+        return _take_over(session, actor, norm, source, stage, "", now)
+
+
+def _statements(session: Session, source: Source, stage: sa.Table) -> list[Statement]:
+    """The distinct clauses in order of first appearance; their words from ``clause_text``, else the label."""
+    texts = sa.func.count(sa.distinct(stage.c.clause_text))
+    rows = session.execute(
+        sa.select(stage.c.clause, sa.func.max(stage.c.clause_text), texts, sa.func.max(stage.c.line))
+        .group_by(stage.c.clause)
+        .order_by(sa.func.min(stage.c.place))
+    ).all()
+    for label, _, count, line in rows:
+        if count > 1:
+            raise RowUnclear(source.name, line, "clause_text", N_("This clause has another text further up."))
+    if not rows:
+        raise RowUnclear(source.name, 1, 1, N_("The file has no rows."))
+    return [Statement(label, text or label) for label, text, *_ in rows]
+
+
+def _new_norm(
+    session: Session,
+    actor: Actor,
+    slug: str,
+    source: Source,
+    statements: Sequence[Statement],
+    now: dt.datetime,
+) -> Norm:
+    norm = create(
+        session,
+        actor,
+        slug=slug,
+        titles={source.language: source.title or slug},
+        authentic_languages=[source.language],
+        now=now,
+    )
+    provisions = [
+        Provision(norm_id=norm.id, code=f"p{place}", created_at=now)
+        for place in range(1, len(statements) + 1)
+    ]
+    session.add_all(provisions)
+    session.flush()
+    for place, (provision, statement) in enumerate(zip(provisions, statements, strict=True), 1):
+        digest = text_digest({source.language: statement.text})
+        text = ClauseText(
+            language=source.language, text=statement.text, status=TextStatus.AUTHENTIC, source_digest=digest
+        )
+        session.add(
+            Clause(
+                draft_id=norm.current_draft_id,
+                provision_id=provision.id,
+                place=place,
+                label=statement.label,
+                is_counted=statement.is_counted,
+                text_digest=digest,
+                texts=[text],
+            )
+        )
+    session.flush()
+    return norm
+
+
+def _open(session: Session, norm: Norm, stage: sa.Table, now: dt.datetime) -> None:
+    """Straight into consultation, under the default rules for the categories that occur."""
+    categories = session.scalars(sa.select(stage.c.category).distinct().order_by(stage.c.category)).all()
+    row = session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
+    freeze(row, Rules(measurement={"categories": list(categories)}), now=now)
+    norm.stage, norm.opens_at = Stage.CONSULTATION, now
+    assert norm.current_draft is not None
+    norm.current_draft.opened_at = now
+    session.flush()
+
+
+def _take_over(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    source: Source,
+    stage: sa.Table,
+    name_prefix: str,
+    now: dt.datetime,
+) -> Imported:
+    clauses = _match_clauses(session, norm, source, stage)
+    stakeholders = _add_stakeholders(session, norm, source, stage, name_prefix, now)
+    positions = _add_positions(session, norm, stage)
+    audit.record(
+        session,
+        actor,
+        "deliberation-imported",
+        norm.slug,
+        norm=norm.slug,
+        now=now,
+        details={
+            "file": source.digest,
+            "clauses": clauses,
+            "stakeholders": stakeholders,
+            "positions": positions,
+        },
+    )
+    return Imported(clauses, stakeholders, positions)
+
+
+def _match_clauses(session: Session, norm: Norm, source: Source, stage: sa.Table) -> int:
+    """How many clauses the draft has; every label of the import must be exactly one of them."""
+    labels: dict[str, int] = {}
+    for label in session.scalars(sa.select(Clause.label).where(Clause.draft_id == norm.current_draft_id)):
+        labels[label] = labels.get(label, 0) + 1
+    used = session.execute(sa.select(stage.c.clause, sa.func.min(stage.c.line)).group_by(stage.c.clause))
+    for label, line in used:
+        if labels.get(label, 0) != 1:
+            raise RowUnclear(source.name, line, "clause", N_("The norm has not exactly one clause of this label."))
+    return sum(labels.values())
+
+
+def _add_stakeholders(
+    session: Session, norm: Norm, source: Source, stage: sa.Table, name_prefix: str, now: dt.datetime
+) -> int:
+    known = session.scalar(
+        sa.select(Stakeholder.external_id)
+        .where(Stakeholder.origin == norm.slug, Stakeholder.external_id.in_(sa.select(stage.c.stakeholder)))
+        .limit(1)
+    )
+    if known is not None:
+        raise AlreadyImported(stakeholder=known, slug=norm.slug)
+    for column in (stage.c.category, stage.c.country, stage.c.verification):
+        value = sa.func.coalesce(column, "")
+        torn = session.execute(
+            sa.select(stage.c.stakeholder, sa.func.max(stage.c.line))
+            .group_by(stage.c.stakeholder)
+            .having(sa.func.min(value) != sa.func.max(value))
+            .limit(1)
+        ).one_or_none()
+        if torn is not None:
+            raise RowUnclear(
+                source.name, torn[1], column.name, N_("This stakeholder has another value further up.")
+            )
+    columns = ("category", "country", "name", "language", "evidence", "verification", "origin", "external_id")
+    made = (
+        sa.select(
+            sa.func.max(stage.c.category),
+            sa.func.max(stage.c.country),
+            sa.literal(name_prefix) + stage.c.stakeholder,
+            sa.literal(source.language),
+            sa.literal(""),
+            sa.func.max(stage.c.verification),
+            sa.literal(norm.slug),
+            stage.c.stakeholder,
+            sa.literal(now, Stakeholder.created_at.type),
+        )
+        .group_by(stage.c.stakeholder)
+        .order_by(sa.func.min(stage.c.place))
+    )
+    session.execute(sa.insert(Stakeholder).from_select([*columns, "created_at"], made))
+    return session.scalar(sa.select(sa.func.count(sa.distinct(stage.c.stakeholder)))) or 0
+
+
+def _add_positions(session: Session, norm: Norm, stage: sa.Table) -> int:
+    """The last word of each stakeholder on each clause, and an open objection for each that objects."""
+    last = (
+        sa.func.row_number()
+        .over(
+            partition_by=(stage.c.stakeholder, stage.c.clause),
+            order_by=(stage.c.stated_at.desc(), stage.c.place.desc()),
+        )
+        .label("last")
+    )
+    ranked = sa.select(stage, last).subquery()
+    read_language = norm.authentic_languages[0]
+    made = (
+        sa.select(
+            sa.literal(norm.id),
+            Clause.provision_id,
+            Clause.id,
+            Stakeholder.id,
+            ranked.c.stance,
+            ranked.c.reason,
+            sa.literal(""),
+            ranked.c.language,
+            sa.literal(read_language),
+            Clause.text_digest,
+            ranked.c.stated_at,
+        )
+        .join(Clause, sa.and_(Clause.label == ranked.c.clause, Clause.draft_id == norm.current_draft_id))
+        .join(
+            Stakeholder,
+            sa.and_(Stakeholder.external_id == ranked.c.stakeholder, Stakeholder.origin == norm.slug),
+        )
+        .where(ranked.c.last == 1)
+        .order_by(ranked.c.place)
+    )
+    columns = (
+        "norm_id",
+        "provision_id",
+        "clause_id",
+        "stakeholder_id",
+        "stance",
+        "reason",
+        "remedy",
+        "language",
+        "read_language",
+        "text_digest",
+        "stated_at",
+    )
+    before = session.scalar(sa.select(sa.func.max(Position.id))) or 0
+    session.execute(sa.insert(Position).from_select(columns, made))
+    fresh = sa.and_(Position.norm_id == norm.id, Position.id > before)
+    raised = sa.select(
+        Position.norm_id,
+        Position.provision_id,
+        Position.stakeholder_id,
+        Position.id,
+        sa.literal(ObjectionState.OPEN.value),
+        Position.stated_at,
+        Position.stated_at,
+    ).where(fresh, Position.stance == Stance.OBJECT)
+    ledger = ("norm_id", "provision_id", "stakeholder_id", "position_id", "state", "opened_at", "changed_at")
+    session.execute(sa.insert(Objection).from_select(ledger, raised))
+    return session.scalar(sa.select(sa.func.count()).where(fresh)) or 0
