@@ -18,6 +18,7 @@ from app.web import (
     home,
     moderation,
     my,
+    navigation,
     norms,
     page_cache,
     positions,
@@ -58,6 +59,7 @@ PASSED_THROUGH = (
     page_cache,
     formatting,
     vocabulary,
+    navigation,
     refusals,
     sign_in,
 )

@@ -8,7 +8,7 @@ from app.authority.grants import Permission
 from app.foundation.errors import NotFound
 from app.norms import queries
 from app.norms.models import Clause, Draft, Norm
-from app.web import desk
+from app.web import desk, verdicts
 from app.web.page_cache import Cache, for_visitors, state_of
 from app.web.reading import DraftReading, read_draft, read_provision
 from app.web.redlines import between_drafts
@@ -104,8 +104,16 @@ def provision(slug: str, code: str) -> Response | str:
 
 def provision_page(norm: Norm, code: str, **extra: Any) -> str:
     """One provision: its texts, what is said of it, its history and where its words come from."""
-    reading = read_provision(desk.session(), norm, code, desk.actor())
-    return render_template("norms/provision.html", norm=norm, reading=reading, **extra)
+    matter = norm.matter(desk.now())
+    return render_template(
+        "norms/provision.html",
+        norm=norm,
+        reading=read_provision(desk.session(), norm, code, desk.actor()),
+        verdicts=verdicts,
+        may_state=matter.takes_positions,
+        may_comment=matter.takes_comments,
+        **extra,
+    )
 
 
 def clause_or_404(norm: Norm, code: str) -> Clause:
