@@ -1,0 +1,46 @@
+"""Where one can go from a norm's page."""
+
+from flask import Flask
+from flask_babel import gettext
+
+from app.foundation.errors import N_
+from app.norms.lifecycle import Stage
+
+MAIN_STAGES = (
+    Stage.PREPARATION,
+    Stage.CONSULTATION,
+    Stage.COMPILATION,
+    Stage.LAST_CALL,
+    Stage.CONSENSUS_CALL,
+    Stage.ADOPTED,
+    Stage.PUBLISHED,
+)
+
+TABS = (
+    ("norms.current", N_("Text")),
+    ("consensus.index", N_("Consensus")),
+    ("consensus.representation", N_("Who takes part")),
+    ("positions.objections", N_("Objections")),
+    ("comments.dispositions", N_("Comments and answers")),
+    ("compilation.bench", N_("Next draft")),
+    ("publications.index", N_("Publications")),
+    ("preparation.rules", N_("Rules")),
+    ("preparation.steps", N_("Stages")),
+)
+
+
+def norm_tabs() -> list[tuple[str, str]]:
+    """Endpoint and words of each page of a norm."""
+    return [(endpoint, gettext(words)) for endpoint, words in TABS]
+
+
+def source_words(sources: list[str]) -> str:
+    """Where some words come from, for people: "base", "editor", or the number of a proposed change."""
+    named = {"base": gettext("from the draft before"), "editor": gettext("the editor's words")}
+    return ", ".join(named.get(source) or gettext("proposed in %(number)s", number=source) for source in sources)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals["main_stages"] = MAIN_STAGES
+    app.jinja_env.globals["norm_tabs"] = norm_tabs
+    app.jinja_env.globals["source_words"] = source_words
