@@ -41,21 +41,23 @@ def people(session: Session, *, like: str = "", after: int = 0, limit: int = 100
     return session.scalars(query).all()
 
 
-def rows_about(session: Session, target: sa.Column[Any], value: int) -> dict[str, list[Row]]:
-    """Every row of every table that points at ``target`` where it is ``value``, without secrets.
+def rows_about(session: Session, table: sa.FromClause, value: int) -> dict[str, list[Row]]:
+    """The row of ``table`` with this id and every row of every table that points at it, without secrets.
 
     Asked of the tables themselves, so that a new table cannot be forgotten.
     """
+    target = table.c.id
     found: dict[str, list[Row]] = {}
-    for table in Base.metadata.sorted_tables:
-        pointers = [key.parent for key in table.foreign_keys if key.column is target]
-        if table is target.table:
-            pointers = [target]
+    for other in Base.metadata.sorted_tables:
+        pointers = [
+            column
+            for column in other.c
+            if column is target or any(key.column is target for key in column.foreign_keys)
+        ]
         if pointers:
-            rows = session.execute(
-                sa.select(table).where(sa.or_(*(pointer == value for pointer in pointers)))
-            ).mappings()
-            found[table.name] = [
+            condition = sa.or_(*(pointer == value for pointer in pointers))
+            rows = session.execute(sa.select(other).where(condition)).mappings().all()
+            found[other.name] = [
                 {name: _plain(row[name]) for name in row if name not in SECRETS} for row in rows
             ]
     return {name: rows for name, rows in found.items() if rows}
@@ -63,7 +65,7 @@ def rows_about(session: Session, target: sa.Column[Any], value: int) -> dict[str
 
 def personal_data(session: Session, user: User) -> dict[str, list[Row]]:
     """Everything that is kept about a person: table → rows."""
-    return rows_about(session, User.__table__.c.id, user.id)
+    return rows_about(session, User.__table__, user.id)
 
 
 def _plain(value: Any) -> Any:

@@ -38,10 +38,10 @@ def count(session: Session, limit: Limit, who: str, *, now: dt.datetime) -> None
     :raises TooMany: this is one more than the limit allows within the window.
     """
     fresh = Tries.window_ends_at <= now
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     ends_at = now + limit.window
     statement = (
-        insert(Tries)
+        dialect.insert(Tries)
         .values(bucket=_bucket(limit, who), window_ends_at=ends_at, count=1)
         .on_conflict_do_update(
             index_elements=[Tries.bucket],

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.database import Base, choice
@@ -79,9 +80,18 @@ def enqueue(
 
 
 def _insert(session: Session) -> Any:
-    if session.get_bind().dialect.name == "postgresql":
-        return sa.dialects.postgresql.insert(Job)
-    return sa.dialects.sqlite.insert(Job)
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Job)
+
+
+def is_due(session: Session, *, now: dt.datetime) -> bool:
+    """Whether a claim would find something."""
+    due = sa.select(Job.id).where(Job.state == JobState.WAITING, Job.due_at <= now).limit(1)
+    return session.scalar(due) is not None
+
+
+def forget_done(session: Session, *, before: dt.datetime) -> None:
+    """Remove what was done before a moment; failures stay for a person to look at."""
+    session.execute(sa.delete(Job).where(Job.state == JobState.DONE, Job.done_at < before))
 
 
 def claim(session: Session, *, now: dt.datetime) -> Job | None:
@@ -121,11 +131,12 @@ def put_back(session: Session, job: Job, error: str, *, now: dt.datetime) -> Non
 
 
 def _settle(session: Session, job_id: int, token: str, **values: Any) -> None:
-    changed = session.execute(
+    ours = session.scalar(
         sa.update(Job)
         .where(Job.id == job_id, Job.token == token, Job.state == JobState.WAITING)
         .values(**values)
+        .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:
+    if ours is None:
         raise LeaseLost

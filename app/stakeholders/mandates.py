@@ -1,0 +1,100 @@
+"""Who may act for an entity: given and ended by its contact points."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.accounts import queries as people
+from app.accounts import service as accounts
+from app.audit import service as audit
+from app.authority import grants
+from app.authority.actor import Actor, MandateRole, Matter
+from app.authority.grants import Permission
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.stakeholders import queries
+from app.stakeholders.models import Category, Mandate, Stakeholder
+
+
+class NobodyThere(BadInput):
+    code = "nobody-there"
+    message = N_("Nobody has signed up with this address yet. Ask the person to sign up first.")
+
+
+class SpeaksForHerself(RuleBroken):
+    code = "speaks-for-herself"
+    message = N_("An individual speaks for herself; nobody else can be given a mandate for her.")
+
+
+class LastContactPoint(Conflict):
+    code = "last-contact-point"
+    message = N_("An entity keeps at least one contact point. Hand over to another person first.")
+
+
+class MandateEnded(Conflict):
+    code = "mandate-ended"
+    message = N_("This mandate has already ended.")
+
+
+class SameMandate(Conflict):
+    code = "same-mandate"
+    message = N_("This person already has this mandate.")
+
+
+def give_mandate(
+    session: Session, actor: Actor, entity: Stakeholder, *, email: str, role: MandateRole, now: dt.datetime
+) -> Mandate:
+    """Let a person act for the entity; another mandate she holds for it ends.
+
+    :raises NobodyThere: no confirmed account has this address.
+    :raises SpeaksForHerself: the stakeholder is an individual.
+    :raises LastContactPoint: the only contact point would become something else.
+    """
+    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
+    if entity.category is Category.INDIVIDUAL:
+        raise SpeaksForHerself
+    user = people.by_email(session, accounts.check_email(email))
+    if user is None or user.confirmed_at is None:
+        raise NobodyThere(field="email")
+    held = queries.mandates_of(session, entity, now=now)
+    for mandate in (one for one in held if one.user_id == user.id):
+        if mandate.role is role:
+            raise SameMandate
+        _end(session, entity, mandate, now)
+    given = Mandate(user_id=user.id, stakeholder_id=entity.id, role=role, starts_at=now)
+    session.add(given)
+    session.flush()
+    accounts.mail(session, "mandate", user, now=now, entity=entity.name)
+    _record(session, actor, "mandate.given", given, user.pseudonym, now)
+    return given
+
+
+def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.datetime) -> None:
+    """End a mandate: a contact point any, everybody her own.
+
+    :raises LastContactPoint: nobody could act for the entity any more.
+    """
+    if mandate.user_id != actor.user_id:
+        grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=mandate.stakeholder_id))
+    else:
+        grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=mandate.user_id))
+    _end(session, mandate.stakeholder, mandate, now)
+    _record(session, actor, "mandate.ended", mandate, mandate.user.pseudonym, now)
+
+
+def _end(session: Session, entity: Stakeholder, mandate: Mandate, now: dt.datetime) -> None:
+    if mandate.ends_at is not None and mandate.ends_at <= now:
+        raise MandateEnded
+    if mandate.role is MandateRole.CONTACT_POINT and not any(
+        other.role is MandateRole.CONTACT_POINT and other.user_id != mandate.user_id
+        for other in queries.mandates_of(session, entity, now=now)
+    ):
+        raise LastContactPoint
+    mandate.ends_at = now
+    session.flush()
+
+
+def _record(
+    session: Session, actor: Actor, act: str, mandate: Mandate, pseudonym: str, now: dt.datetime
+) -> None:
+    details = {"role": mandate.role.value, "person": pseudonym}
+    audit.record(session, actor, act, f"stakeholder/{mandate.stakeholder_id}", now=now, details=details)

@@ -1,0 +1,177 @@
+"""Registering stakeholders: a person for herself, or an entity she is the contact point of."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.audit import service as audit
+from app.authority import grants
+from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
+from app.authority.grants import Permission
+from app.foundation.errors import N_, BadInput, Conflict
+from app.foundation.text import normalise
+from app.stakeholders import queries
+from app.stakeholders.models import Category, Mandate, Stakeholder, Verification, VerificationDecision
+
+LONGEST_NAME, LONGEST_EVIDENCE = 200, 5000
+WITHOUT_COUNTRY = frozenset({Category.IGO, Category.INDIVIDUAL})  #: who may leave it open
+
+
+class NameMissing(BadInput):
+    code = "stakeholder-name-missing"
+    message = N_("A name has 1 to %(longest)s characters, without line breaks.")
+
+
+class CountryNeeded(BadInput):
+    code = "country-needed"
+    message = N_(
+        "Choose a country. Only intergovernmental organisations and individuals may leave it open."
+    )
+
+
+class NotAnEntity(BadInput):
+    code = "not-an-entity"
+    message = N_("An entity is a government, an organisation, a company or an institute.")
+
+
+class EvidenceNeeded(BadInput):
+    code = "evidence-needed"
+    message = N_("Say how a moderator can see that you act for it, in at most %(longest)s characters.")
+
+
+class AlreadyRegistered(Conflict):
+    code = "already-registered"
+    message = N_("You are already registered as an individual.")
+
+
+class AlreadyVerified(Conflict):
+    code = "already-verified"
+    message = N_("It is verified already; its evidence stays as it was examined.")
+
+
+def register_individual(
+    session: Session, actor: Actor, user: User, *, country: str | None, now: dt.datetime
+) -> Stakeholder:
+    """Make a person a stakeholder in her own right; she alone speaks for herself.
+
+    :raises AlreadyRegistered: she is one already.
+    """
+    grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
+    grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
+    if queries.individual_of(session, user) is not None:
+        raise AlreadyRegistered
+    individual = _added(session, Category.INDIVIDUAL, country, user.name, user.language, "", now)
+    try:
+        with session.begin_nested():
+            individual.user_id = user.id
+    except IntegrityError as error:  # the same form sent twice in one moment
+        raise AlreadyRegistered from error
+    _begin(session, actor, individual, user.id, now)
+    return individual
+
+
+def register_entity(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    category: Category,
+    country: str | None,
+    language: str,
+    evidence: str,
+    now: dt.datetime,
+) -> Stakeholder:
+    """Register an entity as self-declared; whoever registers it becomes its contact point."""
+    grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
+    if category is Category.INDIVIDUAL:
+        raise NotAnEntity(field="category")
+    entity = _added(session, category, country, name, language, _evidence(evidence), now)
+    _begin(session, actor, entity, actor.user_id, now)
+    return entity
+
+
+def give_evidence(
+    session: Session, actor: Actor, entity: Stakeholder, *, evidence: str, now: dt.datetime
+) -> None:
+    """Give better evidence; after a refusal the entity waits for a decision again."""
+    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
+    if entity.verification is Verification.VERIFIED:
+        raise AlreadyVerified
+    entity.evidence = _evidence(evidence)
+    entity.verification = Verification.SELF_DECLARED
+    audit.record(session, actor, "stakeholder.evidence", f"stakeholder/{entity.id}", now=now)
+
+
+def forget_person(session: Session, actor: Actor, user: User, *, now: dt.datetime) -> None:
+    """End a person's mandates and leave only her pseudonym, because she erases her account."""
+    grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
+    for mandate in queries.held_by(session, user, now=now):
+        mandate.ends_at = now
+    individual = queries.individual_of(session, user)
+    if individual is not None:
+        individual.name, individual.evidence = user.pseudonym, ""
+        # The reasons were given about her, and may name her.
+        session.execute(
+            sa.update(VerificationDecision)
+            .where(VerificationDecision.stakeholder_id == individual.id)
+            .values(reason=user.pseudonym)
+        )
+    audit.record(session, actor, "stakeholder.person-erased", user.pseudonym, now=now)
+
+
+def _added(
+    session: Session,
+    category: Category,
+    country: str | None,
+    name: str,
+    language: str,
+    evidence: str,
+    now: dt.datetime,
+) -> Stakeholder:
+    plain = normalise(name)
+    if not 1 <= len(plain) <= LONGEST_NAME or any(ord(letter) < 32 for letter in plain):
+        raise NameMissing(field="name", longest=LONGEST_NAME)
+    stakeholder = Stakeholder(
+        category=category,
+        country=_country(country, category),
+        name=plain,
+        language=language,
+        evidence=evidence,
+        verification=Verification.SELF_DECLARED,
+        created_at=now,
+    )
+    session.add(stakeholder)
+    session.flush()
+    return stakeholder
+
+
+def _country(country: str | None, category: Category) -> str | None:
+    code = (country or "").strip().upper()
+    if not code and category in WITHOUT_COUNTRY:
+        return None
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise CountryNeeded(field="country")
+    return code
+
+
+def _evidence(evidence: str) -> str:
+    plain = normalise(evidence)
+    if not 1 <= len(plain) <= LONGEST_EVIDENCE:
+        raise EvidenceNeeded(field="evidence", longest=LONGEST_EVIDENCE)
+    return plain
+
+
+def _begin(
+    session: Session, actor: Actor, stakeholder: Stakeholder, user_id: int | None, now: dt.datetime
+) -> None:
+    role = MandateRole.CONTACT_POINT
+    if user_id is not None:
+        session.add(Mandate(user_id=user_id, stakeholder_id=stakeholder.id, role=role, starts_at=now))
+        session.flush()
+    details = {"category": stakeholder.category.value, "country": stakeholder.country}
+    audit.record(
+        session, actor, "stakeholder.registered", f"stakeholder/{stakeholder.id}", now=now, details=details
+    )

@@ -1,0 +1,164 @@
+"""How well a stakeholder is known: a moderator's decision, or a verified entity's word for an individual."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts import service as accounts
+from app.audit import service as audit
+from app.authority import grants
+from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
+from app.authority.grants import Permission
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.text import normalise
+from app.stakeholders import queries
+from app.stakeholders.models import Category, Stakeholder, Verification, VerificationDecision
+
+LONGEST_REASON = 2000
+
+
+class ReasonNeeded(BadInput):
+    code = "reason-needed"
+    message = N_("Give a reason, in at most %(longest)s characters: it is shown on the stakeholder's page.")
+
+
+class VerdictNeeded(BadInput):
+    code = "verdict-needed"
+    message = N_("Verify or refuse.")
+
+
+class OwnStakeholder(RuleBroken):
+    code = "own-stakeholder"
+    message = N_("You belong to this stakeholder, so somebody else has to decide.")
+
+
+class VoucherUnknown(RuleBroken):
+    code = "voucher-unknown"
+    message = N_("Only a verified entity can vouch, and only for individuals.")
+
+
+class AlreadyKnown(Conflict):
+    code = "already-known"
+    message = N_("A decision stands already; vouching would not change it.")
+
+
+class VouchRevoked(Conflict):
+    code = "vouch-revoked"
+    message = N_("This has already been revoked.")
+
+
+def decide_verification(
+    session: Session,
+    actor: Actor,
+    stakeholder: Stakeholder,
+    *,
+    verdict: Verification,
+    reason: str,
+    now: dt.datetime,
+) -> VerificationDecision:
+    """Verify or refuse, with a reason everybody can read. Refusing an entity revokes what it vouched for.
+
+    :raises OwnStakeholder: the moderator belongs to it.
+    """
+    grants.require(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM)
+    if verdict is Verification.SELF_DECLARED:
+        raise VerdictNeeded(field="verdict")
+    if actor.belongs_to(stakeholder.id):
+        raise OwnStakeholder
+    decision = _decided(session, actor, stakeholder, verdict, reason, now)
+    revoked = []
+    if verdict is Verification.REFUSED:
+        for vouch in queries.standing_vouches_by(session, stakeholder):
+            _revoke(session, vouch, now)
+            revoked.append(vouch.stakeholder_id)
+    for mandate in queries.mandates_of(session, stakeholder, now=now):
+        if mandate.role is MandateRole.CONTACT_POINT:
+            accounts.mail(session, f"{verdict.value}-entity", mandate.user, now=now, entity=stakeholder.name)
+    details = {"verdict": verdict.value, "revoked_vouches": revoked}
+    audit.record(
+        session, actor, "stakeholder.decided", f"stakeholder/{stakeholder.id}", now=now, details=details
+    )
+    return decision
+
+
+def vouch(
+    session: Session,
+    actor: Actor,
+    entity: Stakeholder,
+    individual: Stakeholder,
+    *,
+    reason: str,
+    now: dt.datetime,
+) -> VerificationDecision:
+    """Vouch, as the contact point of a verified entity, that an individual is who she says.
+
+    :raises VoucherUnknown: the entity is not verified, or the other is not an individual.
+    :raises OwnStakeholder: nobody vouches for herself.
+    :raises AlreadyKnown: she is verified already, or a moderator has refused her.
+    """
+    grants.require(actor, Permission.VOUCH, Matter(stakeholder_id=entity.id))
+    pair = (entity.category is Category.INDIVIDUAL, individual.category is Category.INDIVIDUAL)
+    if pair != (False, True) or entity.verification is not Verification.VERIFIED:
+        raise VoucherUnknown
+    if actor.belongs_to(individual.id):
+        raise OwnStakeholder
+    if individual.verification is not Verification.SELF_DECLARED:
+        raise AlreadyKnown
+    decision = _decided(session, actor, individual, Verification.VERIFIED, reason, now, voucher=entity)
+    subject, details = f"stakeholder/{individual.id}", {"voucher": entity.id}
+    audit.record(session, actor, "stakeholder.vouched", subject, now=now, details=details)
+    return decision
+
+
+def revoke_vouch(session: Session, actor: Actor, decision: VerificationDecision, *, now: dt.datetime) -> None:
+    """Take the entity's word back; the individual is then known as well as without it."""
+    grants.require(actor, Permission.VOUCH, Matter(stakeholder_id=decision.voucher_id))
+    if decision.revoked_at is not None:
+        raise VouchRevoked
+    _revoke(session, decision, now)
+    subject, details = f"stakeholder/{decision.stakeholder_id}", {"voucher": decision.voucher_id}
+    audit.record(session, actor, "stakeholder.vouch-revoked", subject, now=now, details=details)
+
+
+def _decided(
+    session: Session,
+    actor: Actor,
+    stakeholder: Stakeholder,
+    verdict: Verification,
+    reason: str,
+    now: dt.datetime,
+    voucher: Stakeholder | None = None,
+) -> VerificationDecision:
+    words = normalise(reason)
+    if not 1 <= len(words) <= LONGEST_REASON:
+        raise ReasonNeeded(field="reason", longest=LONGEST_REASON)
+    decision = VerificationDecision(
+        stakeholder_id=stakeholder.id,
+        verdict=verdict,
+        reason=words,
+        decided_by=actor.user_id,
+        voucher_id=voucher.id if voucher else None,
+        decided_at=now,
+    )
+    session.add(decision)
+    stakeholder.verification = verdict
+    session.flush()
+    return decision
+
+
+def _revoke(session: Session, decision: VerificationDecision, now: dt.datetime) -> None:
+    """The latest decision that still stands then says how well the stakeholder is known."""
+    decision.revoked_at = now
+    session.flush()
+    standing = session.scalar(
+        sa.select(VerificationDecision.verdict)
+        .where(
+            VerificationDecision.stakeholder_id == decision.stakeholder_id,
+            VerificationDecision.revoked_at.is_(None),
+        )
+        .order_by(VerificationDecision.id.desc())
+        .limit(1)
+    )
+    stakeholder = session.get_one(Stakeholder, decision.stakeholder_id)
+    stakeholder.verification = standing or Verification.SELF_DECLARED
