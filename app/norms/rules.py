@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from app.foundation.errors import BadInput, N_
+from app.foundation.errors import N_, BadInput
 
 
 class Screening(StrEnum):

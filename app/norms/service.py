@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
-from app.foundation.errors import BadInput, Conflict, N_
+from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import check_clean, normalise
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseKind, Draft, Norm, RiskTier, RulesOfProcedure, TextStatus
@@ -87,7 +87,9 @@ def create(
     session.add_all([draft, RulesOfProcedure(norm_id=norm.id, content=Rules().content())])
     session.flush()
     norm.current_draft = draft
-    audit.record(session, actor, "norm-created", slug, norm=slug, now=now, details={"languages": norm.languages})
+    audit.record(
+        session, actor, "norm-created", slug, norm=slug, now=now, details={"languages": norm.languages}
+    )
     return norm
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.foundation.errors import BadInput, N_
+from app.foundation.errors import N_, BadInput
 from app.foundation.text import check_clean, normalise, text_digest
 from app.norms.models import Clause, ClauseText, TextStatus
 
@@ -47,7 +47,9 @@ def put_text(clause: Clause, language: str, text: str, status: TextStatus) -> Cl
 
 def digest_of(clause: Clause, authentic_languages: Sequence[str]) -> bytes:
     """Of the authentic texts that exist, together."""
-    return text_digest({text.language: text.text for text in clause.texts if text.language in authentic_languages})
+    return text_digest(
+        {text.language: text.text for text in clause.texts if text.language in authentic_languages}
+    )
 
 
 def refresh_digest(clause: Clause, authentic_languages: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from app.norms.models import Clause, ClauseText, Norm, TextStatus
 
 
 def outstanding(session: Session, norm: Norm, draft_id: int) -> Mapping[str, int]:
-    """Language → clauses without an up-to-date authentic or verified text; complete languages are left out."""
+    """Language → clauses without an authentic, or a fresh verified, text; complete languages are left out."""
     total = session.scalar(sa.select(sa.func.count()).where(Clause.draft_id == draft_id)) or 0
     done = dict(
         session.execute(

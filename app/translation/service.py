@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.foundation.errors import BadInput, Conflict, N_, RuleBroken
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.norms.models import Clause, ClauseText, Norm, TextStatus
 from app.norms.service import check_languages
 from app.norms.wording import put_text

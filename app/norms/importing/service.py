@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.foundation.errors import Conflict, N_
+from app.foundation.errors import N_, Conflict
 from app.norms.models import Clause, Draft, Norm, Provision, TextStatus
 from app.norms.queries import clauses
 from app.norms.readers.alignment import AlignedClause, align
@@ -89,7 +89,9 @@ def _replace(
         session.delete(clause)
     session.flush()
     session.execute(sa.delete(Provision).where(Provision.norm_id == norm.id))
-    provisions = [Provision(norm_id=norm.id, code=f"p{n}", created_at=now) for n in range(1, len(aligned) + 1)]
+    provisions = [
+        Provision(norm_id=norm.id, code=f"p{n}", created_at=now) for n in range(1, len(aligned) + 1)
+    ]
     session.add_all(provisions)
     session.flush()
     made = [
@@ -131,4 +133,3 @@ def _is_same(present: Sequence[Clause], aligned: Sequence[AlignedClause], langua
         for clause, row in zip(present, aligned, strict=True)
         for language in languages
     )
-

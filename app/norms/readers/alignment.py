@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from app.foundation.errors import BadInput, N_, Phrase
+from app.foundation.errors import N_, BadInput, Phrase
 from app.norms.models import ClauseKind
 from app.norms.readers.reading import ParsedClause, Reading
 

@@ -46,7 +46,9 @@ def blocks(text: str, form: Format) -> Iterator[Block]:
             yield Block(_plain(lines[0], form), start, 1 if stripped.startswith("=") else 2)
             lines = []
             continue
-        begins = not stripped or heading or _RULE.match(line) or _BULLET.match(stripped) or markers(stripped)[0]
+        begins = (
+            not stripped or heading or _RULE.match(line) or _BULLET.match(stripped) or markers(stripped)[0]
+        )
         if begins and lines:
             yield _paragraph(lines, start, form)
             lines = []

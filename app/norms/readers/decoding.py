@@ -2,7 +2,7 @@
 
 import codecs
 
-from app.foundation.errors import BadInput, N_
+from app.foundation.errors import N_, BadInput
 from app.foundation.text import check_clean, normalise
 
 LARGEST_NORM = 8 * 1024 * 1024  #: bytes; fifty times the longest treaty

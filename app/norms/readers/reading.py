@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.foundation.errors import BadInput, N_
+from app.foundation.errors import N_, BadInput
 from app.foundation.text import check_clean, normalise
 from app.norms.models import ClauseKind
 from app.norms.readers.blocks import Block, Format, blocks

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from app.foundation.errors import BadInput, N_, Phrase
+from app.foundation.errors import N_, BadInput, Phrase
 from app.foundation.text import check_clean, normalise
 
 LONGEST_LINE = 1024 * 1024  #: bytes
@@ -49,7 +49,10 @@ class Row:
         value = self.values[column].strip()
         if value not in allowed:
             raise self.fault(
-                column, N_("“%(value)s” is not one of %(allowed)s."), value=value[:40], allowed=", ".join(allowed)
+                column,
+                N_("“%(value)s” is not one of %(allowed)s."),
+                value=value[:40],
+                allowed=", ".join(allowed),
             )
         return value
 
@@ -140,4 +143,6 @@ def _wide_lines(file: BinaryIO, name: str) -> Iterator[str]:
             number += 1
             yield line
     except UnicodeDecodeError as error:
-        raise RowUnclear(name, number + 1, 1, N_("The file begins as UTF-16, but this line is not.")) from error
+        raise RowUnclear(
+            name, number + 1, 1, N_("The file begins as UTF-16, but this line is not.")
+        ) from error

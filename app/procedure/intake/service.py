@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
-from app.foundation.errors import Conflict, N_
+from app.foundation.errors import N_, Conflict
 from app.foundation.text import text_digest
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
-from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
+from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.queries import norm_by_slug
 from app.norms.rules import Rules
 from app.norms.service import SlugTaken, create
@@ -23,8 +23,6 @@ from app.procedure.intake.database import staged
 from app.procedure.intake.material import Statement, Taking
 from app.procedure.intake.rows import RowUnclear
 from app.stakeholders.models import Stakeholder
-
-NOTHING: sa.ColumnElement[str] = sa.literal("")
 
 
 class AlreadyImported(Conflict):
@@ -81,7 +79,13 @@ def import_polis(
 
 
 def import_positions(
-    session: Session, actor: Actor, *, slug: str, source: Source, positions: Iterable[Taking], now: dt.datetime
+    session: Session,
+    actor: Actor,
+    *,
+    slug: str,
+    source: Source,
+    positions: Iterable[Taking],
+    now: dt.datetime,
 ) -> Imported:
     """Positions from a table; a norm that does not exist yet is made from the table's own clauses.
 
@@ -107,7 +111,7 @@ def _statements(session: Session, source: Source, stage: sa.Table) -> list[State
         .group_by(stage.c.clause)
         .order_by(sa.func.min(stage.c.place))
     ).all()
-    for label, _, count, line in rows:
+    for _label, _text, count, line in rows:
         if count > 1:
             raise RowUnclear(source.name, line, "clause_text", N_("This clause has another text further up."))
     if not rows:
@@ -163,8 +167,7 @@ def _open(session: Session, norm: Norm, stage: sa.Table, now: dt.datetime) -> No
     row = session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
     freeze(row, Rules(measurement={"categories": list(categories)}), now=now)
     norm.stage, norm.opens_at = Stage.CONSULTATION, now
-    assert norm.current_draft is not None
-    norm.current_draft.opened_at = now
+    session.execute(sa.update(Draft).where(Draft.id == norm.current_draft_id).values(opened_at=now))
     session.flush()
 
 
@@ -205,7 +208,9 @@ def _match_clauses(session: Session, norm: Norm, source: Source, stage: sa.Table
     used = session.execute(sa.select(stage.c.clause, sa.func.min(stage.c.line)).group_by(stage.c.clause))
     for label, line in used:
         if labels.get(label, 0) != 1:
-            raise RowUnclear(source.name, line, "clause", N_("The norm has not exactly one clause of this label."))
+            raise RowUnclear(
+                source.name, line, "clause", N_("The norm has not exactly one clause of this label.")
+            )
     return sum(labels.values())
 
 

@@ -1,0 +1,32 @@
+"""What the guards of a step look at (pure)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.norms.lifecycle import Stage
+from app.procedure.models import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How things stand with a norm and its present draft.
+
+    Comments are named by their number in the norm, clauses by their label, provisions by their code.
+    """
+
+    stage: Stage
+    now: dt.datetime
+    closes_at: dt.datetime | None = None  #: of the present round
+    minimum_days: int = 0
+    rules_fault: str = ""  #: why the rules cannot be frozen
+    clauses: int = 0
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: authentic language → labels of the clauses without a text in it
+    unanswered: tuple[int, ...] = ()  #: comments without a disposition
+    held: tuple[int, ...] = ()  #: comments that wait for a moderator
+    unsettled: tuple[str, ...] = ()  #: labels of compiled clauses with colliding changes
+    open_objections: tuple[str, ...] = ()  #: provisions with an objection nobody has answered
+    without_note: tuple[str, ...] = ()  #: provisions with a maintained objection and no note on it
+    unassessed: tuple[str, ...] = ()  #: frozen schemes the draft was not assessed under
+    outcome: Outcome | None = None  #: of the chair's determination on the draft

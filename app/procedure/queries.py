@@ -1,0 +1,136 @@
+"""Gathering the facts that guards look at."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.consensus.models import Assessment
+from app.discussion.models import Comment, Disposition, Visibility
+from app.foundation.errors import AppError
+from app.merging.models import Compilation, Entry, Wording
+from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
+from app.norms.rules import Rules
+from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Reservation
+from app.procedure.facts import Facts
+from app.procedure.models import Determination
+
+
+def rules_of(session: Session, norm: Norm) -> RulesOfProcedure:
+    return session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
+
+
+def determination(session: Session, draft_id: int | None) -> Determination | None:
+    return session.scalars(sa.select(Determination).where(Determination.draft_id == draft_id)).one_or_none()
+
+
+def has_reservations(session: Session, norm: Norm) -> bool:
+    return (
+        session.scalar(sa.select(Reservation.id).where(Reservation.norm_id == norm.id).limit(1)) is not None
+    )
+
+
+def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
+    """How things stand with a norm, in a constant number of statements."""
+    row, draft_id = rules_of(session, norm), norm.current_draft_id
+    rules, fault = Rules(), ""
+    try:
+        rules = Rules.read(row.content)
+    except AppError as error:
+        fault = str(error)
+    stated = determination(session, draft_id)
+    return Facts(
+        stage=norm.stage,
+        now=now,
+        closes_at=norm.closes_at,
+        minimum_days=rules.minimum_days,
+        rules_fault=fault,
+        clauses=session.scalar(sa.select(sa.func.count()).where(Clause.draft_id == draft_id)) or 0,
+        lacking=_lacking(session, norm),
+        unanswered=_unanswered(session, draft_id),
+        held=_comments(session, draft_id, Comment.visibility == Visibility.HELD),
+        unsettled=_unsettled(session, draft_id),
+        open_objections=_objections(session, norm, Objection.state == ObjectionState.OPEN),
+        without_note=_objections(
+            session,
+            norm,
+            sa.and_(
+                Objection.state == ObjectionState.MAINTAINED,
+                ~sa.exists().where(ObjectionAnswer.objection_id == Objection.id, ObjectionAnswer.is_note),
+            ),
+        ),
+        unassessed=_unassessed(session, norm, row, rules),
+        outcome=stated.outcome if stated else None,
+    )
+
+
+def _lacking(session: Session, norm: Norm) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for language in norm.authentic_languages:
+        labels = session.scalars(
+            sa.select(Clause.label)
+            .outerjoin(
+                ClauseText,
+                sa.and_(
+                    ClauseText.clause_id == Clause.id,
+                    ClauseText.language == language,
+                    ClauseText.status == TextStatus.AUTHENTIC,
+                ),
+            )
+            .where(Clause.draft_id == norm.current_draft_id, ClauseText.id.is_(None))
+            .order_by(Clause.place)
+        ).all()
+        if labels:
+            found[language] = tuple(labels)
+    return found
+
+
+def _comments(session: Session, draft_id: int | None, condition: sa.ColumnElement[bool]) -> tuple[int, ...]:
+    query = sa.select(Comment.number).where(Comment.draft_id == draft_id, condition).order_by(Comment.number)
+    return tuple(session.scalars(query))
+
+
+def _unanswered(session: Session, draft_id: int | None) -> tuple[int, ...]:
+    """Comments that open a thread and are shown; the answer to one answers its thread."""
+    answered = sa.exists().where(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
+    shown = sa.and_(Comment.visibility == Visibility.SHOWN, Comment.parent_id.is_(None), ~answered)
+    return _comments(session, draft_id, shown)
+
+
+def _unsettled(session: Session, draft_id: int | None) -> tuple[str, ...]:
+    return tuple(
+        session.scalars(
+            sa.select(Entry.label)
+            .join(Compilation, Compilation.id == Entry.compilation_id)
+            .join(Wording, Wording.entry_id == Entry.id)
+            .where(
+                Compilation.base_draft_id == draft_id, Compilation.draft_id.is_(None), Wording.unsettled > 0
+            )
+            .group_by(Entry.id, Entry.label, Entry.place)
+            .order_by(Entry.place)
+        )
+    )
+
+
+def _objections(session: Session, norm: Norm, condition: sa.ColumnElement[bool]) -> tuple[str, ...]:
+    """Codes of the draft's provisions with such an objection, once for each."""
+    return tuple(
+        session.scalars(
+            sa.select(Provision.code)
+            .join(Objection, Objection.provision_id == Provision.id)
+            .join(Clause, Clause.provision_id == Provision.id)
+            .where(Objection.norm_id == norm.id, Clause.draft_id == norm.current_draft_id, condition)
+            .order_by(Clause.place, Objection.id)
+        )
+    )
+
+
+def _unassessed(session: Session, norm: Norm, row: RulesOfProcedure, rules: Rules) -> tuple[str, ...]:
+    result = session.scalar(
+        sa.select(Assessment.result)
+        .where(Assessment.draft_id == norm.current_draft_id, Assessment.rules_digest == (row.digest or ""))
+        .order_by(Assessment.number.desc())
+        .limit(1)
+    )
+    done = set((result or {}).get("schemes", {}))
+    return tuple(scheme for scheme in rules.measurement.get("schemes", ()) if scheme not in done)

@@ -1,0 +1,220 @@
+"""The steps of a norm, the rules before them, and the chair's determination."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.foundation.errors import N_, BadInput, Conflict, Phrase, RuleBroken
+from app.foundation.text import check_clean, normalise
+from app.merging import service as merging
+from app.norms.lifecycle import OPEN_ROUNDS, Stage, reachable
+from app.norms.models import Norm, RulesOfProcedure
+from app.norms.rules import Rules
+from app.norms.service import clean_texts
+from app.procedure.freezing import freeze
+from app.procedure.guards import missing
+from app.procedure.models import Determination, Outcome
+from app.procedure.queries import determination, gather, has_reservations, rules_of
+
+
+class StepRefused(RuleBroken):
+    """Something is missing before the step; ``details`` say what, line by line."""
+
+    code = "step-refused"
+    message = N_("This step cannot be taken yet. What is missing:")
+
+    def __init__(self, lines: Sequence[Phrase]) -> None:
+        self._lines = list(lines)
+        super().__init__()
+
+    @property
+    def details(self) -> Sequence[Phrase]:
+        return self._lines
+
+
+class AlreadyTaken(Conflict):
+    code = "step-already-taken"
+    message = N_("Somebody has taken this step already.")
+
+
+class RulesChanged(Conflict):
+    code = "rules-changed"
+    message = N_("Somebody has changed the rules since you opened them. Look at them again.")
+
+
+class RulesFrozen(RuleBroken):
+    code = "rules-frozen"
+    message = N_("The rules were frozen when the consultation opened.")
+
+
+class AlreadyDetermined(Conflict):
+    code = "already-determined"
+    message = N_("The chair has stated a determination on this draft already.")
+
+
+class DeterminationUnclear(BadInput):
+    code = "determination-unclear"
+    message = N_("Say what was determined, in at least one language.")
+
+
+class ReservationsDiffer(RuleBroken):
+    code = "reservations-differ"
+    message = N_("“With reservations” fits where reservations are recorded, and only there.")
+
+
+class NotAtCall(RuleBroken):
+    code = "not-at-consensus-call"
+    message = N_("A determination follows the consensus call.")
+
+
+def step(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    to: Stage,
+    *,
+    closes_at: dt.datetime | None = None,
+    override_reason: str | None = None,
+    now: dt.datetime,
+) -> Norm:
+    """Take the norm to another stage, with all that belongs to the step.
+
+    ``override_reason`` is the chair's public reason for going ahead although something is missing.
+
+    :raises StepRefused: its ``details`` are what is missing, or where one can go from here.
+    :raises Conflict: somebody else has just taken the step.
+    """
+    require(actor, Permission.PUBLISH if to is Stage.PUBLISHED else Permission.MOVE_STAGE, norm.matter(now))
+    session.refresh(norm, with_for_update=True)
+    if norm.stage is to:
+        raise AlreadyTaken
+    if to not in reachable(norm.stage, norm.suspended_from):
+        raise StepRefused([no_way(norm, to)])
+    reason = normalise(override_reason or "").strip()
+    check_clean(reason)
+    lacking = missing(gather(session, norm, now=now), to, closes_at=closes_at)
+    if lacking and not reason:
+        raise StepRefused(lacking)
+    if lacking:
+        require(actor, Permission.OVERRIDE_GUARD, norm.matter(now))
+    left = norm.stage
+    _leave(session, actor, norm, to, now=now)
+    if left is not Stage.SUSPENDED and to is not Stage.SUSPENDED:
+        norm.opens_at, norm.closes_at = now, closes_at
+    elif closes_at is not None:
+        norm.closes_at = closes_at
+    session.flush()
+    details: dict[str, Any] = {"from": left.value, "to": to.value}
+    if lacking:
+        details |= {"override": reason, "missing": [str(phrase) for phrase in lacking]}
+    audit.record(session, actor, "step-taken", to.value, norm=norm.slug, now=now, details=details)
+    return norm
+
+
+def no_way(norm: Norm, to: Stage) -> Phrase:
+    """That a stage cannot be reached from here, and which can."""
+    ways = sorted(stage.value for stage in reachable(norm.stage, norm.suspended_from))
+    return Phrase(
+        N_("From “%(stage)s” there is no step to “%(to)s”; there is to: %(ways)s."),
+        {"stage": norm.stage.value, "to": to.value, "ways": ", ".join(ways) or "–"},
+    )
+
+
+def _leave(session: Session, actor: Actor, norm: Norm, to: Stage, *, now: dt.datetime) -> None:
+    """Set the stage, and do what the step brings with it."""
+    left = norm.stage
+    if left is Stage.PREPARATION and to is Stage.CONSULTATION:
+        row = rules_of(session, norm)
+        freeze(row, Rules.read(row.content), now=now)
+        if norm.current_draft is None:
+            raise StepRefused([Phrase(N_("The draft has no clauses yet."))])
+        norm.current_draft.opened_at = now
+    elif left is Stage.COMPILATION and to in OPEN_ROUNDS:
+        merging.open_draft(session, actor, norm, now=now)
+    norm.suspended_from = left if to is Stage.SUSPENDED else None
+    norm.stage = to
+    session.flush()
+    if to is Stage.COMPILATION and left is not Stage.SUSPENDED:
+        merging.start(session, actor, norm, now=now)
+
+
+def edit_rules(
+    session: Session, actor: Actor, norm: Norm, content: Mapping[str, Any], *, version: int, now: dt.datetime
+) -> RulesOfProcedure:
+    """Replace the rules of a norm in preparation. ``version`` is the one the editor has seen.
+
+    :raises RulesFrozen: the norm has opened.
+    :raises RulesChanged: somebody else was faster.
+    :raises RulesUnclear: a value cannot be a rule.
+    """
+    row = rules_of(session, norm)
+    if row.frozen_at is not None:
+        raise RulesFrozen
+    require(actor, Permission.EDIT_RULES, norm.matter(now))
+    session.refresh(row, with_for_update=True)
+    if row.version != version:
+        raise RulesChanged
+    rules = Rules.read(content)
+    row.content, row.version = rules.content(), version + 1
+    session.flush()
+    audit.record(session, actor, "rules-edited", norm.slug, norm=norm.slug, now=now, details=row.content)
+    return row
+
+
+def determine(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    outcome: Outcome,
+    texts: Mapping[str, str],
+    *,
+    now: dt.datetime,
+) -> Determination:
+    """The chair's statement on the draft after the consensus call; language → words.
+
+    :raises NotAtCall: the norm is at another stage.
+    :raises AlreadyDetermined: the draft has one.
+    :raises ReservationsDiffer: the outcome and the recorded reservations contradict each other.
+    """
+    require(actor, Permission.DETERMINE, norm.matter(now))
+    session.refresh(norm, with_for_update=True)
+    if norm.stage is not Stage.CONSENSUS_CALL:
+        raise NotAtCall
+    if determination(session, norm.current_draft_id) is not None:
+        raise AlreadyDetermined
+    words = clean_texts(texts)
+    if not words:
+        raise DeterminationUnclear(field="text")
+    if outcome is not Outcome.NOT_ADOPTED and (outcome is Outcome.RESERVATIONS) != has_reservations(
+        session, norm
+    ):
+        raise ReservationsDiffer(field="outcome")
+    stated = Determination(
+        norm_id=norm.id,
+        draft_id=norm.current_draft_id,
+        outcome=outcome,
+        texts=words,
+        stated_by=actor.user_id,
+        stated_at=now,
+    )
+    session.add(stated)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise AlreadyDetermined from error
+    audit.record(
+        session,
+        actor,
+        "determined",
+        outcome.value,
+        norm=norm.slug,
+        now=now,
+        details={"outcome": outcome.value, "texts": words},
+    )
+    return stated
