@@ -1,8 +1,35 @@
-"""Text as it is kept: one normal form, one digest (pure)."""
+"""Text as it is kept: clean, in one normal form, with one digest; and its words in any script (pure)."""
 
 import hashlib
 import unicodedata
 from collections.abc import Mapping
+
+import regex
+
+from app.foundation.errors import N_, BadInput
+
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
+_ISOLATES = frozenset("\u2066\u2067\u2068")
+_END_OF_ISOLATE = "\u2069"
+_WANTED_CONTROLS = frozenset("\n\t")
+
+#: Scripts written without blanks between words are cut into characters with their marks.
+_WORDS = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"
+    r"|[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}\u200c\u200d--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]]"
+    r"|[’'·.,](?=[\p{L}\p{N}]))*"
+    r"|\s+"
+    r"|.",
+    regex.DOTALL | regex.V1,
+)
+
+
+class UnsafeText(BadInput):
+    code = "unsafe-text"
+    message = N_(
+        "The text holds the invisible character %(name)s at position %(position)s. "
+        "It can make a text look other than it is; remove it and send the text again."
+    )
 
 
 def normalise(text: str) -> str:
@@ -10,6 +37,46 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+def check_clean(text: str) -> None:
+    """Pass a text that shows what it holds.
+
+    Letters, marks and joiners of every script pass, and direction isolates that are closed in their line.
+
+    :raises UnsafeText: a control character, a direction override, an unclosed isolate, a lone surrogate or
+        an invisible tag; ``values`` name it and its position, counted from 1.
+    """
+    open_isolates: list[int] = []
+    for place, character in enumerate(text, 1):
+        if character == "\n" and open_isolates:
+            raise _unsafe(text, open_isolates[-1])
+        if character in _ISOLATES:
+            open_isolates.append(place)
+        elif character == _END_OF_ISOLATE:
+            if not open_isolates:
+                raise _unsafe(text, place)
+            open_isolates.pop()
+        elif character > "\x1f" and character < "\x7f":
+            continue
+        elif _is_hidden(character):
+            raise _unsafe(text, place)
+    if open_isolates:
+        raise _unsafe(text, open_isolates[-1])
+
+
+def _is_hidden(character: str) -> bool:
+    if character in _WANTED_CONTROLS:
+        return False
+    category = unicodedata.category(character)
+    is_tag = "\U000e0000" <= character <= "\U000e007f"
+    return category in ("Cc", "Cs", "Cn") or character in _OVERRIDES or character == "\ufeff" or is_tag
+
+
+def _unsafe(text: str, place: int) -> UnsafeText:
+    character = text[place - 1]
+    name = f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
+    return UnsafeText(name=name, position=place)
 
 
 def text_digest(texts: Mapping[str, str]) -> bytes:
@@ -22,3 +89,9 @@ def text_digest(texts: Mapping[str, str]) -> bytes:
         body = unicodedata.normalize("NFC", texts[language]).encode()
         digest.update(f"{language}:{len(body)}:".encode() + body)
     return digest.digest()
+
+
+def words(text: str) -> list[str]:
+    """Words, blanks and single signs, in order; joined they are the text again. Linear in its length."""
+    found: list[str] = _WORDS.findall(text)
+    return found
