@@ -73,7 +73,9 @@ class Wording(Base):
     language: Mapped[str] = mapped_column(sa.String(16))
     text: Mapped[str] = mapped_column(sa.Text)
     runs: Mapped[list[Any]]
-    merge: Mapped[dict[str, Any]]  #: the merge as the pure module gives it: changes chosen, choices, collisions
+    merge: Mapped[
+        dict[str, Any]
+    ]  #: the merge as the pure module gives it: changes chosen, choices, collisions
     unsettled: Mapped[int] = mapped_column(default=0)  #: collisions nobody has settled yet
 
     entry: Mapped[Entry] = relationship(back_populates="wordings")

@@ -1,8 +1,9 @@
 """Two texts as runs of words that stayed, were struck, or were added (pure)."""
 
-import difflib
-import re
 from dataclasses import dataclass
+
+from app.foundation.text import words
+from app.merging.edits import edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +15,18 @@ class Run:
 
 
 def redline(old: str, new: str) -> list[Run]:
-    before, after = re.findall(r"\w+|\W", old), re.findall(r"\w+|\W", new)
-    runs = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            runs.append(Run("equal", "".join(before[a:b])))
-            continue
-        if a < b:
-            runs.append(Run("struck", "".join(before[a:b])))
-        if c < d:
-            runs.append(Run("added", "".join(after[c:d])))
-    return runs
+    """The runs that lead from ``old`` to ``new``.
+
+    Equal and struck runs joined are ``old``; equal and added runs joined are ``new``.
+    """
+    base = words(old)
+    runs, place = [], 0
+    for edit in edits(base, new):
+        runs += [
+            Run("equal", "".join(base[place : edit.start])),
+            Run("struck", "".join(base[edit.start : edit.end])),
+            Run("added", edit.text),
+        ]
+        place = edit.end
+    runs.append(Run("equal", "".join(base[place:])))
+    return [run for run in runs if run.text]
