@@ -3,7 +3,7 @@
 import codecs
 
 from app.foundation.errors import N_, BadInput
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import UnsafeText, check_clean, normalise
 
 LARGEST_NORM = 8 * 1024 * 1024  #: bytes; fifty times the longest treaty
 
@@ -25,12 +25,17 @@ class EncodingUnknown(BadInput):
     message = N_("Byte %(position)s (line %(line)s) is not UTF-8. Save the file as UTF-8 and try again.")
 
 
+class CharacterHidden(BadInput):
+    code = "character-hidden"
+    message = N_("Line %(line)s, column %(column)s: the invisible character %(name)s. Remove it and try again.")
+
+
 def decode(data: bytes, *, limit: int = LARGEST_NORM) -> str:
     """The text of a file in UTF-8, or in UTF-16 that says so, as NFC with ``\\n`` line ends.
 
     :raises TooLong: more than ``limit`` bytes; nothing is decoded.
     :raises EncodingUnknown: naming the first byte, from 0, that is not text.
-    :raises BadInput: a control or direction character, named by line and column.
+    :raises CharacterHidden: a control or direction character, named by line and column.
     """
     check_size(len(data), limit=limit)
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", "utf-8"))
@@ -40,7 +45,12 @@ def decode(data: bytes, *, limit: int = LARGEST_NORM) -> str:
         position = len(mark) + error.start
         raise EncodingUnknown(position=position, line=data.count(b"\n", 0, position) + 1) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    check_clean(text)
+    try:
+        check_clean(text)
+    except UnsafeText as error:
+        before = text[: error.values["position"] - 1]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise CharacterHidden(line=line, column=column, name=error.values["name"]) from error
     return normalise(text)
 
 

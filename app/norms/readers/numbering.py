@@ -33,11 +33,11 @@ _HAN = "〇零一二三四五六七八九十百"
 _ARTICLE = re.compile(rf"(?:{_ARTICLE_WORDS})\s+(\d{{1,3}}|premier|1er|1º)(?:\s*[.:：．—–-]\s*|\s*$)", re.I)
 _ARTICLE_HEADING = re.compile(rf"(?:{_ARTICLE_WORDS})\s+(\d{{1,3}}|premier|1er|1º)(?=\W|$)\W*", re.I)
 _HAN_ARTICLE = re.compile(rf"第\s*([{_HAN}]{{1,7}}|\d{{1,3}})\s*[条條](?:\s*[.:：．、—–-]\s*|\s+|\s*$)")
-_NUMBER = re.compile(r"(\d{1,3})(?:[.．]\s*[)）]|[.．)）]|、)(?=\s|[^\W\d])\s*")
+_NUMBER = re.compile(r"(\d{1,3})(?:[.．]\s*[)）]|[.．)）]|、)(?=\s|[\u0600-\u06ff\u3400-\u9fff])\s*")
 _DOTTED = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,5}\.(?:\d{1,3}|[a-z]))[.)]?(?=\s)\s*")
 _HAN_NUMBER = re.compile(rf"([{_HAN}]{{1,7}})、\s*")
 _BRACKETED = re.compile(r"[(（](\d{1,3})[)）]\s*")
-_LETTERED = re.compile(r"(?:[(（]([^\W\d_]{1,6})[)）]|([^\W\d_]{1,5})[)）])(?=\s|[^\s])\s*")
+_LETTERED = re.compile(r"(?:[(（]([^\W\d_]{1,6})[)）]|([^\W\d_]{1,5})[)）])\s*(?=\S)")
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
 
 _ALPHABETS = (

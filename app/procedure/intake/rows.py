@@ -39,6 +39,8 @@ class Row:
         :raises RowUnclear: a character that hides.
         """
         value = self.values.get(column, "")
+        if value.isascii() and value.isprintable():
+            return value.strip()
         try:
             check_clean(value)
         except BadInput as error:
