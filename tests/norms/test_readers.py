@@ -123,7 +123,10 @@ def test_an_underlined_line_is_a_heading_also_in_plain_text() -> None:
 
 
 def test_chinese_lines_are_joined_without_a_blank() -> None:
-    assert read_text("人人生而自由，\n在尊严上一律平等。", Format.PLAIN).clauses[0].text == "人人生而自由，在尊严上一律平等。"
+    assert (
+        read_text("人人生而自由，\n在尊严上一律平等。", Format.PLAIN).clauses[0].text
+        == "人人生而自由，在尊严上一律平等。"
+    )
 
 
 def test_chinese_and_roman_numerals() -> None:
