@@ -177,5 +177,21 @@ def attribute(runs: RunList, text: str, source: str = EDITOR) -> RunList:
     return joined(changed + tokens[place:])
 
 
+def traced(runs: RunList, before: RunList) -> RunList:
+    """``runs`` with the base's words given back the sources they had in ``before``.
+
+    The base's words stand in ``runs`` in the order in which they stand in ``before``.
+    """
+    earlier = iter([(word, sources) for run, sources in before for word in words(run)])
+    found: RunList = []
+    for run, sources in runs:
+        if sources != (BASE,):
+            found.append((run, sources))
+            continue
+        for word in words(run):
+            found.append((word, next((known for old, known in earlier if old == word), sources)))
+    return joined(found)
+
+
 def collisions(segments: Sequence[Segment]) -> list[Collision]:
     return [segment for segment in segments if isinstance(segment, Collision)]

@@ -9,6 +9,7 @@ from app.consensus.models import Assessment
 from app.discussion.models import Comment, Disposition, Visibility
 from app.foundation.errors import AppError
 from app.merging.models import Compilation, Entry, Wording
+from app.merging.queries import merged_numbers
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Reservation
@@ -94,7 +95,8 @@ def _unanswered(session: Session, draft_id: int | None) -> tuple[int, ...]:
     """Comments that open a thread and are shown; the answer to one answers its thread."""
     answered = sa.exists().where(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
     shown = sa.and_(Comment.visibility == Visibility.SHOWN, Comment.parent_id.is_(None), ~answered)
-    return _comments(session, draft_id, shown)
+    merged = merged_numbers(session, draft_id)  # answered when the next draft opens, with their clause
+    return tuple(number for number in _comments(session, draft_id, shown) if number not in merged)
 
 
 def _unsettled(session: Session, draft_id: int | None) -> tuple[str, ...]:

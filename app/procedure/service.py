@@ -12,6 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, Phrase, RuleBroken
 from app.foundation.text import check_clean, normalise
+from app.merging import opening
 from app.merging import service as merging
 from app.norms.lifecycle import OPEN_ROUNDS, Stage, reachable
 from app.norms.models import Norm, RulesOfProcedure
@@ -136,7 +137,7 @@ def _leave(session: Session, actor: Actor, norm: Norm, to: Stage, *, now: dt.dat
             raise StepRefused([Phrase(N_("The draft has no clauses yet."))])
         norm.current_draft.opened_at = now
     elif left is Stage.COMPILATION and to in OPEN_ROUNDS:
-        merging.open_draft(session, actor, norm, now=now)
+        opening.open_draft(session, actor, norm, now=now)
     norm.suspended_from = left if to is Stage.SUSPENDED else None
     norm.stage = to
     session.flush()

@@ -1,0 +1,191 @@
+"""Opening the next draft: the compilation becomes text, and its sources get their answer."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import Comment, Decision, Disposition
+from app.foundation import jobs
+from app.foundation.errors import N_, RuleBroken
+from app.foundation.text import text_digest
+from app.merging import nway, queries
+from app.merging.models import Compilation, Entry, Treatment, Wording
+from app.merging.service import NoCompilation
+from app.norms import queries as norms
+from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextStatus
+
+
+class CollisionsLeft(RuleBroken):
+    code = "collisions-left"
+    message = N_("Clause %(label)s still has proposed changes that collide. Settle them first.")
+
+
+class LanguageBehind(RuleBroken):
+    code = "language-behind"
+    message = N_(
+        "Clause %(label)s was changed in one authentic language and not yet in %(language)s. "
+        "Bring the texts into line first."
+    )
+
+
+def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Draft:
+    """Turn the compilation into the next draft and make it the current one.
+
+    Positions need no touch: they count where the authentic text is the same to the letter. The proposed
+    changes whose words went in are disposed with a link to their clause, and their authors are told.
+
+    :raises CollisionsLeft: two proposed changes still contradict each other somewhere.
+    :raises LanguageBehind: the authentic languages of a clause do not all follow the change.
+    """
+    require(actor, Permission.MOVE_STAGE, norm.matter(now))
+    compilation = queries.compilation_of(session, norm)
+    if compilation is None or compilation.draft_id is not None:
+        raise NoCompilation
+    session.refresh(compilation, with_for_update=True)
+    base = {clause.provision_id: clause for clause in norms.clauses(session, compilation.base_draft_id)}
+    draft = Draft(norm_id=norm.id, number=compilation.base_draft.number + 1, created_at=now, opened_at=now)
+    session.add(draft)
+    session.flush()
+    went_into: dict[int, Clause] = {}
+    kept = [one for one in queries.entries(session, compilation) if one.treatment is not Treatment.DELETE]
+    for place, entry in enumerate(kept, 1):
+        clause = _clause(session, norm, draft, entry, base.get(entry.provision_id or 0), place, now)
+        for wording in entry.wordings:
+            went_into |= dict.fromkeys(wording.merge.get("changes", ()), clause)
+    compilation.draft_id = draft.id
+    norm.current_draft = draft
+    session.flush()
+    for number, clause in sorted(went_into.items()):
+        _answer(session, actor, norm, compilation, number, clause, now)
+    details = {"draft": draft.number, "clauses": len(kept), "merged": sorted(went_into)}
+    audit.record(
+        session, actor, "draft-opened", f"draft:{draft.number}", norm=norm.slug, now=now, details=details
+    )
+    return draft
+
+
+def _clause(
+    session: Session,
+    norm: Norm,
+    draft: Draft,
+    entry: Entry,
+    before: Clause | None,
+    place: int,
+    now: dt.datetime,
+) -> Clause:
+    wordings = {one.language: one for one in entry.wordings}
+    if any(one.unsettled for one in entry.wordings):
+        raise CollisionsLeft(label=entry.label)
+    old = {one.language: one for one in before.texts} if before else {}
+    is_changed = any(
+        code in wordings and (code not in old or wordings[code].text != old[code].text)
+        for code in norm.authentic_languages
+    )
+    authentic = {}
+    for code in norm.authentic_languages:
+        if is_changed and code not in wordings:
+            raise LanguageBehind(label=entry.label, language=code)
+        if code in wordings or code in old:
+            authentic[code] = wordings[code].text if code in wordings else old[code].text
+    digest = text_digest(authentic)
+    clause = Clause(
+        draft_id=draft.id,
+        provision=entry.provision or _new_provision(session, norm, now),
+        place=place,
+        depth=entry.depth,
+        label=entry.label,
+        kind=entry.kind,
+        subject=before.subject if before else "",
+        risk_tier=before.risk_tier if before else None,
+        is_counted=before.is_counted if before else True,
+        text_digest=digest,
+    )
+    session.add(clause)
+    for code in sorted(old.keys() | wordings.keys()):
+        is_authentic = code in norm.authentic_languages
+        wording, text = wordings.get(code), old.get(code)
+        fallback = TextStatus.DRAFT if text is None else text.status
+        clause.texts.append(
+            ClauseText(
+                language=code,
+                text=wording.text if wording else text.text if text else "",
+                status=TextStatus.AUTHENTIC if is_authentic else fallback,
+                source_digest=digest if is_authentic or wording or text is None else text.source_digest,
+                provenance=_provenance(wording, text),
+            )
+        )
+    session.flush()
+    return clause
+
+
+def _provenance(wording: Wording | None, text: ClauseText | None) -> list[Any] | None:
+    """Where each word comes from, back through the drafts before."""
+    if wording is None:
+        return text.provenance if text else None
+    runs = [(run, tuple(sources)) for run, sources in wording.runs]
+    if text is not None and text.provenance:
+        runs = nway.traced(runs, [(run, tuple(sources)) for run, sources in text.provenance])
+    return [[run, list(sources)] for run, sources in runs]
+
+
+def _new_provision(session: Session, norm: Norm, now: dt.datetime) -> Provision:
+    codes = session.scalars(sa.select(Provision.code).where(Provision.norm_id == norm.id))
+    number = max((int(code[1:]) for code in codes), default=0) + 1
+    provision = Provision(norm_id=norm.id, code=f"p{number}", created_at=now)
+    session.add(provision)
+    session.flush()
+    return provision
+
+
+def _answer(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    compilation: Compilation,
+    number: int,
+    clause: Clause,
+    now: dt.datetime,
+) -> None:
+    """The disposition of a merged change, unless an editor has written one; then only the link."""
+    comment = session.scalars(
+        sa.select(Comment).where(Comment.norm_id == norm.id, Comment.number == number)
+    ).one()
+    present = session.scalars(
+        sa.select(Disposition).where(
+            Disposition.comment_id == comment.id, Disposition.superseded_at.is_(None)
+        )
+    ).one_or_none()
+    if present is not None:
+        present.clause_id = clause.id
+        return
+    session.add(
+        Disposition(
+            comment_id=comment.id,
+            decision=Decision.ACCEPTED,
+            reason=f"Merged into clause {clause.label} of draft {compilation.base_draft.number + 1}.",
+            language="en",
+            clause_id=clause.id,
+            decided_by=actor.user_id or 0,
+            decided_at=now,
+        )
+    )
+    jobs.enqueue(
+        session,
+        "mail",
+        {
+            "template": "disposition",
+            "user_id": comment.author_id,
+            "values": {"norm": norm.slug, "comment": number},
+        },
+        now=now,
+        key=f"disposition:{comment.id}",
+    )
+    details = {"decision": Decision.ACCEPTED.value, "provision": clause.provision.code}
+    audit.record(
+        session, actor, "comment-disposed", f"comment:c{number}", norm=norm.slug, now=now, details=details
+    )

@@ -1,0 +1,53 @@
+"""Reading a compilation: its entries, the proposed changes to each, and the steps taken."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.discussion.models import Comment, ProposedChange, Visibility
+from app.merging.models import Compilation, Entry, Step, Wording
+from app.norms.models import Norm
+
+
+def compilation_of(session: Session, norm: Norm) -> Compilation | None:
+    """The compilation on the norm's current draft, if one was started."""
+    return session.scalars(
+        sa.select(Compilation).where(Compilation.base_draft_id == norm.current_draft_id)
+    ).one_or_none()
+
+
+def entries(session: Session, compilation: Compilation) -> Sequence[Entry]:
+    """The entries in the order of the next draft, with their wordings; two statements."""
+    return session.scalars(
+        sa.select(Entry)
+        .where(Entry.compilation_id == compilation.id)
+        .order_by(Entry.place, Entry.id)
+        .options(selectinload(Entry.wordings), joinedload(Entry.provision))
+    ).all()
+
+
+def changes(session: Session, draft_id: int) -> Sequence[Comment]:
+    """The proposed changes to a draft that are shown, in order of their number; one statement."""
+    return session.scalars(
+        sa.select(Comment)
+        .join(ProposedChange)
+        .where(Comment.draft_id == draft_id, Comment.visibility == Visibility.SHOWN)
+        .order_by(Comment.number)
+        .options(joinedload(Comment.change), joinedload(Comment.stakeholder))
+    ).all()
+
+
+def steps(session: Session, entry: Entry) -> Sequence[Step]:
+    return session.scalars(sa.select(Step).where(Step.entry_id == entry.id).order_by(Step.id)).all()
+
+
+def merged_numbers(session: Session, draft_id: int | None) -> set[int]:
+    """Numbers of the proposed changes whose words the compilation on this draft takes up."""
+    rows = session.scalars(
+        sa.select(Wording.merge)
+        .join(Entry, Entry.id == Wording.entry_id)
+        .join(Compilation, Compilation.id == Entry.compilation_id)
+        .where(Compilation.base_draft_id == draft_id)
+    )
+    return {number for merge in rows for number in merge.get("changes", ())}
