@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.discussion.models import Comment, Disposition, ProposedChange, Visibility
+from app.discussion.models import Backing, Comment, Disposition, ProposedChange, Visibility
 
 
 @dataclass(frozen=True)
@@ -49,3 +49,16 @@ def thread(session: Session, norm_id: int, provision_id: int | None) -> Sequence
         .order_by(Comment.number)
         .options(joinedload(Comment.stakeholder), joinedload(Comment.change))
     ).all()
+
+
+def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many back and oppose each of these proposed changes; one statement."""
+    rows = session.execute(
+        sa.select(Backing.comment_id, Backing.side, sa.func.count())
+        .where(Backing.comment_id.in_(comment_ids), Backing.superseded_at.is_(None))
+        .group_by(Backing.comment_id, Backing.side)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for comment_id, side, number in rows:
+        found.setdefault(comment_id, {})[side.value] = number
+    return found

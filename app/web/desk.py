@@ -117,3 +117,9 @@ def read(form: type[F]) -> F:
 def see_other(endpoint: str, **values: Any) -> Response:
     """After a successful act: look at the page, so that reloading does not act again."""
     return redirect(url_for(endpoint, **values), code=303)
+
+
+def page_language() -> str:
+    """The language the page speaks."""
+    language: str = g.lang
+    return language

@@ -37,7 +37,9 @@ def norm_tabs() -> list[tuple[str, str]]:
 def source_words(sources: list[str]) -> str:
     """Where some words come from, for people: "base", "editor", or the number of a proposed change."""
     named = {"base": gettext("from the draft before"), "editor": gettext("the editor's words")}
-    return ", ".join(named.get(source) or gettext("proposed in %(number)s", number=source) for source in sources)
+    return ", ".join(
+        named.get(source) or gettext("proposed in %(number)s", number=source) for source in sources
+    )
 
 
 def register(app: Flask) -> None:
