@@ -18,7 +18,7 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission
 from app.foundation import jobs
-from app.foundation.errors import N_, AppError, BadInput
+from app.foundation.errors import N_, AppError, BadInput, Conflict
 from app.foundation.text import normalise
 
 TOKEN_LIFE = dt.timedelta(hours=1)
@@ -29,6 +29,11 @@ EMAIL = re.compile(r"[^@\s\x00-\x20<>()\[\]\\,;:\"]{1,64}@[^@\s\x00-\x20<>()\[\]
 class EmailUnclear(BadInput):
     code = "email-unclear"
     message = N_("This does not look like an e-mail address.")
+
+
+class EmailTaken(Conflict):
+    code = "email-taken"
+    message = N_("This address has an account already.")
 
 
 class NameUnclear(BadInput):
@@ -87,6 +92,34 @@ def create(
     )
     session.add(user)
     session.flush()
+    return user
+
+
+def open_account(
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    language: str,
+    password: str | None,
+    now: dt.datetime,
+) -> User:
+    """Make a confirmed account for somebody, as an administrator; without a password she asks for one by mail.
+
+    :raises EmailTaken: the address has an account.
+    """
+    grants.require(actor, Permission.ADMINISTER_ACCOUNTS, PLATFORM)
+    address, plain = check_email(email), check_name(name)
+    if queries.by_email(session, address) is not None:
+        raise EmailTaken(field="email")
+    kept = None
+    if password is not None:
+        passwords.check(password)
+        kept = passwords.digest(password)
+    user = create(session, email=address, name=plain, language=language, password_hash=kept, now=now)
+    user.confirmed_at = now
+    audit.record(session, actor, "account.opened", user.pseudonym, now=now)
     return user
 
 

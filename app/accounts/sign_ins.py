@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords, queries, throttle
-from app.accounts.models import SignIn, User
+from app.accounts.models import SignIn, Token, User
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, Matter
 from app.authority.grants import Permission
@@ -95,3 +95,11 @@ def end_all(session: Session, user: User, *, now: dt.datetime) -> None:
     session.execute(
         sa.update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None)).values(ended_at=now)
     )
+
+
+def forget_lapsed(session: Session, *, now: dt.datetime) -> None:
+    """Remove sign-ins that can never be used again, and links a day after they lapsed."""
+    session.execute(
+        sa.delete(SignIn).where(sa.or_(SignIn.ended_at <= now, SignIn.created_at <= now - LONGEST))
+    )
+    session.execute(sa.delete(Token).where(Token.expires_at <= now - dt.timedelta(days=1)))

@@ -73,3 +73,8 @@ def network_of(address: str | None) -> str:
     except ValueError:
         return "unknown"
     return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+
+
+def forget(session: Session, *, now: dt.datetime) -> None:
+    """Remove what counts no longer."""
+    session.execute(sa.delete(Tries).where(Tries.window_ends_at <= now))

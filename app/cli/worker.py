@@ -1,5 +1,132 @@
-"""Commands: worker."""
+"""The worker: a Huey consumer whose task works off what is due in the table of jobs."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
+import structlog
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from huey import Huey, MemoryHuey, RedisHuey
+from sqlalchemy.orm import Session
 
-commands: list[click.Command] = []
+from app.accounts import sign_ins, throttle
+from app.cli import desk
+from app.foundation import jobs
+from app.web import mail
+from config import Config
+
+Errand = Callable[[], None]
+Handler = Callable[[Session, Mapping[str, Any], dt.datetime], Errand | None]
+
+#: What each kind of job does, in one transaction with the job's end. What leaves the house, such as a mail,
+#: is handed back as an errand: it is run after that transaction, so that a slow server holds no lock.
+HANDLERS: Mapping[str, Handler] = {"mail": mail.deliver}
+
+POLL_SECONDS = 0.5
+KEPT = dt.timedelta(days=7)  #: how long a job that is done stays to be looked at
+log = structlog.get_logger("worker")
+
+
+def work_off(handlers: Mapping[str, Handler]) -> int:
+    """Do everything that is due; the number of jobs that were done."""
+    done = 0
+    while job := _claimed():
+        try:
+            _do(job, handlers[job.kind])
+            done += 1
+        except jobs.LeaseLost:
+            log.warning("lease lost", job=job.id, kind=job.kind)
+        except Exception as error:
+            # The kind of error alone: its words may hold an address.
+            log.exception("job failed", job=job.id, kind=job.kind, attempt=job.attempts)
+            _put_back(job, type(error).__name__)
+    return done
+
+
+def _claimed() -> jobs.Job | None:
+    if not jobs.is_due(desk.session(), now=desk.now()):
+        desk.session().rollback()
+        return None
+    with desk.work() as session:
+        return jobs.claim(session, now=desk.now())
+
+
+def _do(job: jobs.Job, handle: Handler) -> None:
+    number, token, payload = job.id, job.token or "", {**job.payload, "job_id": job.id}
+    with desk.work() as session:
+        errand = handle(session, payload, desk.now())
+        if errand is None:
+            jobs.finish(session, number, token, now=desk.now())
+    if errand is not None:
+        errand()
+        with desk.work() as session:
+            jobs.finish(session, number, token, now=desk.now())
+
+
+def _put_back(job: jobs.Job, error: str) -> None:
+    try:
+        with desk.work() as session:
+            jobs.put_back(session, job, error, now=desk.now())
+    except jobs.LeaseLost:
+        log.warning("lease lost", job=job.id, kind=job.kind)
+
+
+def tidy() -> None:
+    """Remove what is no longer needed: jobs long done, tries and sign-ins that have lapsed."""
+    with desk.work() as session:
+        now = desk.now()
+        jobs.forget_done(session, before=now - KEPT)
+        throttle.forget(session, now=now)
+        sign_ins.forget_lapsed(session, now=now)
+
+
+def queue_of(app: Flask) -> Huey:
+    config: Config = app.extensions["config"]
+    return RedisHuey("concord", url=config.redis_url) if config.redis_url else MemoryHuey("concord")
+
+
+def consume(app: Flask, handlers: Mapping[str, Handler], *, workers: int = 1) -> None:
+    """Run until a signal ends it. The table is the truth; the queue only says "look", and may be lost."""
+    huey, ended = queue_of(app), threading.Event()
+
+    @huey.task()
+    def look() -> None:
+        with app.app_context():
+            work_off(handlers)
+
+    def watch() -> None:
+        tidied = None
+        while not ended.wait(POLL_SECONDS):
+            with app.app_context():
+                now = desk.now()
+                if tidied is None or now - tidied > dt.timedelta(hours=1):
+                    tidy()
+                    tidied = now
+                if huey.pending_count() == 0 and jobs.is_due(desk.session(), now=now):
+                    look()
+
+    watcher = threading.Thread(target=watch, name="watch")
+    watcher.start()
+    try:
+        huey.create_consumer(workers=workers, periodic=False, max_delay=1.0).run()
+    finally:
+        ended.set()
+        watcher.join()
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due, then end.")
+@click.option("--workers", default=1, show_default=True, help="Threads that work side by side.")
+@with_appcontext
+def worker(once: bool, workers: int) -> None:
+    """Do the jobs that pages leave behind: mails, assessments."""
+    if once:
+        work_off(HANDLERS)
+    else:
+        consume(current_app._get_current_object(), HANDLERS, workers=workers)  # type: ignore[attr-defined]
+
+
+commands: list[click.Command] = [worker]

@@ -16,10 +16,12 @@ from app.web import (
     headers,
     health,
     home,
+    mail,
     moderation,
     my,
     navigation,
     norms,
+    people,
     page_cache,
     positions,
     preparation,
@@ -48,6 +50,8 @@ PAGES = (
     accounts,
     stakeholders,
     moderation,
+    people,
+    mail,
     my,
 )
 PASSED_THROUGH = (

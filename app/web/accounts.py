@@ -1,5 +1,275 @@
-"""Pages: accounts."""
+"""Signing up, in and out; the links of mails; one's own account."""
 
-from flask import Blueprint
+import json
+from typing import Annotated, Any
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from pydantic import StringConstraints, ValidationError
+from werkzeug.wrappers import Response as Answered
+
+from app.accounts import profile, queries, service, sign_ins, throttle
+from app.accounts.models import Purpose, User
+from app.authority.actor import VISITOR
+from app.foundation.errors import AppError, SignInNeeded
+from app.norms import seats
+from app.stakeholders import queries as stakeholders
+from app.stakeholders import service as registry
+from app.web import desk, refusals
+from app.web.desk import Form, FormUnclear
+from app.web.sign_in import begin, end, network, onward, slow_down
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<lang:lang>")
+
+HELD = "held."
+Secret = Annotated[str, StringConstraints(strip_whitespace=False)]
+Page = str | tuple[Any, ...] | Answered
+
+
+class SignIn(Form):
+    email: str
+    password: Secret
+    next: str = ""
+
+
+class SignUp(Form):
+    email: str
+    name: str
+    password: Secret
+
+
+class Email(Form):
+    email: str
+
+
+class Password(Form):
+    password: Secret
+
+
+class NewPassword(Form):
+    current_password: Secret
+    new_password: Secret
+
+
+class Profile(Form):
+    name: str
+    language: str
+
+
+class Erasure(Form):
+    current_password: Secret
+
+
+def held() -> list[tuple[str, str]]:
+    """What was typed on another page before signing in, and waits to be sent."""
+    sent = request.form.items(multi=True)
+    return [(name.removeprefix(HELD), value) for name, value in sent if name.startswith(HELD)]
+
+
+def read_sign_in() -> SignIn:
+    """The sign-in form without what is held beside it.
+
+    :raises FormUnclear: naming the fields.
+    """
+    own = {name: value for name, value in request.form.items() if not name.startswith(HELD)}
+    own.pop("csrf_token", None)
+    try:
+        return SignIn.model_validate(own)
+    except ValidationError as error:
+        raise FormUnclear([str(problem["loc"][0]) for problem in error.errors()]) from error
+
+
+def me() -> User:
+    """:raises SignInNeeded: nobody is signed in."""
+    user = desk.signed_in()
+    if user is None:
+        raise SignInNeeded
+    return user
+
+
+@blueprint.get("/sign-in/")
+def sign_in() -> str:
+    return render_template("accounts/sign_in.html", next=onward(request.args.get("next")), held=[], email="")
+
+
+@blueprint.post("/sign-in/")
+def enter() -> Page:
+    kept, target = held(), onward(request.form.get("next"))
+    try:
+        form = read_sign_in()
+        address = queries.normal_email(form.email)
+        slow_down((throttle.PASSWORD, address), (throttle.PASSWORD_FROM, network()))
+        user = sign_ins.recognise(desk.session(), email=form.email, password=form.password)
+        with desk.work() as db:
+            token = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=desk.now())
+    except AppError as refusal:
+        email = request.form.get("email", "")
+        return refusals.page("accounts/sign_in.html", refusal, next=target, held=kept, email=email)
+    begin(token, user)
+    if kept:
+        return render_template("accounts/held.html", typed=kept, target=target)
+    return redirect(target, code=303)
+
+
+@blueprint.post("/sign-out/")
+def sign_out() -> Answered:
+    if current_user.is_authenticated:
+        with desk.work() as db:
+            sign_ins.sign_out(db, desk.actor(), current_user.token, now=desk.now())
+    end()
+    return desk.see_other("home.index")
+
+
+@blueprint.get("/sign-up/")
+def sign_up() -> str:
+    return render_template("accounts/sign_up.html", typed={})
+
+
+@blueprint.post("/sign-up/")
+def register() -> Page:
+    try:
+        form = desk.read(SignUp)
+        slow_down((throttle.MAIL, queries.normal_email(form.email)), (throttle.MAIL_FROM, network()))
+        with desk.work() as db:
+            values = form.model_dump()
+            service.sign_up(db, VISITOR, **values, language=g.lang, now=desk.now())
+    except AppError as refusal:
+        return refusals.page("accounts/sign_up.html", refusal, typed=request.form)
+    return desk.see_other("accounts.sent")
+
+
+@blueprint.get("/sign-up/sent/")
+def sent() -> str:
+    return render_template("accounts/sent.html")
+
+
+def link_page(template: str, purpose: Purpose, token: str) -> str:
+    if not service.is_live(desk.session(), purpose, token, now=desk.now()):
+        raise service.LinkSpent
+    return render_template(template)
+
+
+@blueprint.get("/confirm/<token>/")
+def confirm(token: str) -> str:
+    return link_page("accounts/confirm.html", Purpose.CONFIRM, token)
+
+
+@blueprint.post("/confirm/<token>/")
+def confirmed(token: str) -> Page:
+    try:
+        form = desk.read(Password)
+        slow_down((throttle.PASSWORD, token), (throttle.PASSWORD_FROM, network()))
+        with desk.work() as db:
+            user = service.confirm(db, VISITOR, token=token, password=form.password, now=desk.now())
+            cookie = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=desk.now())
+    except AppError as refusal:
+        return refusals.page("accounts/confirm.html", refusal)
+    begin(cookie, user)
+    flash(_("Your address is confirmed and you are signed in."))
+    return desk.see_other("stakeholders.register")
+
+
+@blueprint.get("/reset/")
+def reset() -> str:
+    return render_template("accounts/reset.html", email="")
+
+
+@blueprint.post("/reset/")
+def request_reset() -> Page:
+    try:
+        form = desk.read(Email)
+        slow_down((throttle.MAIL, queries.normal_email(form.email)), (throttle.MAIL_FROM, network()))
+        with desk.work() as db:
+            service.request_reset(db, VISITOR, email=form.email, now=desk.now())
+    except AppError as refusal:
+        return refusals.page("accounts/reset.html", refusal, email=request.form.get("email", ""))
+    return desk.see_other("accounts.sent")
+
+
+@blueprint.get("/reset/<token>/")
+def choose_password(token: str) -> str:
+    return link_page("accounts/choose_password.html", Purpose.RESET, token)
+
+
+@blueprint.post("/reset/<token>/")
+def password_chosen(token: str) -> Page:
+    try:
+        form = desk.read(Password)
+        slow_down((throttle.PASSWORD_FROM, network()))
+        with desk.work() as db:
+            service.reset(db, VISITOR, token=token, password=form.password, now=desk.now())
+    except AppError as refusal:
+        return refusals.page("accounts/choose_password.html", refusal)
+    end()
+    flash(_("Your password is changed. Sign in with the new one."))
+    return desk.see_other("accounts.sign_in")
+
+
+@blueprint.get("/account/")
+def settings() -> str:
+    return settings_page()
+
+
+def settings_page(**context: Any) -> str:
+    held_mandates = stakeholders.held_by(desk.session(), me(), now=desk.now())
+    return render_template("accounts/settings.html", user=me(), mandates=held_mandates, **context)
+
+
+def settings_again(refusal: AppError) -> Page:
+    return settings_page(refusal=refusal), refusal.status, {"Cache-Control": "no-store"}
+
+
+@blueprint.post("/account/")
+def change_profile() -> Page:
+    user, form = me(), desk.read(Profile)
+    with desk.work() as db:
+        values = form.model_dump()
+        profile.change_profile(db, desk.actor(), user, **values, now=desk.now())
+    flash(_("Saved."))
+    return desk.see_other("accounts.settings", lang=form.language)
+
+
+@blueprint.post("/account/password/")
+def change_password() -> Page:
+    user, form = me(), desk.read(NewPassword)
+    slow_down((throttle.PASSWORD, user.pseudonym))
+    try:
+        with desk.work() as db:
+            current, new = form.current_password, form.new_password
+            token = profile.change_password(db, desk.actor(), user, current=current, new=new, now=desk.now())
+    except AppError as refusal:
+        return settings_again(refusal)
+    begin(token, user)
+    flash(_("Your password is changed. Every other browser is signed out."))
+    return desk.see_other("accounts.settings")
+
+
+@blueprint.get("/account/export/")
+def export() -> Response:
+    """Everything kept about the person, as a file."""
+    user, db = me(), desk.session()
+    kept = {"account": queries.personal_data(db, user), "individual": stakeholders.personal_data(db, user)}
+    body = json.dumps(kept, ensure_ascii=False, indent=1, default=str)
+    name = {
+        "Content-Disposition": f'attachment; filename="{user.pseudonym}.json"',
+        "Cache-Control": "no-store",
+    }
+    return Response(body, mimetype="application/json", headers=name)
+
+
+@blueprint.post("/account/erase/")
+def erase() -> Page:
+    user, form = me(), desk.read(Erasure)
+    slow_down((throttle.PASSWORD, user.pseudonym))
+    try:
+        with desk.work() as db:
+            actor, now = desk.actor(), desk.now()
+            seats.leave_all(db, actor, user, now=now)
+            registry.forget_person(db, actor, user, now=now)
+            profile.erase(db, actor, user, current=form.current_password, now=now)
+    except AppError as refusal:
+        return settings_again(refusal)
+    end()
+    flash(_("Your account is erased."))
+    return desk.see_other("home.index")

@@ -46,13 +46,22 @@ def typed() -> list[tuple[str, str]]:
         return []
 
 
-def answer(refusal: AppError) -> tuple[str, int, dict[str, str]]:
+Answer = tuple[str, int, dict[str, str]]
+
+
+def page(template: str, refusal: AppError, **context: Any) -> Answer:
+    """A page with a form of its own, shown again with the reason and the refusal's status."""
     headers = {"Cache-Control": "no-store"}
     if isinstance(refusal, TooMany):
         headers["Retry-After"] = str(refusal.seconds)
-    template = "refusal.html" if not isinstance(refusal, SignInNeeded) else "refusal_sign_in.html"
-    page = render_template(template, refusal=refusal, typed=typed(), target=request.full_path.rstrip("?"))
-    return page, refusal.status, headers
+    return render_template(template, refusal=refusal, **context), refusal.status, headers
+
+
+def answer(refusal: AppError) -> Answer:
+    target = request.full_path.rstrip("?")
+    if isinstance(refusal, SignInNeeded):
+        return page("accounts/sign_in.html", refusal, held=typed(), next=target, email="")
+    return page("refusal.html", refusal, typed=typed(), target=target)
 
 
 def register(app: Flask) -> None:
@@ -69,9 +78,9 @@ def register(app: Flask) -> None:
         if isinstance(error.response, Response) or error.code in (301, 302, 303, 304, 308):
             return error
         refusal: AppError = {404: NotFound, 413: TooLarge}.get(error.code or 400, Unclear)()
-        page, _, headers = answer(refusal)
+        words, _, headers = answer(refusal)
         allow = {name: value for name, value in error.get_headers() if name == "Allow"}
-        return page, error.code, headers | allow
+        return words, error.code, headers | allow
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:

@@ -1,7 +1,91 @@
-"""The bridge between Flask-Login and the accounts package."""
+"""The bridge between Flask-Login and the accounts package: the cookie holds a sign-in's token."""
 
-from flask import Flask
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request, session
+from flask_login import UserMixin, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from app.accounts import sign_ins, throttle
+from app.accounts.models import User
+from app.web import desk
+from app.web.extensions import login
+
+HOME = "/"
+
+
+class Person(UserMixin):
+    """Who is signed in, as Flask-Login wants it; known by the sign-in's token, not by a number."""
+
+    def __init__(self, token: str, user: User) -> None:
+        self.token, self.user = token, user
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def begin(token: str, user: User) -> None:
+    """Give this browser a fresh cookie for a sign-in that was just begun."""
+    session.clear()
+    session.permanent = True
+    login_user(Person(token, user))
+    g.pop("actor", None)
+
+
+def end() -> None:
+    """Leave nothing of the sign-in in this browser."""
+    logout_user()
+    session.clear()
+    g.pop("actor", None)
+
+
+def slow_down(*tries: tuple[throttle.Limit, str]) -> None:
+    """Count a try of each kind, in a transaction of its own, so that a refusal does not undo it.
+
+    :raises TooMany: one of the limits is reached.
+    """
+    with desk.work() as db:
+        for limit, who in tries:
+            throttle.count(db, limit, who, now=desk.now())
+
+
+def network() -> str:
+    """Where the request comes from, as far as throttling is concerned."""
+    return throttle.network_of(request.remote_addr)
+
+
+def onward(address: str | None) -> str:
+    """The address if it is a path of this site, else the start page: nobody is sent elsewhere.
+
+    >>> onward("/en/norms/?page=2"), onward("//evil.example"), onward("https:evil"), onward("/\\\\evil")
+    ('/en/norms/?page=2', '/', '/', '/')
+    """
+    path = address or HOME
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return HOME
+    unsafe = "\\" in path or any(ord(letter) <= 32 or ord(letter) == 127 for letter in path)
+    if parts.scheme or parts.netloc or unsafe or not path.startswith("/") or path.startswith("//"):
+        return HOME
+    return path
 
 
 def register(app: Flask) -> None:
-    """Replaced by the accounts chapter."""
+    login.session_protection = None  # a travelling delegate changes networks
+
+    @login.user_loader
+    def person(token: str) -> Person | None:
+        found = sign_ins.of_token(desk.session(), token, now=desk.now())
+        if found is None:
+            return None
+        if sign_ins.is_worth_noting(found, now=desk.now()):
+            g.seen = found.id
+        return Person(token, found.user)
+
+    @app.after_request
+    def note_seen(response: Response) -> Response:
+        if "seen" in g:
+            with desk.work() as db:
+                sign_ins.note_seen(db, g.pop("seen"), now=desk.now())
+        return response

@@ -1,5 +1,176 @@
-"""Pages: stakeholders."""
+"""Stakeholders: who they are, who acts for them, how well they are known; registering one."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, g, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>")
+from app.accounts import throttle
+from app.authority import grants
+from app.authority.actor import PLATFORM, MandateRole, Matter
+from app.authority.grants import Permission, allowed
+from app.foundation.errors import NotFound, SignInNeeded
+from app.stakeholders import mandates, queries, service, verification
+from app.stakeholders.models import Category, Mandate, Stakeholder, VerificationDecision
+from app.web import desk
+from app.web.countries import country_name, country_names
+from app.web.desk import Form
+from app.web.sign_in import slow_down
+from app.web.vocabulary import options
+
+blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>/stakeholders")
+
+
+class Individual(Form):
+    country: str = ""
+
+
+class Entity(Form):
+    name: str
+    category: Category
+    country: str = ""
+    evidence: str
+
+
+class Evidence(Form):
+    evidence: str
+
+
+class Invitation(Form):
+    email: str
+    role: MandateRole
+
+
+class Vouch(Form):
+    entity: int
+    reason: str
+
+
+def found(number: int) -> Stakeholder:
+    """:raises NotFound: nobody has this number."""
+    stakeholder = queries.by_id(desk.session(), number)
+    if stakeholder is None:
+        raise NotFound
+    return stakeholder
+
+
+@blueprint.get("/")
+def index() -> str:
+    like, after = request.args.get("q", ""), request.args.get("after", 0, type=int)
+    wanted = request.args.get("category", "")
+    category = next((member for member in Category if member.value == wanted), None)
+    listed = queries.listed(desk.session(), category=category, like=like, after=after)
+    page = {"stakeholders": listed, "like": like, "category": wanted, "country_name": country_name}
+    page["category_options"] = options(Category)
+    return render_template("stakeholders/index.html", **page)
+
+
+@blueprint.get("/register/")
+def register() -> str:
+    user = desk.signed_in()
+    if user is None:
+        raise SignInNeeded
+    grants.require(desk.actor(), Permission.REGISTER_STAKEHOLDER, PLATFORM)
+    individual = queries.individual_of(desk.session(), user)
+    return render_template(
+        "stakeholders/register.html",
+        individual=individual,
+        countries=country_names(),
+        category_options=options(Category),
+    )
+
+
+@blueprint.post("/individual/")
+def register_individual() -> Response:
+    user, form = desk.signed_in(), desk.read(Individual)
+    if user is None:
+        raise SignInNeeded
+    with desk.work() as db:
+        new = service.register_individual(db, desk.actor(), user, country=form.country, now=desk.now())
+    flash(_("You are registered as an individual and can take part."))
+    return desk.see_other("stakeholders.show", number=new.id)
+
+
+@blueprint.post("/entity/")
+def register_entity() -> Response:
+    form = desk.read(Entity)
+    with desk.work() as db:
+        values = form.model_dump()
+        new = service.register_entity(db, desk.actor(), **values, language=g.lang, now=desk.now())
+    flash(_("It is registered as self-declared. A moderator will look at the evidence."))
+    return desk.see_other("stakeholders.show", number=new.id)
+
+
+@blueprint.get("/<int:number>/")
+def show(number: int) -> str:
+    stakeholder, actor, db = found(number), desk.actor(), desk.session()
+    decisions = queries.decisions_on(db, stakeholder)
+    vouches = queries.standing_vouches_by(db, stakeholder)
+    vouchers = [decision.voucher_id for decision in decisions if decision.voucher_id]
+    return render_template(
+        "stakeholders/show.html",
+        stakeholder=stakeholder,
+        country=country_name(stakeholder.country),
+        mandates=queries.mandates_of(db, stakeholder, now=desk.now()),
+        decisions=decisions,
+        vouches=vouches,
+        names=queries.names(db, [*vouchers, *(vouch.stakeholder_id for vouch in vouches)]),
+        belongs=actor.belongs_to(stakeholder.id),
+        may_give=allowed(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=stakeholder.id)),
+        may_vouch_as=[] if actor.belongs_to(stakeholder.id) else queries.may_vouch_for_others(db, actor),
+        may_verify=allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM),
+        mandate_options=options(MandateRole),
+        my_id=actor.user_id,
+        my_entities={holder for role, holder in actor.mandates if role is MandateRole.CONTACT_POINT},
+    )
+
+
+@blueprint.post("/<int:number>/evidence/")
+def give_evidence(number: int) -> Response:
+    form = desk.read(Evidence)
+    with desk.work() as db:
+        service.give_evidence(db, desk.actor(), found(number), evidence=form.evidence, now=desk.now())
+    flash(_("Saved. A moderator will look at the evidence."))
+    return desk.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/mandates/")
+def give_mandate(number: int) -> Response:
+    form, actor = desk.read(Invitation), desk.actor()
+    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
+    slow_down((throttle.INVITATION, actor.pseudonym))
+    with desk.work() as db:
+        mandates.give_mandate(db, actor, found(number), email=form.email, role=form.role, now=desk.now())
+    flash(_("Saved. The person is told by mail."))
+    return desk.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/mandates/<int:mandate>/end/")
+def end_mandate(number: int, mandate: int) -> Response:
+    with desk.work() as db:
+        held = db.get(Mandate, mandate)
+        if held is None or held.stakeholder_id != number:
+            raise NotFound
+        mandates.end_mandate(db, desk.actor(), held, now=desk.now())
+    flash(_("The mandate has ended."))
+    return desk.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/vouch/")
+def vouch(number: int) -> Response:
+    form = desk.read(Vouch)
+    with desk.work() as db:
+        entity, individual = found(form.entity), found(number)
+        verification.vouch(db, desk.actor(), entity, individual, reason=form.reason, now=desk.now())
+    flash(_("Saved."))
+    return desk.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/vouches/<int:decision>/revoke/")
+def revoke_vouch(number: int, decision: int) -> Response:
+    with desk.work() as db:
+        given = db.get(VerificationDecision, decision)
+        if given is None or given.stakeholder_id != number or given.voucher_id is None:
+            raise NotFound
+        verification.revoke_vouch(db, desk.actor(), given, now=desk.now())
+    flash(_("Revoked."))
+    return desk.see_other("stakeholders.show", number=number)

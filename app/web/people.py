@@ -1,0 +1,81 @@
+"""Accounts and seats, for administrators."""
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts import queries
+from app.accounts.models import User
+from app.authority import grants
+from app.authority.actor import PLATFORM, Role
+from app.authority.grants import Permission
+from app.foundation.errors import NotFound
+from app.norms import seats
+from app.norms.models import Seat
+from app.norms.queries import norm_by_slug, public_norms
+from app.web import desk
+from app.web.desk import Form
+from app.web.vocabulary import options
+
+blueprint = Blueprint("people", __name__, url_prefix="/<lang:lang>/accounts")
+
+
+class SeatForm(Form):
+    email: str
+    role: Role
+    norm: str = ""
+
+
+class Administration(Form):
+    administers: bool
+
+
+@blueprint.get("/")
+def index() -> str:
+    grants.require(desk.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
+    like, after = request.args.get("q", ""), request.args.get("after", 0, type=int)
+    found = queries.people(desk.session(), like=like, after=after)
+    sitting: dict[int, list[tuple[Seat, str | None]]] = {}
+    for seat, slug in seats.current_seats(desk.session(), [user.id for user in found]):
+        sitting.setdefault(seat.user_id, []).append((seat, slug))
+    more = {"norms": public_norms(desk.session()), "like": like, "role_options": options(Role)}
+    return render_template("people/index.html", people=found, sitting=sitting, **more)
+
+
+@blueprint.post("/seats/")
+def give_seat() -> Response:
+    form = desk.read(SeatForm)
+    with desk.work() as db:
+        user = queries.by_email(db, form.email)
+        norm = norm_by_slug(db, form.norm) if form.norm else None
+        grants.require(desk.actor(), Permission.GIVE_SEATS, PLATFORM)
+        if user is None or (form.norm and norm is None):
+            raise NotFound
+        seats.give_seat(db, desk.actor(), user, role=form.role, norm=norm, now=desk.now())
+    flash(_("Saved."))
+    return desk.see_other("people.index")
+
+
+@blueprint.post("/seats/<int:number>/end/")
+def end_seat(number: int) -> Response:
+    with desk.work() as db:
+        grants.require(desk.actor(), Permission.GIVE_SEATS, PLATFORM)
+        seat = db.get(Seat, number)
+        if seat is None:
+            raise NotFound
+        seats.end_seat(db, desk.actor(), seat, now=desk.now())
+    flash(_("Saved."))
+    return desk.see_other("people.index")
+
+
+@blueprint.post("/<int:number>/administrator/")
+def set_administrator(number: int) -> Response:
+    form = desk.read(Administration)
+    with desk.work() as db:
+        grants.require(desk.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
+        user = db.get(User, number)
+        if user is None or user.erased_at is not None:
+            raise NotFound
+        seats.set_administrator(db, desk.actor(), user, administers=form.administers, now=desk.now())
+    flash(_("Saved."))
+    return desk.see_other("people.index")
