@@ -1,5 +1,106 @@
-"""Commands: imports."""
+"""Commands: importing deliberations that were held elsewhere."""
+
+import csv
+import hashlib
+from pathlib import Path
 
 import click
 
-commands: list[click.Command] = []
+from app.cli.desk import actor_named, now, refusable, session, work
+from app.cli.progress import watched
+from app.foundation.errors import N_, BadInput
+from app.procedure.intake import ledger, polis
+from app.procedure.intake.service import Imported, Source, import_polis, import_positions
+
+
+class FileMissing(BadInput):
+    code = "file-missing"
+    message = N_("%(folder)s has no %(file)s.")
+
+
+@click.group("import")
+def import_group() -> None:
+    """Deliberations held elsewhere: Polis exports, tables of positions."""
+
+
+def digest_of(*paths: Path) -> str:
+    """SHA-256 over the files one after the other."""
+    whole = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                whole.update(block)
+    return "sha256:" + whole.hexdigest()
+
+
+def said(slug: str, result: Imported) -> None:
+    click.echo(
+        f"{slug}: {result.clauses} clauses, {result.stakeholders} stakeholders, {result.positions} positions"
+    )
+
+
+@import_group.command("polis")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--slug", required=True, help="Of the norm that is made.")
+@click.option("--language", default="en", show_default=True, help="Of the statements.")
+@click.option("--title", help="Of the norm; else the topic of summary.csv.")
+@click.option("--as", "email", help="Act as this person.")
+@refusable
+def polis_command(folder: Path, slug: str, language: str, title: str | None, email: str | None) -> None:
+    """Import a Polis export: comments.csv with votes.csv or participants-votes.csv."""
+    comments = folder / "comments.csv"
+    by_vote, by_participant = folder / "votes.csv", folder / "participants-votes.csv"
+    votes, reader = (
+        (by_vote, polis.votes) if by_vote.exists() else (by_participant, polis.votes_by_participant)
+    )
+    for path in (comments, votes):
+        if not path.exists():
+            raise FileMissing(folder=str(folder), file=path.name)
+    source = Source(str(votes), digest_of(comments, votes), language, title or topic(folder))
+    with comments.open("rb") as file:
+        statements = polis.statements(file, str(comments))
+    with work(), watched(votes) as file:
+        result = import_polis(
+            session(),
+            actor_named(email),
+            slug=slug,
+            source=source,
+            statements=statements,
+            votes=reader(file, str(votes)),
+            now=now(),
+        )
+    said(slug, result)
+
+
+@import_group.command("positions")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--slug", required=True, help="Of the norm; made if it does not exist yet.")
+@click.option("--language", default="en", show_default=True, help="Of the clauses and reasons.")
+@click.option("--title", help="Of a norm that is made.")
+@click.option("--as", "email", help="Act as this person.")
+@refusable
+def positions_command(file: Path, slug: str, language: str, title: str | None, email: str | None) -> None:
+    """Import a table: clause,stakeholder,category,country,position[,reason,language,verified,clause_text]."""
+    source = Source(str(file), digest_of(file), language, title or "")
+    with work(), watched(file) as stream:
+        result = import_positions(
+            session(),
+            actor_named(email),
+            slug=slug,
+            source=source,
+            positions=ledger.positions(stream, str(file)),
+            now=now(),
+        )
+    said(slug, result)
+
+
+def topic(folder: Path) -> str:
+    """The conversation's own title, where its summary gives one."""
+    summary = folder / "summary.csv"
+    if not summary.exists():
+        return ""
+    with summary.open(encoding="utf-8", errors="replace", newline="") as file:
+        return next((row[1][:200] for row in csv.reader(file) if row[:1] == ["topic"] and len(row) > 1), "")
+
+
+commands: list[click.Command] = [import_group]

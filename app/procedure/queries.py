@@ -10,6 +10,7 @@ from app.discussion.models import Comment, Disposition, Visibility
 from app.foundation.errors import AppError
 from app.merging.models import Compilation, Entry, Wording
 from app.merging.queries import merged_numbers
+from app.merging.queries import merged_numbers
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Reservation
@@ -92,7 +93,7 @@ def _comments(session: Session, draft_id: int | None, condition: sa.ColumnElemen
 
 
 def _unanswered(session: Session, draft_id: int | None) -> tuple[int, ...]:
-    """Comments that open a thread and are shown; the answer to one answers its thread."""
+    """Comments that open a thread, are shown, and are not answered by being merged into the next draft."""
     answered = sa.exists().where(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
     shown = sa.and_(Comment.visibility == Visibility.SHOWN, Comment.parent_id.is_(None), ~answered)
     merged = merged_numbers(session, draft_id)  # answered when the next draft opens, with their clause

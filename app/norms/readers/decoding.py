@@ -27,7 +27,7 @@ class EncodingUnknown(BadInput):
 
 class CharacterHidden(BadInput):
     code = "character-hidden"
-    message = N_("Line %(line)s, column %(column)s: the invisible character %(name)s. Remove it and try again.")
+    message = N_("Line %(line)s, column %(column)s: remove the invisible character %(name)s.")
 
 
 def decode(data: bytes, *, limit: int = LARGEST_NORM) -> str:
