@@ -32,7 +32,7 @@ check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templa
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/house
 
 bench: $(INSTALLED_DEV) $(COMPILED)  ## Measure speed and size; results go to bench/results
@@ -56,7 +56,7 @@ lock: $(INSTALLED_DEV)  ## Resolve requirements*.in anew into the hash-locked re
 	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
 clean:  ## Remove .venv and what tools leave behind; var/ with its data stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
