@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.norms.models import Clause
-from app.positions.models import Position, Stance
+from app.norms.lifecycle import TAKES_POSITIONS
+from app.norms.models import Clause, Norm
+from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Reservation, Stance
 from app.stakeholders.models import Stakeholder
 
 
@@ -92,3 +93,73 @@ def participation(session: Session, draft_id: int) -> Participation:
         .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None))
     ).one()
     return Participation(row[0], row[1])
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """An objection with its latest statement and every answer given to it."""
+
+    objection: Objection
+    answers: Sequence[ObjectionAnswer]
+
+
+def ledger(
+    session: Session,
+    norm_id: int,
+    *,
+    states: Sequence[ObjectionState] = (),
+    stakeholder_ids: Sequence[int] | None = None,
+) -> Sequence[LedgerLine]:
+    """The norm's objections, oldest first, of some states or stakeholders only; two statements."""
+    query = (
+        sa.select(Objection)
+        .where(Objection.norm_id == norm_id)
+        .order_by(Objection.id)
+        .options(
+            joinedload(Objection.stakeholder), joinedload(Objection.provision), joinedload(Objection.position)
+        )
+    )
+    if states:
+        query = query.where(Objection.state.in_(states))
+    if stakeholder_ids is not None:
+        query = query.where(Objection.stakeholder_id.in_(stakeholder_ids))
+    objections = session.scalars(query).all()
+    answers: dict[int, list[ObjectionAnswer]] = {}
+    for answer in session.scalars(
+        sa.select(ObjectionAnswer)
+        .join(Objection)
+        .where(Objection.norm_id == norm_id)
+        .order_by(ObjectionAnswer.id)
+    ):
+        answers.setdefault(answer.objection_id, []).append(answer)
+    return [LedgerLine(one, answers.get(one.id, [])) for one in objections]
+
+
+def reservations(session: Session, norm_id: int) -> Sequence[Reservation]:
+    return session.scalars(
+        sa.select(Reservation)
+        .where(Reservation.norm_id == norm_id)
+        .order_by(Reservation.id)
+        .options(joinedload(Reservation.stakeholder), joinedload(Reservation.provision))
+    ).all()
+
+
+def unconfirmed(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tuple[Position, Norm]]:
+    """Positions of these stakeholders whose wording has changed since, where they can be reaffirmed."""
+    rows = session.execute(
+        sa.select(Position, Norm)
+        .join(Norm, Norm.id == Position.norm_id)
+        .join(
+            Clause,
+            sa.and_(Clause.draft_id == Norm.current_draft_id, Clause.provision_id == Position.provision_id),
+        )
+        .where(
+            Position.stakeholder_id.in_(stakeholder_ids),
+            Position.superseded_at.is_(None),
+            Position.text_digest != Clause.text_digest,
+            Norm.stage.in_(TAKES_POSITIONS),
+        )
+        .order_by(Norm.id, Clause.place)
+        .options(joinedload(Position.provision), joinedload(Position.stakeholder))
+    )
+    return [(position, norm) for position, norm in rows]

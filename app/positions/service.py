@@ -1,0 +1,263 @@
+"""Stating a position, reaffirming it on new wording, and recording a reservation."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.foundation import jobs
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.text import check_clean, normalise
+from app.norms.models import Clause, ClauseKind, Norm
+from app.positions import ledger
+from app.positions.models import Position, Reservation, Stance
+
+LONGEST_REASON = 20_000  #: characters
+ASSESS_AFTER = dt.timedelta(seconds=10)  #: several positions, one assessment
+
+
+class ReasonMissing(RuleBroken):
+    code = "reason-missing"
+    message = N_("An objection needs a reason, so that others can answer it.")
+
+
+class TooLong(BadInput):
+    code = "too-long"
+    message = N_("This is longer than %(limit)s characters. Shorten it, or attach it to several clauses.")
+
+
+class NotForPositions(RuleBroken):
+    code = "not-for-positions"
+    message = N_("A heading takes no position; state it on the clauses below it.")
+
+
+class NotTheDraft(Conflict):
+    code = "not-the-draft"
+    message = N_("There is a newer draft. Look at its wording before you state your position.")
+
+
+class WordingChanged(Conflict):
+    code = "wording-changed"
+    message = N_("The wording is not the one you saw. Look at it again before you reaffirm.")
+
+
+class NothingToReaffirm(RuleBroken):
+    code = "nothing-to-reaffirm"
+    message = N_("There is no earlier position on this clause to reaffirm.")
+
+
+class StatedAtOnce(Conflict):
+    code = "stated-at-once"
+    message = N_(
+        "Somebody else has stated a position for the same stakeholder at this moment. Look at it first."
+    )
+
+
+def state(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause,
+    *,
+    stakeholder_id: int,
+    stance: Stance,
+    reason: str = "",
+    remedy: str = "",
+    language: str,
+    read_language: str,
+    now: dt.datetime,
+) -> Position:
+    """State a stakeholder's position on a clause; an earlier one is superseded, not lost.
+
+    ``remedy`` is what would resolve an objection. Saying the same of the same wording again changes nothing.
+
+    :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
+    :raises ReasonMissing: an objection came without a reason.
+    :raises NotTheDraft: the clause is not of the current draft.
+    """
+    require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
+    if clause.draft_id != norm.current_draft_id:
+        raise NotTheDraft
+    if clause.kind is ClauseKind.HEADING:
+        raise NotForPositions
+    reason, remedy = clean(reason, "reason"), clean(remedy, "remedy")
+    if stance is not Stance.OBJECT:
+        remedy = ""
+    elif not reason:
+        raise ReasonMissing(field="reason")
+    said = (stance, reason, remedy, language)
+    before = current(session, clause.provision_id, stakeholder_id)
+    if before is not None and before.text_digest == clause.text_digest:
+        if (before.stance, before.reason, before.remedy, before.language) == said:
+            return before
+    return _put(
+        session,
+        actor,
+        norm,
+        clause,
+        before,
+        Position(
+            stakeholder_id=stakeholder_id,
+            stance=stance,
+            reason=reason,
+            remedy=remedy,
+            language=language,
+            read_language=read_language,
+        ),
+        now,
+    )
+
+
+def reaffirm(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause,
+    *,
+    stakeholder_id: int,
+    seen: bytes,
+    read_language: str,
+    now: dt.datetime,
+) -> Position:
+    """Say the same of the new wording. ``seen`` is the digest of the wording the person looked at.
+
+    :raises NothingToReaffirm: the stakeholder has no position on the provision.
+    :raises WordingChanged: the clause is not the one that was looked at.
+    """
+    require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
+    if clause.draft_id != norm.current_draft_id or seen != clause.text_digest:
+        raise WordingChanged
+    before = current(session, clause.provision_id, stakeholder_id)
+    if before is None:
+        raise NothingToReaffirm
+    if before.text_digest == clause.text_digest:
+        return before
+    position = Position(
+        stakeholder_id=stakeholder_id,
+        stance=before.stance,
+        reason=before.reason,
+        remedy=before.remedy,
+        language=before.language,
+        read_language=read_language,
+        reaffirms_id=before.id,
+    )
+    return _put(session, actor, norm, clause, before, position, now)
+
+
+def reserve(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause,
+    *,
+    stakeholder_id: int,
+    text: str,
+    language: str,
+    now: dt.datetime,
+) -> Reservation:
+    """Accept adoption and record dissent on one provision.
+
+    :raises ReasonMissing: without words.
+    :raises Conflict: the stakeholder has one there already.
+    """
+    require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
+    text = clean(text, "text")
+    if not text:
+        raise ReasonMissing(field="text")
+    reservation = Reservation(
+        norm_id=norm.id,
+        provision_id=clause.provision_id,
+        stakeholder_id=stakeholder_id,
+        text=text,
+        language=language,
+        stated_at=now,
+    )
+    session.add(reservation)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise StatedAtOnce from error
+    details = {"provision": clause.provision.code, "stakeholder": stakeholder_id}
+    audit.record(
+        session,
+        actor,
+        "reservation-made",
+        f"reservation:{reservation.id}",
+        norm=norm.slug,
+        now=now,
+        details=details,
+    )
+    return reservation
+
+
+def current(session: Session, provision_id: int, stakeholder_id: int) -> Position | None:
+    """The position that is not superseded."""
+    return session.scalars(
+        sa.select(Position).where(
+            Position.provision_id == provision_id,
+            Position.stakeholder_id == stakeholder_id,
+            Position.superseded_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def clean(text: str, field: str) -> str:
+    """:raises TooLong: beyond the limit. :raises UnsafeText: it hides something."""
+    text = normalise(text)
+    if len(text) > LONGEST_REASON:
+        raise TooLong(limit=LONGEST_REASON, field=field)
+    check_clean(text)
+    return text
+
+
+def _put(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause,
+    before: Position | None,
+    position: Position,
+    now: dt.datetime,
+) -> Position:
+    """Supersede, add, keep the ledger, record, and ask for an assessment."""
+    position.norm_id, position.clause_id, position.provision_id = norm.id, clause.id, clause.provision_id
+    position.text_digest, position.stated_by, position.stated_at = clause.text_digest, actor.user_id, now
+    if before is not None:
+        superseded = session.execute(
+            sa.update(Position)
+            .where(Position.id == before.id, Position.superseded_at.is_(None))
+            .values(superseded_at=now)
+            .returning(Position.id)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+        if superseded is None:
+            raise StatedAtOnce
+    session.add(position)
+    try:
+        session.flush()
+    except IntegrityError as error:  # the database allows one current position, whoever comes second
+        raise StatedAtOnce from error
+    if position.stance is Stance.OBJECT or (before is not None and before.stance is Stance.OBJECT):
+        ledger.follow(session, position, before, now=now)
+    audit.record(
+        session,
+        actor,
+        "position-reaffirmed" if position.reaffirms_id else "position-stated",
+        f"position:{position.id}",
+        norm=norm.slug,
+        now=now,
+        details={
+            "stakeholder": position.stakeholder_id,
+            "clause": clause.id,
+            "stance": position.stance.value,
+            "text": clause.text_digest.hex(),
+        },
+    )
+    jobs.enqueue(
+        session, "assess", {"norm": norm.slug}, now=now, key=f"assess:{norm.slug}", delay=ASSESS_AFTER
+    )
+    return position
