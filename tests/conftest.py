@@ -14,10 +14,14 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.accounts import sign_ins
+from app.accounts.models import User
 from app.web.extensions import db
 from config import Config
 from tests import postgres
+from tests.browser import Browser
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, engine_for
+from tests.factories import Make
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -126,6 +130,12 @@ def session(engine: sa.Engine) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture
+def make(session: Session, now: dt.datetime) -> Make:
+    """Makers of test objects in the test's session; commit before the application is to see them."""
+    return Make(session, now)
+
+
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> jinja2.BytecodeCache:
     """Spares every test's application the compiling of the same templates."""
@@ -166,6 +176,27 @@ def app(config: Config, make_app: Callable[[Config], Flask]) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def browser(client: FlaskClient) -> Browser:
+    """The same with a memory for the page it shows and the token of its forms."""
+    return Browser(client)
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient, session: Session, clock: StoppedClock) -> Callable[[User], str]:
+    """Commit what the test has made and sign a person in, without a password; returns the cookie's token."""
+
+    def sign_in(user: User) -> str:
+        token = sign_ins.begin(session, user, now=clock())
+        session.commit()
+        with client.session_transaction() as cookie:
+            cookie.clear()
+            cookie["_user_id"] = token
+        return token
+
+    return sign_in
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def open_account(
     password: str | None,
     now: dt.datetime,
 ) -> User:
-    """Make a confirmed account for somebody, as an administrator; without a password she asks for one by mail.
+    """Make a confirmed account for somebody, as an administrator; without a password she asks for one.
 
     :raises EmailTaken: the address has an account.
     """

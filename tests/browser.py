@@ -1,0 +1,46 @@
+"""A browser without JavaScript, as far as forms are concerned."""
+
+import html
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+class Browser:
+    """Keeps the page it shows, and sends a form with the token that page carries."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.page = ""
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self._shown(self.client.get(path, **options))
+
+    def post(self, path: str, /, **fields: Any) -> TestResponse:
+        """Send fields with the token of the page that is shown, or of the sign-in page if it has none."""
+        if not TOKEN.search(self.page):
+            self.get("/en/sign-in/")
+        return self._shown(self.client.post(path, data={"csrf_token": self.token, **fields}))
+
+    @property
+    def token(self) -> str:
+        found = TOKEN.search(self.page)
+        assert found is not None, "the page has no form"
+        return html.unescape(found[1])
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields of the page's forms but for the token."""
+        fields = {html.unescape(name): html.unescape(value) for name, value in HIDDEN.findall(self.page)}
+        fields.pop("csrf_token", None)
+        return fields
+
+    def _shown(self, response: TestResponse) -> TestResponse:
+        if response.status_code not in (301, 302, 303):
+            self.page = response.get_data(as_text=True)
+        return response
