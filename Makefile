@@ -10,7 +10,7 @@ INSTALLED = $(VENV)/installed
 INSTALLED_DEV = $(VENV)/installed-dev
 COMPILED = $(VENV)/compiled
 CATALOGUES = $(wildcard translations/*/LC_MESSAGES/messages.po)
-EXTRACT = $(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header
+EXTRACT = $(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --sort-output --omit-header
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -39,7 +39,7 @@ bench: $(INSTALLED_DEV) $(COMPILED)  ## Measure speed and size; results go to be
 	$(BIN)/python -m bench
 
 messages: $(INSTALLED)  ## Collect the words for people into the catalogues of translations/
-	$(EXTRACT) -o translations/messages.pot app
+	$(EXTRACT) -o translations/messages.pot .
 	@for language in $(LANGUAGES); do \
 	  test -f translations/$$language/LC_MESSAGES/messages.po || \
 	  $(BIN)/pybabel -q init -i translations/messages.pot -d translations -l $$language; done

@@ -14,8 +14,9 @@ from babel.support import Translations
 
 from app.reference.languages import INTERFACE_LANGUAGES
 from tests.house.laws import ROOT
+from translations.extraction import extract
 
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "NN_": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 TRANSLATED = [code for code in INTERFACE_LANGUAGES if code != "en"]
 
@@ -24,11 +25,9 @@ def words_in_the_code() -> Catalog:
     with open(ROOT / "babel.cfg") as file:
         methods, options = parse_mapping_cfg(file)
     found = Catalog()
-    paths = extract_from_dir(
-        ROOT / "app", [(p.removeprefix("app/"), m) for p, m in methods], options, KEYWORDS
-    )
-    for _, _, message, _, context in paths:
+    for _, _, message, _, context in extract_from_dir(ROOT, methods, options, KEYWORDS):
         found.add(message, context=context)
+    assert len(found) > 0
     return found
 
 
@@ -84,6 +83,12 @@ def test_nothing_is_missing_or_fuzzy(language: str) -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_placeholders_are_equal(language: str) -> None:
     assert [m.id for m in entries(catalogue(language)) if any(forms(m.string)) and misplaced(m)] == []
+
+
+def test_the_two_forms_of_a_phrase_are_found_as_a_pair() -> None:
+    code = b'Phrase(N_("%(count)s draft"), {"count": n}, plural=N_("%(count)s drafts"), count=n); N_("a" "b")'
+    found = [(function, words) for _, function, words, _ in extract(BytesIO(code), (), (), {})]
+    assert found == [("ngettext", ("%(count)s draft", "%(count)s drafts")), ("gettext", "ab")]
 
 
 def test_a_misplaced_placeholder_is_noticed() -> None:
