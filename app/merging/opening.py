@@ -10,7 +10,7 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Decision, Disposition
-from app.foundation import jobs
+from app.discussion.moderation import settle
 from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
 from app.merging import nway, queries
@@ -163,29 +163,14 @@ def _answer(
     if present is not None:
         present.clause_id = clause.id
         return
-    session.add(
-        Disposition(
-            comment_id=comment.id,
-            decision=Decision.ACCEPTED,
-            reason=f"Merged into clause {clause.label} of draft {compilation.base_draft.number + 1}.",
-            language="en",
-            clause_id=clause.id,
-            decided_by=actor.user_id or 0,
-            decided_at=now,
-        )
-    )
-    jobs.enqueue(
+    settle(
         session,
-        "mail",
-        {
-            "template": "disposition",
-            "user_id": comment.author_id,
-            "values": {"norm": norm.slug, "comment": number},
-        },
+        actor,
+        norm,
+        comment,
+        decision=Decision.ACCEPTED,
+        reason=f"Merged into clause {clause.label} of draft {compilation.base_draft.number + 1}.",
+        language="en",
+        clause=clause,
         now=now,
-        key=f"disposition:{comment.id}",
-    )
-    details = {"decision": Decision.ACCEPTED.value, "provision": clause.provision.code}
-    audit.record(
-        session, actor, "comment-disposed", f"comment:c{number}", norm=norm.slug, now=now, details=details
     )

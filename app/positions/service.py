@@ -89,11 +89,16 @@ def state(
         remedy = ""
     elif not reason:
         raise ReasonMissing(field="reason")
-    said = (stance, reason, remedy, language)
+    said = (clause.text_digest, stance, reason, remedy, language)
     before = current(session, clause.provision_id, stakeholder_id)
-    if before is not None and before.text_digest == clause.text_digest:
-        if (before.stance, before.reason, before.remedy, before.language) == said:
-            return before
+    if before is not None and said == (
+        before.text_digest,
+        before.stance,
+        before.reason,
+        before.remedy,
+        before.language,
+    ):
+        return before
     return _put(
         session,
         actor,

@@ -1,0 +1,212 @@
+"""Screening, hiding, and the disposition every comment gets."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import (
+    Comment,
+    Decision,
+    Disposition,
+    DispositionReply,
+    HidingReason,
+    Satisfaction,
+    Visibility,
+)
+from app.discussion.service import clean_body
+from app.foundation import jobs
+from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.text import check_clean, normalise
+from app.norms.models import Clause, Norm
+
+
+class ReasonMissing(BadInput):
+    code = "disposition-reason-missing"
+    message = N_("Give the reason; its author and everybody else will read it.")
+
+
+class DuplicateOfWhat(BadInput):
+    code = "duplicate-of-what"
+    message = N_("Say which other comment of this norm it repeats.")
+
+
+class NotShown(RuleBroken):
+    code = "comment-not-shown"
+    message = N_("Only a comment that is shown gets a disposition.")
+
+
+class NoDisposition(RuleBroken):
+    code = "no-disposition"
+    message = N_("This comment has not been answered yet.")
+
+
+def release(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:
+    """Show a comment that was held, or one that was hidden by mistake."""
+    require(actor, Permission.MODERATE, norm.matter(now))
+    if said.visibility not in (Visibility.HELD, Visibility.HIDDEN):
+        raise Conflict
+    said.visibility, said.hiding_reason = Visibility.SHOWN, None
+    session.flush()
+    audit.record(session, actor, "comment-released", f"comment:c{said.number}", norm=norm.slug, now=now)
+
+
+def hide(
+    session: Session, actor: Actor, norm: Norm, said: Comment, *, reason: HidingReason, now: dt.datetime
+) -> None:
+    """Hide a comment; a tombstone with the reason's code stays in its place."""
+    require(actor, Permission.MODERATE, norm.matter(now))
+    if said.visibility not in (Visibility.HELD, Visibility.SHOWN):
+        raise Conflict
+    said.visibility, said.hiding_reason = Visibility.HIDDEN, reason
+    session.flush()
+    details = {"reason": reason.value}
+    audit.record(
+        session, actor, "comment-hidden", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
+    )
+
+
+def dispose(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    said: Comment,
+    *,
+    decision: Decision,
+    reason: str,
+    language: str,
+    duplicate_of: Comment | None = None,
+    now: dt.datetime,
+) -> Disposition:
+    """Decide on a comment, with the reason; an earlier decision is superseded, not lost.
+
+    :raises ReasonMissing: without a reason. :raises DuplicateOfWhat: a duplicate of nothing.
+    """
+    require(actor, Permission.DISPOSE, norm.matter(now))
+    if said.visibility is not Visibility.SHOWN:
+        raise NotShown
+    reason = clean_body(reason) if reason.strip() else ""
+    if not reason and decision is not Decision.WITHDRAWN:
+        raise ReasonMissing(field="reason")
+    is_duplicate = decision is Decision.DUPLICATE
+    if is_duplicate and (
+        duplicate_of is None or duplicate_of.id == said.id or duplicate_of.norm_id != norm.id
+    ):
+        raise DuplicateOfWhat(field="duplicate_of")
+    original = duplicate_of if is_duplicate else None
+    return settle(
+        session,
+        actor,
+        norm,
+        said,
+        decision=decision,
+        reason=reason,
+        language=language,
+        original=original,
+        now=now,
+    )
+
+
+def settle(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    said: Comment,
+    *,
+    decision: Decision,
+    reason: str,
+    language: str,
+    original: Comment | None = None,
+    clause: Clause | None = None,
+    now: dt.datetime,
+) -> Disposition:
+    """Write a decision that has been taken, and tell the author; for verbs that carry their own permission.
+
+    ``clause`` is where the words went.
+    """
+    session.execute(
+        sa.update(Disposition)
+        .where(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
+        .values(superseded_at=now)
+    )
+    disposition = Disposition(
+        comment_id=said.id,
+        decision=decision,
+        reason=reason,
+        language=language,
+        duplicate_of_id=original.id if original else None,
+        clause_id=clause.id if clause else None,
+        decided_by=actor.user_id,
+        decided_at=now,
+    )
+    session.add(disposition)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict from error
+    values = {"norm": norm.slug, "comment": said.number, "decision": decision.value, "reason": reason}
+    jobs.enqueue(
+        session,
+        "mail",
+        {"template": "disposition", "user_id": said.author_id, "values": values},
+        now=now,
+        key=f"disposition:{disposition.id}",
+    )
+    details = {"decision": decision.value, "reason": reason}
+    audit.record(
+        session,
+        actor,
+        "comment-disposed",
+        f"comment:c{said.number}",
+        norm=norm.slug,
+        now=now,
+        details=details,
+    )
+    return disposition
+
+
+def reply(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    said: Comment,
+    *,
+    satisfaction: Satisfaction,
+    note: str,
+    now: dt.datetime,
+) -> DispositionReply:
+    """The author says whether the disposition satisfies; the last word counts.
+
+    :raises NoDisposition: there is none yet.
+    """
+    matter = norm.matter(now, stakeholder_id=said.stakeholder_id, author_id=said.author_id)
+    require(actor, Permission.REPLY_TO_DISPOSITION, matter)
+    if said.norm_id != norm.id:
+        raise NotFound
+    disposition = session.scalars(
+        sa.select(Disposition).where(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
+    ).one_or_none()
+    if disposition is None:
+        raise NoDisposition
+    note = normalise(note)
+    check_clean(note)
+    given = DispositionReply(
+        disposition_id=disposition.id, satisfaction=satisfaction, note=note, replied_at=now
+    )
+    session.add(given)
+    session.flush()
+    details = {"satisfaction": satisfaction.value}
+    audit.record(
+        session,
+        actor,
+        "disposition-replied",
+        f"comment:c{said.number}",
+        norm=norm.slug,
+        now=now,
+        details=details,
+    )
+    return given

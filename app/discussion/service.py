@@ -1,0 +1,269 @@
+"""Commenting, proposing wording, backing it, and taking a comment back."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import (
+    Backing,
+    Comment,
+    CommentKind,
+    Operation,
+    ProposedChange,
+    Side,
+    Visibility,
+)
+from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from app.foundation.text import check_clean, normalise
+from app.norms.models import Clause, Norm, RulesOfProcedure
+from app.norms.rules import Rules, Screening
+from app.norms.wording import clean_wording
+
+LONGEST_COMMENT = 50_000  #: characters
+
+
+class CommentEmpty(BadInput):
+    code = "comment-empty"
+    message = N_("Write something first.")
+
+
+class CommentTooLong(BadInput):
+    code = "comment-too-long"
+    message = N_("A comment may have %(limit)s characters; this one has %(length)s. Send it in parts.")
+
+
+class NotTheDraft(Conflict):
+    code = "not-the-draft"
+    message = N_("There is a newer draft. Look at its wording before you comment.")
+
+
+class SameWording(BadInput):
+    code = "same-wording"
+    message = N_("This is the wording as it stands. Change some words, or comment instead.")
+
+
+class WordingMissing(BadInput):
+    code = "wording-missing"
+    message = N_("Write the wording you propose.")
+
+
+class NotAChange(RuleBroken):
+    code = "not-a-change"
+    message = N_("Only a proposed change that is shown can be backed or opposed.")
+
+
+class NotYours(NotAllowed):
+    code = "not-yours"
+    message = N_("Only who wrote a comment can take it back.")
+
+
+class NoThread(RuleBroken):
+    code = "no-thread"
+    message = N_("The comment you answer is not shown any more.")
+
+
+def comment(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    *,
+    clause: Clause | None,
+    stakeholder_id: int,
+    kind: CommentKind,
+    body: str,
+    language: str,
+    read_language: str,
+    parent: Comment | None = None,
+    form_key: str | None = None,
+    now: dt.datetime,
+) -> Comment:
+    """Say something on a clause, on the whole draft (``clause`` None), or in answer to ``parent``.
+
+    It is shown at once or held for a moderator, as the rules say. The same ``form_key`` twice is one comment.
+
+    :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
+    :raises NotTheDraft: the clause is of an earlier draft.
+    """
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
+    if clause is not None and clause.draft_id != norm.current_draft_id:
+        raise NotTheDraft
+    if parent is not None:
+        if parent.norm_id != norm.id or parent.visibility is not Visibility.SHOWN:
+            raise NoThread
+        root = parent.parent if parent.parent is not None else parent
+        parent = root
+    sent_before = _sent_before(session, actor, form_key)
+    if sent_before is not None:
+        return sent_before
+    # Serialises the numbering of a norm's comments on PostgreSQL; SQLite has one writer anyway.
+    session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
+    number = session.scalar(sa.select(sa.func.max(Comment.number)).where(Comment.norm_id == norm.id)) or 0
+    said = Comment(
+        norm_id=norm.id,
+        number=number + 1,
+        draft_id=parent.draft_id if parent else norm.current_draft_id,
+        clause_id=parent.clause_id if parent else clause.id if clause else None,
+        provision_id=parent.provision_id if parent else clause.provision_id if clause else None,
+        parent_id=parent.id if parent else None,
+        stakeholder_id=stakeholder_id,
+        author_id=actor.user_id,
+        kind=kind,
+        language=language,
+        read_language=read_language,
+        body=clean_body(body),
+        visibility=Visibility.HELD if screening(session, norm) is Screening.HELD else Visibility.SHOWN,
+        form_key=form_key,
+        created_at=now,
+    )
+    session.add(said)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict from error
+    details = {
+        "kind": kind.value,
+        "stakeholder": stakeholder_id,
+        "provision": said.provision_id,
+        "held": said.visibility is Visibility.HELD,
+    }
+    audit.record(
+        session, actor, "comment-made", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
+    )
+    return said
+
+
+def propose(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    *,
+    clause: Clause,
+    stakeholder_id: int,
+    operation: Operation,
+    wording: str,
+    body: str,
+    language: str,
+    read_language: str,
+    form_key: str | None = None,
+    now: dt.datetime,
+) -> Comment:
+    """Propose exact wording against the clause's text in ``read_language``; ``body`` says why, in ``language``.
+
+    :raises SameWording: nothing would change.
+    :raises WordingMissing: a replacement or insertion without words.
+    """
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
+    present = next((one.text for one in clause.texts if one.language == read_language), None)
+    if present is None:
+        raise NotFound
+    new: str | None = None
+    if operation is not Operation.DELETE:
+        if not wording.strip():
+            raise WordingMissing(field="wording")
+        new = clean_wording(wording)
+        if operation is Operation.REPLACE and new == present:
+            raise SameWording(field="wording")
+    sent_before = _sent_before(session, actor, form_key)
+    if sent_before is not None:
+        return sent_before
+    said = comment(
+        session,
+        actor,
+        norm,
+        clause=clause,
+        stakeholder_id=stakeholder_id,
+        kind=CommentKind.SUBSTANTIVE,
+        body=body,
+        language=language,
+        read_language=read_language,
+        form_key=form_key,
+        now=now,
+    )
+    change = ProposedChange(comment_id=said.id, operation=operation, language=read_language, wording=new)
+    session.add(change)
+    session.flush()
+    session.expire(said, ["change"])
+    return said
+
+
+def back(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    said: Comment,
+    *,
+    stakeholder_id: int,
+    side: Side | None,
+    now: dt.datetime,
+) -> None:
+    """Back or oppose a proposed change; None takes either back. The last word counts."""
+    require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
+    if said.norm_id != norm.id or said.change is None or said.visibility is not Visibility.SHOWN:
+        raise NotAChange
+    present = session.scalars(
+        sa.select(Backing).where(
+            Backing.comment_id == said.id,
+            Backing.stakeholder_id == stakeholder_id,
+            Backing.superseded_at.is_(None),
+        )
+    ).one_or_none()
+    if (present.side if present else None) is side:
+        return
+    if present is not None:
+        present.superseded_at = now
+        session.flush()
+    if side is not None:
+        session.add(Backing(comment_id=said.id, stakeholder_id=stakeholder_id, side=side, stated_at=now))
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict from error
+    details = {"side": side.value if side else None, "stakeholder": stakeholder_id}
+    audit.record(
+        session, actor, "change-backed", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
+    )
+
+
+def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:
+    """Take one's own comment back; its place stays, marked as withdrawn.
+
+    :raises NotYours: somebody else wrote it.
+    """
+    if actor.user_id != said.author_id and not actor.speaks_for(said.stakeholder_id):
+        raise NotYours
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=said.stakeholder_id))
+    if said.visibility not in (Visibility.SHOWN, Visibility.HELD):
+        raise Conflict
+    said.visibility = Visibility.WITHDRAWN
+    session.flush()
+    audit.record(session, actor, "comment-withdrawn", f"comment:c{said.number}", norm=norm.slug, now=now)
+
+
+def clean_body(body: str) -> str:
+    """:raises BadInput: empty, too long, or with characters that hide."""
+    body = normalise(body)
+    if not body:
+        raise CommentEmpty(field="body")
+    if len(body) > LONGEST_COMMENT:
+        raise CommentTooLong(limit=LONGEST_COMMENT, length=len(body), field="body")
+    check_clean(body)
+    return body
+
+
+def screening(session: Session, norm: Norm) -> Screening:
+    """Whether the norm's rules hold comments back until a moderator has looked."""
+    content = session.scalar(sa.select(RulesOfProcedure.content).where(RulesOfProcedure.norm_id == norm.id))
+    return Rules.read(content or {}).screening
+
+
+def _sent_before(session: Session, actor: Actor, form_key: str | None) -> Comment | None:
+    if form_key is None:
+        return None
+    return session.scalars(
+        sa.select(Comment).where(Comment.author_id == actor.user_id, Comment.form_key == form_key)
+    ).one_or_none()
