@@ -10,7 +10,7 @@ INSTALLED = $(VENV)/installed
 INSTALLED_DEV = $(VENV)/installed-dev
 COMPILED = $(VENV)/compiled
 CATALOGUES = $(wildcard translations/*/LC_MESSAGES/messages.po)
-EXTRACT = $(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --sort-output --omit-header
+EXTRACT = $(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --sort-output --project=Concord
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
