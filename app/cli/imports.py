@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 
 import click
+from flask.cli import AppGroup
 
 from app.cli.desk import actor_named, now, refusable, session, work
 from app.cli.progress import watched
@@ -18,9 +19,7 @@ class FileMissing(BadInput):
     message = N_("%(folder)s has no %(file)s.")
 
 
-@click.group("import")
-def import_group() -> None:
-    """Deliberations held elsewhere: Polis exports, tables of positions."""
+import_group = AppGroup("import", help="Deliberations held elsewhere: Polis exports, tables of positions.")
 
 
 def digest_of(*paths: Path) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from flask.cli import AppGroup
 
 from app.cli.desk import actor_named, now, refusable, session, work
 from app.foundation.errors import N_, BadInput, NotFound
@@ -30,9 +31,7 @@ class LanguagesDiffer(BadInput):
     message = N_("Name one --language for each file, in the same order, each once.")
 
 
-@click.group("norm")
-def norm_group() -> None:
-    """Norms: import, step, export."""
+norm_group = AppGroup("norm", help="Norms: import, step, export.")
 
 
 @norm_group.command("import")

@@ -11,20 +11,17 @@ from app.norms.models import Clause, ClauseText, Norm, TextStatus
 def outstanding(session: Session, norm: Norm, draft_id: int) -> Mapping[str, int]:
     """Language → clauses without an authentic, or a fresh verified, text; complete languages are left out."""
     total = session.scalar(sa.select(sa.func.count()).where(Clause.draft_id == draft_id)) or 0
-    done = dict(
-        session.execute(
-            sa.select(ClauseText.language, sa.func.count())
-            .join(ClauseText.clause)
-            .where(
-                Clause.draft_id == draft_id,
-                ClauseText.status.in_((TextStatus.AUTHENTIC, TextStatus.VERIFIED)),
-                sa.or_(
-                    ClauseText.status == TextStatus.AUTHENTIC, ClauseText.source_digest == Clause.text_digest
-                ),
-            )
-            .group_by(ClauseText.language)
+    rows = session.execute(
+        sa.select(ClauseText.language, sa.func.count())
+        .join(ClauseText.clause)
+        .where(
+            Clause.draft_id == draft_id,
+            ClauseText.status.in_((TextStatus.AUTHENTIC, TextStatus.VERIFIED)),
+            sa.or_(
+                ClauseText.status == TextStatus.AUTHENTIC, ClauseText.source_digest == Clause.text_digest
+            ),
         )
-        .tuples()
-        .all()
+        .group_by(ClauseText.language)
     )
+    done = {language: count for language, count in rows}
     return {code: total - done.get(code, 0) for code in norm.languages if total > done.get(code, 0)}
