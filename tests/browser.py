@@ -41,6 +41,6 @@ class Browser:
         return fields
 
     def _shown(self, response: TestResponse) -> TestResponse:
-        if response.status_code not in (301, 302, 303):
-            self.page = response.get_data(as_text=True)
+        gone = response.status_code in (301, 302, 303)
+        self.page = "" if gone else response.get_data(as_text=True)
         return response

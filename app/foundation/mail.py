@@ -5,7 +5,6 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Protocol
@@ -28,17 +27,17 @@ class Message:
     language: str
     at: dt.datetime
 
-    def mime(self, sender: str) -> EmailMessage:
+    def mime(self, sender: str, *, encoding: str | None = None) -> EmailMessage:
         """The mail with its headers. A line break in a header is a blank."""
         domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-        mime = EmailMessage(policy=SMTP)
+        mime = EmailMessage()
         mime["From"], mime["To"] = sender, _one_line(self.to)
         mime["Subject"] = _one_line(self.subject)
         mime["Date"] = format_datetime(self.at)
         mime["Message-ID"] = f"<{self.key}@{domain}>"
-        mime["Content-Language"] = self.language
         mime["Auto-Submitted"] = "auto-generated"
-        mime.set_content(self.body)
+        mime.set_content(self.body, cte=encoding)
+        mime["Content-Language"] = self.language
         return mime
 
 
@@ -62,7 +61,7 @@ class Folder:
     def send(self, message: Message) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         unfinished = self.path / f".{message.key}"
-        unfinished.write_bytes(message.mime(self.sender).as_bytes())
+        unfinished.write_bytes(message.mime(self.sender, encoding="8bit").as_bytes())
         unfinished.rename(self.path / f"{message.key}.eml")
         log.info("mail", key=message.key, to=message.to, subject=message.subject, body=message.body)
 
