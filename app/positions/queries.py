@@ -23,6 +23,20 @@ class Heard:
     def total(self) -> int:
         return sum(self.counts.values())
 
+    def ordered(self) -> list[tuple[Stance, int]]:
+        """Every stance from support to object, nobody's too."""
+        return [(stance, self.counts.get(stance, 0)) for stance in Stance]
+
+    def stripes(self) -> list[tuple[Stance, float, float]]:
+        """Start and width of each stance's part of a bar, in hundredths."""
+        found, start = [], 0.0
+        for stance, count in self.ordered():
+            width = round(100 * count / self.total, 2) if self.total else 0.0
+            if width:
+                found.append((stance, round(start, 2), width))
+            start += width
+        return found
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -116,7 +130,9 @@ def ledger(
         .where(Objection.norm_id == norm_id)
         .order_by(Objection.id)
         .options(
-            joinedload(Objection.stakeholder), joinedload(Objection.provision), joinedload(Objection.position)
+            joinedload(Objection.stakeholder),
+            joinedload(Objection.provision),
+            joinedload(Objection.position).joinedload(Position.clause),
         )
     )
     if states:

@@ -1,5 +1,193 @@
-"""Pages: positions."""
+"""Stating a position, reaffirming it, and the objection ledger."""
 
-from flask import Blueprint
+from typing import Any
 
-blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>")
+from flask import Blueprint, render_template, request
+
+from app.authority.grants import Permission
+from app.foundation.errors import AppError, BadInput, NotFound
+from app.norms.models import Norm
+from app.positions import ledger, queries, service
+from app.positions.models import Objection, ObjectionState, Stance
+from app.web import desk
+from app.web.desk import Form
+from app.web.norms import clause_or_404
+from app.web.voices import read_language, voices
+
+blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+
+
+class PositionForm(Form):
+    stakeholder: int
+    stance: Stance
+    reason: str = ""
+    remedy: str = ""
+    language: str
+    read_language: str
+
+
+class ReaffirmForm(Form):
+    stakeholder: int
+    seen: str
+
+
+class ReservationForm(Form):
+    stakeholder: int
+    text: str = ""
+    language: str
+
+
+class AnswerForm(Form):
+    text: str = ""
+    language: str
+
+
+class SettleForm(Form):
+    state: ObjectionState
+
+
+@blueprint.get("/provisions/<code>/position/")
+def position(slug: str, code: str) -> str:
+    norm = desk.norm_or_404(slug)
+    return position_page(norm, code)
+
+
+def position_page(norm: Norm, code: str, **extra: Any) -> str:
+    """The form by itself, filled with what the stakeholder said last or has just typed."""
+    clause, holders = clause_or_404(norm, code), voices()
+    typed = extra.pop("typed", None)
+    chosen = (typed or request.args).get("stakeholder", type=int) or holders[0].id
+    before = service.current(desk.session(), clause.provision_id, chosen)
+    return render_template(
+        "positions/position.html",
+        norm=norm,
+        clause=clause,
+        holders=holders,
+        chosen=chosen,
+        before=before,
+        typed=typed or {},
+        read_language=read_language(norm),
+        counts=before is not None and before.text_digest == clause.text_digest,
+        **extra,
+    )
+
+
+@blueprint.post("/provisions/<code>/position/")
+def state(slug: str, code: str) -> Any:
+    norm = desk.norm_or_404(slug)
+    try:
+        form = desk.read(PositionForm)
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            service.state(
+                session,
+                desk.actor(),
+                norm,
+                clause_or_404(norm, code),
+                stakeholder_id=form.stakeholder,
+                stance=form.stance,
+                reason=form.reason,
+                remedy=form.remedy,
+                language=form.language,
+                read_language=form.read_language,
+                now=desk.now(),
+            )
+    except AppError as refusal:
+        if refusal.status in (401, 403, 404):
+            raise
+        return position_page(
+            desk.norm_or_404(slug), code, refusal=refusal, typed=request.form
+        ), refusal.status
+    return desk.see_other("norms.current", slug=slug, _anchor=code)
+
+
+@blueprint.post("/provisions/<code>/reaffirm/")
+def reaffirm(slug: str, code: str) -> Any:
+    form = desk.read(ReaffirmForm)
+    try:
+        seen = bytes.fromhex(form.seen)
+    except ValueError as error:
+        raise BadInput(field="seen") from error
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        service.reaffirm(
+            session,
+            desk.actor(),
+            norm,
+            clause_or_404(norm, code),
+            stakeholder_id=form.stakeholder,
+            seen=seen,
+            read_language=read_language(norm),
+            now=desk.now(),
+        )
+    return desk.see_other("norms.current", slug=slug, _anchor=code)
+
+
+@blueprint.post("/provisions/<code>/reservation/")
+def reserve(slug: str, code: str) -> Any:
+    form = desk.read(ReservationForm)
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        service.reserve(
+            session,
+            desk.actor(),
+            norm,
+            clause_or_404(norm, code),
+            stakeholder_id=form.stakeholder,
+            text=form.text,
+            language=form.language,
+            now=desk.now(),
+        )
+    return desk.see_other("positions.objections", slug=slug)
+
+
+@blueprint.get("/objections/")
+def objections(slug: str) -> str:
+    norm = desk.norm_or_404(slug)
+    wanted = [state for state in ObjectionState if state.value == request.args.get("state")]
+    return render_template(
+        "positions/objections.html",
+        norm=norm,
+        lines=queries.ledger(desk.session(), norm.id, states=wanted),
+        reservations=queries.reservations(desk.session(), norm.id),
+        wanted=wanted[0] if wanted else None,
+        states=list(ObjectionState),
+        live=ledger.LIVE,
+        may_answer=desk.may(Permission.ANSWER_OBJECTION, norm),
+        speaks_for=desk.actor().speaks_for,
+    )
+
+
+def objection_or_404(norm: Norm, number: int) -> Objection:
+    found = desk.session().get(Objection, number)
+    if found is None or found.norm_id != norm.id:
+        raise NotFound
+    return found
+
+
+@blueprint.post("/objections/<int:number>/answer/")
+def answer(slug: str, number: int) -> Any:
+    form = desk.read(AnswerForm)
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        ledger.answer(
+            session,
+            desk.actor(),
+            norm,
+            objection_or_404(norm, number),
+            text=form.text,
+            language=form.language,
+            now=desk.now(),
+        )
+    return desk.see_other("positions.objections", slug=slug, _anchor=f"o{number}")
+
+
+@blueprint.post("/objections/<int:number>/settle/")
+def settle(slug: str, number: int) -> Any:
+    form = desk.read(SettleForm)
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        ledger.settle(
+            session, desk.actor(), norm, objection_or_404(norm, number), state=form.state, now=desk.now()
+        )
+    return desk.see_other("positions.objections", slug=slug, _anchor=f"o{number}")

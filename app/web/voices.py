@@ -1,0 +1,46 @@
+"""For whom the person may speak, and what a form of hers needs."""
+
+import secrets
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask import g
+
+from app.authority.actor import SPEAKERS
+from app.foundation.errors import N_, NotAllowed, SignInNeeded
+from app.norms.models import Norm
+from app.stakeholders.models import Stakeholder
+from app.web import desk
+
+
+class NobodyToSpeakFor(NotAllowed):
+    code = "nobody-to-speak-for"
+    message = N_("Register as an individual, or register your organisation, before you take part.")
+
+
+def voices() -> Sequence[Stakeholder]:
+    """The stakeholders the person speaks for, by name.
+
+    :raises SignInNeeded: nobody is signed in. :raises NobodyToSpeakFor: she speaks for none.
+    """
+    if desk.signed_in() is None:
+        raise SignInNeeded
+    holders = [holder for role, holder in desk.actor().mandates if role in SPEAKERS]
+    found = desk.session().scalars(
+        sa.select(Stakeholder).where(Stakeholder.id.in_(holders)).order_by(Stakeholder.name)
+    )
+    present = found.all()
+    if not present:
+        raise NobodyToSpeakFor
+    return present
+
+
+def read_language(norm: Norm) -> str:
+    """The language in which the person most likely reads the norm."""
+    language: str = g.lang
+    return language if language in norm.languages else norm.authentic_languages[0]
+
+
+def form_key() -> str:
+    """A fresh name for a form, so that sending it twice counts once."""
+    return secrets.token_hex(16)
