@@ -2,112 +2,53 @@
 
 import csv
 import difflib
-import itertools
-import json
 import re
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "app" / "cli" / "demo"
-LANGUAGES = {"ar", "en", "es", "fr", "ru", "zh"}
-STANCES = {"support", "accept", "abstain", "object"}
-PREFIXES = ("", "open-data-")
+from app.discussion.models import CommentKind, Operation
+from app.merging import nway
+from app.positions.models import ObjectionState, Stance
+from app.stakeholders.models import Category
+from tests.demo.content import (
+    FOLDER,
+    LANGUAGES,
+    STAKEHOLDERS,
+    comments,
+    provisions,
+    read,
+    spoken,
+    strings,
+    wording,
+)
+
+STANCES = set(Stance)
 SCRIPTS = {"ar": r"[\u0621-\u064a]", "ru": r"[\u0400-\u04ff]", "zh": r"[\u4e00-\u9fff]"}
 
 
-def read(name: str) -> Any:
-    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
-
-
-def strings(thing: Any) -> Iterator[str]:
-    if isinstance(thing, str):
-        yield thing
-    elif isinstance(thing, dict):
-        yield from strings(list(thing.values()))
-    elif isinstance(thing, list):
-        for each in thing:
-            yield from strings(each)
-
-
-def spoken(thing: Any) -> Iterator[tuple[str, str]]:
-    """Every (language, text): of objects keyed by the six languages, and of what says its language."""
-    if isinstance(thing, dict):
-        if set(thing) == LANGUAGES:
-            yield from thing.items()
-        for field in ("body", "reason", "remedy", "text", "wording"):
-            if "language" in thing and thing.get(field):
-                yield thing["language"], thing[field]
-    if isinstance(thing, dict | list):
-        for each in thing.values() if isinstance(thing, dict) else thing:
-            yield from spoken(each)
-
-
-STAKEHOLDERS = {each["key"]: each for each in read("stakeholders.json")["stakeholders"]}
-
-
-@pytest.fixture(params=PREFIXES, ids=["principles", "open-data"])
+@pytest.fixture(params=["", "open-data-"], ids=["principles", "open-data"])
 def content(request: pytest.FixtureRequest) -> dict[str, Any]:
     names = ("norm", "positions", "objections", "discussion", "compilation")
     return {name: read(f"{request.param}{name}.json") for name in names}
 
 
-def provisions(content: dict[str, Any]) -> dict[str, Any]:
-    return {each["key"]: each for each in content["norm"]["provisions"]}
-
-
-def comments(content: dict[str, Any]) -> dict[str, Any]:
-    return {each["key"]: each for each in content["discussion"]["comments"]}
-
-
-def wording(provision: dict[str, Any], draft: int) -> dict[str, str]:
-    """The texts of a provision in a draft; an unchanged one keeps those of the draft before."""
-    found: dict[str, str] = provision["drafts"].get(str(draft)) or provision["drafts"]["1"]
-    return found
-
-
-Edit = tuple[int, int, str, str]  #: from token, to token, words in their place, key of the proposed change
-
-
-def tokens(text: str) -> list[str]:
-    return re.findall(r"\s*(?:\w+|[^\w\s])", text)
-
-
-def edits(base: str, new: str, key: str) -> list[Edit]:
-    before, after = tokens(base), tokens(new)
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    return [(i, j, "".join(after[k:m]), key) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
-
-
-def collide(one: Edit, other: Edit) -> bool:
-    return (one[0] < other[1] and other[0] < one[1]) or one[0] == other[0]
-
-
 def merged(base: str, entry: dict[str, Any], wordings: dict[str, str]) -> str:
-    """The base with all edits of the chosen changes; every collision must be settled, and settle one."""
-    chosen = [edit for key in entry["merge"] for edit in edits(base, wordings[key], key)]
-    for settlement in entry["settlements"]:
-        pair = settlement["between"]
-        clashing = [
-            edit
-            for edit in chosen
-            if edit[3] in pair and any(o[3] in pair and o[3] != edit[3] and collide(edit, o) for o in chosen)
-        ]
-        assert {edit[3] for edit in clashing} == set(pair), f"{pair} do not collide"
-        chosen = [edit for edit in chosen if edit not in clashing or edit[3] == settlement.get("choose")]
-        if "words" in settlement:
-            start, end = min(edit[0] for edit in clashing), max(edit[1] for edit in clashing)
-            assert "".join(tokens(base)[start:end]).strip() == settlement["base"]
-            chosen.append((start, end, " " + settlement["words"], "editor"))
-    chosen.sort()
-    assert not any(collide(one, other) for one, other in itertools.pairwise(chosen))
-    result = tokens(base)
-    for start, end, words, _ in reversed(chosen):
-        result[start:end] = [words]
-    return "".join(result)
+    """The base with the chosen changes; each collision has its settlement, each settlement its collision."""
+    segments = nway.merge(base, wordings)
+    settlements = {frozenset(each["between"]): each for each in entry["settlements"]}
+    choices: dict[int, nway.Choice] = {}
+    for number, collision in enumerate(nway.collisions(segments)):
+        between = frozenset(source for each in collision.alternatives for source in each.sources)
+        settlement = settlements.pop(between)
+        assert settlement.get("base", collision.base) == collision.base
+        choices[number] = nway.choose(
+            collision, settlement.get("choose", nway.EDITOR), settlement.get("words", "")
+        )
+    assert not settlements, "nothing collides there"
+    return nway.text_of(nway.settle(segments, choices))
 
 
 def test_every_wording_exists_in_six_languages(content: dict[str, Any]) -> None:
@@ -157,8 +98,7 @@ def test_stakeholders_come_from_everywhere(shared_data: Path) -> None:
     assert len(groups) == 5 and len({row["iso2"] for row in rows}) >= 40
     assert len({row["iso2"] for row in rows if row["ldc"] == "1"}) >= 3
     categories = [each["category"] for each in STAKEHOLDERS.values()]
-    for category in ("government", "igo", "company", "research", "civil-society", "individual"):
-        assert categories.count(category) >= 3
+    assert all(categories.count(category) >= 3 for category in Category)
     assert {each["language"] for each in STAKEHOLDERS.values()} == LANGUAGES
     assert all(each["country"] or each["category"] == "igo" for each in STAKEHOLDERS.values())
 
@@ -300,30 +240,30 @@ def test_the_chosen_changes_make_the_second_draft(content: dict[str, Any]) -> No
             assert merged(wording(provisions(content)[key], 1)[entry["language"]], entry, wordings) == result
 
 
-def test_accepted_changes_are_the_merged_ones(content: dict[str, Any]) -> None:
-    merged_keys = {key for entry in content["compilation"]["entries"] for key in entry["merge"]}
-    motives = {key for entry in content["compilation"]["entries"] for key in entry["motivated_by"]}
-    assert motives <= set(comments(content))
+def test_the_disposition_of_a_change_says_what_became_of_its_words(content: dict[str, Any]) -> None:
+    fate: dict[str, str] = {}
+    for entry in content["compilation"]["entries"]:
+        assert set(entry["motivated_by"]) <= set(comments(content))
+        fate |= dict.fromkeys(entry["merge"], "accepted")
+        for settlement in entry["settlements"]:
+            lost = "accepted-with-modification" if "words" in settlement else "not-accepted"
+            fate |= {key: lost for key in settlement["between"] if key != settlement.get("choose")}
     for key, comment in comments(content).items():
-        if comment["draft"] == 1 and "change" in comment and comment["disposition"]["decision"] == "accepted":
-            assert key in merged_keys
+        if comment["draft"] == 1 and "change" in comment:
+            decision = comment["disposition"]["decision"]
+            assert decision == fate[key] if key in fate else decision != "accepted"
 
 
 def test_the_principles_show_everything_a_deliberation_can_hold() -> None:
     content = {name: read(f"{name}.json") for name in ("norm", "discussion", "objections", "positions")}
     said = content["discussion"]["comments"]
-    assert {each["kind"] for each in said} == {
-        "general", "substantive", "technical", "editorial", "translation", "question",
-    }  # fmt: skip
+    changes = [each["change"]["operation"] for each in said if "change" in each]
+    states = [row["state"] for row in content["objections"]["states_at_the_end"]]
+    assert {each["kind"] for each in said} == set(CommentKind)
+    assert {each["visibility"] for each in said} == {"shown", "held", "hidden"}
+    assert set(changes) == set(Operation) and set(states) == set(ObjectionState)
     assert {each["language"] for each in said} == LANGUAGES
     assert {each["language"] for each in content["positions"]["objections"]} == LANGUAGES
-    assert {each["visibility"] for each in said} == {"shown", "held", "hidden"}
-    assert {each["change"]["operation"] for each in said if "change" in each} == {
-        "replace", "insert-after", "delete",
-    }  # fmt: skip
-    assert {row["state"] for row in content["objections"]["states_at_the_end"]} == {
-        "open", "answered", "accommodated", "withdrawn", "maintained",
-    }  # fmt: skip
 
 
 def test_the_determination_is_stated_in_six_languages() -> None:
