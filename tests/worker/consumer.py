@@ -1,0 +1,41 @@
+"""A consumer to be killed: ``python -m tests.worker.consumer DATABASE_URL DATA_DIR``.
+
+Its job writes one row and takes a while over it. Its clock runs fast, so that the lease of a killed
+consumer runs out within seconds; every consumer reads the same clock.
+"""
+
+import datetime as dt
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.cli.worker import consume
+from app.foundation.jobs import LEASE
+from config import Config
+
+EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+LEASE_SECONDS = 2.0
+EFFECTS = "CREATE TABLE effect (job integer NOT NULL)"
+
+
+def fast_clock() -> dt.datetime:
+    return EPOCH + (time.time() - 1.7e9) / LEASE_SECONDS * LEASE
+
+
+def effect(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
+    session.execute(sa.text("INSERT INTO effect (job) VALUES (:number)"), {"number": payload["number"]})
+    time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    url, folder = sys.argv[1:]
+    app = create_app(
+        Config(database_url=url, data_dir=Path(folder), secret_key="for tests"), clock=fast_clock
+    )
+    consume(app, {"effect": effect}, workers=2)

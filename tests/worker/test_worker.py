@@ -1,0 +1,185 @@
+"""Jobs: none is lost and none takes effect twice, whenever a consumer is killed."""
+
+import datetime as dt
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from huey import MemoryHuey, RedisHuey
+from sqlalchemy.orm import Session
+
+from app.accounts import service
+from app.cli import worker
+from app.foundation import jobs
+from app.foundation.database import unit_of_work
+from app.foundation.jobs import Job, JobState, LeaseLost
+from config import Config
+from tests.conftest import StoppedClock
+from tests.factories import Make
+from tests.worker import consumer
+
+JOBS, KILLS = 200, 6
+PATIENCE_SECONDS = 60
+
+
+def start(config: Config) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.worker.consumer", config.database_url, str(config.data_dir)]
+    root = Path(__file__).parent.parent.parent
+    return subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL)
+
+
+def prepare(session: Session, count: int) -> None:
+    with unit_of_work(session):
+        session.execute(sa.text(consumer.EFFECTS))
+        for number in range(count):
+            jobs.enqueue(session, "effect", {"number": number}, now=consumer.fast_clock())
+
+
+def count(session: Session, query: str) -> int:
+    session.rollback()
+    found = session.execute(sa.text(query)).scalar_one()
+    session.rollback()
+    return int(found)
+
+
+def test_a_consumer_killed_at_any_moment_loses_no_job_and_repeats_no_effect(
+    session: Session, config: Config
+) -> None:
+    prepare(session, JOBS)
+    chance = random.Random(7)
+    done = "SELECT count(*) FROM job WHERE state = 'done'"
+    for round_ in range(KILLS):
+        process = start(config)
+        goal = (round_ + 1) * JOBS // (KILLS + 1)
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while count(session, done) < goal and time.monotonic() < give_up:
+            time.sleep(0.02)
+        time.sleep(chance.uniform(0, 0.05))
+        process.kill()
+        process.wait()
+    killed_at = count(session, done)
+    assert 0 < killed_at < JOBS, "the consumers were to be killed in the midst of it"
+    process = start(config)
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while count(session, done) < JOBS and time.monotonic() < give_up:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    effects = session.execute(sa.text("SELECT job, count(*) FROM effect GROUP BY job")).all()
+    assert {tuple(row) for row in effects} == {(number, 1) for number in range(JOBS)}
+
+
+def test_the_effect_of_a_stale_worker_is_refused(session: Session, engine: sa.Engine, make: Make) -> None:
+    now = make.now
+    prepare(session, 1)
+    with unit_of_work(session):
+        stale = jobs.claim(session, now=consumer.fast_clock())
+    assert stale is not None
+    number, token = stale.id, stale.token
+    later = stale.due_at + dt.timedelta(seconds=1)
+    with Session(engine) as other, unit_of_work(other):
+        fresh = jobs.claim(other, now=later)
+        assert fresh is not None and fresh.id == number and fresh.token != token
+        consumer.effect(other, {"number": 0}, now)
+        jobs.finish(other, number, fresh.token or "", now=later)
+    with pytest.raises(LeaseLost), unit_of_work(session):
+        consumer.effect(session, {"number": 0}, now)
+        jobs.finish(session, number, token or "", now=later)
+    assert count(session, "SELECT count(*) FROM effect") == 1
+
+
+def test_a_claimed_job_is_nobody_elses_until_its_lease_runs_out(session: Session, now: dt.datetime) -> None:
+    with unit_of_work(session):
+        jobs.enqueue(session, "mail", {}, now=now)
+    with unit_of_work(session):
+        assert jobs.claim(session, now=now) is not None
+    with unit_of_work(session):
+        assert jobs.claim(session, now=now + jobs.LEASE - dt.timedelta(seconds=1)) is None
+        assert jobs.claim(session, now=now + jobs.LEASE) is not None
+
+
+def test_a_job_that_fails_is_tried_again_later_and_given_up_in_the_end(
+    app: Flask, session: Session, clock: StoppedClock
+) -> None:
+    def fail(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
+        session.execute(sa.text("INSERT INTO effect (job) VALUES (1)"))
+        raise ConnectionError("amina@example.org")
+
+    session.execute(sa.text(consumer.EFFECTS))
+    jobs.enqueue(session, "fail", {}, now=clock())
+    session.commit()
+    with app.app_context():
+        for _ in range(jobs.MAX_ATTEMPTS):
+            assert worker.work_off({"fail": fail}) == 0
+            clock.forward(hours=1)
+    job = session.scalars(sa.select(Job)).one()
+    assert (job.state, job.attempts, job.error) == (JobState.FAILED, jobs.MAX_ATTEMPTS, "ConnectionError")
+    assert count(session, "SELECT count(*) FROM effect") == 0
+
+
+def test_a_mail_delivered_twice_is_one_mail(
+    app: Flask,
+    config: Config,
+    session: Session,
+    make: Make,
+    clock: StoppedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user = make.user()
+    service.mail(session, "reset", user, now=clock())
+    session.commit()
+
+    def die(*args: Any, **values: Any) -> None:
+        raise LeaseLost
+
+    with app.app_context():
+        with monkeypatch.context() as broken:
+            broken.setattr(jobs, "finish", die)  # as if killed after the mail had left
+            assert worker.work_off(worker.HANDLERS) == 0
+        (mail,) = (config.data_dir / "mail").iterdir()
+        first = mail.read_bytes()
+        clock.forward(hours=1)
+        assert worker.work_off(worker.HANDLERS) == 1
+    (mail,) = (config.data_dir / "mail").iterdir()
+    assert mail.read_bytes().split(b"Date:")[0] == first.split(b"Date:")[0]
+    assert mail.read_bytes().split(b"Message-ID:")[1] == first.split(b"Message-ID:")[1]
+
+
+def test_a_mail_to_somebody_who_has_left_is_not_sent(
+    app: Flask, config: Config, session: Session, make: Make, now: dt.datetime
+) -> None:
+    user = make.user()
+    service.mail(session, "reset", user, now=now)
+    user.email, user.erased_at = None, now
+    session.commit()
+    with app.app_context():
+        assert worker.work_off(worker.HANDLERS) == 1
+    assert not (config.data_dir / "mail").exists()
+
+
+def test_the_command_does_what_is_due_and_ends(
+    runner: FlaskCliRunner, session: Session, make: Make, now: dt.datetime
+) -> None:
+    service.mail(session, "known", make.user(), now=now)
+    session.commit()
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    assert session.scalars(sa.select(Job.state)).all() == [JobState.DONE]
+
+
+def test_the_queue_is_in_memory_unless_redis_is_named(tmp_path: Path, make_app: Any) -> None:
+    url = f"sqlite:///{tmp_path / 'none.db'}"
+    alone = make_app(Config(data_dir=tmp_path, secret_key="s", database_url=url))
+    shared = make_app(
+        Config(data_dir=tmp_path, secret_key="s", database_url=url, redis_url="redis://localhost:1/0")
+    )
+    assert isinstance(worker.queue_of(alone), MemoryHuey)
+    assert isinstance(worker.queue_of(shared), RedisHuey)
