@@ -10,7 +10,6 @@ from app.discussion.models import Comment, Disposition, Visibility
 from app.foundation.errors import AppError
 from app.merging.models import Compilation, Entry, Wording
 from app.merging.queries import merged_numbers
-from app.merging.queries import merged_numbers
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Reservation

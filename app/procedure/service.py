@@ -86,6 +86,7 @@ def step(
 ) -> Norm:
     """Take the norm to another stage, with all that belongs to the step.
 
+    ``closes_at`` ends the round that begins; the zone it is given in is the one it is announced in.
     ``override_reason`` is the chair's public reason for going ahead although something is missing.
 
     :raises StepRefused: its ``details`` are what is missing, or where one can go from here.
@@ -110,6 +111,8 @@ def step(
         norm.opens_at, norm.closes_at = now, closes_at
     elif closes_at is not None:
         norm.closes_at = closes_at
+    if closes_at is not None:
+        norm.time_zone = getattr(closes_at.tzinfo, "key", "UTC")
     session.flush()
     details: dict[str, Any] = {"from": left.value, "to": to.value}
     if lacking:

@@ -17,11 +17,9 @@ def outstanding(session: Session, norm: Norm, draft_id: int) -> Mapping[str, int
         .where(
             Clause.draft_id == draft_id,
             ClauseText.status.in_((TextStatus.AUTHENTIC, TextStatus.VERIFIED)),
-            sa.or_(
-                ClauseText.status == TextStatus.AUTHENTIC, ClauseText.source_digest == Clause.text_digest
-            ),
+            sa.or_(ClauseText.status == TextStatus.AUTHENTIC, ClauseText.source_digest == Clause.text_digest),
         )
         .group_by(ClauseText.language)
     )
-    done = {language: count for language, count in rows}
+    done = {row.language: row[1] for row in rows}
     return {code: total - done.get(code, 0) for code in norm.languages if total > done.get(code, 0)}

@@ -1,5 +1,289 @@
-"""Pages: preparation."""
+"""Pages: the rules of a norm, its stages with what is missing, the determination, and translations."""
 
-from flask import Blueprint
+import datetime as dt
+import json
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.authority.grants import Permission, require
+from app.foundation.errors import N_, AppError, BadInput, NotFound
+from app.norms.lifecycle import Stage, reachable
+from app.norms.models import Norm, TextStatus
+from app.norms.queries import clause_of, clauses
+from app.norms.rules import Rules, RulesUnclear, Screening
+from app.procedure.guards import missing
+from app.procedure.models import Outcome
+from app.procedure.queries import determination as determination_on
+from app.procedure.queries import gather, rules_of
+from app.procedure.service import determine, edit_rules, step
+from app.translation.queries import outstanding
+from app.translation.service import write_translation
+from app.translation.staleness import is_out_of_date
+from app.web import drafting
+from app.web.desk import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.web.vocabulary import options
 
 blueprint = Blueprint("preparation", __name__, url_prefix="/<lang:lang>")
+blueprint.add_url_rule("/norms/new/", "new", drafting.form, methods=["GET"])
+blueprint.add_url_rule("/norms/new/", "store", drafting.store, methods=["POST"])
+
+ANYWHERE_ON_EARTH = "Etc/GMT+12"
+ZONES = (("UTC", N_("UTC")), (ANYWHERE_ON_EARTH, N_("anywhere on earth")))
+TAKES_CLOSING = frozenset({Stage.CONSULTATION, Stage.LAST_CALL, Stage.CONSENSUS_CALL})
+
+
+class DateUnclear(BadInput):
+    code = "date-unclear"
+    message = N_("“%(date)s” is not a date; write it as 2026-12-31.")
+
+
+class RulesForm(Form):
+    version: int
+    minimum_days: str
+    screening: str
+    measurement: str
+
+
+class StepForm(Form):
+    to: Stage
+    closes_on: str = ""
+    zone: str = "UTC"
+    override_reason: str = ""
+
+
+class DeterminationForm(Form):
+    outcome: Outcome
+    language: str
+    text: str
+
+
+class TranslationForm(Form):
+    text: str
+    status: TextStatus
+
+
+@blueprint.get("/norms/<slug>/rules/")
+def rules(slug: str) -> str:
+    return rules_page(norm_or_404(slug))
+
+
+def rules_page(norm: Norm, refusal: AppError | None = None) -> str:
+    row = rules_of(session(), norm)
+    content = Rules.read(row.content)
+    return render_template(
+        "preparation/rules.html",
+        norm=norm,
+        row=row,
+        rules=content,
+        measurement=json.dumps(dict(content.measurement), ensure_ascii=False, indent=2, sort_keys=True),
+        screenings=options(Screening),
+        may_edit=may(Permission.EDIT_RULES, norm),
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+@blueprint.post("/norms/<slug>/rules/")
+def save_rules(slug: str) -> Response | tuple[str, int]:
+    form = read(RulesForm)
+    try:
+        with work():
+            content = {
+                "minimum_days": form.minimum_days,
+                "screening": form.screening,
+                "measurement": read_json(form.measurement),
+            }
+            edit_rules(session(), actor(), norm_or_404(slug), content, version=form.version, now=now())
+    except BadInput as refusal:
+        return rules_page(norm_or_404(slug), refusal), refusal.status
+    flash(_("The rules are saved."))
+    return see_other("preparation.rules", slug=slug)
+
+
+def read_json(text: str) -> object:
+    try:
+        return json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
+        raise RulesUnclear(what=str(error), field="measurement") from error
+
+
+@blueprint.get("/norms/<slug>/steps/")
+def steps(slug: str) -> str:
+    return steps_page(norm_or_404(slug))
+
+
+def steps_page(norm: Norm, refusal: AppError | None = None) -> str:
+    facts = gather(session(), norm, now=now())
+    ways = [
+        (stage, missing(facts, stage, closes_at=None), stage in TAKES_CLOSING)
+        for stage in Stage
+        if stage in reachable(norm.stage, norm.suspended_from)
+    ]
+    return render_template(
+        "preparation/steps.html",
+        norm=norm,
+        rules=rules_of(session(), norm),
+        ways=ways,
+        zones=ZONES,
+        determination=determination_on(session(), norm.current_draft_id),
+        may_step=may(Permission.MOVE_STAGE, norm),
+        may_determine=may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+@blueprint.post("/norms/<slug>/steps/")
+def take_step(slug: str) -> Response | tuple[str, int]:
+    form = read(StepForm)
+    try:
+        with work():
+            norm = norm_or_404(slug)
+            require(actor(), Permission.MOVE_STAGE, norm.matter(now()))
+            if form.to is Stage.PUBLISHED:
+                raise NotFound
+            step(
+                session(),
+                actor(),
+                norm,
+                form.to,
+                closes_at=end_of_day(form.closes_on, form.zone),
+                override_reason=form.override_reason,
+                now=now(),
+            )
+    except AppError as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return steps_page(norm_or_404(slug), refusal), refusal.status
+    flash(_("The step is taken."))
+    return see_other("preparation.steps", slug=slug)
+
+
+def end_of_day(day: str, zone: str) -> dt.datetime | None:
+    """The last moment of a day as it is counted in a zone; None where no day is given.
+
+    :raises DateUnclear: not a date, or a zone that is not offered.
+    """
+    if not day:
+        return None
+    if zone not in dict(ZONES):
+        raise DateUnclear(date=zone[:40], field="zone")
+    try:
+        following = dt.date.fromisoformat(day) + dt.timedelta(days=1)
+    except (ValueError, OverflowError) as error:
+        raise DateUnclear(date=day[:40], field="closes_on") from error
+    return dt.datetime.combine(following, dt.time(), ZoneInfo(zone)) - dt.timedelta(minutes=1)
+
+
+@blueprint.get("/norms/<slug>/determination/")
+def determination(slug: str) -> str:
+    return determination_page(norm_or_404(slug))
+
+
+def determination_page(norm: Norm, refusal: AppError | None = None) -> str:
+    return render_template(
+        "preparation/determination.html",
+        norm=norm,
+        stated=determination_on(session(), norm.current_draft_id),
+        outcomes=list(Outcome),
+        may_determine=may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+@blueprint.post("/norms/<slug>/determination/")
+def state_determination(slug: str) -> Response | tuple[str, int]:
+    form = read(DeterminationForm)
+    try:
+        with work():
+            norm = norm_or_404(slug)
+            determine(session(), actor(), norm, form.outcome, {form.language: form.text}, now=now())
+    except AppError as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return determination_page(norm_or_404(slug), refusal), refusal.status
+    flash(_("The determination is stated."))
+    return see_other("preparation.steps", slug=slug)
+
+
+@blueprint.get("/norms/<slug>/translations/")
+def translations(slug: str) -> str:
+    """What the current draft lacks in each language."""
+    norm = norm_or_404(slug)
+    found = clauses(session(), norm.current_draft_id or 0)
+    done = {
+        language: {
+            clause.id
+            for clause in found
+            for text in clause.texts
+            if text.language == language
+            and text.status in (TextStatus.AUTHENTIC, TextStatus.VERIFIED)
+            and not is_out_of_date(text, clause)
+        }
+        for language in norm.languages
+    }
+    return render_template(
+        "preparation/translations.html",
+        norm=norm,
+        counts=outstanding(session(), norm, norm.current_draft_id or 0),
+        clauses=found,
+        done=done,
+        may_translate=may(Permission.TRANSLATE, norm),
+    )
+
+
+@blueprint.get("/norms/<slug>/provisions/<code>/translation/<language>/")
+def translation(slug: str, code: str, language: str) -> str:
+    norm = norm_or_404(slug)
+    require(actor(), Permission.TRANSLATE, norm.matter(now()))
+    return translation_page(norm, code, language)
+
+
+def translation_page(norm: Norm, code: str, language: str, refusal: AppError | None = None) -> str:
+    clause = clause_of(session(), norm.current_draft_id or 0, code)
+    if clause is None or language in norm.authentic_languages:
+        raise NotFound
+    present = next((text for text in clause.texts if text.language == language), None)
+    return render_template(
+        "preparation/translation.html",
+        norm=norm,
+        clause=clause,
+        language=language,
+        authentic=[text for text in clause.texts if text.language in norm.authentic_languages],
+        present=present,
+        is_out_of_date=present is not None and is_out_of_date(present, clause),
+        statuses=[TextStatus.VERIFIED, TextStatus.DRAFT, TextStatus.MACHINE],
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+@blueprint.post("/norms/<slug>/provisions/<code>/translation/<language>/")
+def save_translation(slug: str, code: str, language: str) -> Response | tuple[str, int]:
+    form = read(TranslationForm)
+    try:
+        with work():
+            norm = norm_or_404(slug)
+            clause = clause_of(session(), norm.current_draft_id or 0, code)
+            if clause is None:
+                raise NotFound
+            write_translation(
+                session(),
+                actor(),
+                norm,
+                clause,
+                language=language,
+                text=form.text,
+                status=form.status,
+                now=now(),
+            )
+    except AppError as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return translation_page(norm_or_404(slug), code, language, refusal), refusal.status
+    flash(_("The translation is saved."))
+    return see_other("norms.provision", slug=slug, code=code)
