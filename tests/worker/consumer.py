@@ -35,7 +35,5 @@ def effect(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> No
 
 if __name__ == "__main__":
     url, folder = sys.argv[1:]
-    app = create_app(
-        Config(database_url=url, data_dir=Path(folder), secret_key="for tests"), clock=fast_clock
-    )
-    consume(app, {"effect": effect}, workers=2)
+    settings = Config(database_url=url, data_dir=Path(folder), secret_key="for tests")
+    consume(create_app(settings, clock=fast_clock), {"effect": effect}, workers=2)
