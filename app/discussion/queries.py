@@ -1,12 +1,23 @@
 """Reading comments, proposed changes and their dispositions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.discussion.models import Backing, Comment, Disposition, ProposedChange, Visibility
+from app.discussion.models import (
+    Backing,
+    Comment,
+    Decision,
+    Disposition,
+    DispositionReply,
+    ProposedChange,
+    Visibility,
+)
+from app.norms.models import Clause, Norm
+from app.stakeholders.models import Stakeholder
 
 
 @dataclass(frozen=True)
@@ -18,9 +29,39 @@ class Talk:
     unanswered: int
 
 
+@dataclass(frozen=True)
+class Line:
+    """A comment with the decision on it and what its author says of that."""
+
+    comment: Comment
+    disposition: Disposition | None = None
+    reply: DispositionReply | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of the comments that want an answer have one."""
+
+    answered: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A comment with its decision and the replies to it."""
+
+    line: Line
+    replies: Sequence[Comment] = field(default_factory=list)
+
+
+IS_CURRENT = sa.and_(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
+#: A comment that opens a thread wants an answer; replies are answered with it.
+OPENS_A_THREAD = Comment.parent_id.is_(None)
+
+
 def talk(session: Session, norm_id: int) -> dict[int | None, Talk]:
     """How much is said about each provision of a norm; one statement. None is the draft as a whole."""
-    unanswered = sa.and_(Disposition.id.is_(None), Comment.parent_id.is_(None))
+    unanswered = sa.and_(Disposition.id.is_(None), OPENS_A_THREAD)
     rows = session.execute(
         sa.select(
             Comment.provision_id,
@@ -29,26 +70,156 @@ def talk(session: Session, norm_id: int) -> dict[int | None, Talk]:
             sa.func.sum(sa.case((unanswered, 1), else_=0)),
         )
         .outerjoin(ProposedChange, ProposedChange.comment_id == Comment.id)
-        .outerjoin(
-            Disposition, sa.and_(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
-        )
+        .outerjoin(Disposition, IS_CURRENT)
         .where(Comment.norm_id == norm_id, Comment.visibility == Visibility.SHOWN)
         .group_by(Comment.provision_id)
     )
     return {
-        provision_id: Talk(all_ - changes, changes, int(open_ or 0))
-        for provision_id, all_, changes, open_ in rows
+        provision_id: Talk(everything - changes, changes, int(waiting or 0))
+        for provision_id, everything, changes, waiting in rows
     }
 
 
-def thread(session: Session, norm_id: int, provision_id: int | None) -> Sequence[Comment]:
-    """Everything said about one provision, oldest first."""
+def by_number(session: Session, norm_id: int, number: int) -> Comment | None:
+    """A comment by its address within the norm, with all a page shows of it."""
     return session.scalars(
+        sa.select(Comment)
+        .where(Comment.norm_id == norm_id, Comment.number == number)
+        .options(
+            joinedload(Comment.stakeholder),
+            joinedload(Comment.change),
+            joinedload(Comment.provision),
+            joinedload(Comment.draft),
+            joinedload(Comment.clause).selectinload(Clause.texts),
+        )
+    ).one_or_none()
+
+
+def _lines(session: Session, query: sa.Select[Any]) -> list[Line]:
+    """Comments with their current decisions; two statements."""
+    rows = session.execute(
+        query.add_columns(Disposition)
+        .select_from(Comment)
+        .outerjoin(Disposition, IS_CURRENT)
+        .options(
+            joinedload(Comment.stakeholder),
+            joinedload(Comment.change),
+            joinedload(Comment.provision),
+            joinedload(Comment.clause),
+            joinedload(Disposition.clause).joinedload(Clause.provision),
+        )
+    ).all()
+    answers = _replies_to(session, [disposition.id for _, disposition in rows if disposition is not None])
+    return [
+        Line(comment, disposition, answers.get(disposition.id) if disposition else None)
+        for comment, disposition in rows
+    ]
+
+
+def _replies_to(session: Session, dispositions: Sequence[int]) -> dict[int, DispositionReply]:
+    """The last word of each author on these decisions."""
+    if not dispositions:
+        return {}
+    given = session.scalars(
+        sa.select(DispositionReply)
+        .where(DispositionReply.disposition_id.in_(dispositions))
+        .order_by(DispositionReply.id)
+    )
+    return {one.disposition_id: one for one in given}
+
+
+def thread(session: Session, norm_id: int, provision_id: int | None) -> list[Thread]:
+    """Everything said about one provision, oldest first, replies under what they answer."""
+    query = (
         sa.select(Comment)
         .where(Comment.norm_id == norm_id, Comment.provision_id == provision_id)
         .order_by(Comment.number)
-        .options(joinedload(Comment.stakeholder), joinedload(Comment.change))
+    )
+    lines = _lines(session, query)
+    replies: dict[int, list[Comment]] = {}
+    for line in lines:
+        if line.comment.parent_id is not None:
+            replies.setdefault(line.comment.parent_id, []).append(line.comment)
+    return [Thread(one, replies.get(one.comment.id, [])) for one in lines if one.comment.parent_id is None]
+
+
+def line(session: Session, comment: Comment) -> Line:
+    return _lines(session, sa.select(Comment).where(Comment.id == comment.id))[0]
+
+
+def replies(session: Session, comment: Comment) -> Sequence[Comment]:
+    return session.scalars(
+        sa.select(Comment)
+        .where(Comment.parent_id == comment.id)
+        .order_by(Comment.number)
+        .options(joinedload(Comment.stakeholder))
     ).all()
+
+
+def lines(session: Session, norm_id: int, *, show: str = "", after: int = 0, limit: int = 50) -> list[Line]:
+    """Shown comments that open a thread, in order, after a number.
+
+    ``show``: "unanswered", "not-satisfied", a decision's value, or anything else for all.
+    """
+    query = (
+        sa.select(Comment)
+        .where(
+            Comment.norm_id == norm_id,
+            Comment.number > after,
+            Comment.visibility == Visibility.SHOWN,
+            OPENS_A_THREAD,
+        )
+        .order_by(Comment.number)
+        .limit(limit)
+    )
+    if show == "unanswered":
+        query = query.where(Disposition.id.is_(None))
+    elif show == "not-satisfied":
+        query = query.where(
+            sa.exists().where(
+                DispositionReply.disposition_id == Disposition.id,
+                DispositionReply.satisfaction == "not-satisfied",
+            )
+        )
+    elif show in set(Decision):
+        query = query.where(Disposition.decision == Decision(show))
+    return _lines(session, query)
+
+
+def progress(session: Session, norm_id: int) -> Progress:
+    """Answered and all comments of a norm that want an answer; one statement."""
+    row = session.execute(
+        sa.select(sa.func.count(Disposition.id), sa.func.count())
+        .select_from(Comment)
+        .outerjoin(Disposition, IS_CURRENT)
+        .where(Comment.norm_id == norm_id, Comment.visibility == Visibility.SHOWN, OPENS_A_THREAD)
+    ).one()
+    return Progress(row[0], row[1])
+
+
+def held(session: Session, norm_ids: Sequence[int] | None = None) -> Sequence[Comment]:
+    """Comments that wait for a moderator, oldest first; of some norms only."""
+    query = (
+        sa.select(Comment)
+        .where(Comment.visibility == Visibility.HELD)
+        .order_by(Comment.id)
+        .options(joinedload(Comment.stakeholder), joinedload(Comment.norm))
+    )
+    return session.scalars(query if norm_ids is None else query.where(Comment.norm_id.in_(norm_ids))).all()
+
+
+def waiting_for_reply(session: Session, stakeholder_ids: Sequence[int]) -> list[tuple[Line, Norm]]:
+    """Decisions on these stakeholders' comments whose authors have not said whether they are satisfied."""
+    rows = session.execute(
+        sa.select(Comment, Disposition, Norm)
+        .join(Disposition, IS_CURRENT)
+        .join(Norm, Norm.id == Comment.norm_id)
+        .outerjoin(DispositionReply, DispositionReply.disposition_id == Disposition.id)
+        .where(Comment.stakeholder_id.in_(stakeholder_ids), DispositionReply.id.is_(None))
+        .order_by(Disposition.id)
+        .options(joinedload(Comment.stakeholder))
+    )
+    return [(Line(comment, disposition), norm) for comment, disposition, norm in rows]
 
 
 def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
@@ -62,3 +233,14 @@ def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[s
     for comment_id, side, number in rows:
         found.setdefault(comment_id, {})[side.value] = number
     return found
+
+
+def backers(session: Session, comment: Comment) -> Sequence[Backing]:
+    """Who backs and who opposes a proposed change, by name."""
+    return session.scalars(
+        sa.select(Backing)
+        .join(Stakeholder, Stakeholder.id == Backing.stakeholder_id)
+        .where(Backing.comment_id == comment.id, Backing.superseded_at.is_(None))
+        .order_by(Stakeholder.name)
+        .options(joinedload(Backing.stakeholder))
+    ).all()

@@ -152,7 +152,7 @@ def propose(
     form_key: str | None = None,
     now: dt.datetime,
 ) -> Comment:
-    """Propose exact wording against the clause's text in ``read_language``; ``body`` says why, in ``language``.
+    """Propose exact wording against the text in ``read_language``; ``body`` says why, in ``language``.
 
     :raises SameWording: nothing would change.
     :raises WordingMissing: a replacement or insertion without words.

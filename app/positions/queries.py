@@ -179,3 +179,17 @@ def unconfirmed(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tu
         .options(joinedload(Position.provision), joinedload(Position.stakeholder))
     )
     return [(position, norm) for position, norm in rows]
+
+
+def addressed(
+    session: Session, stakeholder_ids: Sequence[int], states: Sequence[ObjectionState]
+) -> Sequence[tuple[Objection, Norm]]:
+    """These stakeholders' objections in some states, with their norms; one statement."""
+    rows = session.execute(
+        sa.select(Objection, Norm)
+        .join(Norm, Norm.id == Objection.norm_id)
+        .where(Objection.stakeholder_id.in_(stakeholder_ids), Objection.state.in_(states))
+        .order_by(Objection.changed_at)
+        .options(joinedload(Objection.provision))
+    )
+    return [(objection, norm) for objection, norm in rows]
