@@ -1,0 +1,219 @@
+"""Rows 1 to 6, 9 and 10 of the security chapter: passwords, throttling, what an answer tells, links."""
+
+import statistics
+import time
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy.orm import Session
+
+from app.accounts import passwords, sign_ins
+from app.accounts.models import Tries, User
+from app.foundation.database import Base
+from config import Config
+from tests.browser import Browser
+from tests.conftest import StoppedClock
+from tests.factories import Make
+
+PASSWORD = "four words of mine"
+
+
+@pytest.fixture
+def known(session: Session, make: Make) -> User:
+    user = make.user("Amina", email="amina@example.org", password_hash=passwords.digest(PASSWORD))
+    session.commit()
+    return user
+
+
+def enter(browser: Browser, email: str = "amina@example.org", password: str = PASSWORD, **more: str):
+    return browser.post("/en/sign-in/", email=email, password=password, **more)
+
+
+@pytest.mark.parametrize(
+    ("password", "status"),
+    [
+        ("a horse on 1", 303),
+        ("a horse on ", 422),
+        ("😀🐘🌍🎈🎉🍎🍊🍋🍇🥭🥥🥝", 303),
+        ("مفتاح طويل جدا هنا", 303),
+        ("".join(chr(0x4E00 + n) for n in range(128)), 303),
+        ("".join(chr(0x4E00 + n) for n in range(129)), 422),
+        ("password1234", 422),
+    ],
+)
+def test_which_passwords_the_form_takes(browser: Browser, password: str, status: int) -> None:
+    sent = browser.post("/en/sign-up/", email="new@example.org", name="New", password=password)
+    assert sent.status_code == status
+    if status == 422:
+        assert "new@example.org" in browser.page and password not in browser.page
+
+
+def test_blanks_around_a_password_belong_to_it(browser: Browser, session: Session, make: Make) -> None:
+    make.user(email="amina@example.org", password_hash=passwords.digest("  words with blanks  "))
+    session.commit()
+    assert enter(browser, password="words with blanks").status_code == 422
+    assert enter(browser, password="  words with blanks  ").status_code == 303
+
+
+def test_a_hash_of_yesterdays_parameters_is_renewed_at_the_next_sign_in(
+    browser: Browser, known: User, session: Session
+) -> None:
+    known.password_hash = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
+    session.commit()
+    assert enter(browser).status_code == 303
+    session.refresh(known)
+    assert known.password_hash is not None and "m=19456,t=2,p=1" in known.password_hash
+    assert enter(browser).status_code == 303
+
+
+def test_the_sixth_try_for_an_account_waits(browser: Browser, known: User, clock: StoppedClock) -> None:
+    for _ in range(5):
+        assert enter(browser, password="not the right one").status_code == 422
+    refused = enter(browser)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
+    clock.forward(minutes=15)
+    assert enter(browser).status_code == 303
+
+
+def test_a_right_password_clears_the_count(browser: Browser, known: User) -> None:
+    for _ in range(3):
+        for _ in range(4):
+            assert enter(browser, password="not the right one").status_code == 422
+        assert enter(browser).status_code == 303
+
+
+def test_tries_are_counted_across_hosts_and_addresses(
+    make_app: Callable[[Config], Flask], config: Config, known: User
+) -> None:
+    hosts = [Browser(make_app(config).test_client()) for _ in range(2)]
+    statuses = [enter(hosts[turn % 2], password="not the right one").status_code for turn in range(6)]
+    assert statuses == [422] * 5 + [429]
+
+
+def test_one_network_cannot_try_many_accounts(browser: Browser) -> None:
+    statuses = [enter(browser, f"person{turn}@example.org").status_code for turn in range(31)]
+    assert statuses == [422] * 30 + [429]
+
+
+def test_nobody_is_flooded_with_mail(browser: Browser, known: User, session: Session) -> None:
+    for address in ("amina@example.org", "unknown@example.org"):
+        statuses = [browser.post("/en/reset/", email=address).status_code for _ in range(6)]
+        assert statuses == [303] * 5 + [429]
+
+
+def test_what_counts_tries_names_nobody(browser: Browser, session: Session) -> None:
+    enter(browser)
+    buckets = " ".join(session.scalars(sa.select(Tries.bucket)))
+    assert "amina" not in buckets and "127.0.0.1" not in buckets
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/en/sign-in/", {"password": "not the right one"}),
+        ("/en/reset/", {}),
+        ("/en/sign-up/", {"name": "Amina", "password": PASSWORD}),
+    ],
+)
+def test_a_known_address_is_answered_like_an_unknown_one(
+    browser: Browser, known: User, path: str, fields: dict[str, str]
+) -> None:
+    answers = []
+    for address in ("amina@example.org", "nobody@example.org"):
+        browser.get("/en/sign-in/")
+        answer = browser.post(path, email=address, **fields)
+        headers = {
+            name: value for name, value in answer.headers if name not in ("Content-Length", "Set-Cookie")
+        }
+        body = answer.text.replace(address, "").replace(browser.token if browser.page else "-", "")
+        answers.append((answer.status_code, headers, body))
+    assert answers[0] == answers[1]
+
+
+def test_the_owner_of_a_known_address_learns_of_the_second_sign_up(
+    browser: Browser, known: User, runner: FlaskCliRunner, config: Config
+) -> None:
+    browser.post("/en/sign-up/", email="amina@example.org", name="Mallory", password="another four words")
+    runner.invoke(args=["worker", "--once"])
+    (mail,) = (config.data_dir / "mail").glob("*.eml")
+    assert b"You have an account already" in mail.read_bytes() and b"Mallory" not in mail.read_bytes()
+    assert enter(browser).status_code == 303
+
+
+def test_an_unknown_address_takes_as_long(
+    known: User, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+    verify = PasswordHasher.verify
+
+    def counted(self: PasswordHasher, kept: str, password: str) -> bool:
+        verified.append(kept)
+        return verify(self, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+
+    def seconds(email: str) -> float:
+        began = time.perf_counter()
+        with pytest.raises(sign_ins.SignInRefused):
+            sign_ins.recognise(session, email=email, password="not the right one")
+        return time.perf_counter() - began
+
+    seconds("warm@example.org")
+    verified.clear()
+    times = {who: [seconds(f"{who}@example.org") for _ in range(9)] for who in ("amina", "nobody")}
+    assert len(verified) == 18
+    ratio = statistics.median(times["amina"]) / statistics.median(times["nobody"])
+    assert 1 / 1.5 < ratio < 1.5
+
+
+def test_no_link_and_no_cookie_is_kept_as_it_is(
+    browser: Browser,
+    known: User,
+    runner: FlaskCliRunner,
+    config: Config,
+    engine: sa.Engine,
+    client: FlaskClient,
+) -> None:
+    browser.post("/en/reset/", email="amina@example.org")
+    before = everything_in(engine)
+    runner.invoke(args=["worker", "--once"])
+    (mail,) = (config.data_dir / "mail").glob("*.eml")
+    link = mail.read_text().split("/en/reset/")[1].split("/")[0]
+    assert len(link) >= 32 and int(link, 16) >= 0
+    enter(browser)
+    with client.session_transaction() as cookie:
+        token = cookie["_user_id"]
+    kept = before + everything_in(engine)
+    assert link not in kept and token not in kept
+    assert bytes.fromhex(link).hex() not in kept
+
+
+def everything_in(engine: sa.Engine) -> str:
+    with engine.connect() as connection:
+        rows = [row for table in Base.metadata.sorted_tables for row in connection.execute(sa.select(table))]
+    return repr([[value.hex() if isinstance(value, bytes) else value for value in row] for row in rows])
+
+
+def test_a_link_works_once(browser: Browser, known: User, runner: FlaskCliRunner, config: Config) -> None:
+    browser.post("/en/reset/", email="amina@example.org")
+    runner.invoke(args=["worker", "--once"])
+    (mail,) = (config.data_dir / "mail").glob("*.eml")
+    path = "/en/reset/" + mail.read_text().split("/en/reset/")[1].split("/")[0] + "/"
+    assert browser.post(path, password="the first new words").status_code == 303
+    assert browser.post(path, password="the second new words").status_code == 400
+    assert enter(browser, password="the first new words").status_code == 303
+
+
+def test_a_link_for_one_purpose_does_not_serve_another(
+    browser: Browser, known: User, runner: FlaskCliRunner, config: Config
+) -> None:
+    browser.post("/en/reset/", email="amina@example.org")
+    runner.invoke(args=["worker", "--once"])
+    (mail,) = (config.data_dir / "mail").glob("*.eml")
+    token = mail.read_text().split("/en/reset/")[1].split("/")[0]
+    assert browser.post(f"/en/confirm/{token}/", password=PASSWORD).status_code == 400
