@@ -21,7 +21,7 @@ from app.norms.service import clean_texts
 from app.procedure.freezing import freeze
 from app.procedure.guards import missing
 from app.procedure.models import Determination, Outcome
-from app.procedure.queries import determination, gather, has_reservations, rules_of
+from app.procedure.queries import determination, gather, has_reservations, look_again, rules_of
 
 
 class StepRefused(RuleBroken):
@@ -93,7 +93,7 @@ def step(
     :raises Conflict: somebody else has just taken the step.
     """
     require(actor, Permission.PUBLISH if to is Stage.PUBLISHED else Permission.MOVE_STAGE, norm.matter(now))
-    session.refresh(norm, with_for_update=True)
+    look_again(session, norm)
     if norm.stage is to:
         raise AlreadyTaken
     if to not in reachable(norm.stage, norm.suspended_from):
@@ -187,7 +187,7 @@ def determine(
     :raises ReservationsDiffer: the outcome and the recorded reservations contradict each other.
     """
     require(actor, Permission.DETERMINE, norm.matter(now))
-    session.refresh(norm, with_for_update=True)
+    look_again(session, norm)
     if norm.stage is not Stage.CONSENSUS_CALL:
         raise NotAtCall
     if determination(session, norm.current_draft_id) is not None:

@@ -36,7 +36,10 @@ def test_paragraphs_before_the_first_number_are_the_preamble() -> None:
 
 
 def test_numbers_letters_and_roman_numerals_give_depth_and_labels() -> None:
-    text = "1. One\n   (a) alpha\n   (b) beta\n      (i) first\n      (ii) second\n   (c) gamma\n2) Two\n2.1 Deeper\n"
+    text = (
+        "1. One\n   (a) alpha\n   (b) beta\n      (i) first\n      (ii) second\n"
+        "   (c) gamma\n2) Two\n2.1 Deeper\n"
+    )
     assert [(c.label, c.depth) for c in read_text(text, Format.PLAIN).clauses] == [
         ("1", 0),
         ("1(a)", 1),
@@ -83,7 +86,10 @@ def test_letters_of_any_alphabet_stand_one_step_deeper(text: str) -> None:
 
 
 def test_an_article_alone_on_its_line_numbers_the_paragraphs_under_it() -> None:
-    text = "## Preamble\n\nWhereas.\n\n## Article 1\n\nAll.\n\n## Article 2\n\nSome.\n\nOthers.\n\n## Article 3 – Life\n\n1. Yes\n"
+    text = (
+        "## Preamble\n\nWhereas.\n\n## Article 1\n\nAll.\n\n## Article 2\n\nSome.\n\nOthers.\n\n"
+        "## Article 3 – Life\n\n1. Yes\n"
+    )
     assert shape(read_text(text, Format.MARKDOWN)) == [
         ("", "heading", 0, "Preamble"),
         ("PP1", "preambular", 0, "Whereas."),

@@ -1,0 +1,98 @@
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.models import Entry
+from app.authority.actor import Role
+from app.foundation.errors import NotAllowed
+from app.norms.lifecycle import Stage
+from app.norms.models import Clause, Norm, TextStatus
+from app.norms.service import edit_text
+from app.norms.wording import TextMissing
+from app.translation.queries import outstanding
+from app.translation.service import AuthenticStays, StatusUnclear, TextAsBefore, write_translation
+from app.translation.staleness import is_out_of_date
+from tests.factories import Make
+
+
+def clause_of(session: Session, norm: Norm) -> Clause:
+    session.flush()
+    return session.scalars(sa.select(Clause).where(Clause.draft_id == norm.current_draft_id)).one()
+
+
+@pytest.mark.parametrize("role", [Role.TRANSLATOR, Role.EDITOR])
+def test_a_translation_of_an_opened_draft_may_be_written_and_improved(
+    role: Role, session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("One.", stage=Stage.CONSULTATION)
+    clause, actor = clause_of(session, norm), make.seated(role, norm)
+    digest = clause.text_digest
+    write_translation(
+        session, actor, norm, clause, language="fr", text="Un", status=TextStatus.DRAFT, now=now
+    )
+    write_translation(
+        session, actor, norm, clause, language="fr", text="Un.", status=TextStatus.VERIFIED, now=now
+    )
+    session.expire_all()
+    assert {text.language: (text.text, text.status) for text in clause.texts} == {
+        "en": ("One.", TextStatus.AUTHENTIC),
+        "fr": ("Un.", TextStatus.VERIFIED),
+    }
+    assert clause.text_digest == digest
+    assert norm.languages == ["en", "fr"]
+    acts = session.scalars(sa.select(Entry.act)).all()
+    assert acts == ["translation-written", "translation-written"]
+
+
+def test_an_authentic_text_is_nobody_s_translation(session: Session, make: Make, now: dt.datetime) -> None:
+    norm = make.norm("One.", stage=Stage.CONSULTATION)
+    clause, translator = clause_of(session, norm), make.seated(Role.TRANSLATOR, norm)
+    for language, status, refusal in (
+        ("en", TextStatus.VERIFIED, AuthenticStays),
+        ("fr", TextStatus.AUTHENTIC, StatusUnclear),
+    ):
+        with pytest.raises(refusal):
+            write_translation(
+                session, translator, norm, clause, language=language, text="X", status=status, now=now
+            )
+
+
+def test_a_translation_needs_words_a_change_and_a_translator(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("One.", stage=Stage.CONSULTATION)
+    clause, translator = clause_of(session, norm), make.seated(Role.TRANSLATOR, norm)
+    draft = TextStatus.DRAFT
+    with pytest.raises(TextMissing):
+        write_translation(session, translator, norm, clause, language="fr", text=" ", status=draft, now=now)
+    write_translation(session, translator, norm, clause, language="fr", text="Un", status=draft, now=now)
+    with pytest.raises(TextAsBefore):
+        write_translation(session, translator, norm, clause, language="fr", text="Un ", status=draft, now=now)
+    chair = make.seated(Role.CHAIR, norm)
+    with pytest.raises(NotAllowed):
+        write_translation(session, chair, norm, clause, language="es", text="Uno", status=draft, now=now)
+
+
+def test_what_is_outstanding_is_counted_by_language(session: Session, make: Make, now: dt.datetime) -> None:
+    norm = make.norm("One.", stage=Stage.PREPARATION)
+    norm.languages = ["en", "fr", "ar"]
+    clause, editor = clause_of(session, norm), make.seated(Role.EDITOR, norm)
+    draft = norm.current_draft_id or 0
+    assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
+    text = write_translation(
+        session, editor, norm, clause, language="fr", text="Un", status=TextStatus.VERIFIED, now=now
+    )
+    write_translation(
+        session, editor, norm, clause, language="ar", text="واحد", status=TextStatus.MACHINE, now=now
+    )
+    assert outstanding(session, norm, draft) == {"ar": 1}
+    assert not is_out_of_date(text, clause)
+    edit_text(session, editor, norm, clause, language="en", text="One more.", now=now)
+    assert is_out_of_date(text, clause)
+    assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
+    write_translation(
+        session, editor, norm, clause, language="fr", text="Un", status=TextStatus.VERIFIED, now=now
+    )
+    assert not is_out_of_date(text, clause)
