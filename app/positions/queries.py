@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.norms.lifecycle import TAKES_POSITIONS
 from app.norms.models import Clause, Norm
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Reservation, Stance
-from app.stakeholders.models import Stakeholder
+from app.stakeholders.models import Category, Stakeholder
 
 
 @dataclass(frozen=True)
@@ -193,3 +193,19 @@ def addressed(
         .options(joinedload(Objection.provision))
     )
     return [(objection, norm) for objection, norm in rows]
+
+
+def people(session: Session, draft_id: int) -> Sequence[tuple[str | None, Category]]:
+    """Country and category of each stakeholder with a position on a draft; one statement."""
+    rows = session.execute(
+        sa.select(Stakeholder.country, Stakeholder.category)
+        .where(
+            Stakeholder.id.in_(
+                sa.select(Position.stakeholder_id)
+                .join(Clause, Clause.provision_id == Position.provision_id)
+                .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None))
+            )
+        )
+        .order_by(Stakeholder.id)
+    )
+    return [(country, category) for country, category in rows]

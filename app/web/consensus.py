@@ -1,5 +1,136 @@
-"""Pages: consensus."""
+"""What is agreed, who objects, who was not heard, and who takes part."""
 
-from flask import Blueprint
+from collections import Counter
+from typing import Any
+
+from flask import Blueprint, flash, render_template
+from flask_babel import gettext as _
+
+from app.authority.actor import PLATFORM
+from app.authority.grants import Permission, allowed, require
+from app.consensus.queries import latest
+from app.foundation.errors import NotFound
+from app.norms.models import Norm
+from app.positions import ledger
+from app.positions import queries as positions
+from app.reference import countries as reference
+from app.reference.service import correct, in_force
+from app.stakeholders.models import Category
+from app.web import charts, desk, verdicts
+from app.web.desk import Form
 
 blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
+
+DEVELOPMENT = ("ldc", "other-developing", "developed")
+REGIONS = ("africa", "asia-pacific", "eastern-europe", "latin-america-caribbean", "western-europe-others")
+FLAGS = ("developing", "ldc", "lldc", "sids")
+
+
+class FlagsForm(Form):
+    developing: bool = False
+    ldc: bool = False
+    lldc: bool = False
+    sids: bool = False
+    reason: str = ""
+
+
+@blueprint.get("/norms/<slug>/consensus/")
+def index(slug: str) -> str:
+    norm = desk.norm_or_404(slug)
+    assessment = latest(desk.session(), norm.id, norm.current_draft_id)
+    clauses: list[dict[str, Any]] = assessment.result["clauses"] if assessment else []
+    return render_template(
+        "consensus/index.html",
+        norm=norm,
+        draft=norm.current_draft,
+        assessment=assessment,
+        clauses=clauses,
+        agreed=of_status(clauses, "consensus", "rough-consensus"),
+        contested=of_status(clauses, "contested", "not-supported"),
+        unheard=of_status(clauses, "insufficient-coverage"),
+        hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
+        lines=positions.ledger(desk.session(), norm.id, states=ledger.LIVE),
+        whiskers=charts.whiskers,
+        verdicts=verdicts,
+    )
+
+
+def of_status(clauses: list[dict[str, Any]], *statuses: str) -> list[dict[str, Any]]:
+    return [one for one in clauses if one["status"] in statuses]
+
+
+@blueprint.get("/norms/<slug>/representation/")
+def representation(slug: str) -> str:
+    norm = desk.norm_or_404(slug)
+    return render_template("consensus/representation.html", **participation(norm))
+
+
+def participation(norm: Norm) -> dict[str, Any]:
+    """Who takes part against the world, by bloc, region, category and country."""
+    facts = in_force(desk.session())
+    people = positions.people(desk.session(), norm.current_draft_id or 0)
+    by_country = Counter(country for country, _category in people if country)
+    known = [facts[country] for country in by_country if country in facts]
+    members = [one for one in facts.values() if one.is_member]
+    categories = Counter(category.value for _country, category in people)
+    tiles = {
+        region: sorted((m for m in members if m.region == region), key=lambda m: m.iso2) for region in REGIONS
+    }
+
+    def count(kind: Any, among: Any) -> Counter[str]:
+        return Counter(kind(one) for one in among)
+
+    return {
+        "norm": norm,
+        "draft": norm.current_draft,
+        "total": len(people),
+        "countries": len(by_country),
+        "development": charts.pairs(
+            count(reference.development_bloc, known), count(reference.development_bloc, members), DEVELOPMENT
+        ),
+        "regions": charts.pairs(
+            count(lambda one: one.region, known), count(lambda one: one.region, members), REGIONS
+        ),
+        "categories": [(category.value, categories[category.value]) for category in Category],
+        "tiles": tiles,
+        "by_country": by_country,
+        "missing_sids": sum(1 for one in members if one.sids and one.iso2 not in by_country),
+        "all_sids": sum(1 for one in members if one.sids),
+        "present_sids": [one for one in members if one.sids and one.iso2 in by_country],
+    }
+
+
+@blueprint.get("/countries/")
+def countries() -> str:
+    """The facts that weights and gates rest on."""
+    return render_template(
+        "consensus/countries.html",
+        facts=sorted(in_force(desk.session()).values(), key=lambda one: one.iso2),
+        flags=FLAGS,
+        bloc=reference.development_bloc,
+        may_edit=allowed(desk.actor(), Permission.EDIT_COUNTRY_FACTS, PLATFORM),
+    )
+
+
+@blueprint.get("/countries/<code>/")
+def country(code: str) -> str:
+    require(desk.actor(), Permission.EDIT_COUNTRY_FACTS, PLATFORM)
+    return render_template("consensus/country.html", one=country_or_404(code), flags=FLAGS)
+
+
+def country_or_404(code: str) -> reference.Country:
+    found = in_force(desk.session()).get(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.post("/countries/<code>/")
+def correct_country(code: str) -> Any:
+    form = desk.read(FlagsForm)
+    with desk.work() as session:
+        country_or_404(code)
+        flags = form.model_dump(exclude={"reason"})
+        correct(session, desk.actor(), code, flags, reason=form.reason, now=desk.now())
+    flash(_("The facts are changed; the next assessment uses them."))
+    return desk.see_other("consensus.countries")

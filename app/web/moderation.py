@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from app.authority import grants
 from app.authority.actor import PLATFORM
 from app.authority.grants import Permission
+from app.discussion.queries import held
 from app.foundation.errors import NotFound
 from app.stakeholders import queries, verification
 from app.stakeholders.models import Verification
@@ -26,7 +27,9 @@ class Verdict(Form):
 def index() -> str:
     grants.require(desk.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
     entities = queries.waiting(desk.session())
-    return render_template("moderation/index.html", entities=entities, country_name=country_name)
+    return render_template(
+        "moderation/index.html", entities=entities, country_name=country_name, held=held(desk.session())
+    )
 
 
 @blueprint.post("/stakeholders/<int:number>/")
