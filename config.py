@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "CONCORD_"
 LARGEST_UPLOAD = 32 * 1024 * 1024
@@ -88,6 +89,11 @@ class Config:
     def signing_key(self) -> Path:
         return self.signing_key_file or self.data_dir / "signing-key.pem"
 
+    def _hosts(self) -> list[str] | None:
+        """In production only the server's own name is answered, unless more are named."""
+        own = [urlsplit(self.base_url).hostname or ""] if self.is_production else []
+        return list(self.trusted_hosts) or own or None
+
     def flask(self) -> dict[str, Any]:
         """The same settings under the names Flask and its extensions know."""
         return {
@@ -100,7 +106,7 @@ class Config:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_PATH": "/",
             "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
-            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
+            "TRUSTED_HOSTS": self._hosts(),
             "MAX_CONTENT_LENGTH": self.max_upload,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import (
     accounts,
+    admission,
     assets,
     comments,
     compilation,
@@ -21,8 +22,8 @@ from app.web import (
     my,
     navigation,
     norms,
-    people,
     page_cache,
+    people,
     positions,
     preparation,
     publications,
@@ -56,6 +57,7 @@ PAGES = (
 )
 PASSED_THROUGH = (
     request_log,
+    admission,
     tongues,
     assets,
     headers,

@@ -12,6 +12,7 @@ from app.foundation.errors import AppError, NotFound
 from app.merging.redline import redline
 from app.norms.models import Clause, Norm
 from app.web import desk
+from app.web.admission import whole
 from app.web.desk import Form
 from app.web.norms import clause_or_404
 from app.web.voices import form_key, read_language, voices
@@ -301,7 +302,7 @@ def reply(slug: str, number: int) -> Any:
 def dispositions(slug: str) -> str:
     norm = desk.norm_or_404(slug)
     wanted = request.args.get("show", "")
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=whole)
     lines = queries.lines(desk.session(), norm.id, show=wanted, after=after, limit=PAGE + 1)
     return render_template(
         "comments/dispositions.html",

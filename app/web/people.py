@@ -14,6 +14,7 @@ from app.norms import seats
 from app.norms.models import Seat
 from app.norms.queries import norm_by_slug, public_norms
 from app.web import desk
+from app.web.admission import whole
 from app.web.desk import Form
 from app.web.vocabulary import options
 
@@ -33,7 +34,7 @@ class Administration(Form):
 @blueprint.get("/")
 def index() -> str:
     grants.require(desk.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
-    like, after = request.args.get("q", ""), request.args.get("after", 0, type=int)
+    like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
     found = queries.people(desk.session(), like=like, after=after)
     sitting: dict[int, list[tuple[Seat, str | None]]] = {}
     for seat, slug in seats.current_seats(desk.session(), [user.id for user in found]):

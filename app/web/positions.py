@@ -10,6 +10,7 @@ from app.norms.models import Norm
 from app.positions import ledger, queries, service
 from app.positions.models import Objection, ObjectionState, Stance
 from app.web import desk
+from app.web.admission import whole
 from app.web.desk import Form
 from app.web.norms import clause_or_404
 from app.web.voices import read_language, voices
@@ -56,7 +57,7 @@ def position_page(norm: Norm, code: str, **extra: Any) -> str:
     """The form by itself, filled with what the stakeholder said last or has just typed."""
     clause, holders = clause_or_404(norm, code), voices()
     typed = extra.pop("typed", None)
-    chosen = (typed or request.args).get("stakeholder", type=int) or holders[0].id
+    chosen = (typed or request.args).get("stakeholder", type=whole) or holders[0].id
     before = service.current(desk.session(), clause.provision_id, chosen)
     return render_template(
         "positions/position.html",

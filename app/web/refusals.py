@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from app.foundation.errors import N_, AppError, NotFound, SignInNeeded, TooMany
@@ -75,7 +75,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
-        if isinstance(error.response, Response) or error.code in (301, 302, 303, 304, 308):
+        if isinstance(error, SecurityError) or isinstance(error.response, Response):
+            return error  # for another host's name there is no page to make
+        if error.code in (301, 302, 303, 304, 308):
             return error
         refusal: AppError = {404: NotFound, 413: TooLarge}.get(error.code or 400, Unclear)()
         words, _, headers = answer(refusal)

@@ -12,6 +12,7 @@ from app.foundation.errors import NotFound, SignInNeeded
 from app.stakeholders import mandates, queries, service, verification
 from app.stakeholders.models import Category, Mandate, Stakeholder, VerificationDecision
 from app.web import desk
+from app.web.admission import Number, whole
 from app.web.countries import country_name, country_names
 from app.web.desk import Form
 from app.web.sign_in import slow_down
@@ -41,7 +42,7 @@ class Invitation(Form):
 
 
 class Vouch(Form):
-    entity: int
+    entity: Number
     reason: str
 
 
@@ -55,7 +56,7 @@ def found(number: int) -> Stakeholder:
 
 @blueprint.get("/")
 def index() -> str:
-    like, after = request.args.get("q", ""), request.args.get("after", 0, type=int)
+    like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
     wanted = request.args.get("category", "")
     category = next((member for member in Category if member.value == wanted), None)
     listed = queries.listed(desk.session(), category=category, like=like, after=after)

@@ -30,7 +30,13 @@ def time_zone() -> str:
 def in_other_language(code: str) -> str:
     """This page's address in another language; the start page's where this one has none."""
     if request.endpoint and request.view_args is not None and request.method == "GET":
-        return url_for(request.endpoint, **(request.view_args | request.args.to_dict() | {"lang": code}))
+        # Names that url_for takes for itself would let a query choose another host.
+        query = {
+            name: value
+            for name, value in request.args.items()
+            if not name.startswith("_") and name not in ("endpoint", "lang")
+        }
+        return url_for(request.endpoint, **(query | request.view_args | {"lang": code}))
     return url_for("home.index", lang=code)
 
 

@@ -1,0 +1,143 @@
+"""Rows 11 and 26: what a production server insists on."""
+
+import dataclasses
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.accounts import passwords
+from app.accounts.models import User
+from config import Config, SettingMissing
+from tests.browser import Browser
+from tests.factories import Make
+
+PASSWORD = "four words of mine"
+HOST = "https://concord.example"
+
+
+@pytest.fixture
+def production(config: Config, tmp_path: Path) -> Config:
+    return dataclasses.replace(
+        config,
+        env="production",
+        base_url=HOST,
+        mail_url="smtp://localhost",
+        signing_key_file=tmp_path / "key.pem",
+    )
+
+
+@pytest.fixture
+def person(make: Make) -> User:
+    user = make.user(email="amina@example.org", password_hash=passwords.digest(PASSWORD))
+    make.session.commit()
+    return user
+
+
+class Secure(Browser):
+    """A browser that comes over TLS."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app.test_client())
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return super().get(path, base_url=HOST, **options)
+
+    def post(self, path: str, /, **fields: Any) -> TestResponse:
+        if not self.page:
+            self.get("/en/sign-in/")
+        data = {"csrf_token": self.token, **fields}
+        return self.client.post(path, base_url=HOST, headers={"Referer": HOST + "/"}, data=data)
+
+
+def test_cookies_are_for_this_host_alone_and_out_of_reach_of_scripts(
+    make_app: Callable[[Config], Flask], production: Config, person: User
+) -> None:
+    browser = Secure(make_app(production))
+    answers = [
+        browser.get("/en/sign-in/"),
+        browser.post("/en/sign-in/", email="amina@example.org", password=PASSWORD),
+        browser.get("/en/account/"),
+    ]
+    answers.append(browser.post("/en/sign-out/"))
+    cookies = [SimpleCookie(line) for answer in answers for line in answer.headers.getlist("Set-Cookie")]
+    assert len(cookies) >= 2
+    for cookie in cookies:
+        ((name, morsel),) = cookie.items()
+        assert name.startswith("__Host-")
+        assert morsel["secure"] and morsel["httponly"] and morsel["samesite"] == "Lax"
+        assert morsel["path"] == "/" and not morsel["domain"]
+
+
+def test_only_the_servers_own_name_is_answered(
+    make_app: Callable[[Config], Flask], production: Config
+) -> None:
+    client = make_app(production).test_client()
+    assert client.get("/en/", base_url="https://concord.example").status_code == 200
+    assert client.get("/en/", base_url="https://evil.example").status_code == 400
+
+
+def test_browsers_are_told_to_come_over_tls(make_app: Callable[[Config], Flask], production: Config) -> None:
+    answer = make_app(production).test_client().get("/en/", base_url=HOST)
+    assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_the_mail_folder_is_not_shown(make_app: Callable[[Config], Flask], production: Config) -> None:
+    folder = production.data_dir / "mail"
+    for settings in (production, dataclasses.replace(production, mail_url="folder:")):
+        client = make_app(settings).test_client()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "job-1.eml").write_text("Subject: x\n\nx")
+        assert client.get("/en/mail/", base_url=HOST).status_code == 404
+        assert client.get("/en/mail/job-1/", base_url=HOST).status_code == 404
+
+
+SETTINGS = {
+    "CONCORD_ENV": "production",
+    "CONCORD_SECRET_KEY": "x" * 32,
+    "CONCORD_BASE_URL": HOST,
+    "CONCORD_MAIL_URL": "smtp://localhost",
+    "CONCORD_SIGNING_KEY_FILE": "/tmp/key.pem",
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(SETTINGS) - {"CONCORD_ENV"}))
+def test_a_missing_secret_stops_the_start_with_its_name(name: str, tmp_path: Path) -> None:
+    given = SETTINGS | {"CONCORD_DATA_DIR": str(tmp_path)}
+    assert Config.from_environment(given).is_production
+    del given[name]
+    with pytest.raises(SettingMissing, match=name):
+        Config.from_environment(given)
+
+
+def test_an_older_key_still_opens_its_sign_ins(
+    make_app: Callable[[Config], Flask], config: Config, person: User
+) -> None:
+    before = Browser(make_app(config).test_client())
+    before.post("/en/sign-in/", email="amina@example.org", password=PASSWORD)
+    cookie = before.client.get_cookie("concord")
+    assert cookie is not None
+    rotated = dataclasses.replace(
+        config, secret_key="the next one", secret_key_fallbacks=(config.secret_key,)
+    )
+    for settings, status in ((rotated, 200), (dataclasses.replace(rotated, secret_key_fallbacks=()), 401)):
+        after = Browser(make_app(settings).test_client())
+        after.client.set_cookie("concord", cookie.value)
+        assert after.get("/en/account/").status_code == status
+
+
+def test_nothing_is_debugged_in_production(make_app: Callable[[Config], Flask], production: Config) -> None:
+    app = make_app(production)
+    assert not app.debug and not app.config.get("EXPLAIN_TEMPLATE_LOADING")
+
+
+def test_every_requirement_is_locked_by_its_digest() -> None:
+    root = Path(__file__).parent.parent.parent
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        entries = (root / name).read_text().replace("\\\n", " ").splitlines()
+        wanted = [entry for entry in entries if entry.strip() and not entry.startswith("#")]
+        assert wanted and all("==" in entry and "--hash=sha256:" in entry for entry in wanted)
