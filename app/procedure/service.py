@@ -153,15 +153,16 @@ def edit_rules(
 ) -> RulesOfProcedure:
     """Replace the rules of a norm in preparation. ``version`` is the one the editor has seen.
 
-    :raises RulesFrozen: the norm has opened.
+    :raises NotTaken: the norm has opened.
+    :raises RulesFrozen: it opened at this very moment.
     :raises RulesChanged: somebody else was faster.
     :raises RulesUnclear: a value cannot be a rule.
     """
+    require(actor, Permission.EDIT_RULES, norm.matter(now))
+    look_again(session, norm)
     row = rules_of(session, norm)
     if row.frozen_at is not None:
         raise RulesFrozen
-    require(actor, Permission.EDIT_RULES, norm.matter(now))
-    session.refresh(row, with_for_update=True)
     if row.version != version:
         raise RulesChanged
     rules = Rules.read(content)

@@ -14,7 +14,7 @@ from app.foundation.errors import N_, AppError, BadInput
 from app.norms.importing.service import import_texts
 from app.norms.models import TextStatus
 from app.norms.readers.alignment import align
-from app.norms.readers.decoding import TooLong, decode
+from app.norms.readers.decoding import LARGEST_NORM, TooLong, decode
 from app.norms.readers.reading import Reading, read_file
 from app.norms.service import check_languages, create
 from app.reference.languages import INTERFACE_LANGUAGES
@@ -111,8 +111,9 @@ def with_files(rows: Sequence[Row]) -> list[Row]:
         file = files[place] if place < len(files) else None
         if file is not None and file.filename:
             is_plain = file.filename.lower().endswith(".txt")
-            text = decode(file.stream.read())
-            row = Row(row.language, "plain" if is_plain else "markdown", text, row.is_authentic)
+            data = file.stream.read(LARGEST_NORM + 1)
+            file.close()
+            row = Row(row.language, "plain" if is_plain else "markdown", decode(data), row.is_authentic)
         found.append(row)
     limit = current_app.config["MAX_FORM_MEMORY_SIZE"] * 9 // 10
     size = sum(len(row.text.encode()) for row in found)

@@ -355,8 +355,13 @@ def test_what_cannot_be_a_rule_is_refused(
 
 def test_frozen_rules_do_not_change(session: Session, make: Make, now: dt.datetime) -> None:
     norm = make.norm(stage=Stage.CONSULTATION)
-    with pytest.raises((RulesFrozen, NotTaken)):
-        edit_rules(session, make.seated(Role.EDITOR, norm), norm, {}, version=1, now=now)
+    editor = make.seated(Role.EDITOR, norm)
+    with pytest.raises(NotTaken):
+        edit_rules(session, editor, norm, {}, version=1, now=now)
+    norm.stage = Stage.PREPARATION  # as an editor sees it who looked a moment before
+    session.flush()
+    with pytest.raises(RulesFrozen):
+        edit_rules(session, editor, norm, {}, version=1, now=now)
 
 
 def test_the_chair_determines_once_and_adoption_follows(

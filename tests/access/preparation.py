@@ -1,0 +1,38 @@
+from tests.access import CLOSED, NO, OK, SEE_OTHER, SIGN_IN, UNCLEAR, Row, public
+
+LANGUAGE = {"slug": "{slug}", "code": "{code}", "language": "sw"}
+
+ROWS = {
+    "preparation.new": Row(SIGN_IN, NO, but={"administrator": OK}),
+    "preparation.store": Row(SIGN_IN, NO, but={"administrator": UNCLEAR}),
+    "preparation.rules": public(slug="{slug}"),
+    "preparation.save_rules": Row(
+        SIGN_IN,
+        NO,
+        but={"editor": CLOSED, "chair": CLOSED, "administrator": CLOSED},
+        args={"slug": "{slug}"},
+        form={"version": "1", "minimum_days": "7", "screening": "at-once", "measurement": "{}"},
+    ),
+    "preparation.steps": public(slug="{slug}"),
+    "preparation.take_step": Row(
+        SIGN_IN, NO, but={"chair": SEE_OTHER}, args={"slug": "{slug}"}, form={"to": "suspended"}
+    ),
+    "preparation.determination": public(slug="{slug}"),
+    "preparation.state_determination": Row(
+        SIGN_IN,
+        NO,
+        but={"chair": SEE_OTHER},
+        args={"slug": "{slug}"},
+        form={"outcome": "not-adopted", "language": "en", "text": "Not yet."},
+        stage="consensus-call",
+    ),
+    "preparation.translations": public(slug="{slug}"),
+    "preparation.translation": Row(SIGN_IN, NO, but={"editor": OK, "translator": OK}, args=LANGUAGE),
+    "preparation.save_translation": Row(
+        SIGN_IN,
+        NO,
+        but={"editor": SEE_OTHER, "translator": SEE_OTHER},
+        args=LANGUAGE,
+        form={"text": "Maneno.", "status": "draft"},
+    ),
+}
