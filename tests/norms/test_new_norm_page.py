@@ -36,6 +36,7 @@ def send(browser: Browser, *, act: str = "preview", files: Any = (), **texts: st
         data.add("file", file)
     response = browser.client.post(ADDRESS, data=data, content_type="multipart/form-data")
     browser.page = response.get_data(as_text=True)
+    response.request.environ["wsgi.input"].close()  # the client keeps a large form in a file
     return response
 
 
