@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, g
-from flask_babel import format_datetime, format_decimal, format_percent, gettext, ngettext
+from flask_babel import format_date, format_decimal, format_percent, format_time, gettext, ngettext
 from markupsafe import Markup
 
 from app.foundation.errors import Phrase
@@ -53,7 +53,8 @@ def lang_dir(code: str) -> Markup:
 def moment(instant: dt.datetime) -> Markup:
     """A date and time with its zone, machine-readable too."""
     return Markup('<time datetime="{}">{} UTC</time>').format(
-        instant.astimezone(dt.UTC).isoformat(timespec="minutes"), format_datetime(instant, "medium")
+        instant.astimezone(dt.UTC).isoformat(timespec="minutes"),
+        f"{format_date(instant, 'long')}, {format_time(instant, 'short')}",
     )
 
 
