@@ -1,13 +1,12 @@
 """What turns one text into another: edits on words (pure)."""
 
-import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.foundation.text import words
+from app.merging.alignment import aligned
 
-#: Beyond this many differing words on both sides it is one edit: bounded time for hostile input.
-LARGEST_MIDDLE = 4_000
+_SEPARATORS = frozenset(",;，；、،؛")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,31 +22,54 @@ def edits(base: Sequence[str], text: str) -> list[Edit]:
     """The edits that turn ``base`` (the words of a text) into ``text``, in order, none touching the next.
 
     Words that stay between two edits are never blanks alone, so that a changed phrase reads as one.
+
+    Where the same insertion or deletion could stand at several places, as in "a b c" → "a c", it takes the
+    comma or else the blank before its words ("a[ b] c", "a[, b], c"), not the one behind. So neighbours that
+    are struck by different people do not overlap, and what remains has neither doubled nor missing blanks.
     """
     new = words(text)
-    first = 0
-    while first < min(len(base), len(new)) and base[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(base), len(new)) - first and base[-1 - last] == new[-1 - last]:
-        last += 1
-    old_middle, new_middle = base[first : len(base) - last], new[first : len(new) - last]
-    if not old_middle and not new_middle:
-        return []
-    if len(old_middle) + len(new_middle) > LARGEST_MIDDLE:
-        return [Edit(first, len(base) - last, "".join(new_middle))]
-    matcher = difflib.SequenceMatcher(None, old_middle, new_middle, autojunk=False)
     found: list[Edit] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        edit = Edit(first + a, first + b, "".join(new_middle[c:d]))
-        between = "".join(base[found[-1].end : edit.start]) if found else None
-        if between is not None and not between.strip():
+    for start, end, first, last in _gaps(base, new):
+        floor = found[-1].end if found else 0
+        if first == last:
+            back = _steps_back(base, start, base[start:end], floor)
+            start, end, added = start - back, end - back, ""
+        elif start == end:
+            back = _steps_back(base, start, new[first:last], floor)
+            start, end, added = start - back, end - back, "".join(new[first - back : last - back])
+        else:
+            added = "".join(new[first:last])
+        between = "".join(base[floor:start])
+        if found and not between.strip():
             earlier = found.pop()
-            edit = Edit(earlier.start, edit.end, earlier.text + between + edit.text)
-        found.append(edit)
+            start, added = earlier.start, earlier.text + between + added
+        found.append(Edit(start, end, added))
     return found
+
+
+def _gaps(base: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Stretches of both texts between the words they share: start and end in ``base``, then in ``new``."""
+    i = j = 0
+    for x, y in [*aligned(base, new), (len(base), len(new))]:
+        if x > i or y > j:
+            yield i, x, j, y
+        i, j = x + 1, y + 1
+
+
+def _steps_back(base: Sequence[str], start: int, moved: Sequence[str], floor: int) -> int:
+    """How many words an insertion or deletion of ``moved`` goes back to begin with its comma or blank."""
+    best, rank = 0, _rank(moved[0])
+    for steps in range(1, min(len(moved), start - floor + 1)):
+        word = moved[-steps]
+        if base[start - steps] != word:
+            break
+        if _rank(word) > rank:
+            best, rank = steps, _rank(word)
+    return best
+
+
+def _rank(word: str) -> int:
+    return 2 if word in _SEPARATORS else 1 if word.isspace() else 0
 
 
 def apply(base: Sequence[str], changes: Sequence[Edit], start: int, end: int) -> str:

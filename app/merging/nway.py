@@ -2,18 +2,17 @@
 
 Each change is read as edits of the base. Edits that touch different words all apply; edits that say the same
 are shared by their sources; insertions at one place stand one after another in the order of their words;
-edits that overlap and differ are a collision, which keeps every text whole for a person to settle. The
-result does not depend on the order in which changes are given.
+edits that overlap and differ are a collision, which keeps every text whole for a person to settle, and so are
+neighbouring edits whose words would run together. The result does not depend on the order in which changes
+are given.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.foundation.text import words
 from app.merging.edits import Edit, apply, edits
-
-BASE = "base"
-EDITOR = "editor"
+from app.merging.provenance import BASE, EDITOR, RunList, Sources, attribute, filled, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Agreed:
     """Words nobody contests. ``replaced`` are the base's words they stand for; sources are sorted."""
 
     text: str
-    sources: tuple[str, ...]
+    sources: Sources
     replaced: str = ""
 
 
@@ -30,7 +29,7 @@ class Alternative:
     """One wording of a contested place and who proposes it."""
 
     text: str
-    sources: tuple[str, ...]
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,151 +46,165 @@ Segment = Agreed | Collision
 def merge(base: str, changes: Mapping[str, str]) -> list[Segment]:
     """Merge ``changes`` (source → whole new text) into ``base``.
 
-    The texts of the segments, with each collision's base, are the base with all uncontested edits applied.
+    The segments' words in the base, joined, are the base.
     """
     tokens = words(base)
     by_source = {source: edits(tokens, changes[source]) for source in sorted(changes)}
     segments: list[Segment] = []
     place = 0
-    for start, end, group in _places(by_source):
-        if start > place:
-            segments.append(Agreed("".join(tokens[place:start]), (BASE,)))
-        segments += _united(tokens, start, end, group)
-        place = end
+    for stretch in _kept_apart(tokens, _stretches(by_source)):
+        if stretch.start > place:
+            segments.append(Agreed("".join(tokens[place : stretch.start]), (BASE,)))
+        segments += stretch.segments(tokens)
+        place = stretch.end
     if place < len(tokens):
         segments.append(Agreed("".join(tokens[place:]), (BASE,)))
     return segments
 
 
-Group = dict[str, list[Edit]]
-
-
-def _places(by_source: Mapping[str, Sequence[Edit]]) -> list[tuple[int, int, Group]]:
-    """Stretches of the base that edits overlap in, in order, each with the edits of every source there."""
-    everything = sorted((edit, source) for source, found in by_source.items() for edit in found)
-    places: list[tuple[int, int, Group]] = []
-    for edit, source in everything:
-        if places and _meets(places[-1], edit):
-            start, end, group = places.pop()
-            places.append((start, max(end, edit.end), group))
-        else:
-            places.append((edit.start, edit.end, {}))
-        places[-1][2].setdefault(source, []).append(edit)
-    return places
-
-
-def _meets(place: tuple[int, int, Group], edit: Edit) -> bool:
-    """Whether an edit falls into a stretch; insertions meet at their own place, others must overlap."""
-    start, end, _ = place
-    return edit.start < end or (start == end == edit.start == edit.end)
-
-
-def _united(tokens: Sequence[str], start: int, end: int, group: Group) -> list[Segment]:
-    base = "".join(tokens[start:end])
-    texts: dict[str, list[str]] = {}
-    for source, found in group.items():
-        texts.setdefault(apply(tokens, found, start, end), []).append(source)
-    alternatives = tuple(Alternative(text, tuple(sorted(texts[text]))) for text in sorted(texts))
-    if start == end or len(alternatives) == 1:
-        return [Agreed(one.text, one.sources, base) for one in alternatives]
-    return [Collision(base, alternatives)]
+def collisions(segments: Sequence[Segment]) -> list[Collision]:
+    return [segment for segment in segments if isinstance(segment, Collision)]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """How a collision is settled: by one alternative's text, the base's, the editor's own, or in brackets."""
+class _Stretch:
+    """Words ``start`` to ``end`` of the base with the edits of every source there."""
 
-    text: str
-    sources: tuple[str, ...]
+    start: int
+    end: int
+    group: Mapping[str, Sequence[Edit]]
+    runs_together: bool = False
+
+    def meets(self, edit: Edit) -> bool:
+        """Whether an edit falls in here; insertions meet at their own place, others must overlap."""
+        return edit.start < self.end or self.start == edit.start == edit.end
+
+    def with_edits(self, end: int, group: Mapping[str, Sequence[Edit]], **marks: bool) -> "_Stretch":
+        sources = sorted(self.group.keys() | group.keys())
+        both = {source: [*self.group.get(source, ()), *group.get(source, ())] for source in sources}
+        return _Stretch(self.start, max(self.end, end), both, **marks)
+
+    def segments(self, tokens: Sequence[str]) -> list[Segment]:
+        base = "".join(tokens[self.start : self.end])
+        texts: dict[str, list[str]] = {}
+        for source, found in sorted(self.group.items()):
+            texts.setdefault(apply(tokens, found, self.start, self.end), []).append(source)
+        alternatives = tuple(Alternative(text, tuple(texts[text])) for text in sorted(texts))
+        is_insertion = self.start == self.end and not self.runs_together
+        if is_insertion or len(alternatives) == 1:
+            return [Agreed(one.text, one.sources, base) for one in alternatives]
+        return [Collision(base, alternatives)]
 
 
-def choose(collision: Collision, chosen: str, own_words: str = "") -> Choice:
+def _stretches(by_source: Mapping[str, Sequence[Edit]]) -> list[_Stretch]:
+    """Stretches of the base that edits overlap in, in order."""
+    found: list[_Stretch] = []
+    for edit, source in sorted((edit, source) for source, own in by_source.items() for edit in own):
+        if found and found[-1].meets(edit):
+            found.append(found.pop().with_edits(edit.end, {source: [edit]}))
+        else:
+            found.append(_Stretch(edit.start, edit.end, {source: [edit]}))
+    return found
+
+
+def _kept_apart(tokens: Sequence[str], stretches: Sequence[_Stretch]) -> Iterator[_Stretch]:
+    """The stretches; neighbours whose words would run together as one."""
+    place = 0
+    while place < len(stretches):
+        last = place
+        while last + 1 < len(stretches) and stretches[last + 1].start == stretches[last].end:
+            last += 1
+        neighbours = stretches[place : last + 1]
+        if _run_together(tokens, neighbours):
+            united = neighbours[0]
+            for one in neighbours[1:]:
+                united = united.with_edits(one.end, one.group)
+            yield united.with_edits(united.end, {}, runs_together=True)
+        else:
+            yield from neighbours
+        place = last + 1
+
+
+def _run_together(tokens: Sequence[str], neighbours: Sequence[_Stretch]) -> bool:
+    """Whether agreed words, put between the base's, would not be cut into the same words again."""
+    segments = [one for stretch in neighbours for one in stretch.segments(tokens)]
+    if len(segments) == 1 or collisions(segments):
+        return False
+    start, end = neighbours[0].start, neighbours[-1].end
+    texts = [one.text for one in segments if isinstance(one, Agreed)]
+    parts = [*tokens[max(0, start - 1) : start], *texts, *tokens[end : end + 1]]
+    return words("".join(parts)) != [word for part in parts for word in words(part)]
+
+
+def choose(collision: Collision, chosen: str, own_words: str = "") -> RunList:
     """Settle a collision by ``"base"``, ``"editor"`` (with words), ``"brackets"``, or a source's name.
+
+    The base's words in what was chosen stay the base's; the editor's that also stand in an alternative are
+    its sources'.
 
     :raises KeyError: no alternative has this source.
     """
     if chosen == BASE:
-        return Choice(collision.base, (BASE,))
+        return joined([(collision.base, (BASE,))])
     if chosen == EDITOR:
-        return Choice(own_words, (EDITOR,))
+        return _own(collision, own_words)
     if chosen == "brackets":
-        text = " ".join(f"[{one.text.strip()}]" for one in collision.alternatives)
-        lead = collision.base[: len(collision.base) - len(collision.base.lstrip())]
-        trail = collision.base[len(collision.base.rstrip()) :]
-        sources = {source for one in collision.alternatives for source in one.sources}
-        return Choice(lead + text + trail, tuple(sorted(sources)))
+        return _bracketed(collision)
     for one in collision.alternatives:
         if chosen in one.sources:
-            return Choice(one.text, one.sources)
+            return _wording(collision, one)
     raise KeyError(chosen)
 
 
-RunList = list[tuple[str, tuple[str, ...]]]
+def _wording(collision: Collision, one: Alternative) -> RunList:
+    return attribute([(collision.base, (BASE,))], one.text, one.sources)
 
 
-def settle(segments: Sequence[Segment], choices: Mapping[int, Choice]) -> RunList:
+def _own(collision: Collision, own_words: str) -> RunList:
+    """The editor's words, with the blanks around the place so that they stand apart."""
+    lead, trail = _margins(collision)
+    text = lead + own_words.strip() + trail if own_words.strip() else ""
+    runs: RunList = [(text, (EDITOR,))]
+    base: RunList = [(collision.base, (BASE,))]
+    for known in (base, *(_wording(collision, one) for one in collision.alternatives)):
+        runs = filled(runs, (EDITOR,), attribute(known, text))
+    return runs
+
+
+def _bracketed(collision: Collision) -> RunList:
+    """Every wording whole, each in [square brackets], which are the editor's."""
+    lead, trail = _margins(collision)
+    around = (BASE,) if collision.base.strip() else (EDITOR,)
+    runs: RunList = [(lead, around)]
+    for number, one in enumerate(collision.alternatives):
+        bare = one.text.strip()
+        runs += [
+            (" [" if number else "[", (EDITOR,)),
+            *attribute([(collision.base.strip(), (BASE,))], bare, one.sources),
+            ("]", (EDITOR,)),
+        ]
+    return joined([*runs, (trail, around)])
+
+
+def _margins(collision: Collision) -> tuple[str, str]:
+    """The blanks before and behind the place: the base's, or a wording's where nothing stood."""
+    texts = (collision.base, *(one.text for one in collision.alternatives))
+    shown = next((text for text in texts if text.strip()), "")
+    return shown[: len(shown) - len(shown.lstrip())], shown[len(shown.rstrip()) :]
+
+
+def settle(segments: Sequence[Segment], choices: Mapping[int, RunList]) -> RunList:
     """The merged text as runs of words with their sources; joined they are the text.
 
-    ``choices`` settles collisions by their number among the collisions, from 0. One that is not settled
-    stands in [brackets], every wording whole.
+    ``choices`` settles collisions by their number among the collisions, from 0, as ``choose`` gives them.
+    One that is not settled stands in [brackets], every wording whole.
     """
     runs: RunList = []
     number = 0
     for segment in segments:
         if isinstance(segment, Collision):
-            choice = choices.get(number) or choose(segment, "brackets")
-            runs.append((choice.text, choice.sources))
+            runs += choices[number] if number in choices else choose(segment, "brackets")
             number += 1
         else:
             runs.append((segment.text, segment.sources))
     return joined(runs)
-
-
-def joined(runs: RunList) -> RunList:
-    """Neighbours with the same sources as one run, without empty ones."""
-    result: RunList = []
-    for text, sources in runs:
-        if not text:
-            continue
-        if result and result[-1][1] == sources:
-            result[-1] = (result[-1][0] + text, sources)
-        else:
-            result.append((text, sources))
-    return result
-
-
-def text_of(runs: RunList) -> str:
-    return "".join(text for text, _ in runs)
-
-
-def attribute(runs: RunList, text: str, source: str = EDITOR) -> RunList:
-    """``text`` as an edit of ``runs``: words that stayed keep their sources, new ones have ``source``."""
-    tokens = [(word, sources) for run, sources in runs for word in words(run)]
-    # Words are cut run by run, so that a word that two sources share keeps both of its parts.
-    changed: RunList = []
-    place = 0
-    for edit in edits([word for word, _ in tokens], text):
-        changed += tokens[place : edit.start]
-        changed.append((edit.text, (source,)))
-        place = edit.end
-    return joined(changed + tokens[place:])
-
-
-def traced(runs: RunList, before: RunList) -> RunList:
-    """``runs`` with the base's words given back the sources they had in ``before``.
-
-    The base's words stand in ``runs`` in the order in which they stand in ``before``.
-    """
-    earlier = iter([(word, sources) for run, sources in before for word in words(run)])
-    found: RunList = []
-    for run, sources in runs:
-        if sources != (BASE,):
-            found.append((run, sources))
-            continue
-        for word in words(run):
-            found.append((word, next((known for old, known in earlier if old == word), sources)))
-    return joined(found)
-
-
-def collisions(segments: Sequence[Segment]) -> list[Collision]:
-    return [segment for segment in segments if isinstance(segment, Collision)]

@@ -13,7 +13,7 @@ from app.discussion.models import Comment, Decision, Disposition
 from app.discussion.moderation import settle
 from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
-from app.merging import nway, queries
+from app.merging import provenance, queries
 from app.merging.models import Compilation, Entry, Treatment, Wording
 from app.merging.service import NoCompilation
 from app.norms import queries as norms
@@ -129,7 +129,7 @@ def _provenance(wording: Wording | None, text: ClauseText | None) -> list[Any] |
         return text.provenance if text else None
     runs = [(run, tuple(sources)) for run, sources in wording.runs]
     if text is not None and text.provenance:
-        runs = nway.traced(runs, [(run, tuple(sources)) for run, sources in text.provenance])
+        runs = provenance.traced(runs, [(run, tuple(sources)) for run, sources in text.provenance])
     return [[run, list(sources)] for run, sources in runs]
 
 

@@ -12,7 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Operation
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
-from app.merging import nway, queries
+from app.merging import nway, provenance, queries
 from app.merging.models import Compilation, Entry, Step, Treatment, Wording
 from app.norms import queries as norms
 from app.norms.models import Clause, ClauseKind, Norm
@@ -128,8 +128,8 @@ def merge(
             except KeyError as error:
                 raise ChangeUnknown(number=source) from error
     runs = nway.settle(segments, settled)
-    text = clean_wording(nway.text_of(runs))
-    wording = _put(session, entry, language, text, nway.attribute(runs, text))
+    text = clean_wording(provenance.text_of(runs))
+    wording = _put(session, entry, language, text, provenance.attribute(runs, text))
     wording.merge = {
         "changes": sorted(one.number for one in chosen),
         "choices": {str(place): list(choices[place]) for place in settled},
@@ -169,14 +169,14 @@ def edit(
     motive = _motive(motive)
     before = next((one for one in entry.wordings if one.language == language), None)
     if before is not None:
-        runs: nway.RunList = [(run, tuple(sources)) for run, sources in before.runs]
+        runs: provenance.RunList = [(run, tuple(sources)) for run, sources in before.runs]
     elif entry.treatment is Treatment.ADD:
         runs = []
     else:
         present = base_text(session, norm, entry, language, needed=False)
-        runs = [(present, (nway.BASE,))] if present else []
+        runs = [(present, (provenance.BASE,))] if present else []
     text = clean_wording(text)
-    wording = _put(session, entry, language, text, nway.attribute(runs, text))
+    wording = _put(session, entry, language, text, provenance.attribute(runs, text))
     wording.unsettled = 0
     treatment = entry.treatment if entry.treatment in (Treatment.ADD, Treatment.MERGE) else Treatment.EDIT
     _done(session, actor, norm, entry, treatment, language=language, motive=motive, text=text, now=now)
@@ -223,7 +223,7 @@ def add(
     )
     session.add(entry)
     session.flush()
-    named = (source_of(source),) if source is not None else (nway.EDITOR,)
+    named = (source_of(source),) if source is not None else (provenance.EDITOR,)
     wording = _put(session, entry, language, text, [(text, named)])
     wording.merge = {"changes": [source.number] if source is not None else []}
     _done(
@@ -313,7 +313,7 @@ def _chosen(
     return [proposed[number] for number in sorted(set(numbers))]
 
 
-def _put(session: Session, entry: Entry, language: str, text: str, runs: nway.RunList) -> Wording:
+def _put(session: Session, entry: Entry, language: str, text: str, runs: provenance.RunList) -> Wording:
     wording = next((one for one in entry.wordings if one.language == language), None)
     if wording is None:
         wording = Wording(language=language, merge={}, unsettled=0)

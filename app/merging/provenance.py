@@ -1,0 +1,62 @@
+"""Runs of words with their sources, which every text made here is kept as (pure)."""
+
+from collections.abc import Sequence
+from itertools import accumulate, groupby
+
+from app.foundation.text import words
+from app.merging.edits import edits
+
+BASE = "base"
+EDITOR = "editor"
+
+Sources = tuple[str, ...]
+RunList = list[tuple[str, Sources]]
+
+
+def text_of(runs: RunList) -> str:
+    return "".join(text for text, _ in runs)
+
+
+def joined(runs: RunList) -> RunList:
+    """Neighbours with the same sources as one run, without empty ones."""
+    return _runs(text_of(runs), _spelt(runs))
+
+
+def attribute(runs: RunList, text: str, sources: Sources = (EDITOR,)) -> RunList:
+    """``text`` as an edit of ``runs``: words that stayed keep their sources, new ones have ``sources``."""
+    before = _spelt(runs)
+    base = words(text_of(runs))
+    offsets = list(accumulate(map(len, base), initial=0))
+    found: list[Sources] = []
+    place = 0
+    for edit in edits(base, text):
+        found += before[offsets[place] : offsets[edit.start]]
+        found += [sources] * len(edit.text)
+        place = edit.end
+    return _runs(text, found + before[offsets[place] :])
+
+
+def traced(runs: RunList, before: RunList) -> RunList:
+    """``runs`` with the words of the base given back the sources they had in ``before``, the base's runs."""
+    return filled(runs, (BASE,), attribute(before, text_of(runs), (BASE,)))
+
+
+def filled(runs: RunList, gap: Sources, below: RunList) -> RunList:
+    """``runs``, and where their sources are ``gap`` those of ``below``, which has the same text."""
+    pairs = zip(_spelt(runs), _spelt(below), strict=True)
+    return _runs(text_of(runs), [under if over == gap else over for over, under in pairs])
+
+
+def _spelt(runs: RunList) -> list[Sources]:
+    """The sources of each character."""
+    return [sources for text, sources in runs for _ in text]
+
+
+def _runs(text: str, sources: Sequence[Sources]) -> RunList:
+    found: RunList = []
+    place = 0
+    for shared, characters in groupby(sources):
+        end = place + sum(1 for _ in characters)
+        found.append((text[place:end], shared))
+        place = end
+    return found

@@ -1,0 +1,131 @@
+"""What differs between two texts: edits and redlines."""
+
+import itertools
+import random
+import time
+
+import pytest
+from hypothesis import given
+
+from app.foundation.text import words
+from app.merging.alignment import MOST_DIFFERENCES, aligned
+from app.merging.edits import apply, edits
+from app.merging.redline import redline
+from tests.merging.drafting import texts
+
+
+def shown(old: str, new: str) -> str:
+    marks = {"equal": "{}", "struck": "[-{}-]", "added": "[+{}+]"}
+    return "".join(marks[run.kind].format(run.text) for run in redline(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("States should act.", "States shall act.", "States [-should-][+shall+] act."),
+        ("a b c.", "a c.", "a[- b-] c."),
+        ("a b c.", "a b.", "a b[- c-]."),
+        ("The cat sat", "cat sat", "[-The -]cat sat"),
+        ("x, y and z", "x and z", "x[-, y-] and z"),
+        ("x, z", "x, y, z", "x[+, y+], z"),
+        ("A b. C d.", "A b. X y. C d.", "A b.[+ X y.+] C d."),
+        ("(a b)", "(b)", "([-a -]b)"),
+        ("one two three", "uno dos three", "[-one two-][+uno dos+] three"),
+        ("One.\n\nTwo.", "One.\n\nAnd.\n\nTwo.", "One.[+\n\nAnd.+]\n\nTwo."),
+        ("我的书", "我的新的书", "我的[+新的+]书"),
+        ("甲、乙", "甲、丙、乙", "甲[+、丙+]、乙"),
+        ("لكل إنسان حق", "لكل فرد حق", "لكل [-إنسان-][+فرد+] حق"),
+        ("Каждый человек имеет право", "Каждый имеет право", "Каждый[- человек-] имеет право"),
+        ("", "new", "[+new+]"),
+        ("old", "", "[-old-]"),
+        ("States shall act now", "States shall never act", "States shall[+ never+] act[- now-]"),
+        ("a  b", "a b", "a[-  -][+ +]b"),
+        ("same", "same", "same"),
+        ("", "", ""),
+    ],
+)
+def test_a_redline_reads_as_a_person_would_mark_it(old: str, new: str, expected: str) -> None:
+    assert shown(old, new) == expected
+
+
+@given(texts, texts)
+def test_a_redline_holds_both_texts_and_never_touches_itself(old: str, new: str) -> None:
+    runs = redline(old, new)
+    assert "".join(run.text for run in runs if run.kind != "added") == old
+    assert "".join(run.text for run in runs if run.kind != "struck") == new
+    for one, following in itertools.pairwise(runs):
+        assert (one.kind, following.kind) in {
+            ("equal", "struck"),
+            ("equal", "added"),
+            ("struck", "added"),
+            ("struck", "equal"),
+            ("added", "equal"),
+        }
+    assert all(run.text.strip() for run in runs[1:-1] if run.kind == "equal")
+
+
+@given(texts, texts)
+def test_the_edits_turn_one_text_into_the_other(old: str, new: str) -> None:
+    base = words(old)
+    found = edits(base, new)
+    assert apply(base, found, 0, len(base)) == new
+    assert all(one.end < following.start for one, following in itertools.pairwise(found))
+
+
+@given(texts, texts)
+def test_small_texts_share_as_many_words_as_they_can(old: str, new: str) -> None:
+    one, other = ([word for word in words(text) if not word.isspace()] for text in (old, new))
+    longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, j in itertools.product(range(len(one)), range(len(other))):
+        longest[i + 1][j + 1] = (
+            longest[i][j] + 1 if one[i] == other[j] else max(longest[i][j + 1], longest[i + 1][j])
+        )
+    assert len(aligned(one, other)) == longest[-1][-1]
+
+
+def test_beyond_the_exact_search_words_that_occur_once_hold_the_texts_together() -> None:
+    old = [f"old{place}" for place in range(3 * MOST_DIFFERENCES)]
+    new = [f"new{place}" for place in range(3 * MOST_DIFFERENCES)]
+    for place in (10, 100, 150):
+        old[place], new[place + 20] = f"kept{place}", f"kept{place}"
+    assert aligned(old, new) == [(10, 30), (100, 120), (150, 170)]
+
+
+def test_words_that_changed_their_order_are_matched_once() -> None:
+    old = [f"w{place}" for place in range(200)]
+    pairs = aligned(old, old[100:] + old[:100])
+    assert len(pairs) == 100
+    assert all(a < c and b < d for (a, b), (c, d) in itertools.pairwise(pairs))
+
+
+def test_two_small_changes_far_apart_in_a_long_clause_stay_small() -> None:
+    middle = "the same words again and again, " * 3_000
+    assert shown(f"First {middle}last", f"Prime {middle}end") == f"[-First-][+Prime+] {middle}[-last-][+end+]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a " * 50_000, "b " * 50_000),
+        ("a b " * 25_000, "b a a " * 16_000),
+        ("人" * 100_000, "人工" * 50_000),
+        (
+            "".join(random.Random(1).choices("ab ", k=100_000)),
+            "".join(random.Random(2).choices("ab ", k=100_000)),
+        ),
+        (
+            "".join(random.Random(3).choices("一二三四", k=100_000)),
+            "".join(random.Random(4).choices("一二三四", k=100_000)),
+        ),
+        (
+            " ".join(f"w{number}" for number in random.Random(5).sample(range(20_000), 20_000)),
+            " ".join(f"w{number}" for number in random.Random(6).sample(range(20_000), 20_000)),
+        ),
+    ],
+    ids=["nothing shared", "periodic", "one sign", "two letters", "four signs", "shuffled"],
+)
+def test_hostile_texts_of_a_hundred_thousand_characters_take_bounded_time(old: str, new: str) -> None:
+    began = time.process_time()
+    runs = redline(old, new)
+    assert time.process_time() - began < 5.0
+    assert "".join(run.text for run in runs if run.kind != "struck") == new
