@@ -1,0 +1,35 @@
+from tests.access import CLOSED, NO, NOTHING, SEE_OTHER, SIGN_IN, UNCLEAR, Row, public
+
+VERIFIED = {"number": "{stakeholder}"}  # the entity whose contact point is "contact"
+ENTITY = {"name": "Ministry", "category": "government", "country": "KE", "evidence": "A letter."}
+
+ROWS = {
+    "stakeholders.index": public(),
+    "stakeholders.register": Row(SIGN_IN, 200),
+    "stakeholders.register_individual": Row(SIGN_IN, SEE_OTHER, form={"country": "KE"}),
+    "stakeholders.register_entity": Row(SIGN_IN, SEE_OTHER, form=ENTITY),
+    "stakeholders.show": public(**VERIFIED),
+    "stakeholders.give_evidence": Row(
+        SIGN_IN,
+        NO,
+        {"contact": CLOSED, "administrator": CLOSED},
+        args=VERIFIED,
+        form={"evidence": "A letter."},
+    ),
+    "stakeholders.give_mandate": Row(
+        SIGN_IN,
+        NO,
+        {"contact": UNCLEAR, "administrator": UNCLEAR},
+        args=VERIFIED,
+        form={"email": "nobody@example.org", "role": "observer"},
+    ),
+    "stakeholders.end_mandate": Row(NOTHING, NOTHING, args={**VERIFIED, "mandate": "999999"}),
+    "stakeholders.vouch": Row(
+        SIGN_IN,
+        NO,
+        {"contact": UNCLEAR},
+        args=VERIFIED,
+        form={"entity": "{stakeholder}", "reason": "An entity vouches for no entity."},
+    ),
+    "stakeholders.revoke_vouch": Row(NOTHING, NOTHING, args={**VERIFIED, "decision": "999999"}),
+}
