@@ -68,6 +68,7 @@ def test_a_good_table_becomes_a_norm_with_positions(bring: Callable[..., Result]
         (HEADER.replace("\n", ",colour\n"), ("line 1", "column colour", "not known")),
         (HEADER + "1,Kenya,gov,KE,support\n", ("line 2", "column category", "“gov”")),
         (HEADER + "1,Kenya,government,KEN,support\n", ("line 2", "column country", "“KEN”")),
+        (HEADER + "1,Kenya,government,ZZ,support\n", ("line 2", "column country", "“ZZ”")),
         (HEADER + "1,Kenya,government,KE,yes\n", ("line 2", "column position", "“yes”")),
         (HEADER + "1,Kenya,government,KE,support\n2,,government,KE,support\n", ("line 3", "stakeholder")),
         (HEADER + f"{'x' * 41},Kenya,government,KE,support\n", ("line 2", "column clause", "40")),
@@ -136,6 +137,9 @@ def test_a_second_table_brings_further_stakeholders_to_the_same_clauses(
     answer = bring(HEADER + "9,Chad,government,TD,accept\n")
     assert answer.exit_code == 1
     assert "line 2, column clause" in answer.stderr
+    answer = bring(HEADER.replace("\n", ",clause_text\n") + "1,Chad,government,TD,accept,Other words\n")
+    assert answer.exit_code == 1
+    assert "line 2, column clause_text: In the norm this clause reads otherwise." in answer.stderr
 
 
 def test_two_imports_at_once_give_one_norm_and_one_conflict(

@@ -8,6 +8,7 @@ from app.norms.service import LANGUAGE
 from app.positions.models import Stance
 from app.procedure.intake.material import Taking
 from app.procedure.intake.rows import Row, read_rows
+from app.reference.countries import shipped
 from app.stakeholders.models import Category
 
 REQUIRED = ("clause", "stakeholder", "category", "country", "position")
@@ -54,8 +55,8 @@ def _country(row: Row) -> str | None:
     value = row.values["country"].strip().upper()
     if not value:
         return None
-    if len(value) != 2 or not value.isascii() or not value.isalpha():
-        raise row.fault("country", N_("“%(value)s” is not a country code of two letters."), value=value[:40])
+    if value not in shipped():
+        raise row.fault("country", N_("“%(value)s” is not a country code of ISO 3166-1."), value=value[:40])
     return value
 
 

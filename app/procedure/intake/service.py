@@ -1,6 +1,7 @@
 """Bringing deliberations that were held elsewhere: all of it in one transaction, or nothing."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,9 @@ from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, RulesOf
 from app.norms.queries import norm_by_slug
 from app.norms.rules import Rules
 from app.norms.service import SlugTaken, create
-from app.positions.models import Objection, ObjectionState, Position, Stance
+from app.positions.models import Objection, Position
 from app.procedure.freezing import freeze
+from app.procedure.intake import queries
 from app.procedure.intake.database import staged
 from app.procedure.intake.material import Statement, Taking
 from app.procedure.intake.rows import RowUnclear
@@ -202,119 +204,40 @@ def _take_over(
 
 def _match_clauses(session: Session, norm: Norm, source: Source, stage: sa.Table) -> int:
     """How many clauses the draft has; every label of the import must be exactly one of them."""
-    labels: dict[str, int] = {}
-    for label in session.scalars(sa.select(Clause.label).where(Clause.draft_id == norm.current_draft_id)):
-        labels[label] = labels.get(label, 0) + 1
+    labels = Counter(session.scalars(sa.select(Clause.label).where(Clause.draft_id == norm.current_draft_id)))
     used = session.execute(sa.select(stage.c.clause, sa.func.min(stage.c.line)).group_by(stage.c.clause))
     for label, line in used:
-        if labels.get(label, 0) != 1:
-            raise RowUnclear(
-                source.name, line, "clause", N_("The norm has not exactly one clause of this label.")
-            )
-    return sum(labels.values())
+        if labels[label] != 1:
+            problem = N_("The norm has not exactly one clause of this label.")
+            raise RowUnclear(source.name, line, "clause", problem)
+    line = session.scalar(queries.other_words(norm, stage, source.language))
+    if line is not None:
+        raise RowUnclear(source.name, line, "clause_text", N_("In the norm this clause reads otherwise."))
+    return labels.total()
 
 
 def _add_stakeholders(
     session: Session, norm: Norm, source: Source, stage: sa.Table, name_prefix: str, now: dt.datetime
 ) -> int:
-    known = session.scalar(
-        sa.select(Stakeholder.external_id)
-        .where(Stakeholder.origin == norm.slug, Stakeholder.external_id.in_(sa.select(stage.c.stakeholder)))
-        .limit(1)
-    )
+    known = session.scalar(queries.known(norm, stage))
     if known is not None:
         raise AlreadyImported(stakeholder=known, slug=norm.slug)
     for column in (stage.c.category, stage.c.country, stage.c.verification):
-        value = sa.func.coalesce(column, "")
-        torn = session.execute(
-            sa.select(stage.c.stakeholder, sa.func.max(stage.c.line))
-            .group_by(stage.c.stakeholder)
-            .having(sa.func.min(value) != sa.func.max(value))
-            .limit(1)
-        ).one_or_none()
-        if torn is not None:
-            raise RowUnclear(
-                source.name, torn[1], column.name, N_("This stakeholder has another value further up.")
-            )
-    columns = ("category", "country", "name", "language", "evidence", "verification", "origin", "external_id")
-    made = (
-        sa.select(
-            sa.func.max(stage.c.category),
-            sa.func.max(stage.c.country),
-            sa.literal(name_prefix) + stage.c.stakeholder,
-            sa.literal(source.language),
-            sa.literal(""),
-            sa.func.max(stage.c.verification),
-            sa.literal(norm.slug),
-            stage.c.stakeholder,
-            sa.literal(now, Stakeholder.created_at.type),
-        )
-        .group_by(stage.c.stakeholder)
-        .order_by(sa.func.min(stage.c.place))
-    )
-    session.execute(sa.insert(Stakeholder).from_select([*columns, "created_at"], made))
+        line = session.scalar(queries.torn(stage, column))
+        if line is not None:
+            problem = N_("This stakeholder has another value further up.")
+            raise RowUnclear(source.name, line, column.name, problem)
+    made = queries.stakeholders(norm, stage, name_prefix=name_prefix, language=source.language, now=now)
+    session.execute(sa.insert(Stakeholder).from_select(list(made.selected_columns.keys()), made))
     return session.scalar(sa.select(sa.func.count(sa.distinct(stage.c.stakeholder)))) or 0
 
 
 def _add_positions(session: Session, norm: Norm, stage: sa.Table) -> int:
     """The last word of each stakeholder on each clause, and an open objection for each that objects."""
-    last = (
-        sa.func.row_number()
-        .over(
-            partition_by=(stage.c.stakeholder, stage.c.clause),
-            order_by=(stage.c.stated_at.desc(), stage.c.place.desc()),
-        )
-        .label("last")
-    )
-    ranked = sa.select(stage, last).subquery()
-    read_language = norm.authentic_languages[0]
-    made = (
-        sa.select(
-            sa.literal(norm.id),
-            Clause.provision_id,
-            Clause.id,
-            Stakeholder.id,
-            ranked.c.stance,
-            ranked.c.reason,
-            sa.literal(""),
-            ranked.c.language,
-            sa.literal(read_language),
-            Clause.text_digest,
-            ranked.c.stated_at,
-        )
-        .join(Clause, sa.and_(Clause.label == ranked.c.clause, Clause.draft_id == norm.current_draft_id))
-        .join(
-            Stakeholder,
-            sa.and_(Stakeholder.external_id == ranked.c.stakeholder, Stakeholder.origin == norm.slug),
-        )
-        .where(ranked.c.last == 1)
-        .order_by(ranked.c.place)
-    )
-    columns = (
-        "norm_id",
-        "provision_id",
-        "clause_id",
-        "stakeholder_id",
-        "stance",
-        "reason",
-        "remedy",
-        "language",
-        "read_language",
-        "text_digest",
-        "stated_at",
-    )
     before = session.scalar(sa.select(sa.func.max(Position.id))) or 0
-    session.execute(sa.insert(Position).from_select(columns, made))
+    made = queries.last_words(norm, stage)
+    session.execute(sa.insert(Position).from_select(list(made.selected_columns.keys()), made))
     fresh = sa.and_(Position.norm_id == norm.id, Position.id > before)
-    raised = sa.select(
-        Position.norm_id,
-        Position.provision_id,
-        Position.stakeholder_id,
-        Position.id,
-        sa.literal(ObjectionState.OPEN.value),
-        Position.stated_at,
-        Position.stated_at,
-    ).where(fresh, Position.stance == Stance.OBJECT)
-    ledger = ("norm_id", "provision_id", "stakeholder_id", "position_id", "state", "opened_at", "changed_at")
-    session.execute(sa.insert(Objection).from_select(ledger, raised))
+    raised = queries.objections(fresh)
+    session.execute(sa.insert(Objection).from_select(list(raised.selected_columns.keys()), raised))
     return session.scalar(sa.select(sa.func.count()).where(fresh)) or 0
