@@ -108,7 +108,7 @@ def provision_page(norm: Norm, code: str, **extra: Any) -> str:
     return render_template(
         "norms/provision.html",
         norm=norm,
-        reading=read_provision(desk.session(), norm, code, desk.actor()),
+        reading=read_provision(desk.session(), norm, code, g.lang),
         verdicts=verdicts,
         may_state=matter.takes_positions,
         may_comment=matter.takes_comments,

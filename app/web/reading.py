@@ -116,6 +116,7 @@ def read_draft(
         "figures": figures,
         "beside": beside,
         "is_open": norm.round_is_open(now),
+        "opening_words": {clause.id: opening_words(norm, clause, language) for clause in clauses},
         "participation": positions.participation(session, draft.id),
     }
     return DraftReading(
@@ -136,6 +137,13 @@ def columns(norm: Norm, clause: Clause, language: str, beside: str | None) -> li
     if second is None and main is not None and main.language not in norm.authentic_languages:
         second = authentic
     return [text for text in (main, second if second is not main else None) if text is not None]
+
+
+def opening_words(norm: Norm, clause: Clause, language: str) -> str:
+    """How a clause begins, for a list of clauses."""
+    shown = columns(norm, clause, language, None)
+    text = shown[0].text if shown else ""
+    return text if len(text) <= 30 else text[:28].rstrip() + "…"
 
 
 def talk_words(talk: Any) -> str:
@@ -163,7 +171,7 @@ class ProvisionReading:
     standing: Sequence[positions.Standing]
 
 
-def read_provision(session: Session, norm: Norm, code: str, actor: Actor) -> ProvisionReading:
+def read_provision(session: Session, norm: Norm, code: str, language: str) -> ProvisionReading:
     """One provision as this person may see it.
 
     :raises NotFound: the norm never had such a provision.
@@ -177,7 +185,7 @@ def read_provision(session: Session, norm: Norm, code: str, actor: Actor) -> Pro
     figures = {each["provision"]: each for each in assessment.result["clauses"]} if assessment else {}
     return ProvisionReading(
         clause,
-        sorted(clause.texts, key=lambda text: (text.language not in norm.authentic_languages, text.language)),
+        sorted(clause.texts, key=lambda text: (text.language != language, text.language)),
         queries.history(session, clause.provision_id),
         positions.heard(session, clause.draft_id).get(clause.provision_id),
         figures.get(code),
