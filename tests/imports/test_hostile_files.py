@@ -260,4 +260,4 @@ def test_fifty_megabytes_of_positions_come_in_with_bounded_memory(tmp_path: Path
     )
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1 if sys.platform == "linux" else 1024)
     assert (answer.returncode, "line 570002" in answer.stderr) == (1, True)
-    assert peak < 400 * 1024
+    assert peak < 250 * 1024

@@ -44,7 +44,7 @@ def torn(stage: sa.Table, column: sa.Column[str]) -> sa.Select[int]:
 
 def stakeholders(
     norm: Norm, stage: sa.Table, *, name_prefix: str, language: str, now: dt.datetime
-) -> sa.Select[Any]:
+) -> sa.Select[*tuple[Any, ...]]:
     """The stakeholders of the import in order of first appearance, as rows to insert."""
     return (
         sa.select(
@@ -63,7 +63,7 @@ def stakeholders(
     )
 
 
-def last_words(norm: Norm, stage: sa.Table) -> sa.Select[Any]:
+def last_words(norm: Norm, stage: sa.Table) -> sa.Select[*tuple[Any, ...]]:
     """The latest position of each stakeholder on each clause, as rows to insert."""
     order = (stage.c.stated_at.desc(), stage.c.place.desc())
     last = sa.func.row_number().over(partition_by=(stage.c.stakeholder, stage.c.clause), order_by=order)
@@ -91,7 +91,7 @@ def last_words(norm: Norm, stage: sa.Table) -> sa.Select[Any]:
     )
 
 
-def objections(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def objections(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     """An open objection for each of those positions that objects, as rows to insert."""
     return sa.select(
         Position.norm_id.label("norm_id"),
