@@ -197,14 +197,21 @@ def settle(segments: Sequence[Segment], choices: Mapping[int, RunList]) -> RunLi
     """The merged text as runs of words with their sources; joined they are the text.
 
     ``choices`` settles collisions by their number among the collisions, from 0, as ``choose`` gives them.
-    One that is not settled stands in [brackets], every wording whole.
+    One that is not settled stands in [brackets], every wording whole. Where a choice lets the blanks of two
+    people meet, the first stay.
     """
-    runs: RunList = []
+    pieces: RunList = []
     number = 0
     for segment in segments:
         if isinstance(segment, Collision):
-            runs += choices[number] if number in choices else choose(segment, "brackets")
+            pieces += choices[number] if number in choices else choose(segment, "brackets")
             number += 1
         else:
-            runs.append((segment.text, segment.sources))
+            pieces.append((segment.text, segment.sources))
+    runs: RunList = []
+    ends_blank = False
+    for text, sources in pieces:
+        kept = text.lstrip() if ends_blank else text
+        runs.append((kept, sources))
+        ends_blank = kept[-1].isspace() if kept else ends_blank
     return joined(runs)

@@ -233,6 +233,12 @@ def test_a_choice_of_no_words_at_all_settles_the_collision() -> None:
     assert text_of(settle(segments, {0: choose(collisions(segments)[0], "c1")})) == "a d"
 
 
+def test_a_choice_of_no_words_leaves_no_doubled_blank() -> None:
+    segments = merge("a b", {"c1": "", "c2": "new a b new", "c3": "a"})
+    [collision] = collisions(segments)
+    assert text_of(settle(segments, {0: choose(collision, "c1")})) == "new new"
+
+
 def test_the_editors_own_words_stand_apart_from_those_around() -> None:
     segments = merge("a b c d", {"c1": "a d", "c2": "a B c d"})
     assert text_of(settle(segments, {0: choose(collisions(segments)[0], "editor", "own")})) == "a own d"
