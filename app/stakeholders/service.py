@@ -13,6 +13,7 @@ from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import normalise
+from app.reference import countries
 from app.stakeholders import queries
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification, VerificationDecision
 
@@ -152,7 +153,7 @@ def _country(country: str | None, category: Category) -> str | None:
     code = (country or "").strip().upper()
     if not code and category in WITHOUT_COUNTRY:
         return None
-    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+    if code not in countries.shipped():
         raise CountryNeeded(field="country")
     return code
 

@@ -34,7 +34,7 @@ def test_an_entity_is_registered_verified_and_given_a_deputy(
     assert "وزارة" in browser.get("/en/moderation/").text
     number = page.rstrip("/").rpartition("/")[2]
     decided = browser.post(
-        f"/en/moderation/stakeholders/{number}/", verdict="verified", reason="Looked it up."
+        f"/en/moderation/stakeholders/{number}/", verdict="verified", reason="Seen."
     )
     assert decided.location == page
     assert "Seen." in browser.get(page).text
@@ -49,7 +49,7 @@ def test_what_a_moderator_may_not_decide_comes_back_with_what_was_typed(
     make.mandate(moderator, own, MandateRole.OBSERVER)
     sign_in(moderator)
     refused = browser.post(
-        f"/en/moderation/stakeholders/{own.id}/", verdict="verified", reason="It is known."
+        f"/en/moderation/stakeholders/{own.id}/", verdict="verified", reason="Known."
     )
     assert refused.status_code == 422 and "Known." in browser.page
 

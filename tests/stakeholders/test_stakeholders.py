@@ -82,6 +82,7 @@ def test_only_confirmed_persons_register(session: Session, make: Make, now: dt.d
         ({"name": "two\nlines"}, service.NameMissing),
         ({"country": ""}, service.CountryNeeded),
         ({"country": "Kenya"}, service.CountryNeeded),
+        ({"country": "XX"}, service.CountryNeeded),
         ({"category": Category.INDIVIDUAL}, service.NotAnEntity),
         ({"evidence": " "}, service.EvidenceNeeded),
         ({"evidence": "x" * 5001}, service.EvidenceNeeded),
