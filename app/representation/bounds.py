@@ -1,0 +1,100 @@
+"""How far a voice may be raised, and what the bounds make of a scheme (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.representation.cells import Cells, Floats
+from app.representation.rules import MeasurementRules
+from app.representation.schemes import SCHEMES
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """A scheme's weights after bounds, and what became of its aims.
+
+    ``weights``: shape (cells,), mean 1 over stakeholders. ``unreached``: (bloc, target, reached, reason).
+    """
+
+    weights: Floats
+    n_eff: float
+    max_weight: float
+    margin_error: float
+    unreached: Sequence[tuple[str, float, float, str]]
+
+
+def effective_size(weights: Floats, counts: Floats) -> float:
+    """Kish's effective sample size ``(Σwn)² / Σw²n``; 0.0 if nobody has weight.
+
+    weights, counts: shape (cells,), ≥ 0. Source: Kish (1965), Survey Sampling, §11.7.
+
+    >>> effective_size(np.array([1.0]), np.array([3.0]))
+    3.0
+    """
+    squares = float((weights**2) @ counts)
+    return float((weights @ counts) ** 2 / squares) if squares > 0 else 0.0
+
+
+def caps(cells: Cells, rules: MeasurementRules) -> Floats:
+    """Shape (cells,): the largest weight each cell may have."""
+    return np.array(
+        [rules.bound_verified if cell.verified else rules.bound_self_declared for cell in cells.cells]
+    )
+
+
+def bounded(weights: Floats, counts: Floats, limit: Floats) -> Floats:
+    """``min(limit, λ · weights)`` with the one λ that keeps the mean at 1.
+
+    Whoever is below the bound keeps her ratio to all others below it. Bounds ≥ 1 can always be kept.
+    """
+    free = counts.sum()
+    result = weights.copy()
+    held = np.zeros(len(weights), dtype=bool)
+    while True:
+        room = free - float(limit[held] @ counts[held])
+        open_total = float(weights[~held] @ counts[~held])
+        scale = room / open_total if open_total > 0 else 0.0
+        result = np.where(held, limit, weights * scale)
+        over = ~held & (result > limit * (1 + 1e-12)) & (counts > 0)
+        if not over.any():
+            return result
+        held |= over
+
+
+def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
+    """A scheme's weights within the bounds of the rules, with what they could not reach."""
+    counts = cells.counts.astype(float)
+    wanted = SCHEMES[scheme](cells, rules)
+    if counts.sum() == 0:
+        return Weighing(wanted, 0.0, 0.0, 0.0, ())
+    reached = bounded(wanted, counts, caps(cells, rules))
+    unreached = [
+        (bloc, round(aim, 12), round(got, 12), "bound")
+        for bloc, (aim, got) in _shares(cells, wanted, reached).items()
+        if abs(aim - got) > 1e-9
+    ]
+    error = max((abs(aim - got) for _, aim, got, _ in unreached), default=0.0)
+    present = counts > 0
+    return Weighing(
+        reached, effective_size(reached, counts), float(reached[present].max()), float(error), unreached
+    )
+
+
+def _shares(cells: Cells, wanted: Floats, reached: Floats) -> Mapping[str, tuple[float, float]]:
+    """Development bloc → its share of all weight as the scheme wants it and as the bounds leave it."""
+    blocs = np.array(cells.blocs["development"])
+    total = float(cells.counts.sum())
+    return {
+        str(bloc): (
+            float(wanted[blocs == bloc] @ cells.counts[blocs == bloc]) / total,
+            float(reached[blocs == bloc] @ cells.counts[blocs == bloc]) / total,
+        )
+        for bloc in np.unique(blocs)
+    }
+
+
+def influence(cells: Cells, rules: MeasurementRules) -> Floats:
+    """Shape (cells,): the largest share of all weight each cell can have under any scheme."""
+    total = float(cells.counts.sum())
+    return np.minimum(1.0, caps(cells, rules) * cells.counts / total) if total else np.zeros(len(cells))

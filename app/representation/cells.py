@@ -1,0 +1,84 @@
+"""Who takes part, as cells: the unit that carries a weight (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.reference.countries import DEVELOPMENT_BLOCS, REGIONS, Facts, development_bloc
+from app.representation.rules import CATEGORIES
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+REGION_BLOCS = tuple(REGIONS.values())
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Stakeholders that count alike: one category, one country (None: without), verified or not."""
+
+    category: str
+    country: str | None
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a draft and how many stakeholders each holds, with the facts about their countries.
+
+    ``counts``: shape (cells,), whole numbers ≥ 0.
+    """
+
+    cells: Sequence[Cell]
+    counts: Ints
+    facts: Facts
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """Codes of the countries present, sorted."""
+        present = {
+            cell.country for cell, n in zip(self.cells, self.counts, strict=True) if cell.country and n
+        }
+        return tuple(sorted(present))
+
+    @cached_property
+    def country_of(self) -> Ints:
+        """Shape (cells,): each cell's place in ``countries``, −1 without a country."""
+        place = {code: number for number, code in enumerate(self.countries)}
+        return np.array([place.get(cell.country or "", -1) for cell in self.cells], dtype=np.int64)
+
+    @cached_property
+    def blocs(self) -> Mapping[str, tuple[str, ...]]:
+        """Kind of bloc → each cell's bloc; "unknown" where the country does not tell."""
+
+        def of(cell: Cell, kind: str) -> str:
+            return cell.category if kind == "category" else bloc_of(self.facts, cell.country, kind)
+
+        return {
+            kind: tuple(of(cell, kind) for cell in self.cells)
+            for kind in ("development", "region", "category")
+        }
+
+    def in_bloc(self, kind: str, bloc: str) -> NDArray[np.bool_]:
+        """Shape (cells,): whether the cell belongs to the bloc."""
+        return np.array([name == bloc for name in self.blocs[kind]], dtype=bool)
+
+
+def bloc_of(facts: Facts, code: str | None, kind: str) -> str:
+    """The development bloc or region of a country; "unknown" where the facts do not tell."""
+    country = facts.get(code or "")
+    if country is None:
+        return UNKNOWN
+    return development_bloc(country) if kind == "development" else country.region or UNKNOWN
+
+
+def blocs_of(kind: str, categories: Sequence[str] = CATEGORIES) -> tuple[str, ...]:
+    """The declared blocs of a kind."""
+    return {"development": DEVELOPMENT_BLOCS, "region": REGION_BLOCS, "category": tuple(categories)}[kind]

@@ -1,0 +1,38 @@
+"""Iterative proportional fitting on cells (pure)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Margin = Mapping[str, tuple[NDArray[np.bool_], float]]
+
+TOLERANCE = 1e-8
+MOST_ROUNDS = 2_000
+
+
+def rake(weights: Floats, counts: NDArray[np.int64], margins: Sequence[Margin]) -> Floats:
+    """Scale weights until each group of each margin has its target share of the whole.
+
+    weights, counts: shape (cells,). margins: group → (which cells, target share). A group that is absent is
+    left out and the others share its target. What cannot be reached shows in the shares; nothing is raised.
+    Source: Deming & Stephan (1940), Ann. Math. Stat. 11.
+    """
+    weights = weights.astype(float).copy()
+    for _ in range(MOST_ROUNDS):
+        worst = 0.0
+        for margin in margins:
+            present = {
+                name: (cells, target) for name, (cells, target) in margin.items() if counts[cells].sum()
+            }
+            whole = sum(target for _, target in present.values())
+            for cells, target in present.values():
+                total = float(weights @ counts)
+                share = float(weights[cells] @ counts[cells]) / total if total else 0.0
+                if share > 0 and whole > 0:
+                    worst = max(worst, abs(share - target / whole))
+                    weights[cells] *= target / whole / share
+        if worst < TOLERANCE:
+            break
+    return weights

@@ -1,0 +1,96 @@
+"""The part of the rules of procedure that says how voices are weighed and agreement is judged (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from app.foundation.errors import N_, BadInput
+
+SCHEMES = ("per_stakeholder", "per_country", "balanced", "regional", "square_root", "population", "raked")
+CATEGORIES = ("government", "igo", "company", "research", "civil-society", "individual")
+KINDS = ("development", "region", "category")
+MAIN = "balanced"  #: the scheme of the status
+
+
+class MeasurementUnclear(BadInput):
+    code = "measurement-unclear"
+    message = N_("The rules of measurement cannot be read: %(what)s.")
+
+
+@dataclass(frozen=True)
+class MeasurementRules:
+    """Defaults are those of the method; see docs/method.md.
+
+    ``gates``: kind of bloc → stakeholders needed in each bloc, from at least ``gate_countries`` countries.
+    ``margins``: kind of bloc → bloc → target share, for the scheme "raked"; empty: no such scheme.
+    ``population``: size of a declared finite population, such as 193 governments; None where open.
+    """
+
+    schemes: tuple[str, ...] = SCHEMES[:-1]
+    categories: tuple[str, ...] = CATEGORIES
+    bound_verified: float = 5.0
+    bound_self_declared: float = 2.0
+    gates: Mapping[str, int] = field(default_factory=lambda: {"development": 5, "region": 3, "category": 3})
+    gate_countries: int = 3
+    least_stakeholders: int = 30
+    widest_half: float = 0.15
+    consensus_low: float = 0.75
+    consensus_bloc: float = 2 / 3
+    rough_low: float = 2 / 3
+    rough_bloc: float = 0.5
+    rejected_high: float = 0.25
+    rejected_bloc: float = 1 / 3
+    margins: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    population: int | None = None
+
+    def content(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self) | {"schemes": list(self.schemes), "categories": list(self.categories)}
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> "MeasurementRules":
+        """The rules of ``content``; what is not said is the default.
+
+        :raises MeasurementUnclear: an unknown name, or a value that cannot be one.
+        """
+        unknown = set(content) - {one.name for one in fields(cls)}
+        if unknown:
+            raise MeasurementUnclear(what=", ".join(sorted(unknown)))
+        values = dict(content)
+        for name in ("schemes", "categories"):
+            if name in values:
+                values[name] = _names(name, values[name])
+        try:
+            rules = cls(**values)
+            rules._check()
+        except (TypeError, ValueError, AttributeError) as error:
+            raise MeasurementUnclear(what=str(error)) from error
+        return rules
+
+    def _check(self) -> None:
+        shares = ("widest_half", "consensus_low", "consensus_bloc", "rough_low", "rough_bloc")
+        for name in (*shares, "rejected_high", "rejected_bloc"):
+            if not 0 <= float(getattr(self, name)) <= 1:
+                raise ValueError(f"{name} must lie between 0 and 1")
+        if MAIN not in self.schemes:
+            raise ValueError(f"the scheme {MAIN} cannot be left out")
+        if ("raked" in self.schemes) != bool(self.margins):
+            raise ValueError("raked needs margins, and margins need raked")
+        if min(self.bound_verified, self.bound_self_declared) < 1:
+            raise ValueError("a bound below the mean weight cannot be kept")
+        for name in (*self.gates, *self.margins):
+            if name not in KINDS:
+                raise ValueError(f"{name} is not a kind of bloc")
+        counts = [*self.gates.values(), self.gate_countries, self.least_stakeholders, self.population or 0]
+        if any(not isinstance(count, int) or isinstance(count, bool) or count < 0 for count in counts):
+            raise ValueError("gates and sizes are whole numbers")
+        for targets in self.margins.values():
+            if abs(sum(targets.values()) - 1) > 1e-6 or min(targets.values()) < 0:
+                raise ValueError("the targets of a margin add up to 1")
+
+
+def _names(field_name: str, value: Any) -> tuple[str, ...]:
+    known = SCHEMES if field_name == "schemes" else CATEGORIES
+    if not isinstance(value, list | tuple) or not value or any(name not in known for name in value):
+        raise MeasurementUnclear(what=field_name)
+    return tuple(dict.fromkeys(value))

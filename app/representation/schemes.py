@@ -1,0 +1,123 @@
+"""Weights: one voice divided step by step, so that a delegate can follow with a pencil (pure).
+
+Every function returns a weight for one stakeholder of each cell, shape (cells,), with Σ weight · count equal
+to Σ count. A stakeholder without a country is a unit of its own, worth one mean country.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from app.reference.countries import Facts, members
+from app.representation.cells import UNKNOWN, Cells, Floats, bloc_of, blocs_of
+from app.representation.raking import rake
+from app.representation.rules import MeasurementRules
+
+
+def normalised(cells: Cells, weights: Floats) -> Floats:
+    total = float(weights @ cells.counts)
+    return weights * (cells.counts.sum() / total) if total > 0 else weights
+
+
+def inside_countries(cells: Cells) -> Floats:
+    """Each stakeholder's part of her country: categories present share alike, stakeholders inside them too."""
+    parts = np.ones(len(cells))
+    keys = [(cell.country, cell.category) for cell in cells.cells]
+    people: dict[tuple[str | None, str], int] = {}
+    for key, count in zip(keys, cells.counts.tolist(), strict=True):
+        people[key] = people.get(key, 0) + count
+    categories: dict[str | None, int] = {}
+    for (country, _), count in people.items():
+        categories[country] = categories.get(country, 0) + (count > 0)
+    for place, key in enumerate(keys):
+        if key[0] is not None and people[key]:
+            parts[place] = 1 / (categories[key[0]] * people[key])
+    return parts
+
+
+def by_country(cells: Cells, size: Mapping[str, float]) -> Floats:
+    """Countries by their ``size``, divided inside; sizes are scaled to a mean of 1 over countries present.
+
+    A size of 0 means unknown and counts as the mean.
+    """
+    known = [size[code] for code in cells.countries if size[code] > 0]
+    mean = float(np.mean(known)) if known else 1.0
+    scale = {code: (size[code] / mean if size[code] > 0 else 1.0) for code in cells.countries}
+    factors = np.array([scale.get(cell.country or "", 1.0) for cell in cells.cells])
+    return normalised(cells, inside_countries(cells) * factors)
+
+
+def per_stakeholder(cells: Cells, _: MeasurementRules) -> Floats:
+    return np.ones(len(cells))
+
+
+def per_country(cells: Cells, _: MeasurementRules) -> Floats:
+    return by_country(cells, dict.fromkeys(cells.countries, 1.0))
+
+
+def square_root(cells: Cells, _: MeasurementRules) -> Floats:
+    """Source: Penrose (1946), JRSS 109."""
+    return by_country(cells, {code: float(np.sqrt(people)) for code, people in _populations(cells).items()})
+
+
+def population(cells: Cells, _: MeasurementRules) -> Floats:
+    return by_country(cells, _populations(cells))
+
+
+def _populations(cells: Cells) -> dict[str, float]:
+    return {
+        code: float(cells.facts[code].population) if code in cells.facts else 0.0 for code in cells.countries
+    }
+
+
+def world_shares(facts: Facts, kind: str) -> dict[str, float]:
+    """Each bloc's share of the membership of the United Nations."""
+    blocs = [bloc_of(facts, country.iso2, kind) for country in members(facts)]
+    return {bloc: blocs.count(bloc) / len(blocs) for bloc in blocs_of(kind)} if blocs else {}
+
+
+def by_bloc(kind: str) -> Callable[[Cells, MeasurementRules], Floats]:
+    def weigh(cells: Cells, _: MeasurementRules) -> Floats:
+        """Blocs by their share of UN membership, absent ones lent to nobody; inside as ``per_country``."""
+        return normalised(cells, _by_targets(cells, kind, world_shares(cells.facts, kind)))
+
+    return weigh
+
+
+def _by_targets(cells: Cells, kind: str, targets: Mapping[str, float]) -> Floats:
+    bloc_of_country = {
+        cell.country: bloc
+        for cell, bloc, count in zip(cells.cells, cells.blocs[kind], cells.counts, strict=True)
+        if cell.country and count and bloc != UNKNOWN
+    }
+    present = {bloc: list(bloc_of_country.values()).count(bloc) for bloc in set(bloc_of_country.values())}
+    total_share = sum(targets.get(bloc, 0) for bloc in present)
+    total_countries = len(bloc_of_country)
+    sizes = {}
+    for code in cells.countries:
+        bloc = bloc_of_country.get(code)
+        share = targets.get(bloc or "", 0) / total_share if bloc and total_share else 0
+        sizes[code] = share * total_countries / present[bloc] if bloc else 1.0
+    factors = np.array([sizes.get(cell.country or "", 1.0) for cell in cells.cells])
+    return inside_countries(cells) * factors
+
+
+def raked(cells: Cells, rules: MeasurementRules) -> Floats:
+    """Iterative proportional fitting to the declared margins, from ``balanced``."""
+    start = SCHEMES["balanced"](cells, rules)
+    groups = {
+        kind: {bloc: (cells.in_bloc(kind, bloc), target) for bloc, target in targets.items()}
+        for kind, targets in rules.margins.items()
+    }
+    return normalised(cells, rake(start, cells.counts, list(groups.values())))
+
+
+SCHEMES: dict[str, Callable[[Cells, MeasurementRules], Floats]] = {
+    "per_stakeholder": per_stakeholder,
+    "per_country": per_country,
+    "balanced": by_bloc("development"),
+    "regional": by_bloc("region"),
+    "square_root": square_root,
+    "population": population,
+    "raked": raked,
+}
