@@ -21,8 +21,8 @@ from app.discussion.models import (
 from app.discussion.service import clean_body
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
-from app.foundation.text import check_clean, normalise
 from app.norms.models import Clause, Norm
+from app.norms.service import check_languages
 
 
 class ReasonMissing(BadInput):
@@ -84,11 +84,17 @@ def dispose(
 ) -> Disposition:
     """Decide on a comment, with the reason; an earlier decision is superseded, not lost.
 
+    The decision on the comment that opens a thread answers the replies in it too. The same decision with
+    the same words sent twice is one.
+
     :raises ReasonMissing: without a reason. :raises DuplicateOfWhat: a duplicate of nothing.
     """
     require(actor, Permission.DISPOSE, norm.matter(now))
+    if said.norm_id != norm.id:
+        raise NotFound
     if said.visibility is not Visibility.SHOWN:
         raise NotShown
+    check_languages([language])
     reason = clean_body(reason) if reason.strip() else ""
     if not reason and decision is not Decision.WITHDRAWN:
         raise ReasonMissing(field="reason")
@@ -98,6 +104,13 @@ def dispose(
     ):
         raise DuplicateOfWhat(field="duplicate_of")
     original = duplicate_of if is_duplicate else None
+    before = _current(session, said)
+    if before is not None and (before.decision, before.reason, before.duplicate_of_id) == (
+        decision,
+        reason,
+        original.id if original else None,
+    ):
+        return before
     return settle(
         session,
         actor,
@@ -148,11 +161,16 @@ def settle(
         session.flush()
     except IntegrityError as error:
         raise Conflict from error
-    values = {"norm": norm.slug, "comment": said.number, "decision": decision.value, "reason": reason}
+    title = norm.titles.get(said.language) or next(iter(norm.titles.values()), norm.slug)
     jobs.enqueue(
         session,
         "mail",
-        {"template": "disposition", "user_id": said.author_id, "values": values},
+        {
+            "mail": "disposition",
+            "user_id": said.author_id,
+            "values": {"norm": title, "comment": f"c{said.number}"},
+            "place": {"slug": norm.slug, "number": said.number},
+        },
         now=now,
         key=f"disposition:{disposition.id}",
     )
@@ -187,13 +205,18 @@ def reply(
     require(actor, Permission.REPLY_TO_DISPOSITION, matter)
     if said.norm_id != norm.id:
         raise NotFound
-    disposition = session.scalars(
-        sa.select(Disposition).where(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
-    ).one_or_none()
+    disposition = _current(session, said)
     if disposition is None:
         raise NoDisposition
-    note = normalise(note)
-    check_clean(note)
+    note = clean_body(note) if note.strip() else ""
+    last = session.scalars(
+        sa.select(DispositionReply)
+        .where(DispositionReply.disposition_id == disposition.id)
+        .order_by(DispositionReply.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is not None and (last.satisfaction, last.note) == (satisfaction, note):
+        return last
     given = DispositionReply(
         disposition_id=disposition.id, satisfaction=satisfaction, note=note, replied_at=now
     )
@@ -210,3 +233,10 @@ def reply(
         details=details,
     )
     return given
+
+
+def _current(session: Session, said: Comment) -> Disposition | None:
+    """The decision that is not superseded."""
+    return session.scalars(
+        sa.select(Disposition).where(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
+    ).one_or_none()

@@ -1,6 +1,6 @@
 """Reading comments, proposed changes and their dispositions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.discussion.models import (
     ProposedChange,
     Visibility,
 )
-from app.norms.models import Clause, Norm
+from app.norms.models import Clause, ClauseText, Norm, Provision
 from app.stakeholders.models import Stakeholder
 
 
@@ -31,11 +31,16 @@ class Talk:
 
 @dataclass(frozen=True)
 class Line:
-    """A comment with the decision on it and what its author says of that."""
+    """A comment with the decision on it and what its author says of that.
+
+    Of a proposed change also the wording it would change, and how many back and oppose it.
+    """
 
     comment: Comment
     disposition: Disposition | None = None
     reply: DispositionReply | None = None
+    base: str = ""
+    backing: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,13 +95,13 @@ def by_number(session: Session, norm_id: int, number: int) -> Comment | None:
             joinedload(Comment.change),
             joinedload(Comment.provision),
             joinedload(Comment.draft),
-            joinedload(Comment.clause).selectinload(Clause.texts),
+            joinedload(Comment.clause),
         )
     ).one_or_none()
 
 
 def _lines(session: Session, query: sa.Select[Any]) -> list[Line]:
-    """Comments with their current decisions; two statements."""
+    """Comments with their current decisions; four statements at most."""
     rows = session.execute(
         query.add_columns(Disposition)
         .select_from(Comment)
@@ -110,10 +115,31 @@ def _lines(session: Session, query: sa.Select[Any]) -> list[Line]:
         )
     ).all()
     answers = _replies_to(session, [disposition.id for _, disposition in rows if disposition is not None])
+    changes = [comment.id for comment, _ in rows if comment.change is not None]
+    bases, backing = _bases(session, changes), backing_of(session, changes) if changes else {}
     return [
-        Line(comment, disposition, answers.get(disposition.id) if disposition else None)
+        Line(
+            comment,
+            disposition,
+            answers.get(disposition.id) if disposition else None,
+            bases.get(comment.id, ""),
+            backing.get(comment.id, {}),
+        )
         for comment, disposition in rows
     ]
+
+
+def _bases(session: Session, changes: Sequence[int]) -> dict[int, str]:
+    """The wording each of these proposed changes would change."""
+    if not changes:
+        return {}
+    rows = session.execute(
+        sa.select(Comment.id, ClauseText.text)
+        .join(ProposedChange, ProposedChange.comment_id == Comment.id)
+        .join(ClauseText, ClauseText.clause_id == Comment.clause_id)
+        .where(Comment.id.in_(changes), ClauseText.language == ProposedChange.language)
+    )
+    return dict(rows.tuples().all())
 
 
 def _replies_to(session: Session, dispositions: Sequence[int]) -> dict[int, DispositionReply]:
@@ -129,10 +155,17 @@ def _replies_to(session: Session, dispositions: Sequence[int]) -> dict[int, Disp
 
 
 def thread(session: Session, norm_id: int, provision_id: int | None) -> list[Thread]:
-    """Everything said about one provision, oldest first, replies under what they answer."""
+    """Everything said about one provision, oldest first, replies under what they answer.
+
+    Hidden and withdrawn comments keep their place; what waits for a moderator has none yet.
+    """
     query = (
         sa.select(Comment)
-        .where(Comment.norm_id == norm_id, Comment.provision_id == provision_id)
+        .where(
+            Comment.norm_id == norm_id,
+            Comment.provision_id == provision_id,
+            Comment.visibility != Visibility.HELD,
+        )
         .order_by(Comment.number)
     )
     lines = _lines(session, query)
@@ -156,10 +189,13 @@ def replies(session: Session, comment: Comment) -> Sequence[Comment]:
     ).all()
 
 
-def lines(session: Session, norm_id: int, *, show: str = "", after: int = 0, limit: int = 50) -> list[Line]:
+def lines(
+    session: Session, norm_id: int, *, show: str = "", code: str = "", after: int = 0, limit: int = 50
+) -> list[Line]:
     """Shown comments that open a thread, in order, after a number.
 
-    ``show``: "unanswered", "not-satisfied", a decision's value, or anything else for all.
+    ``show``: "unanswered", "not-satisfied", a decision's value, or anything else for all. ``code``: of one
+    provision only.
     """
     query = (
         sa.select(Comment)
@@ -172,6 +208,8 @@ def lines(session: Session, norm_id: int, *, show: str = "", after: int = 0, lim
         .order_by(Comment.number)
         .limit(limit)
     )
+    if code:
+        query = query.where(Comment.provision.has(Provision.code == code))
     if show == "unanswered":
         query = query.where(Disposition.id.is_(None))
     elif show == "not-satisfied":
@@ -206,6 +244,20 @@ def held(session: Session, norm_ids: Sequence[int] | None = None) -> Sequence[Co
         .options(joinedload(Comment.stakeholder), joinedload(Comment.norm))
     )
     return session.scalars(query if norm_ids is None else query.where(Comment.norm_id.in_(norm_ids))).all()
+
+
+def unanswered(session: Session, norm_ids: Sequence[int] | None = None) -> Sequence[tuple[Norm, int]]:
+    """Norms with comments that have no disposition, and how many; of some norms only."""
+    query = (
+        sa.select(Norm, sa.func.count())
+        .join(Comment, Comment.norm_id == Norm.id)
+        .outerjoin(Disposition, IS_CURRENT)
+        .where(Disposition.id.is_(None), Comment.visibility == Visibility.SHOWN, OPENS_A_THREAD)
+        .group_by(Norm.id)
+        .order_by(Norm.id)
+    )
+    rows = session.execute(query if norm_ids is None else query.where(Norm.id.in_(norm_ids)))
+    return [(norm, number) for norm, number in rows]
 
 
 def waiting_for_reply(session: Session, stakeholder_ids: Sequence[int]) -> list[tuple[Line, Norm]]:

@@ -18,13 +18,15 @@ from app.discussion.models import (
     Side,
     Visibility,
 )
-from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, NotFound, RuleBroken
+from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import check_clean, normalise
 from app.norms.models import Clause, Norm, RulesOfProcedure
 from app.norms.rules import Rules, Screening
+from app.norms.service import check_languages
 from app.norms.wording import clean_wording
 
 LONGEST_COMMENT = 50_000  #: characters
+LONGEST_KEY = 64
 
 
 class CommentEmpty(BadInput):
@@ -57,9 +59,11 @@ class NotAChange(RuleBroken):
     message = N_("Only a proposed change that is shown can be backed or opposed.")
 
 
-class NotYours(NotAllowed):
-    code = "not-yours"
-    message = N_("Only who wrote a comment can take it back.")
+class AlreadySent(Conflict):
+    code = "already-sent"
+    message = N_(
+        "This form was sent before, as comment %(comment)s. If you want to say this as well, send it again."
+    )
 
 
 class NoThread(RuleBroken):
@@ -88,34 +92,38 @@ def comment(
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises NotTheDraft: the clause is of an earlier draft.
+    :raises AlreadySent: other words came with the same ``form_key`` before.
     """
+    # Comments of a norm are numbered one after the other, in the round that is open at that moment.
+    session.refresh(norm, with_for_update={"key_share": True})
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
-    if clause is not None and clause.draft_id != norm.current_draft_id:
-        raise NotTheDraft
+    check_languages([language, read_language])
+    body = clean_body(body)
     if parent is not None:
-        if parent.norm_id != norm.id or parent.visibility is not Visibility.SHOWN:
-            raise NoThread
-        root = parent.parent if parent.parent is not None else parent
-        parent = root
+        parent = _root(norm, parent)
+        clause = parent.clause
     sent_before = _sent_before(session, actor, form_key)
     if sent_before is not None:
+        said_before = (sent_before.body, sent_before.clause_id, sent_before.parent_id)
+        if said_before != (body, clause.id if clause else None, parent.id if parent else None):
+            raise AlreadySent(comment=f"c{sent_before.number}")
         return sent_before
-    # Serialises the numbering of a norm's comments on PostgreSQL; SQLite has one writer anyway.
-    session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
+    if parent is None and clause is not None and clause.draft_id != norm.current_draft_id:
+        raise NotTheDraft
     number = session.scalar(sa.select(sa.func.max(Comment.number)).where(Comment.norm_id == norm.id)) or 0
     said = Comment(
         norm_id=norm.id,
         number=number + 1,
         draft_id=parent.draft_id if parent else norm.current_draft_id,
-        clause_id=parent.clause_id if parent else clause.id if clause else None,
-        provision_id=parent.provision_id if parent else clause.provision_id if clause else None,
+        clause_id=clause.id if clause else None,
+        provision_id=clause.provision_id if clause else None,
         parent_id=parent.id if parent else None,
         stakeholder_id=stakeholder_id,
         author_id=actor.user_id,
         kind=kind,
         language=language,
         read_language=read_language,
-        body=clean_body(body),
+        body=body,
         visibility=Visibility.HELD if screening(session, norm) is Screening.HELD else Visibility.SHOWN,
         form_key=form_key,
         created_at=now,
@@ -168,9 +176,6 @@ def propose(
         new = clean_wording(wording)
         if operation is Operation.REPLACE and new == present:
             raise SameWording(field="wording")
-    sent_before = _sent_before(session, actor, form_key)
-    if sent_before is not None:
-        return sent_before
     said = comment(
         session,
         actor,
@@ -184,8 +189,12 @@ def propose(
         form_key=form_key,
         now=now,
     )
-    change = ProposedChange(comment_id=said.id, operation=operation, language=read_language, wording=new)
-    session.add(change)
+    if said.change is not None:
+        proposed = (said.change.operation, said.change.language, said.change.wording)
+        if proposed != (operation, read_language, new):
+            raise AlreadySent(comment=f"c{said.number}")
+        return said
+    session.add(ProposedChange(comment_id=said.id, operation=operation, language=read_language, wording=new))
     session.flush()
     session.expire(said, ["change"])
     return said
@@ -230,12 +239,7 @@ def back(
 
 
 def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:
-    """Take one's own comment back; its place stays, marked as withdrawn.
-
-    :raises NotYours: somebody else wrote it.
-    """
-    if actor.user_id != said.author_id and not actor.speaks_for(said.stakeholder_id):
-        raise NotYours
+    """Take back a comment of the stakeholder one speaks for; its place stays, marked as withdrawn."""
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=said.stakeholder_id))
     if said.visibility not in (Visibility.SHOWN, Visibility.HELD):
         raise Conflict
@@ -264,6 +268,18 @@ def screening(session: Session, norm: Norm) -> Screening:
 def _sent_before(session: Session, actor: Actor, form_key: str | None) -> Comment | None:
     if form_key is None:
         return None
+    if len(form_key) > LONGEST_KEY:
+        raise BadInput(field="form_key")
     return session.scalars(
         sa.select(Comment).where(Comment.author_id == actor.user_id, Comment.form_key == form_key)
     ).one_or_none()
+
+
+def _root(norm: Norm, parent: Comment) -> Comment:
+    """The comment that opens the thread.
+
+    :raises NoThread: what is answered is not shown, or belongs to another norm.
+    """
+    if parent.norm_id != norm.id or parent.visibility is not Visibility.SHOWN:
+        raise NoThread
+    return parent.parent if parent.parent is not None else parent

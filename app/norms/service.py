@@ -19,7 +19,7 @@ from app.norms.rules import Rules
 from app.norms.wording import put_text, refresh_digest
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+LANGUAGE = re.compile(r"(?=.{2,16}\Z)[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 class SlugUnclear(BadInput):

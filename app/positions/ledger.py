@@ -8,17 +8,31 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.foundation.errors import N_, BadInput, Conflict
+from app.foundation.errors import N_, BadInput, Conflict, NotFound
 from app.foundation.text import check_clean, normalise
 from app.norms.models import Norm
+from app.norms.service import check_languages
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
 
 LIVE = (ObjectionState.OPEN, ObjectionState.ANSWERED, ObjectionState.MAINTAINED)
+LONGEST_ANSWER = 20_000  #: characters
 
 
 class AnswerMissing(BadInput):
     code = "answer-missing"
     message = N_("Write the answer; an objection is not answered by a click.")
+
+
+class AnswerTooLong(BadInput):
+    code = "answer-too-long"
+    message = N_("An answer may have %(limit)s characters; this one has %(length)s.")
+
+
+class NotForTheObjector(BadInput):
+    code = "not-for-the-objector"
+    message = N_(
+        "Say that the answer resolves the objection, or maintain it; to withdraw it, change your position."
+    )
 
 
 class NotLive(Conflict):
@@ -37,13 +51,7 @@ def follow(session: Session, position: Position, before: Position | None, *, now
     A first objection opens one. Restated on new grounds it is open again; the same grounds after an answer
     maintain it. Any other stance withdraws it.
     """
-    live = session.scalars(
-        sa.select(Objection).where(
-            Objection.provision_id == position.provision_id,
-            Objection.stakeholder_id == position.stakeholder_id,
-            Objection.state.in_(LIVE),
-        )
-    ).one_or_none()
+    live = find_live(session, position)
     if position.stance is not Stance.OBJECT:
         if live is not None:
             live.state, live.changed_at = ObjectionState.WITHDRAWN, now
@@ -69,6 +77,17 @@ def follow(session: Session, position: Position, before: Position | None, *, now
     session.flush()
 
 
+def find_live(session: Session, position: Position) -> Objection | None:
+    """The objection of the position's stakeholder on its provision that is not over."""
+    return session.scalars(
+        sa.select(Objection).where(
+            Objection.provision_id == position.provision_id,
+            Objection.stakeholder_id == position.stakeholder_id,
+            Objection.state.in_(LIVE),
+        )
+    ).one_or_none()
+
+
 def answer(
     session: Session,
     actor: Actor,
@@ -81,17 +100,25 @@ def answer(
 ) -> ObjectionAnswer:
     """The chair's reasoned answer; on a maintained objection, the chair's note.
 
-    :raises AnswerMissing: without words.
+    The same words sent twice are one answer.
+
+    :raises AnswerMissing: without words. :raises AnswerTooLong: beyond the limit.
     :raises NotLive: the objection is over.
     """
     require(actor, Permission.ANSWER_OBJECTION, norm.matter(now))
-    text = normalise(text)
-    check_clean(text)
-    if not text:
-        raise AnswerMissing(field="text")
-    session.refresh(objection, with_for_update=True)
+    check_languages([language])
+    text = clean_answer(text)
+    _look_again(session, norm, objection)
     if objection.state not in LIVE:
         raise NotLive
+    last = session.scalars(
+        sa.select(ObjectionAnswer)
+        .where(ObjectionAnswer.objection_id == objection.id)
+        .order_by(ObjectionAnswer.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if objection.state is not ObjectionState.OPEN and last is not None and last.text == text:
+        return last
     is_note = objection.state is ObjectionState.MAINTAINED
     given = ObjectionAnswer(
         objection_id=objection.id,
@@ -120,19 +147,20 @@ def settle(
     state: ObjectionState,
     now: dt.datetime,
 ) -> None:
-    """What the objector makes of the answer: accommodated, withdrawn, or maintained.
+    """What the objector makes of the answer: accommodated or maintained. Another stance withdraws it.
 
     :raises NotAllowed: only who speaks for the stakeholder may say so.
-    :raises NotAnswered: one cannot maintain against an answer that was not given.
+    :raises NotAnswered: the chair has yet to answer.
     """
     require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=objection.stakeholder_id))
-    session.refresh(objection, with_for_update=True)
+    if state not in (ObjectionState.ACCOMMODATED, ObjectionState.MAINTAINED):
+        raise NotForTheObjector(field="state")
+    _look_again(session, norm, objection)
+    if objection.state is state:
+        return
     if objection.state not in LIVE:
         raise NotLive
-    if (
-        state in (ObjectionState.MAINTAINED, ObjectionState.ACCOMMODATED)
-        and objection.state is ObjectionState.OPEN
-    ):
+    if objection.state is ObjectionState.OPEN:
         raise NotAnswered
     objection.state, objection.changed_at = state, now
     session.flush()
@@ -146,3 +174,23 @@ def settle(
         now=now,
         details=details,
     )
+
+
+def clean_answer(text: str) -> str:
+    text = normalise(text)
+    if not text:
+        raise AnswerMissing(field="text")
+    if len(text) > LONGEST_ANSWER:
+        raise AnswerTooLong(limit=LONGEST_ANSWER, length=len(text), field="text")
+    check_clean(text)
+    return text
+
+
+def _look_again(session: Session, norm: Norm, objection: Objection) -> None:
+    """Read the objection anew, alone until the transaction ends.
+
+    :raises NotFound: it belongs to another norm.
+    """
+    session.refresh(objection, with_for_update=True)
+    if objection.norm_id != norm.id:
+        raise NotFound

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -38,12 +39,30 @@ class Heard:
         return found
 
 
+class Continuity(StrEnum):
+    """How a position stands to the wording of a draft."""
+
+    STATED = "stated"  #: on this very draft
+    CARRIED = "carried"  #: on an earlier draft, whose wording was the same
+    REAFFIRMED = "reaffirmed"  #: said again of this wording
+    UNCONFIRMED = "unconfirmed"  #: on another wording: kept, and counted apart
+
+
 @dataclass(frozen=True)
 class Standing:
     """A current position beside the draft's wording; it counts only where the two wordings are one."""
 
     position: Position
     counts: bool
+    is_of_this_draft: bool = True
+
+    @property
+    def continuity(self) -> Continuity:
+        if not self.counts:
+            return Continuity.UNCONFIRMED
+        if not self.is_of_this_draft:
+            return Continuity.CARRIED
+        return Continuity.REAFFIRMED if self.position.reaffirms_id else Continuity.STATED
 
 
 @dataclass(frozen=True)
@@ -76,13 +95,13 @@ def heard(session: Session, draft_id: int) -> dict[int, Heard]:
 
 def _standing(session: Session, draft_id: int, condition: sa.ColumnElement[bool]) -> Sequence[Standing]:
     rows = session.execute(
-        sa.select(Position, Position.text_digest == Clause.text_digest)
+        sa.select(Position, Position.text_digest == Clause.text_digest, Position.clause_id == Clause.id)
         .join(Clause, Clause.provision_id == Position.provision_id)
         .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None), condition)
         .order_by(Clause.place, Position.id)
         .options(joinedload(Position.stakeholder))
     )
-    return [Standing(position, bool(counts)) for position, counts in rows]
+    return [Standing(position, bool(counts), bool(here)) for position, counts, here in rows]
 
 
 def standing(session: Session, draft_id: int, stakeholder_id: int) -> Sequence[Standing]:
@@ -123,12 +142,18 @@ def ledger(
     *,
     states: Sequence[ObjectionState] = (),
     stakeholder_ids: Sequence[int] | None = None,
+    after: int = 0,
+    limit: int | None = None,
 ) -> Sequence[LedgerLine]:
-    """The norm's objections, oldest first, of some states or stakeholders only; two statements."""
+    """The norm's objections, oldest first, of some states or stakeholders only; two statements.
+
+    ``after`` is the id of the objection before the first, ``limit`` how many at most.
+    """
     query = (
         sa.select(Objection)
-        .where(Objection.norm_id == norm_id)
+        .where(Objection.norm_id == norm_id, Objection.id > after)
         .order_by(Objection.id)
+        .limit(limit)
         .options(
             joinedload(Objection.stakeholder),
             joinedload(Objection.provision),
@@ -144,7 +169,10 @@ def ledger(
     for answer in session.scalars(
         sa.select(ObjectionAnswer)
         .join(Objection)
-        .where(Objection.norm_id == norm_id)
+        .where(
+            Objection.norm_id == norm_id,
+            Objection.id.between(objections[0].id, objections[-1].id) if objections else sa.false(),
+        )
         .order_by(ObjectionAnswer.id)
     ):
         answers.setdefault(answer.objection_id, []).append(answer)
@@ -193,6 +221,19 @@ def addressed(
         .options(joinedload(Objection.provision))
     )
     return [(objection, norm) for objection, norm in rows]
+
+
+def to_answer(session: Session, norm_ids: Sequence[int] | None = None) -> Sequence[tuple[Norm, int]]:
+    """Norms with open objections, and how many; of some norms only."""
+    query = (
+        sa.select(Norm, sa.func.count())
+        .join(Objection, Objection.norm_id == Norm.id)
+        .where(Objection.state == ObjectionState.OPEN)
+        .group_by(Norm.id)
+        .order_by(Norm.id)
+    )
+    rows = session.execute(query if norm_ids is None else query.where(Norm.id.in_(norm_ids)))
+    return [(norm, number) for norm, number in rows]
 
 
 def people(session: Session, draft_id: int) -> Sequence[tuple[str | None, Category]]:

@@ -13,6 +13,7 @@ from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import check_clean, normalise
 from app.norms.models import Clause, ClauseKind, Norm
+from app.norms.service import check_languages
 from app.positions import ledger
 from app.positions.models import Position, Reservation, Stance
 
@@ -50,6 +51,16 @@ class NothingToReaffirm(RuleBroken):
     message = N_("There is no earlier position on this clause to reaffirm.")
 
 
+class ReservationEmpty(BadInput):
+    code = "reservation-empty"
+    message = N_("Write the reservation; it is published with the text.")
+
+
+class ReservedBefore(Conflict):
+    code = "reserved-before"
+    message = N_("A reservation on this clause is on record already, in other words.")
+
+
 class StatedAtOnce(Conflict):
     code = "stated-at-once"
     message = N_(
@@ -73,7 +84,8 @@ def state(
 ) -> Position:
     """State a stakeholder's position on a clause; an earlier one is superseded, not lost.
 
-    ``remedy`` is what would resolve an objection. Saying the same of the same wording again changes nothing.
+    ``remedy`` is what would resolve an objection. Saying the same of the same wording again changes nothing,
+    unless it renews an objection that was over.
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises ReasonMissing: an objection came without a reason.
@@ -84,6 +96,7 @@ def state(
         raise NotTheDraft
     if clause.kind is ClauseKind.HEADING:
         raise NotForPositions
+    check_languages([language, read_language])
     reason, remedy = clean(reason, "reason"), clean(remedy, "remedy")
     if stance is not Stance.OBJECT:
         remedy = ""
@@ -91,13 +104,7 @@ def state(
         raise ReasonMissing(field="reason")
     said = (clause.text_digest, stance, reason, remedy, language)
     before = current(session, clause.provision_id, stakeholder_id)
-    if before is not None and said == (
-        before.text_digest,
-        before.stance,
-        before.reason,
-        before.remedy,
-        before.language,
-    ):
+    if before is not None and said == _words(before) and not _is_over(session, before):
         return before
     return _put(
         session,
@@ -164,15 +171,27 @@ def reserve(
     language: str,
     now: dt.datetime,
 ) -> Reservation:
-    """Accept adoption and record dissent on one provision.
+    """Accept adoption and record dissent on one provision. The same words sent twice are one reservation.
 
-    :raises ReasonMissing: without words.
-    :raises Conflict: the stakeholder has one there already.
+    :raises ReservationEmpty: without words.
+    :raises ReservedBefore: the stakeholder has one there already.
     """
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
+    if clause.draft_id != norm.current_draft_id:
+        raise NotTheDraft
+    check_languages([language])
     text = clean(text, "text")
     if not text:
-        raise ReasonMissing(field="text")
+        raise ReservationEmpty(field="text")
+    present = session.scalars(
+        sa.select(Reservation).where(
+            Reservation.provision_id == clause.provision_id, Reservation.stakeholder_id == stakeholder_id
+        )
+    ).one_or_none()
+    if present is not None and present.text == text:
+        return present
+    if present is not None:
+        raise ReservedBefore(field="text")
     reservation = Reservation(
         norm_id=norm.id,
         provision_id=clause.provision_id,
@@ -217,6 +236,15 @@ def clean(text: str, field: str) -> str:
         raise TooLong(limit=LONGEST_REASON, field=field)
     check_clean(text)
     return text
+
+
+def _words(position: Position) -> tuple[bytes, Stance, str, str, str]:
+    return position.text_digest, position.stance, position.reason, position.remedy, position.language
+
+
+def _is_over(session: Session, position: Position) -> bool:
+    """Whether it is an objection that was accommodated, so that to repeat it says something new."""
+    return position.stance is Stance.OBJECT and ledger.find_live(session, position) is None
 
 
 def _put(

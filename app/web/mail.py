@@ -79,6 +79,12 @@ KINDS: Mapping[str, Kind] = {
            "you can give better evidence there."),
         "stakeholders.index",
     ),
+    "disposition": Kind(
+        N_("Your comment %(comment)s has an answer"),
+        N_("Your comment %(comment)s on “%(norm)s” was decided on, with a reason. "
+           "Its page shows the decision; there you can say whether it satisfies you."),
+        "comments.comment",
+    ),
 }  # fmt: skip
 
 
@@ -101,7 +107,7 @@ def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> C
         return None
     kind = KINDS[payload["mail"]]
     language = user.language if user.language in INTERFACE_LANGUAGES else "en"
-    where = {"lang": language}
+    where = {"lang": language, **payload.get("place", {})}
     if kind.purpose is not None:
         where["token"] = token_of(payload["nonce"])
         issue_token(session, user, kind.purpose, where["token"], now=now)
@@ -119,7 +125,7 @@ def token_of(nonce: str) -> str:
     return hmac.new(key.encode(), f"mail-link:{nonce}".encode(), hashlib.sha256).hexdigest()
 
 
-def address_of(endpoint: str, values: Mapping[str, str]) -> str:
+def address_of(endpoint: str, values: Mapping[str, Any]) -> str:
     config: Config = current_app.extensions["config"]
     return config.base_url + current_app.url_map.bind("").build(endpoint, values)
 
