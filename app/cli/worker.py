@@ -26,6 +26,7 @@ Handler = Callable[[Session, Mapping[str, Any], dt.datetime], Errand | None]
 HANDLERS: Mapping[str, Handler] = {"mail": mail.deliver}
 
 POLL_SECONDS = 0.5
+TIDIED_EVERY = dt.timedelta(hours=1)
 KEPT = dt.timedelta(days=7)  #: how long a job that is done stays to be looked at
 log = structlog.get_logger("worker")
 
@@ -100,13 +101,20 @@ def consume(app: Flask, handlers: Mapping[str, Handler], *, workers: int = 1) ->
     def watch() -> None:
         tidied = None
         while not ended.wait(POLL_SECONDS):
-            with app.app_context():
-                now = desk.now()
-                if tidied is None or now - tidied > dt.timedelta(hours=1):
-                    tidy()
-                    tidied = now
-                if huey.pending_count() == 0 and jobs.is_due(desk.session(), now=now):
-                    look()
+            try:
+                with app.app_context():
+                    tidied = glance(tidied)
+            except Exception:
+                log.exception("could not look")  # the database may be away for a moment
+
+    def glance(tidied: dt.datetime | None) -> dt.datetime:
+        now = desk.now()
+        if huey.pending_count() == 0 and jobs.is_due(desk.session(), now=now):
+            look()
+        if tidied is None or now - tidied > TIDIED_EVERY:
+            tidy()
+            return now
+        return tidied
 
     watcher = threading.Thread(target=watch, name="watch")
     watcher.start()

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as Answered
 
 from app.accounts import profile, queries, service, sign_ins, throttle
 from app.accounts.models import Purpose, User
-from app.authority.actor import VISITOR
+from app.authority.actor import PLATFORM, VISITOR
+from app.authority.grants import Permission, allowed
 from app.foundation.errors import AppError, SignInNeeded
 from app.norms import seats
 from app.stakeholders import queries as stakeholders
@@ -213,7 +214,10 @@ def settings() -> str:
 
 def settings_page(**context: Any) -> str:
     held_mandates = stakeholders.held_by(desk.session(), me(), now=desk.now())
-    return render_template("accounts/settings.html", user=me(), mandates=held_mandates, **context)
+    context |= {"user": me(), "mandates": held_mandates}
+    for act in (Permission.VERIFY_STAKEHOLDER, Permission.ADMINISTER_ACCOUNTS):
+        context[act.name.lower()] = allowed(desk.actor(), act, PLATFORM)
+    return render_template("accounts/settings.html", **context)
 
 
 def settings_again(refusal: AppError) -> Page:

@@ -31,11 +31,10 @@ def test_an_entity_is_registered_verified_and_given_a_deputy(
     assert "Otieno" in browser.get(page).text
 
     sign_in(moderator)
+    assert 'href="/en/moderation/"' in browser.get("/en/account/").text
     assert "وزارة" in browser.get("/en/moderation/").text
     number = page.rstrip("/").rpartition("/")[2]
-    decided = browser.post(
-        f"/en/moderation/stakeholders/{number}/", verdict="verified", reason="Seen."
-    )
+    decided = browser.post(f"/en/moderation/stakeholders/{number}/", verdict="verified", reason="Seen.")
     assert decided.location == page
     assert "Seen." in browser.get(page).text
     assert session.scalars(sa.select(Stakeholder)).one().verification is Verification.VERIFIED
@@ -48,9 +47,7 @@ def test_what_a_moderator_may_not_decide_comes_back_with_what_was_typed(
     make.seat(moderator, Role.MODERATOR)
     make.mandate(moderator, own, MandateRole.OBSERVER)
     sign_in(moderator)
-    refused = browser.post(
-        f"/en/moderation/stakeholders/{own.id}/", verdict="verified", reason="Known."
-    )
+    refused = browser.post(f"/en/moderation/stakeholders/{own.id}/", verdict="verified", reason="Known.")
     assert refused.status_code == 422 and "Known." in browser.page
 
 

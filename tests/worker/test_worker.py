@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.accounts import service
 from app.cli import worker
 from app.foundation import jobs
-from app.foundation.database import unit_of_work
+from app.foundation.database import Base, unit_of_work
 from app.foundation.jobs import Job, JobState, LeaseLost
 from config import Config
 from tests.conftest import StoppedClock
@@ -183,3 +183,23 @@ def test_the_queue_is_in_memory_unless_redis_is_named(tmp_path: Path, make_app: 
     )
     assert isinstance(worker.queue_of(alone), MemoryHuey)
     assert isinstance(worker.queue_of(shared), RedisHuey)
+
+
+def test_a_worker_outlives_a_database_that_is_away(tmp_path: Path) -> None:
+    missing = tmp_path / "not yet"
+    away = Config(database_url=f"sqlite:///{missing / 'later.db'}", data_dir=tmp_path, secret_key="s")
+    process = start(away)
+    time.sleep(3)
+    assert process.poll() is None
+    missing.mkdir()
+    engine = sa.create_engine(away.sqlalchemy_url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as later:
+        prepare(later, 1)
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while not count(later, "SELECT count(*) FROM effect") and time.monotonic() < give_up:
+            time.sleep(0.05)
+        assert count(later, "SELECT count(*) FROM effect") == 1
+    engine.dispose()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
