@@ -10,7 +10,7 @@ import pytest
 
 from app.discussion.models import CommentKind, Operation
 from app.foundation.text import check_clean, normalise
-from app.merging import nway
+from app.merging import nway, provenance
 from app.positions.models import ObjectionState, Stance
 from app.stakeholders.models import Category
 from tests.demo.content import (
@@ -39,16 +39,16 @@ def merged(base: str, entry: dict[str, Any], wordings: dict[str, str]) -> str:
     """The base with the chosen changes; each collision has its settlement, each settlement its collision."""
     segments = nway.merge(base, wordings)
     settlements = {frozenset(each["between"]): each for each in entry["settlements"]}
-    choices: dict[int, nway.Choice] = {}
+    choices: dict[int, provenance.RunList] = {}
     for number, collision in enumerate(nway.collisions(segments)):
         between = frozenset(source for each in collision.alternatives for source in each.sources)
         settlement = settlements.pop(between)
         assert settlement.get("base", collision.base) == collision.base
         choices[number] = nway.choose(
-            collision, settlement.get("choose", nway.EDITOR), settlement.get("words", "")
+            collision, settlement.get("choose", provenance.EDITOR), settlement.get("words", "")
         )
     assert not settlements, "nothing collides there"
-    return nway.text_of(nway.settle(segments, choices))
+    return provenance.text_of(nway.settle(segments, choices))
 
 
 def test_every_wording_exists_in_six_languages(content: dict[str, Any]) -> None:
