@@ -201,9 +201,23 @@ def _spend(session: Session, purpose: Purpose, raw: str, *, now: dt.datetime) ->
     return session.get_one(User, user_id)
 
 
-def mail(session: Session, kind: str, user: User, *, now: dt.datetime, **values: str) -> None:
-    """Write a mail's job. It holds no address and no token; both are put in when it is sent."""
-    payload = {"mail": kind, "user_id": user.id, "nonce": secrets.token_hex(16), "values": values}
+def mail(
+    session: Session,
+    kind: str,
+    user: User,
+    *,
+    now: dt.datetime,
+    place: dict[str, int] | None = None,
+    **values: str,
+) -> None:
+    """Write a mail's job; ``place`` completes its link. Address and token are put in when it is sent."""
+    payload = {
+        "mail": kind,
+        "user_id": user.id,
+        "nonce": secrets.token_hex(16),
+        "place": place or {},
+        "values": values,
+    }
     jobs.enqueue(session, "mail", payload, now=now)
 
 

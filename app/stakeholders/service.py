@@ -28,9 +28,7 @@ class NameMissing(BadInput):
 
 class CountryNeeded(BadInput):
     code = "country-needed"
-    message = N_(
-        "Choose a country. Only intergovernmental organisations and individuals may leave it open."
-    )
+    message = N_("Choose a country. Only intergovernmental organisations and individuals may leave it open.")
 
 
 class NotAnEntity(BadInput):

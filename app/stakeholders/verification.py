@@ -74,7 +74,8 @@ def decide_verification(
             revoked.append(vouch.stakeholder_id)
     for mandate in queries.mandates_of(session, stakeholder, now=now):
         if mandate.role is MandateRole.CONTACT_POINT:
-            accounts.mail(session, f"{verdict.value}-entity", mandate.user, now=now, entity=stakeholder.name)
+            place, name = {"number": stakeholder.id}, stakeholder.name
+            accounts.mail(session, f"{verdict.value}-entity", mandate.user, now=now, place=place, entity=name)
     details = {"verdict": verdict.value, "revoked_vouches": revoked}
     audit.record(
         session, actor, "stakeholder.decided", f"stakeholder/{stakeholder.id}", now=now, details=details

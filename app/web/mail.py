@@ -71,13 +71,13 @@ KINDS: Mapping[str, Kind] = {
     "verified-entity": Kind(
         N_("%(entity)s is verified"),
         N_("A moderator has verified %(entity)s. The reason is on its page."),
-        "stakeholders.index",
+        "stakeholders.show",
     ),
     "refused-entity": Kind(
         N_("%(entity)s was not verified"),
         N_("A moderator has not verified %(entity)s. The reason is on its page; "
            "you can give better evidence there."),
-        "stakeholders.index",
+        "stakeholders.show",
     ),
     "disposition": Kind(
         N_("Your comment %(comment)s has an answer"),

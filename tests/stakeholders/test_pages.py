@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Callable
 
 import sqlalchemy as sa
+from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.authority.actor import MandateRole, Role
 from app.stakeholders import service
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
+from config import Config
 from tests.browser import Browser
 from tests.factories import Make
 
@@ -17,7 +19,12 @@ SignIn = Callable[[User], str]
 
 
 def test_an_entity_is_registered_verified_and_given_a_deputy(
-    browser: Browser, make: Make, sign_in: SignIn, session: Session
+    browser: Browser,
+    make: Make,
+    sign_in: SignIn,
+    session: Session,
+    runner: FlaskCliRunner,
+    config: Config,
 ) -> None:
     contact, moderator, deputy = make.user("Wanjiru"), make.user("Mo"), make.user("Otieno")
     make.seat(moderator, Role.MODERATOR)
@@ -36,6 +43,9 @@ def test_an_entity_is_registered_verified_and_given_a_deputy(
     number = page.rstrip("/").rpartition("/")[2]
     decided = browser.post(f"/en/moderation/stakeholders/{number}/", verdict="verified", reason="Seen.")
     assert decided.location == page
+    runner.invoke(args=["worker", "--once"])
+    mails = [mail.read_text() for mail in (config.data_dir / "mail").glob("*.eml")]
+    assert [mail for mail in mails if "وزارة" in mail and page in mail]
     assert "Seen." in browser.get(page).text
     assert session.scalars(sa.select(Stakeholder)).one().verification is Verification.VERIFIED
 
