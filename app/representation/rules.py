@@ -82,7 +82,7 @@ class MeasurementRules:
             if name not in KINDS:
                 raise ValueError(f"{name} is not a kind of bloc")
         counts = [*self.gates.values(), self.gate_countries, self.least_stakeholders, self.population or 0]
-        if any(not isinstance(count, int) or isinstance(count, bool) or count < 0 for count in counts):
+        if any(type(count) is not int or count < 0 for count in counts):
             raise ValueError("gates and sizes are whole numbers")
         for targets in self.margins.values():
             if abs(sum(targets.values()) - 1) > 1e-6 or min(targets.values()) < 0:

@@ -20,7 +20,7 @@ def normalised(cells: Cells, weights: Floats) -> Floats:
 
 
 def inside_countries(cells: Cells) -> Floats:
-    """Each stakeholder's part of her country: categories present share alike, stakeholders inside them too."""
+    """Each stakeholder's part of her country: categories present share alike, then stakeholders."""
     parts = np.ones(len(cells))
     keys = [(cell.country, cell.category) for cell in cells.cells]
     people: dict[tuple[str | None, str], int] = {}
@@ -99,7 +99,7 @@ def _by_targets(cells: Cells, kind: str, targets: Mapping[str, float]) -> Floats
         share = targets.get(bloc or "", 0) / total_share if bloc and total_share else 0
         sizes[code] = share * total_countries / present[bloc] if bloc else 1.0
     factors = np.array([sizes.get(cell.country or "", 1.0) for cell in cells.cells])
-    return inside_countries(cells) * factors
+    return np.asarray(inside_countries(cells) * factors)
 
 
 def raked(cells: Cells, rules: MeasurementRules) -> Floats:

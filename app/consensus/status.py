@@ -1,0 +1,75 @@
+"""The status of a clause, and whether it hangs on the weighting (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.consensus.agreement import Agreement
+from app.representation.coverage import Gate
+from app.representation.rules import MAIN, MeasurementRules
+
+CONSENSUS, ROUGH, CONTESTED = "consensus", "rough-consensus", "contested"
+NOT_SUPPORTED, INSUFFICIENT = "not-supported", "insufficient-coverage"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What else a verdict looks at: who was heard, the blocs' shares, and the objections that stand."""
+
+    heard: int
+    gates: Sequence[Gate]
+    bloc_shares: Sequence[float]
+    verified_objections: int
+    unanswered_objections: int
+
+
+def verdict(agreement: Agreement, standing: Standing, rules: MeasurementRules) -> tuple[str, list[str]]:
+    """The status under one scheme, and codes of what decided it."""
+    lacking = uncovered(agreement, standing, rules)
+    if lacking:
+        return INSUFFICIENT, lacking
+    share = agreement.share or 0.0
+    low = share if agreement.low is None else agreement.low
+    high = share if agreement.high is None else agreement.high
+    lowest, highest = min(standing.bloc_shares, default=0.0), max(standing.bloc_shares, default=1.0)
+    if low >= rules.consensus_low and lowest >= rules.consensus_bloc and not standing.verified_objections:
+        return CONSENSUS, []
+    if low >= rules.rough_low and lowest >= rules.rough_bloc and not standing.unanswered_objections:
+        return ROUGH, ["verified-objection"] if standing.verified_objections else []
+    if high <= rules.rejected_high and highest <= rules.rejected_bloc:
+        return NOT_SUPPORTED, []
+    reasons = []
+    if low < rules.rough_low:
+        reasons.append("low-share")
+    if lowest < rules.rough_bloc:
+        reasons.append("bloc-below")
+    if standing.unanswered_objections:
+        reasons.append("unanswered-objection")
+    return CONTESTED, reasons
+
+
+def uncovered(agreement: Agreement, standing: Standing, rules: MeasurementRules) -> list[str]:
+    """Why no verdict can be given; empty where one can."""
+    needed = rules.least_stakeholders
+    if rules.population is not None and rules.population < needed:
+        needed = 5
+    reasons = []
+    if agreement.share is None:
+        reasons.append("nobody")
+    if standing.heard < needed:
+        reasons.append("few-stakeholders")
+    if not all(gate.passed for gate in standing.gates):
+        reasons.append("gate")
+    if agreement.no_interval in ("few-countries", "few-stakeholders"):
+        reasons.append(agreement.no_interval)
+    width = 0.0 if agreement.low is None or agreement.high is None else agreement.high - agreement.low
+    if width / 2 > rules.widest_half:
+        reasons.append("wide-interval")
+    return reasons
+
+
+def robustness(by_scheme: Mapping[str, str]) -> str:
+    """Whether every scheme that can tell says the same as the main one."""
+    if by_scheme[MAIN] == INSUFFICIENT:
+        return INSUFFICIENT
+    telling = {status for status in by_scheme.values() if status != INSUFFICIENT}
+    return "robust" if len(telling) == 1 else "depends-on-scheme"
