@@ -64,13 +64,19 @@ class Make:
         return self._add(Stakeholder(**given | values))
 
     def mandate(
-        self, user: User, stakeholder: Stakeholder, role: MandateRole = MandateRole.CONTACT_POINT, **values: Any
+        self,
+        user: User,
+        stakeholder: Stakeholder,
+        role: MandateRole = MandateRole.CONTACT_POINT,
+        **values: Any,
     ) -> Mandate:
         given = {"starts_at": self.now - dt.timedelta(days=1)}
         return self._add(Mandate(user_id=user.id, stakeholder_id=stakeholder.id, role=role, **given | values))
 
     def seat(self, user: User, role: Role, norm: Norm | None = None) -> Seat:
-        return self._add(Seat(user_id=user.id, role=role, norm_id=norm.id if norm else None, given_at=self.now))
+        return self._add(
+            Seat(user_id=user.id, role=role, norm_id=norm.id if norm else None, given_at=self.now)
+        )
 
     def actor(self, user: User) -> Actor:
         return actor_for(self.session, user, now=self.now)
@@ -141,12 +147,20 @@ class Make:
         digest = text_digest(authentic)
         given = {"label": str(place), "kind": ClauseKind.OPERATIVE, "depth": 0}
         clause = self._add(
-            Clause(draft_id=draft.id, provision_id=provision.id, place=place, text_digest=digest, **given | values)
+            Clause(
+                draft_id=draft.id,
+                provision_id=provision.id,
+                place=place,
+                text_digest=digest,
+                **given | values,
+            )
         )
         for code, words in texts.items():
             status = TextStatus.AUTHENTIC if code in authentic else TextStatus.VERIFIED
             self._add(
-                ClauseText(clause_id=clause.id, language=code, text=words, status=status, source_digest=digest)
+                ClauseText(
+                    clause_id=clause.id, language=code, text=words, status=status, source_digest=digest
+                )
             )
         self.session.expire(clause, ["texts"])
         return clause

@@ -16,7 +16,9 @@ from tests.conftest import NOW, StoppedClock
 HERE = Path(__file__).parent
 ROWS: dict[str, Row] = {}
 for _file in sorted(HERE.glob("*.py")):
-    _module = importlib.import_module(f"tests.access.{_file.stem}") if not _file.stem.startswith("test_") else None
+    _module = (
+        importlib.import_module(f"tests.access.{_file.stem}") if not _file.stem.startswith("test_") else None
+    )
     ROWS |= getattr(_module, "ROWS", {})
 
 
