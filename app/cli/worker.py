@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins, throttle
 from app.cli import desk
+from app.consensus.service import assess_job
 from app.foundation import jobs
 from app.web import mail
 from config import Config
@@ -23,7 +24,7 @@ Handler = Callable[[Session, Mapping[str, Any], dt.datetime], Errand | None]
 
 #: What each kind of job does, in one transaction with the job's end. What leaves the house, such as a mail,
 #: is handed back as an errand: it is run after that transaction, so that a slow server holds no lock.
-HANDLERS: Mapping[str, Handler] = {"mail": mail.deliver}
+HANDLERS: Mapping[str, Handler] = {"mail": mail.deliver, "assess": assess_job}
 
 POLL_SECONDS = 0.5
 TIDIED_EVERY = dt.timedelta(hours=1)

@@ -23,7 +23,8 @@ from app.discussion.models import (
 from app.merging import queries as merging_queries
 from app.merging import service as merging
 from app.merging.models import Entry
-from app.merging.nway import EDITOR, collisions, merge
+from app.merging.nway import collisions, merge
+from app.merging.provenance import EDITOR
 from app.norms import queries as norms
 from app.norms import service as norms_service
 from app.norms.importing.service import import_texts
