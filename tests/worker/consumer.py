@@ -1,10 +1,15 @@
-"""A consumer to be killed: ``python -m tests.worker.consumer DATABASE_URL DATA_DIR``.
+"""A consumer that is killed: ``python -m tests.worker.consumer DATABASE_URL DATA_DIR [SEED]``.
+
+With a seed it kills itself, as ``kill -9`` would, before a statement, a commit or after either, by chance.
 
 Its job writes one row and takes a while over it. Its clock runs fast, so that the lease of a killed
 consumer runs out within seconds; every consumer reads the same clock.
 """
 
 import datetime as dt
+import os
+import random
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -21,6 +26,7 @@ from config import Config
 
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 LEASE_SECONDS = 2.0
+CHANCE = 1 / 150
 EFFECTS = "CREATE TABLE effect (job integer NOT NULL)"
 
 
@@ -30,10 +36,24 @@ def fast_clock() -> dt.datetime:
 
 def effect(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
     session.execute(sa.text("INSERT INTO effect (job) VALUES (:number)"), {"number": payload["number"]})
-    time.sleep(0.01)
+    time.sleep(0.003)
+
+
+def doomed(seed: int) -> None:
+    """Let this process die at a random moment of its work with the database."""
+    chance = random.Random(seed)
+
+    def perhaps(*_: Any) -> None:
+        if chance.random() < CHANCE:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for moment in ("before_cursor_execute", "after_cursor_execute", "commit", "checkin"):
+        sa.event.listen(sa.pool.Pool if moment == "checkin" else sa.Engine, moment, perhaps)
 
 
 if __name__ == "__main__":
-    url, folder = sys.argv[1:]
+    url, folder, *seeds = sys.argv[1:]
+    for seed in seeds:
+        doomed(int(seed))
     settings = Config(database_url=url, data_dir=Path(folder), secret_key="for tests")
     consume(create_app(settings, clock=fast_clock), {"effect": effect}, workers=2)
