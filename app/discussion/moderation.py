@@ -161,19 +161,7 @@ def settle(
         session.flush()
     except IntegrityError as error:
         raise Conflict from error
-    title = norm.titles.get(said.language) or next(iter(norm.titles.values()), norm.slug)
-    jobs.enqueue(
-        session,
-        "mail",
-        {
-            "mail": "disposition",
-            "user_id": said.author_id,
-            "values": {"norm": title, "comment": f"c{said.number}"},
-            "place": {"slug": norm.slug, "number": said.number},
-        },
-        now=now,
-        key=f"disposition:{disposition.id}",
-    )
+    _tell_author(session, norm, said, disposition)
     details = {"decision": decision.value, "reason": reason}
     audit.record(
         session,
@@ -233,6 +221,18 @@ def reply(
         details=details,
     )
     return given
+
+
+def _tell_author(session: Session, norm: Norm, said: Comment, disposition: Disposition) -> None:
+    title = norm.titles.get(said.language) or next(iter(norm.titles.values()), norm.slug)
+    payload = {
+        "mail": "disposition",
+        "user_id": said.author_id,
+        "values": {"norm": title, "comment": f"c{said.number}"},
+        "place": {"slug": norm.slug, "number": said.number},
+    }
+    key = f"disposition:{disposition.id}"
+    jobs.enqueue(session, "mail", payload, now=disposition.decided_at, key=key)
 
 
 def _current(session: Session, said: Comment) -> Disposition | None:

@@ -104,16 +104,12 @@ def comment(
         clause = parent.clause
     sent_before = _sent_before(session, actor, form_key)
     if sent_before is not None:
-        said_before = (sent_before.body, sent_before.clause_id, sent_before.parent_id)
-        if said_before != (body, clause.id if clause else None, parent.id if parent else None):
-            raise AlreadySent(comment=f"c{sent_before.number}")
-        return sent_before
+        return _same(sent_before, body, clause, parent)
     if parent is None and clause is not None and clause.draft_id != norm.current_draft_id:
         raise NotTheDraft
-    number = session.scalar(sa.select(sa.func.max(Comment.number)).where(Comment.norm_id == norm.id)) or 0
     said = Comment(
         norm_id=norm.id,
-        number=number + 1,
+        number=_last_number(session, norm) + 1,
         draft_id=parent.draft_id if parent else norm.current_draft_id,
         clause_id=clause.id if clause else None,
         provision_id=clause.provision_id if clause else None,
@@ -129,16 +125,8 @@ def comment(
         created_at=now,
     )
     session.add(said)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict from error
-    details = {
-        "kind": kind.value,
-        "stakeholder": stakeholder_id,
-        "provision": said.provision_id,
-        "held": said.visibility is Visibility.HELD,
-    }
+    session.flush()
+    details = {"kind": kind.value, "stakeholder": stakeholder_id, "visibility": said.visibility.value}
     audit.record(
         session, actor, "comment-made", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
     )
@@ -283,3 +271,15 @@ def _root(norm: Norm, parent: Comment) -> Comment:
     if parent.norm_id != norm.id or parent.visibility is not Visibility.SHOWN:
         raise NoThread
     return parent.parent if parent.parent is not None else parent
+
+
+def _same(sent_before: Comment, body: str, clause: Clause | None, parent: Comment | None) -> Comment:
+    """:raises AlreadySent: the form came with other words before."""
+    said = (sent_before.body, sent_before.clause_id, sent_before.parent_id)
+    if said != (body, clause.id if clause else None, parent.id if parent else None):
+        raise AlreadySent(comment=f"c{sent_before.number}")
+    return sent_before
+
+
+def _last_number(session: Session, norm: Norm) -> int:
+    return session.scalar(sa.select(sa.func.max(Comment.number)).where(Comment.norm_id == norm.id)) or 0

@@ -7,66 +7,28 @@ from werkzeug.datastructures import MultiDict
 
 from app.authority.grants import Permission
 from app.discussion import moderation, queries, service
-from app.discussion.models import Comment, CommentKind, Decision, HidingReason, Operation, Satisfaction, Side
+from app.discussion.models import Comment, CommentKind, Decision, HidingReason, Operation, Side, Visibility
 from app.foundation.errors import AppError, NotFound
 from app.merging.redline import redline
 from app.norms.models import Clause, Norm
 from app.web import desk
 from app.web.admission import whole
-from app.web.desk import Form
+from app.web.comment_forms import BackForm, ChangeForm, CommentForm, DispositionForm, HideForm, ReplyForm
 from app.web.norms import clause_or_404
 from app.web.voices import form_key, read_language, voices
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 PAGE = 50
-
-
-class CommentForm(Form):
-    stakeholder: int
-    kind: CommentKind = CommentKind.GENERAL
-    body: str = ""
-    language: str
-    read_language: str
-    form_key: str
-    parent: int = 0
-
-
-class ChangeForm(Form):
-    stakeholder: int
-    operation: Operation = Operation.REPLACE
-    wording: str = ""
-    body: str = ""
-    language: str
-    read_language: str
-    form_key: str
-
-
-class BackForm(Form):
-    stakeholder: int
-    side: str = ""
-
-
-class HideForm(Form):
-    reason: HidingReason
-
-
-class DispositionForm(Form):
-    decision: Decision
-    reason: str = ""
-    language: str
-    duplicate_of: str = ""
-
-
-class ReplyForm(Form):
-    satisfaction: Satisfaction
-    note: str = ""
+ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
 
 
 def form_page(template: str, norm: Norm, clause: Clause | None, **extra: Any) -> str:
     """A form to comment or propose, filled with what was typed before."""
     typed = extra.pop("typed", None) or MultiDict()
-    language = typed.get("read_language") or request.args.get("in") or read_language(norm)
-    present = next((one.text for one in clause.texts if one.language == language), "") if clause else ""
+    texts = {one.language: one.text for one in clause.texts} if clause else {}
+    asked = typed.get("read_language") or request.args.get("in")
+    language = asked if asked in texts else read_language(norm)
+    was_sent = isinstance(extra.get("refusal"), service.AlreadySent)
     return render_template(
         template,
         norm=norm,
@@ -74,8 +36,9 @@ def form_page(template: str, norm: Norm, clause: Clause | None, **extra: Any) ->
         holders=voices(),
         typed=typed,
         read_language=language,
-        present=present,
-        form_key=typed.get("form_key") or form_key(),
+        present=texts.get(language, ""),
+        parent=typed.get("parent", 0, type=whole),
+        form_key=form_key() if was_sent else typed.get("form_key") or form_key(),
         kinds=CommentKind,
         operations=Operation,
         **extra,
@@ -123,7 +86,7 @@ def sent(slug: str, code: str | None) -> Any:
                 now=desk.now(),
             )
     except AppError as refusal:
-        if refusal.status in (401, 403, 404):
+        if refusal.status in ELSEWHERE:
             raise
         norm = desk.norm_or_404(slug)
         clause = clause_or_404(norm, code) if code else None
@@ -159,7 +122,7 @@ def propose(slug: str, code: str) -> Any:
                 now=desk.now(),
             )
     except AppError as refusal:
-        if refusal.status in (401, 403, 404):
+        if refusal.status in ELSEWHERE:
             raise
         norm = desk.norm_or_404(slug)
         page = form_page(
@@ -169,12 +132,30 @@ def propose(slug: str, code: str) -> Any:
     return desk.see_other("comments.comment", slug=slug, number=said.number)
 
 
+@blueprint.app_template_filter("runs")
+def runs(line: queries.Line) -> list[tuple[str, str]]:
+    """A proposed change as words that stay, are struck, and are added."""
+    change = line.comment.change
+    if change is None:
+        return []
+    base = "" if change.operation is Operation.INSERT_AFTER else line.base
+    return [(run.kind, run.text) for run in redline(base, change.wording or "")]
+
+
 def comment_or_404(norm: Norm, number: int) -> Comment:
     """A comment by its number in the norm."""
     found = queries.by_number(desk.session(), norm.id, number)
     if found is None:
         raise NotFound
     return found
+
+
+def comment_named(norm: Norm, name: str) -> Comment | None:
+    """A comment of the norm by what a person typed: "c12" or "12"."""
+    try:
+        return queries.by_number(desk.session(), norm.id, whole(name.strip().lower().removeprefix("c")))
+    except ValueError:
+        return None
 
 
 @blueprint.get("/comments/<int:number>/")
@@ -188,23 +169,23 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
     actor, session = desk.actor(), desk.session()
     matter = norm.matter(desk.now())
     speaks = actor.speaks_for(said.stakeholder_id)
-    base = ""
-    if said.change is not None and said.clause is not None:
-        base = next((one.text for one in said.clause.texts if one.language == said.change.language), "")
+    is_author = actor.user_id is not None and actor.user_id == said.author_id
+    may_moderate = desk.may(Permission.MODERATE, norm)
     return render_template(
         "comments/comment.html",
         norm=norm,
         said=said,
         line=queries.line(session, said),
         replies=queries.replies(session, said),
-        runs=redline(base, said.change.wording or "") if said.change is not None else [],
         backing=queries.backers(session, said),
+        is_readable=said.visibility is Visibility.SHOWN
+        or (said.visibility is Visibility.HELD and (may_moderate or is_author or speaks)),
         holders=voices() if matter.takes_comments and desk.signed_in() and actor.mandates else [],
         form_key=form_key(),
         read_language=read_language(norm),
-        may_moderate=desk.may(Permission.MODERATE, norm),
+        may_moderate=may_moderate,
         may_dispose=desk.may(Permission.DISPOSE, norm),
-        may_reply=speaks or (actor.user_id is not None and actor.user_id == said.author_id),
+        may_reply=speaks or is_author,
         may_withdraw=speaks and matter.takes_comments,
         takes_comments=matter.takes_comments,
         decisions=Decision,
@@ -256,10 +237,9 @@ def hide(slug: str, number: int) -> Any:
 def dispose(slug: str, number: int) -> Any:
     try:
         values = desk.read(DispositionForm)
-        digits = values.duplicate_of.lower().removeprefix("c")
         with desk.work() as session:
             norm = desk.norm_or_404(slug)
-            original = comment_or_404(norm, int(digits)) if digits.isdecimal() else None
+            original = comment_named(norm, values.duplicate_of)
             moderation.dispose(
                 session,
                 desk.actor(),
@@ -272,7 +252,7 @@ def dispose(slug: str, number: int) -> Any:
                 now=desk.now(),
             )
     except AppError as refusal:
-        if refusal.status in (401, 403, 404):
+        if refusal.status in ELSEWHERE:
             raise
         norm = desk.norm_or_404(slug)
         page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
@@ -301,15 +281,16 @@ def reply(slug: str, number: int) -> Any:
 @blueprint.get("/dispositions/")
 def dispositions(slug: str) -> str:
     norm = desk.norm_or_404(slug)
-    wanted = request.args.get("show", "")
+    wanted, code = request.args.get("show", ""), request.args.get("clause", "")
     after = request.args.get("after", 0, type=whole)
-    lines = queries.lines(desk.session(), norm.id, show=wanted, after=after, limit=PAGE + 1)
+    lines = queries.lines(desk.session(), norm.id, show=wanted, code=code, after=after, limit=PAGE + 1)
     return render_template(
         "comments/dispositions.html",
         norm=norm,
         lines=lines[:PAGE],
         more=lines[PAGE - 1].comment.number if len(lines) > PAGE else None,
         wanted=wanted,
+        code=code,
         decisions=Decision,
         progress=queries.progress(desk.session(), norm.id),
         may_comment=norm.matter(desk.now()).takes_comments,

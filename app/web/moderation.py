@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority import grants
-from app.authority.actor import PLATFORM
+from app.authority.actor import PLATFORM, Role
 from app.authority.grants import Permission
 from app.discussion.queries import held
 from app.foundation.errors import NotFound
@@ -14,6 +14,7 @@ from app.stakeholders.models import Verification
 from app.web import desk
 from app.web.countries import country_name
 from app.web.desk import Form
+from app.web.my import norms_of
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderation")
 
@@ -28,7 +29,10 @@ def index() -> str:
     grants.require(desk.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
     entities = queries.waiting(desk.session())
     return render_template(
-        "moderation/index.html", entities=entities, country_name=country_name, held=held(desk.session())
+        "moderation/index.html",
+        entities=entities,
+        country_name=country_name,
+        held=held(desk.session(), norms_of(desk.actor(), Role.MODERATOR)),
     )
 
 

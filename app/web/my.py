@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from app.authority.actor import SPEAKERS
+from app.authority.actor import SPEAKERS, Actor, Role
 from app.discussion import queries as discussion
 from app.foundation.errors import SignInNeeded
 from app.positions import queries as positions
@@ -24,4 +24,13 @@ def index() -> str:
         unconfirmed=positions.unconfirmed(session, holders),
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),
         decided=discussion.waiting_for_reply(session, holders),
+        objections=positions.to_answer(session, norms_of(actor, Role.CHAIR)),
+        unanswered=discussion.unanswered(session, norms_of(actor, Role.EDITOR)),
+        held=discussion.held(session, norms_of(actor, Role.MODERATOR)),
     )
+
+
+def norms_of(actor: Actor, role: Role) -> list[int] | None:
+    """The norms at which somebody sits in this role; None for every norm."""
+    seats = {norm_id for seat, norm_id in actor.seats if seat is role}
+    return None if None in seats else sorted(norm_id for norm_id in seats if norm_id is not None)

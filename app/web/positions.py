@@ -4,22 +4,23 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from app.authority.grants import Permission
+from app.authority.grants import NotTaken, Permission
 from app.foundation.errors import AppError, BadInput, NotFound
 from app.norms.models import Norm
 from app.positions import ledger, queries, service
 from app.positions.models import Objection, ObjectionState, Stance
 from app.web import desk
-from app.web.admission import whole
+from app.web.admission import Number, whole
 from app.web.desk import Form
 from app.web.norms import clause_or_404
 from app.web.voices import read_language, voices
 
 blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+PAGE = 50
 
 
 class PositionForm(Form):
-    stakeholder: int
+    stakeholder: Number
     stance: Stance
     reason: str = ""
     remedy: str = ""
@@ -28,12 +29,12 @@ class PositionForm(Form):
 
 
 class ReaffirmForm(Form):
-    stakeholder: int
+    stakeholder: Number
     seen: str
 
 
 class ReservationForm(Form):
-    stakeholder: int
+    stakeholder: Number
     text: str = ""
     language: str
 
@@ -57,8 +58,13 @@ def position_page(norm: Norm, code: str, **extra: Any) -> str:
     """The form by itself, filled with what the stakeholder said last or has just typed."""
     clause, holders = clause_or_404(norm, code), voices()
     typed = extra.pop("typed", None)
-    chosen = (typed or request.args).get("stakeholder", type=whole) or holders[0].id
+    asked = (typed or request.args).get("stakeholder", type=whole)
+    chosen = asked if asked in [holder.id for holder in holders] else holders[0].id
     before = service.current(desk.session(), clause.provision_id, chosen)
+    if typed is None:
+        typed = {"language": before.language} if before is not None else {}
+    if not norm.matter(desk.now()).takes_positions:
+        extra.setdefault("refusal", NotTaken())
     return render_template(
         "positions/position.html",
         norm=norm,
@@ -66,7 +72,7 @@ def position_page(norm: Norm, code: str, **extra: Any) -> str:
         holders=holders,
         chosen=chosen,
         before=before,
-        typed=typed or {},
+        typed=typed,
         read_language=read_language(norm),
         counts=before is not None and before.text_digest == clause.text_digest,
         **extra,
@@ -146,10 +152,13 @@ def reserve(slug: str, code: str) -> Any:
 def objections(slug: str) -> str:
     norm = desk.norm_or_404(slug)
     wanted = [state for state in ObjectionState if state.value == request.args.get("state")]
+    after = request.args.get("after", 0, type=whole)
+    lines = queries.ledger(desk.session(), norm.id, states=wanted, after=after, limit=PAGE + 1)
     return render_template(
         "positions/objections.html",
         norm=norm,
-        lines=queries.ledger(desk.session(), norm.id, states=wanted),
+        lines=lines[:PAGE],
+        more=lines[PAGE - 1].objection.id if len(lines) > PAGE else None,
         reservations=queries.reservations(desk.session(), norm.id),
         wanted=wanted[0] if wanted else None,
         states=list(ObjectionState),

@@ -1,0 +1,54 @@
+"""Acts that begin in the same moment, each in a thread and a session of its own; and counting statements."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.foundation.database import unit_of_work
+from app.foundation.errors import AppError
+
+
+def at_once(engine: sa.Engine, *acts: Callable[[Session], object]) -> list[object]:
+    """What each act returned, or the refusal it met; any other error of a thread is raised here."""
+    barrier = threading.Barrier(len(acts))
+    results: list[object] = [None] * len(acts)
+    failures: list[BaseException] = []
+
+    def run(place: int, act: Callable[[Session], object]) -> None:
+        try:
+            with Session(engine) as session:
+                barrier.wait()
+                with unit_of_work(session):
+                    results[place] = act(session)
+        except AppError as refusal:
+            results[place] = refusal
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return results
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """The SQL statements sent in the meantime."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    engine = session.get_bind()
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
