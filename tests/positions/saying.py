@@ -48,7 +48,7 @@ def say(
     )
 
 
-def next_draft(make: Make, norm: Norm, *texts: str) -> Draft:
+def next_draft(make: Make, norm: Norm, *texts: str | dict[str, str]) -> Draft:
     """Open a draft with these words for the norm's provisions, in their order."""
     number = norm.current_draft.number + 1 if norm.current_draft else 1
     draft = Draft(norm_id=norm.id, number=number, created_at=make.now, opened_at=make.now)

@@ -1,0 +1,303 @@
+"""The objection ledger: open, answered, accommodated, withdrawn, maintained."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.models import Entry
+from app.authority.actor import Actor, Role
+from app.foundation.errors import NotAllowed, NotFound
+from app.norms.models import Norm
+from app.positions import ledger, queries, service
+from app.positions.models import Objection, ObjectionState, Stance
+from app.stakeholders.models import Stakeholder
+from tests.factories import Make
+from tests.moments import at_once, statements
+from tests.positions.saying import clause_of, next_draft, say
+
+Speaker = tuple[Actor, Stakeholder]
+State = ObjectionState
+
+
+@pytest.fixture
+def norm(make: Make) -> Norm:
+    return make.norm("Machines serve people.", "Risks are assessed.")
+
+
+@pytest.fixture
+def chile(make: Make) -> Speaker:
+    return make.speaker(name="Chile", country="CL")
+
+
+@pytest.fixture
+def chair(make: Make, norm: Norm) -> Actor:
+    return make.seated(Role.CHAIR, norm)
+
+
+@pytest.fixture
+def objecting(session: Session, norm: Norm, chile: Speaker, now: dt.datetime) -> Callable[..., Objection]:
+    """Chile objects to the first clause; answers with the objection as the ledger has it."""
+
+    def objecting(reason: str = "Too vague.") -> Objection:
+        say(session, norm, clause_of(session, norm, 1), chile, Stance.OBJECT, reason=reason, now=now)
+        return session.scalars(sa.select(Objection).order_by(Objection.id.desc()).limit(1)).one()
+
+    return objecting
+
+
+@pytest.fixture
+def answering(session: Session, norm: Norm, chair: Actor, now: dt.datetime) -> Callable[..., None]:
+    def answering(objection: Objection, text: str = "The annex names them.") -> None:
+        ledger.answer(session, chair, norm, objection, text=text, language="en", now=now)
+
+    return answering
+
+
+def settle(session: Session, norm: Norm, who: Actor, objection: Objection, state: State) -> None:
+    ledger.settle(session, who, norm, objection, state=state, now=objection.opened_at)
+
+
+def test_an_objection_is_opened_answered_and_accommodated(
+    session: Session,
+    norm: Norm,
+    chile: Speaker,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+) -> None:
+    objection = objecting()
+    assert objection.state is State.OPEN
+    answering(objection)
+    assert objection.state is State.ANSWERED
+    settle(session, norm, chile[0], objection, State.ACCOMMODATED)
+    assert objection.state is State.ACCOMMODATED
+    settle(session, norm, chile[0], objection, State.ACCOMMODATED)
+    acts = session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()
+    assert acts == ["position-stated", "objection-answered", "objection-settled"]
+
+
+def test_a_maintained_objection_gets_the_chairs_note_and_stays_maintained(
+    session: Session,
+    norm: Norm,
+    chile: Speaker,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+) -> None:
+    objection = objecting()
+    answering(objection)
+    settle(session, norm, chile[0], objection, State.MAINTAINED)
+    answering(objection, "The text stands for the reasons given.")
+    assert objection.state is State.MAINTAINED
+    (line,) = queries.ledger(session, norm.id)
+    assert [(one.is_note, one.text) for one in line.answers] == [
+        (False, "The annex names them."),
+        (True, "The text stands for the reasons given."),
+    ]
+
+
+def test_nobody_is_satisfied_or_unmoved_before_an_answer(
+    session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection]
+) -> None:
+    objection = objecting()
+    for state in (State.ACCOMMODATED, State.MAINTAINED):
+        with pytest.raises(ledger.NotAnswered):
+            settle(session, norm, chile[0], objection, state)
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.ANSWERED, State.WITHDRAWN])
+def test_an_objector_cannot_mark_her_objection_answered(
+    session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection], state: State
+) -> None:
+    objection = objecting()
+    with pytest.raises(ledger.NotForTheObjector):
+        settle(session, norm, chile[0], objection, state)
+
+
+def test_another_stance_withdraws_the_objection(
+    session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection], now: dt.datetime
+) -> None:
+    objection = objecting()
+    say(session, norm, clause_of(session, norm, 1), chile, Stance.ACCEPT, now=now)
+    assert objection.state is State.WITHDRAWN
+
+
+def test_a_new_objection_after_a_withdrawal_is_another_one(
+    session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection], now: dt.datetime
+) -> None:
+    first = objecting()
+    say(session, norm, clause_of(session, norm, 1), chile, Stance.ACCEPT, now=now)
+    second = objecting()
+    assert (first.state, second.state, first.id != second.id) == (State.WITHDRAWN, State.OPEN, True)
+
+
+def test_the_same_objection_after_it_was_accommodated_opens_again(
+    session: Session,
+    norm: Norm,
+    chile: Speaker,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+) -> None:
+    first = objecting()
+    answering(first)
+    settle(session, norm, chile[0], first, State.ACCOMMODATED)
+    second = objecting()
+    assert (first.state, second.state, second.id != first.id) == (State.ACCOMMODATED, State.OPEN, True)
+
+
+def test_new_grounds_open_an_answered_objection_again(
+    objecting: Callable[..., Objection], answering: Callable[..., None]
+) -> None:
+    objection = objecting()
+    answering(objection)
+    assert objecting("The annex names none.") is objection
+    assert objection.state is State.OPEN
+
+
+def test_reaffirmed_on_new_wording_an_answered_objection_is_maintained(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    chile: Speaker,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+    now: dt.datetime,
+) -> None:
+    objection = objecting()
+    answering(objection)
+    next_draft(make, norm, "Machines serve all people.", "Risks are assessed.")
+    assert objection.state is State.ANSWERED
+    clause = clause_of(session, norm, 1)
+    said = service.reaffirm(
+        session,
+        chile[0],
+        norm,
+        clause,
+        stakeholder_id=chile[1].id,
+        seen=clause.text_digest,
+        read_language="en",
+        now=now,
+    )
+    assert (objection.state, objection.position_id) == (State.MAINTAINED, said.id)
+
+
+def test_an_answer_needs_words_and_an_objection_that_is_not_over(
+    session: Session,
+    norm: Norm,
+    chile: Speaker,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+    now: dt.datetime,
+) -> None:
+    objection = objecting()
+    for text, refusal in ((" ", ledger.AnswerMissing), ("x" * 100_000, ledger.AnswerTooLong)):
+        with pytest.raises(refusal):
+            answering(objection, text)
+    say(session, norm, clause_of(session, norm, 1), chile, Stance.SUPPORT, now=now)
+    with pytest.raises(ledger.NotLive):
+        answering(objection)
+
+
+def test_an_answer_sent_twice_is_one_answer(
+    session: Session, norm: Norm, objecting: Callable[..., Objection], answering: Callable[..., None]
+) -> None:
+    objection = objecting()
+    answering(objection)
+    answering(objection)
+    (line,) = queries.ledger(session, norm.id)
+    assert len(line.answers) == 1
+
+
+def test_only_the_chair_or_an_editor_answers_and_only_the_objector_settles(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    chile: Speaker,
+    chair: Actor,
+    objecting: Callable[..., Objection],
+    now: dt.datetime,
+) -> None:
+    objection = objecting()
+    for stranger in (chile[0], make.seated(Role.CHAIR, make.norm())):
+        with pytest.raises(NotAllowed):
+            ledger.answer(session, stranger, norm, objection, text="No.", language="en", now=now)
+    with pytest.raises(NotAllowed):
+        settle(session, norm, chair, objection, State.ACCOMMODATED)
+
+
+def test_a_chair_does_not_answer_for_another_norm(
+    session: Session, make: Make, objecting: Callable[..., Objection], now: dt.datetime
+) -> None:
+    other = make.norm()
+    with pytest.raises(NotFound):
+        ledger.answer(
+            session, make.seated(Role.CHAIR, other), other, objecting(), text="No.", language="en", now=now
+        )
+
+
+def test_an_answer_and_a_withdrawal_at_once_leave_the_objection_withdrawn(
+    engine: sa.Engine,
+    session: Session,
+    norm: Norm,
+    chile: Speaker,
+    chair: Actor,
+    objecting: Callable[..., Objection],
+    now: dt.datetime,
+) -> None:
+    number = objecting().id
+    session.commit()
+
+    def answer(own: Session) -> str:
+        its_norm = own.get_one(Norm, norm.id)
+        ledger.answer(
+            own, chair, its_norm, own.get_one(Objection, number), text="So.", language="en", now=now
+        )
+        return "answered"
+
+    def withdraw(own: Session) -> str:
+        its_norm = own.get_one(Norm, norm.id)
+        say(own, its_norm, clause_of(own, its_norm, 1), chile, Stance.SUPPORT, now=now)
+        return "withdrawn"
+
+    answered, withdrawn = at_once(engine, answer, withdraw)
+    assert withdrawn == "withdrawn"
+    assert answered == "answered" or isinstance(answered, ledger.NotLive)
+    session.rollback()
+    assert session.get_one(Objection, number, populate_existing=True).state is State.WITHDRAWN
+
+
+def test_the_ledger_is_read_by_state_by_stakeholder_and_in_pages(
+    session: Session, make: Make, norm: Norm, now: dt.datetime
+) -> None:
+    speakers = [make.speaker() for _ in range(5)]
+    clause = clause_of(session, norm, 1)
+    for speaker in speakers:
+        say(session, norm, clause, speaker, Stance.OBJECT, reason="No.", now=now)
+    say(session, norm, clause, speakers[0], Stance.ACCEPT, now=now)
+    with statements(session) as sent:
+        first = queries.ledger(session, norm.id, limit=2)
+    assert len(sent) == 2
+    rest = queries.ledger(session, norm.id, after=first[-1].objection.id)
+    assert [line.objection.stakeholder_id for line in [*first, *rest]] == [
+        holder.id for _, holder in speakers
+    ]
+    assert len(queries.ledger(session, norm.id, states=[State.WITHDRAWN])) == 1
+    assert len(queries.ledger(session, norm.id, states=ledger.LIVE)) == 4
+    (own,) = queries.ledger(session, norm.id, stakeholder_ids=[speakers[3][1].id])
+    assert own.objection.stakeholder_id == speakers[3][1].id
+    assert queries.ledger(session, norm.id, after=10**6) == []
+
+
+def test_a_chair_is_told_how_many_objections_wait(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+) -> None:
+    objection, other = objecting(), make.norm()
+    assert queries.to_answer(session, [norm.id, other.id]) == [(norm, 1)]
+    assert queries.to_answer(session, [other.id]) == []
+    answering(objection)
+    assert queries.to_answer(session) == []
