@@ -123,8 +123,8 @@ def determined_not_adopted(facts: Facts, _: dt.datetime | None) -> Iterator[Phra
 NEXT_ROUND: tuple[Guard, ...] = (comments_answered, collisions_settled, a_closing_date)
 GUARDS: Mapping[tuple[Stage, Stage], tuple[Guard, ...]] = {
     (Stage.PREPARATION, Stage.CONSULTATION): (authentic_texts, readable_rules, a_closing_date),
-    (Stage.CONSULTATION, Stage.COMPILATION): (round_closed, assessed),
-    (Stage.LAST_CALL, Stage.COMPILATION): (round_closed, assessed),
+    (Stage.CONSULTATION, Stage.COMPILATION): (round_closed,),
+    (Stage.LAST_CALL, Stage.COMPILATION): (round_closed,),
     (Stage.COMPILATION, Stage.CONSULTATION): NEXT_ROUND,
     (Stage.COMPILATION, Stage.LAST_CALL): NEXT_ROUND,
     (Stage.LAST_CALL, Stage.CONSENSUS_CALL): (round_closed, comments_answered, objections_answered, assessed),

@@ -14,6 +14,7 @@ from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedu
 from app.norms.rules import Rules
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Reservation
 from app.procedure.facts import Facts
+from app.procedure.freezing import in_full
 from app.procedure.models import Determination
 
 
@@ -42,7 +43,7 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
     row, draft_id = rules_of(session, norm), norm.current_draft_id
     rules, fault = Rules(), ""
     try:
-        rules = Rules.read(row.content)
+        rules = in_full(row.content)
     except AppError as error:
         fault = str(error)
     stated = determination(session, draft_id)

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.consensus.service import assess
 from app.foundation.errors import N_, BadInput, Conflict, Phrase, RuleBroken
 from app.foundation.text import check_clean, normalise
 from app.merging import opening
 from app.merging import service as merging
 from app.norms.lifecycle import OPEN_ROUNDS, Stage, reachable
 from app.norms.models import Norm, RulesOfProcedure
-from app.norms.rules import Rules
 from app.norms.service import clean_texts
-from app.procedure.freezing import freeze
+from app.procedure.freezing import freeze, in_full
 from app.procedure.guards import missing
 from app.procedure.models import Determination, Outcome
 from app.procedure.queries import determination, gather, has_reservations, look_again, rules_of
@@ -106,6 +106,9 @@ def step(
     if lacking:
         require(actor, Permission.OVERRIDE_GUARD, norm.matter(now))
     left = norm.stage
+    details: dict[str, Any] = {"from": left.value, "to": to.value}
+    if left in OPEN_ROUNDS and to is not Stage.SUSPENDED:
+        details["missing_blocs"] = _report(session, actor, norm, now=now)
     _leave(session, actor, norm, to, now=now)
     if left is not Stage.SUSPENDED and to is not Stage.SUSPENDED:
         norm.opens_at, norm.closes_at = now, closes_at
@@ -114,7 +117,6 @@ def step(
     if closes_at is not None:
         norm.time_zone = getattr(closes_at.tzinfo, "key", "UTC")
     session.flush()
-    details: dict[str, Any] = {"from": left.value, "to": to.value}
     if lacking:
         details |= {"override": reason, "missing": [str(phrase) for phrase in lacking]}
     audit.record(session, actor, "step-taken", to.value, norm=norm.slug, now=now, details=details)
@@ -130,12 +132,17 @@ def no_way(norm: Norm, to: Stage) -> Phrase:
     )
 
 
+def _report(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Any:
+    """Assess the draft at the end of its round, officially if that was announced; which blocs are missing."""
+    is_official = norm.closes_at is not None and now >= norm.closes_at
+    return assess(session, actor, norm, is_official=is_official, now=now).result["coverage"]["missing"]
+
+
 def _leave(session: Session, actor: Actor, norm: Norm, to: Stage, *, now: dt.datetime) -> None:
     """Set the stage, and do what the step brings with it."""
     left = norm.stage
     if left is Stage.PREPARATION and to is Stage.CONSULTATION:
-        row = rules_of(session, norm)
-        freeze(row, Rules.read(row.content), now=now)
+        freeze(rules_of(session, norm), now=now)
         if norm.current_draft is None:
             raise StepRefused([Phrase(N_("The draft has no clauses yet."))])
         norm.current_draft.opened_at = now
@@ -156,7 +163,7 @@ def edit_rules(
     :raises NotTaken: the norm has opened.
     :raises RulesFrozen: it opened at this very moment.
     :raises RulesChanged: somebody else was faster.
-    :raises RulesUnclear: a value cannot be a rule.
+    :raises BadInput: a value cannot be a rule.
     """
     require(actor, Permission.EDIT_RULES, norm.matter(now))
     look_again(session, norm)
@@ -165,8 +172,7 @@ def edit_rules(
         raise RulesFrozen
     if row.version != version:
         raise RulesChanged
-    rules = Rules.read(content)
-    row.content, row.version = rules.content(), version + 1
+    row.content, row.version = in_full(content).content(), version + 1
     session.flush()
     audit.record(session, actor, "rules-edited", norm.slug, norm=norm.slug, now=now, details=row.content)
     return row

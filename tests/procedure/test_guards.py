@@ -39,12 +39,9 @@ def test_the_first_consultation_needs_texts_rules_and_an_end() -> None:
 
 
 @pytest.mark.parametrize("stage", [Stage.CONSULTATION, Stage.LAST_CALL])
-def test_compilation_waits_for_the_end_of_the_round_and_for_its_report(stage: Stage) -> None:
-    open_round = Facts(stage, NOW, closes_at=LATER, unassessed=("balanced",))
-    assert words(open_round, Stage.COMPILATION) == [
-        "The round is open until 2026-03-22 09:30 UTC.",
-        "The draft has not been assessed under every frozen scheme: balanced.",
-    ]
+def test_compilation_waits_for_the_end_of_the_round(stage: Stage) -> None:
+    open_round = Facts(stage, NOW, closes_at=LATER)
+    assert words(open_round, Stage.COMPILATION) == ["The round is open until 2026-03-22 09:30 UTC."]
     assert words(Facts(stage, NOW, closes_at=PAST), Stage.COMPILATION) == []
     assert words(Facts(stage, NOW), Stage.COMPILATION) == [
         "The round has no closing date, so it has not ended."

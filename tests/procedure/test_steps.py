@@ -10,6 +10,7 @@ from app.audit.models import Entry
 from app.authority.actor import SYSTEM, Actor, Role
 from app.authority.grants import NotTaken
 from app.consensus.models import Assessment
+from app.consensus.service import assess
 from app.discussion.models import Comment, CommentKind, Decision, Disposition, Visibility
 from app.foundation.canonical import digest
 from app.foundation.database import unit_of_work
@@ -35,6 +36,7 @@ from app.procedure.service import (
     edit_rules,
     step,
 )
+from app.representation.rules import MeasurementRules, MeasurementUnclear
 from tests.factories import Make
 
 CALM = Rules(minimum_days=0)
@@ -54,29 +56,6 @@ def last_entry(session: Session) -> Entry:
 
 def row_of(session: Session, norm: Norm) -> RulesOfProcedure:
     return session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
-
-
-def assess(session: Session, norm: Norm, now: dt.datetime) -> None:
-    """As if the draft had been assessed under every frozen scheme."""
-    row = row_of(session, norm)
-    row.digest = row.digest or digest(row.content)
-    schemes: dict[str, Any] = {name: {} for name in Rules.read(row.content).measurement.get("schemes", ())}
-    number = (session.scalar(sa.select(sa.func.count()).select_from(Assessment)) or 0) + 1
-    session.add(
-        Assessment(
-            norm_id=norm.id,
-            number=number,
-            draft_id=norm.current_draft_id,
-            method="1",
-            rules_digest=row.digest,
-            input_digest="sha256:0",
-            digest="sha256:0",
-            result={"schemes": schemes},
-            country_facts=[],
-            made_at=now,
-        )
-    )
-    session.flush()
 
 
 def comment(session: Session, make: Make, norm: Norm, now: dt.datetime, **values: Any) -> Comment:
@@ -143,6 +122,7 @@ def test_opening_freezes_the_rules_and_the_draft(session: Session, make: Make, n
     assert norm.current_draft is not None
     assert norm.current_draft.opened_at == now
     assert (row.frozen_at, row.digest) == (now, digest(row.content))
+    assert row.content["measurement"] == MeasurementRules().content()
     entry = last_entry(session)
     assert (entry.act, entry.subject, entry.details) == (
         "step-taken",
@@ -188,7 +168,6 @@ def test_only_the_chair_moves_the_norm(role: Role, session: Session, make: Make,
 def test_the_chair_goes_ahead_with_a_public_reason(session: Session, make: Make, now: dt.datetime) -> None:
     norm = make.norm(stage=Stage.CONSULTATION)
     chair = make.seated(Role.CHAIR, norm)
-    assess(session, norm, now)
     with pytest.raises(StepRefused):
         step(session, chair, norm, Stage.COMPILATION, override_reason="  ", now=now)
     step(session, chair, norm, Stage.COMPILATION, override_reason="Everybody has spoken.", now=now)
@@ -197,6 +176,35 @@ def test_the_chair_goes_ahead_with_a_public_reason(session: Session, make: Make,
     assert entry.details["missing"] == ["The round is open until 2026-04-01 09:30 UTC."]
     compilation = session.scalars(sa.select(Compilation)).one()
     assert compilation.base_draft_id == norm.current_draft_id
+
+
+def test_the_end_of_a_round_takes_the_official_assessment_and_names_who_is_missing(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm(stage=Stage.CONSULTATION, closes_at=now)
+    chair = make.seated(Role.CHAIR, norm)
+    step(session, chair, norm, Stage.COMPILATION, now=now)
+    taken = session.scalars(sa.select(Assessment)).one()
+    assert (taken.is_official, taken.draft_id) == (True, norm.current_draft_id)
+    entry = session.scalars(sa.select(Entry).where(Entry.act == "step-taken")).one()
+    assert entry.details["missing_blocs"] == taken.result["coverage"]["missing"] != []
+
+
+def test_a_round_that_is_cut_short_has_no_official_assessment(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm(stage=Stage.CONSULTATION)
+    step(session, make.seated(Role.CHAIR, norm), norm, Stage.COMPILATION, override_reason="Enough.", now=now)
+    assert not session.scalars(sa.select(Assessment)).one().is_official
+
+
+def test_an_unassessed_draft_does_not_go_to_the_consensus_call(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm(stage=Stage.LAST_CALL, closes_at=now)
+    with pytest.raises(StepRefused) as refusal:
+        step(session, make.seated(Role.CHAIR, norm), norm, Stage.CONSENSUS_CALL, now=now)
+    assert "per_stakeholder, per_country, balanced" in lines(refusal.value)[0]
 
 
 def test_the_second_of_two_equal_steps_is_a_conflict(session: Session, make: Make, now: dt.datetime) -> None:
@@ -246,7 +254,6 @@ def test_a_comment_without_an_answer_keeps_the_next_round_shut(
     comment(session, make, norm, now, parent_id=first.id)
     held = comment(session, make, norm, now, visibility=Visibility.HELD)
     comment(session, make, norm, now, visibility=Visibility.WITHDRAWN)
-    assess(session, norm, now)
     step(session, chair, norm, Stage.COMPILATION, now=now)
     with pytest.raises(StepRefused) as refusal:
         step(session, chair, norm, Stage.LAST_CALL, closes_at=in_days(now, 1), now=now)
@@ -280,7 +287,7 @@ def test_objections_keep_the_consensus_call_shut_until_answered_and_noted(
 ) -> None:
     norm = make.norm(stage=Stage.LAST_CALL, closes_at=now)
     chair = make.seated(Role.CHAIR, norm)
-    assess(session, norm, now)
+    assess(session, chair, norm, now=now)
     raised = objection(session, make, norm, now, ObjectionState.OPEN)
     kept = objection(session, make, norm, now, ObjectionState.MAINTAINED)
     facts = gather(session, norm, now=now)
@@ -343,13 +350,15 @@ def test_rules_are_edited_in_preparation_by_one_editor_at_a_time(
         {"screening": "never"},
         {"colour": 1},
         {"measurement": 1},
+        {"measurement": {"colour": 1}},
+        {"measurement": {"schemes": ["regional"]}},
     ],
 )
 def test_what_cannot_be_a_rule_is_refused(
     content: dict[str, Any], session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm = make.norm(stage=Stage.PREPARATION)
-    with pytest.raises(RulesUnclear):
+    with pytest.raises((RulesUnclear, MeasurementUnclear)):
         edit_rules(session, make.seated(Role.EDITOR, norm), norm, content, version=1, now=now)
 
 

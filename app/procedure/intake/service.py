@@ -167,7 +167,8 @@ def _open(session: Session, norm: Norm, stage: sa.Table, now: dt.datetime) -> No
     """Straight into consultation, under the default rules for the categories that occur."""
     categories = session.scalars(sa.select(stage.c.category).distinct().order_by(stage.c.category)).all()
     row = session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
-    freeze(row, Rules(measurement={"categories": list(categories)}), now=now)
+    row.content = Rules(measurement={"categories": list(categories)}).content()
+    freeze(row, now=now)
     norm.stage, norm.opens_at = Stage.CONSULTATION, now
     session.execute(sa.update(Draft).where(Draft.id == norm.current_draft_id).values(opened_at=now))
     session.flush()
