@@ -15,8 +15,8 @@ from app.consensus.models import Assessment
 from app.foundation.canonical import digest
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.queries import norm_by_slug
-from app.reference.service import in_force
 from app.representation.rules import MeasurementRules
+from app.representation.service import in_force
 
 
 def rules_of(session: Session, norm: Norm) -> tuple[MeasurementRules, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Whisker:
-    """A share with its interval on a line from 0 to 100; ``low`` and ``high`` are None where there is none."""
+    """A share with its interval on a line from 0 to 100; no interval: ``low`` and ``high`` are None."""
 
     name: str
     share: float

@@ -85,7 +85,7 @@ def entry_page(norm: Norm, chosen: Entry, **extra: Any) -> str:
     language = request.values.get("in") or request.form.get("language") or ""
     if language not in norm.languages:
         language = next(
-            (code for code in (desk.page_language(), *norm.authentic_languages) if code in norm.languages)
+            code for code in (desk.page_language(), *norm.authentic_languages) if code in norm.languages
         )
     base = service.base_text(session, norm, chosen, language, needed=False)
     proposals = [
@@ -96,7 +96,7 @@ def entry_page(norm: Norm, chosen: Entry, **extra: Any) -> str:
     replacing = [
         one
         for one in proposals
-        if one.change.operation is Operation.REPLACE and one.change.language == language
+        if one.change and one.change.operation is Operation.REPLACE and one.change.language == language
     ]
     wording = next((one for one in chosen.wordings if one.language == language), None)
     picked = numbers_in(request.values) or (wording.merge.get("changes", []) if wording else [])

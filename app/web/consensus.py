@@ -14,7 +14,7 @@ from app.norms.models import Norm
 from app.positions import ledger
 from app.positions import queries as positions
 from app.reference import countries as reference
-from app.reference.service import correct, in_force
+from app.representation.service import correct, in_force
 from app.stakeholders.models import Category
 from app.web import charts, desk, verdicts
 from app.web.desk import Form

@@ -1,5 +1,93 @@
-"""Commands: demo."""
+"""The demonstration: two norms and everybody who takes part in them."""
+
+import datetime as dt
 
 import click
+from sqlalchemy.orm import Session
 
-commands: list[click.Command] = []
+from app.cli.demo.course import Course, read
+from app.cli.demo.people import PASSWORD, People
+from app.cli.desk import now, refusable, session, work
+from app.consensus import service as consensus
+from app.norms.lifecycle import Stage
+from app.norms.queries import norm_by_slug
+from app.procedure import service as procedure
+from app.procedure.models import Outcome
+from app.web.publishing import publish
+
+DAY = dt.timedelta(days=1)
+
+
+def load(db: Session, today: dt.datetime) -> None:
+    """Tell the whole story with the verbs everybody uses, ending today."""
+    people = People(db, today - 130 * DAY)
+    people.load(read("accounts")["accounts"], read("stakeholders")["stakeholders"])
+    finished(Course(db, people, "open-data-", today - 120 * DAY))
+    under_way(Course(db, people, "", today - 60 * DAY), today)
+
+
+def first_round(course: Course) -> None:
+    """Open draft 1, hear everybody, answer everybody, and compile the next draft."""
+    course.prepare()
+    opened = course.now
+    step(course, Stage.CONSULTATION, closes_at=opened + 28 * DAY)
+    course.state_positions(1)
+    course.discuss(1)
+    course.settle_objections(1)
+    course.now = opened + 29 * DAY
+    step(course, Stage.COMPILATION)
+    course.compile()
+
+
+def second_round(course: Course, stage: Stage, closes_at: dt.datetime) -> None:
+    step(course, stage, closes_at=closes_at)
+    course.state_positions(2)
+    course.discuss(2)
+    course.settle_objections(2)
+    consensus.assess(course.session, course.people.seated("chair"), course.norm, now=course.later(hours=1))
+
+
+def finished(course: Course) -> None:
+    """A norm that was adopted by consensus and published."""
+    first_round(course)
+    closing = course.now + 16 * DAY
+    second_round(course, Stage.LAST_CALL, closing)
+    course.now = closing + DAY
+    step(course, Stage.CONSENSUS_CALL, closes_at=closing + 8 * DAY)
+    course.now = closing + 9 * DAY
+    file = read(f"{course.prefix}determination")
+    chair = course.people.seated("chair")
+    procedure.determine(
+        course.session, chair, course.norm, Outcome(file["outcome"]), file["texts"], now=course.now
+    )
+    step(course, Stage.ADOPTED)
+    publish(course.session, course.people.seated("publisher"), course.norm, now=course.later(hours=1))
+
+
+def under_way(course: Course, today: dt.datetime) -> None:
+    """A norm whose second draft is open for consultation today."""
+    first_round(course)
+    course.now = max(course.now, today - 8 * DAY)
+    second_round(course, Stage.CONSULTATION, today + 20 * DAY)
+
+
+def step(course: Course, to: Stage, *, closes_at: dt.datetime | None = None) -> None:
+    chair = course.people.seated("chair")
+    procedure.step(course.session, chair, course.norm, to, closes_at=closes_at, now=course.later(minutes=10))
+
+
+@click.command("demo")
+@refusable
+def demo() -> None:
+    """Load the demonstration norms once; a second call changes nothing."""
+    if norm_by_slug(session(), read("norm")["slug"]) is None:
+        with work() as db:
+            load(db, now())
+        click.echo("The demonstration is loaded.")
+    else:
+        click.echo("The demonstration is there already.")
+    for row in read("accounts")["accounts"]:
+        click.echo(f"  {row['key']:<14} {row['email']:<36} {PASSWORD}")
+
+
+commands: list[click.Command] = [demo]

@@ -12,7 +12,7 @@ from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, NotFound
 from app.reference.countries import Country, corrected, shipped
-from app.reference.models import CountryOverride
+from app.representation.models import CountryOverride
 
 
 class SourceMissing(BadInput):
@@ -23,7 +23,7 @@ class SourceMissing(BadInput):
 def in_force(session: Session) -> Mapping[str, Country]:
     """The shipped facts with every correction; one statement."""
     rows = session.execute(sa.select(CountryOverride.iso2, CountryOverride.facts))
-    return corrected(shipped(), {iso2: facts for iso2, facts in rows})
+    return corrected(shipped(), {row.iso2: row.facts for row in rows})
 
 
 def correct(

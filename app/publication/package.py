@@ -1,0 +1,142 @@
+"""The data package: the same content gives the same bytes (pure).
+
+A zip file whose members are stored uncompressed, in a fixed order with fixed dates, so that anybody can build
+it again and compare it byte for byte, whatever version of a compressor they have.
+"""
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app.consensus.assessing import STANCES
+from app.foundation.canonical import canonical
+from app.foundation.sheets import neutralise
+
+DATE = (1980, 1, 1, 0, 0, 0)
+MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "public_key.txt"
+
+README = """This package is a signed publication of a deliberation held with Concord.
+
+summary.json     the adopted text in every language, positions, objections, reservations, dispositions
+assessment.json  the figures, as computed at the closing
+input.json       what the figures are computed from: tallies, objections, facts about countries
+rules.json       the rules of procedure, frozen before the first position was taken
+*.csv            the same content as tables; cells that a spreadsheet might run begin with an apostrophe
+manifest.json    SHA-256 and size of each of these files
+manifest.sig     Ed25519 signature over manifest.json, hexadecimal
+public_key.txt   the public half of the key it was signed with, hexadecimal
+
+To verify without network or database:  flask verify THIS-FILE.zip
+It checks the signature and every digest, computes every figure anew from input.json and rules.json, and
+names what differs. Compare public_key.txt with the key the publisher announces elsewhere.
+"""
+
+Rows = Iterable[Iterable[Any]]
+
+
+def table(header: list[str], rows: Rows) -> bytes:
+    """A CSV file in UTF-8 with safe cells."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow(["" if cell is None else neutralise(str(cell)) for cell in row])
+    return out.getvalue().encode()
+
+
+def clauses_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+    return table(
+        ["provision", "label", "kind", "language", "status", "text"],
+        (
+            [clause["provision"], clause["label"], clause["kind"], language, text["status"], text["text"]]
+            for clause in summary["clauses"]
+            for language, text in sorted(clause["texts"].items())
+        ),
+    )
+
+
+def tallies_table(_: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
+    return table(
+        ["provision", "category", "country", "verified", "position", "count"],
+        (
+            [data["provisions"][clause][0], category, country, int(verified), STANCES[stance], count]
+            for clause, cell, stance, count in data["tallies"]
+            for category, country, verified in [data["cells"][cell]]
+        ),
+    )
+
+
+def positions_table(_: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
+    return table(
+        ["stakeholder", "provision", "position"],
+        (
+            [data["people"][person], data["provisions"][clause][0], STANCES[stance]]
+            for person, clause, stance in data["positions"]
+        ),
+    )
+
+
+def objections_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+    columns = ["provision", "stakeholder", "category", "country", "state", "language", "reason", "remedy"]
+    return table(columns, ([one[name] for name in columns] for one in summary["objections"]))
+
+
+def dispositions_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+    columns = ["comment", "provision", "kind", "decision", "language", "reason", "author_says"]
+    return table(columns, ([one[name] for name in columns] for one in summary["dispositions"]))
+
+
+TABLES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bytes]] = {
+    "clauses.csv": clauses_table,
+    "tallies.csv": tallies_table,
+    "positions.csv": positions_table,
+    "objections.csv": objections_table,
+    "dispositions.csv": dispositions_table,
+}
+
+
+def contents(
+    summary: Mapping[str, Any],
+    assessment: Mapping[str, Any],
+    data: Mapping[str, Any],
+    rules: Mapping[str, Any],
+) -> dict[str, bytes]:
+    """Every file that the manifest lists."""
+    return {
+        "README.txt": README.encode(),
+        "summary.json": canonical(dict(summary)),
+        "assessment.json": canonical(dict(assessment)),
+        "input.json": canonical(dict(data)),
+        "rules.json": canonical(dict(rules)),
+        **{name: make(summary, data) for name, make in TABLES.items()},
+    }
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """Name → SHA-256 and size, as canonical JSON."""
+    listed = {
+        name: {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)} for name, body in files.items()
+    }
+    return canonical({"files": listed})
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """The zip file: members by name, stored, with one fixed date."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(name, DATE)
+            member.create_system = 3
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, files[name])
+    return out.getvalue()
+
+
+def signed(files: Mapping[str, bytes], sign: Callable[[bytes], bytes], public_key: str) -> bytes:
+    """The whole package from its content."""
+    listing = manifest(files)
+    seal = {MANIFEST: listing, SIGNATURE: sign(listing).hex().encode(), PUBLIC_KEY: public_key.encode()}
+    return pack({**files, **seal})

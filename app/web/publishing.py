@@ -1,0 +1,41 @@
+"""Publishing from the roof: the key from its file, the package to its place, then the commit."""
+
+import datetime as dt
+import os
+import tempfile
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.authority.actor import Actor
+from app.norms.models import Norm
+from app.publication import service
+from app.publication.models import Publication
+from app.publication.signing import key_at
+from app.web.desk import settings
+
+
+def package_path(slug: str, number: int) -> Path:
+    return settings().data_dir / "publications" / f"{slug}-{number}.zip"
+
+
+def publish(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Publication:
+    """Publish inside the caller's unit of work; the file is there before the row is.
+
+    A crash in between leaves a file without a row, which the next try overwrites.
+    """
+    config = settings()
+    key = key_at(config.signing_key, may_create=not config.is_production)
+    publication, package = service.publish(session, actor, norm, key=key, now=now)
+    write_whole(package_path(norm.slug, publication.number), package)
+    return publication
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """The file is there with all its bytes, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
