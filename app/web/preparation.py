@@ -13,7 +13,8 @@ from app.foundation.errors import N_, AppError, BadInput, NotFound
 from app.norms.lifecycle import Stage, reachable
 from app.norms.models import Norm, TextStatus
 from app.norms.queries import clause_of, clauses
-from app.norms.rules import Rules, RulesUnclear, Screening
+from app.norms.rules import RulesUnclear, Screening
+from app.procedure.freezing import in_full
 from app.procedure.guards import missing
 from app.procedure.models import Outcome
 from app.procedure.queries import determination as determination_on
@@ -24,6 +25,7 @@ from app.translation.service import write_translation
 from app.translation.staleness import is_out_of_date
 from app.web import drafting
 from app.web.desk import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.web.rulebook import lines
 from app.web.vocabulary import options
 
 blueprint = Blueprint("preparation", __name__, url_prefix="/<lang:lang>")
@@ -72,13 +74,14 @@ def rules(slug: str) -> str:
 
 def rules_page(norm: Norm, refusal: AppError | None = None) -> str:
     row = rules_of(session(), norm)
-    content = Rules.read(row.content)
+    content = in_full(row.content)
     return render_template(
         "preparation/rules.html",
         norm=norm,
         row=row,
         rules=content,
         measurement=json.dumps(dict(content.measurement), ensure_ascii=False, indent=2, sort_keys=True),
+        lines=lines(content.measurement),
         screenings=options(Screening),
         may_edit=may(Permission.EDIT_RULES, norm),
         refusal=refusal,
