@@ -139,7 +139,7 @@ def _bases(session: Session, changes: Sequence[int]) -> dict[int, str]:
         .join(ClauseText, ClauseText.clause_id == Comment.clause_id)
         .where(Comment.id.in_(changes), ClauseText.language == ProposedChange.language)
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.text for row in rows}
 
 
 def _replies_to(session: Session, dispositions: Sequence[int]) -> dict[int, DispositionReply]:

@@ -1,0 +1,94 @@
+"""Short words for what these tests do again and again."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.authority.actor import Actor
+from app.discussion import moderation, service
+from app.discussion.models import Comment, CommentKind, Decision, Disposition, Operation
+from app.norms.models import Clause, Norm
+from app.stakeholders.models import Stakeholder
+
+Speaker = tuple[Actor, Stakeholder]
+
+
+def remark(
+    session: Session,
+    norm: Norm,
+    clause: Clause | None,
+    speaker: Speaker,
+    body: str = "Say who decides.",
+    *,
+    parent: Comment | None = None,
+    form_key: str | None = None,
+    language: str = "en",
+    now: dt.datetime,
+) -> Comment:
+    return service.comment(
+        session,
+        speaker[0],
+        norm,
+        clause=clause,
+        stakeholder_id=speaker[1].id,
+        kind=CommentKind.SUBSTANTIVE,
+        body=body,
+        language=language,
+        read_language="en",
+        parent=parent,
+        form_key=form_key,
+        now=now,
+    )
+
+
+def proposal(
+    session: Session,
+    norm: Norm,
+    clause: Clause,
+    speaker: Speaker,
+    wording: str = "",
+    *,
+    operation: Operation = Operation.REPLACE,
+    body: str = "Clearer.",
+    read_language: str = "en",
+    form_key: str | None = None,
+    now: dt.datetime,
+) -> Comment:
+    return service.propose(
+        session,
+        speaker[0],
+        norm,
+        clause=clause,
+        stakeholder_id=speaker[1].id,
+        operation=operation,
+        wording=wording,
+        body=body,
+        language="en",
+        read_language=read_language,
+        form_key=form_key,
+        now=now,
+    )
+
+
+def decide(
+    session: Session,
+    norm: Norm,
+    editor: Actor,
+    said: Comment,
+    decision: Decision = Decision.NOTED,
+    reason: str = "Taken into account.",
+    *,
+    duplicate_of: Comment | None = None,
+    now: dt.datetime,
+) -> Disposition:
+    return moderation.dispose(
+        session,
+        editor,
+        norm,
+        said,
+        decision=decision,
+        reason=reason,
+        language="en",
+        duplicate_of=duplicate_of,
+        now=now,
+    )
