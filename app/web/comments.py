@@ -15,7 +15,7 @@ from app.web import desk
 from app.web.admission import whole
 from app.web.comment_forms import BackForm, ChangeForm, CommentForm, DispositionForm, HideForm, ReplyForm
 from app.web.norms import clause_or_404
-from app.web.voices import form_key, read_language, voices
+from app.web.voices import form_key, read_language, speaks_for_somebody, voices
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 PAGE = 50
@@ -180,7 +180,7 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         backing=queries.backers(session, said),
         is_readable=said.visibility is Visibility.SHOWN
         or (said.visibility is Visibility.HELD and (may_moderate or is_author or speaks)),
-        holders=voices() if matter.takes_comments and desk.signed_in() and actor.mandates else [],
+        holders=voices() if matter.takes_comments and speaks_for_somebody(actor) else [],
         form_key=form_key(),
         read_language=read_language(norm),
         may_moderate=may_moderate,

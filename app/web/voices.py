@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from flask import g
 
-from app.authority.actor import SPEAKERS
+from app.authority.actor import SPEAKERS, Actor
 from app.foundation.errors import N_, NotAllowed, SignInNeeded
 from app.norms.models import Norm
 from app.stakeholders.models import Stakeholder
@@ -44,3 +44,8 @@ def read_language(norm: Norm) -> str:
 def form_key() -> str:
     """A fresh name for a form, so that sending it twice counts once."""
     return secrets.token_hex(16)
+
+
+def speaks_for_somebody(actor: Actor) -> bool:
+    """Whether the person is a contact point, a deputy or an individual of her own."""
+    return any(role in SPEAKERS for role, _ in actor.mandates)

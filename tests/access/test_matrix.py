@@ -36,9 +36,9 @@ def test_every_route_has_its_row_and_every_row_its_route(world: World) -> None:
 
 
 @pytest.mark.parametrize("endpoint", sorted(ROWS))
-def test_each_person_gets_what_the_row_says(endpoint: str, world: World, tmp_path: Path) -> None:
+def test_each_person_gets_what_the_row_says(endpoint: str, world: World) -> None:
     row = ROWS[endpoint]
-    got = {person: world.ask(person, endpoint, row, tmp_path) for person in PEOPLE}
+    got = {person: world.ask(person, endpoint, row) for person in PEOPLE}
     assert got == {person: row.expected(person) for person in PEOPLE}
 
 

@@ -1,0 +1,56 @@
+from tests.access import CLOSED, NO, OK, SEE_OTHER, SIGN_IN, UNCLEAR, Row, public
+
+CLAUSE = {"slug": "{slug}", "code": "{code}"}
+COMMENT = {"slug": "{slug}", "number": "{comment}"}
+WORDS = {
+    "stakeholder": "{stakeholder}",
+    "body": "Say who decides.",
+    "language": "en",
+    "read_language": "en",
+    "form_key": "k",
+}
+
+ROWS = {
+    "comments.form": Row(SIGN_IN, NO, but={"contact": OK}, args=CLAUSE),
+    "comments.draft_form": Row(SIGN_IN, NO, but={"contact": OK}, args={"slug": "{slug}"}),
+    "comments.propose_form": Row(SIGN_IN, NO, but={"contact": OK}, args=CLAUSE),
+    "comments.send": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=CLAUSE, form=WORDS),
+    "comments.send_on_draft": Row(
+        SIGN_IN, NO, but={"contact": SEE_OTHER}, args={"slug": "{slug}"}, form=WORDS
+    ),
+    "comments.propose": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": SEE_OTHER},
+        args=CLAUSE,
+        form={**WORDS, "operation": "insert-after", "wording": "People are heard first."},
+    ),
+    "comments.comment": public(**COMMENT),
+    "comments.dispositions": public(slug="{slug}"),
+    "comments.back": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": SEE_OTHER},
+        args={"slug": "{slug}", "number": "{change}"},
+        form={"stakeholder": "{stakeholder}", "side": "back"},
+    ),
+    "comments.withdraw": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=COMMENT),
+    "comments.release": Row(SIGN_IN, NO, but={"moderator": CLOSED}, args=COMMENT),  # it is shown already
+    "comments.hide": Row(
+        SIGN_IN, NO, but={"moderator": SEE_OTHER}, args=COMMENT, form={"reason": "off-topic"}
+    ),
+    "comments.dispose": Row(
+        SIGN_IN,
+        NO,
+        but={"editor": SEE_OTHER, "moderator": SEE_OTHER},
+        args=COMMENT,
+        form={"decision": "noted", "reason": "Taken into account.", "language": "en"},
+    ),
+    "comments.reply": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": UNCLEAR},  # there is no decision to reply to
+        args=COMMENT,
+        form={"satisfaction": "satisfied"},
+    ),
+}

@@ -1,0 +1,44 @@
+from tests.access import NO, NOTHING, OK, SEE_OTHER, SIGN_IN, UNCLEAR, Row, public
+
+NORM = {"slug": "{slug}"}
+ENTRY = {"slug": "{slug}", "number": "{entry}"}
+BENCH = {"editor": OK}
+
+
+ROWS = {
+    "compilation.bench": public(**NORM),
+    "compilation.entry": Row(SIGN_IN, NO, BENCH, args=ENTRY, stage="compilation"),
+    "compilation.merge": Row(
+        SIGN_IN, NO, {"editor": SEE_OTHER}, args=ENTRY, stage="compilation",
+        form={"version": "1", "language": "en", "changes": "{change}"},
+    ),
+    "compilation.edit": Row(
+        SIGN_IN, NO, {"editor": SEE_OTHER}, args=ENTRY, stage="compilation",
+        form={"version": "1", "language": "en", "text": "All.", "motive": "Shorter."},
+    ),
+    "compilation.delete": Row(
+        SIGN_IN, NO, {"editor": SEE_OTHER}, args=ENTRY, stage="compilation",
+        form={"version": "1", "motive": "Said elsewhere."},
+    ),
+    "compilation.keep": Row(
+        SIGN_IN, NO, {"editor": SEE_OTHER}, args=ENTRY, stage="compilation", form={"version": "1"}
+    ),
+    "compilation.add": Row(
+        SIGN_IN, NO, {"editor": SEE_OTHER}, args=NORM, stage="compilation",
+        form={"language": "en", "text": "New.", "motive": "Missing."},
+    ),
+    "consensus.index": public(**NORM),
+    "consensus.representation": public(**NORM),
+    "consensus.countries": public(),
+    "consensus.country": Row(SIGN_IN, NO, {"administrator": OK}, args={"code": "NA"}),
+    "consensus.correct_country": Row(
+        SIGN_IN, NO, {"administrator": SEE_OTHER}, args={"code": "NA"},
+        form={"ldc": "true", "reason": "A list of the United Nations."},
+    ),
+    "publications.index": public(**NORM),
+    "publications.issue": Row(SIGN_IN, NO, {"publisher": UNCLEAR}, args=NORM),
+    "publications.show": public(slug="{slug}", number="{publication}"),
+    "publications.package": Row(NOTHING, NOTHING, args={"slug": "{slug}", "number": "{publication}"}),
+    "record.index": public(),
+    "record.norm": public(**NORM),
+}  # fmt: skip

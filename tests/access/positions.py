@@ -1,0 +1,45 @@
+from tests.access import CLOSED, NO, OK, SEE_OTHER, SIGN_IN, Row, public
+
+CLAUSE = {"slug": "{slug}", "code": "{code}"}
+OBJECTION = {"slug": "{slug}", "number": "{objection}"}
+
+ROWS = {
+    "positions.position": Row(SIGN_IN, NO, but={"contact": OK}, args=CLAUSE),
+    "positions.state": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": SEE_OTHER},
+        args=CLAUSE,
+        form={"stakeholder": "{stakeholder}", "stance": "abstain", "language": "en", "read_language": "en"},
+    ),
+    "positions.reaffirm": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": CLOSED},  # the wording is not the one that was seen
+        args=CLAUSE,
+        form={"stakeholder": "{stakeholder}", "seen": "00"},
+    ),
+    "positions.reserve": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": SEE_OTHER},
+        args=CLAUSE,
+        form={"stakeholder": "{stakeholder}", "text": "We read it as voluntary.", "language": "en"},
+        stage="consensus-call",
+    ),
+    "positions.objections": public(slug="{slug}"),
+    "positions.answer": Row(
+        SIGN_IN,
+        NO,
+        but={"chair": SEE_OTHER, "editor": SEE_OTHER},
+        args=OBJECTION,
+        form={"text": "The annex says so.", "language": "en"},
+    ),
+    "positions.settle": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": CLOSED},  # it has not been answered
+        args=OBJECTION,
+        form={"state": "maintained"},
+    ),
+}

@@ -1,0 +1,180 @@
+"""A small world for the access matrix: one norm with something of everything, and one person of each kind."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask, url_for
+from flask_migrate import upgrade
+
+from app import create_app
+from app.accounts import sign_ins
+from app.authority.actor import SYSTEM, MandateRole, Role
+from app.consensus import service as consensus
+from app.discussion import moderation
+from app.discussion import service as discussion
+from app.discussion.models import CommentKind, Decision, Operation
+from app.merging.models import Compilation, Entry
+from app.norms.models import Norm
+from app.norms.queries import clauses
+from app.positions import service as positions
+from app.positions.models import Objection, Stance
+from app.procedure.models import Determination, Outcome
+from app.publication import queries as publications
+from app.publication.models import Publication
+from app.web.extensions import db
+from config import Config
+from tests.access import PEOPLE, Row
+from tests.conftest import NOW, StoppedClock
+from tests.factories import Make
+
+SEATS = {role.value: role for role in Role}
+
+
+@dataclass
+class World:
+    """An application on a database that is laid anew for each request."""
+
+    app: Flask
+    template: Path
+    database: Path
+    tokens: dict[str, str]
+    names: dict[str, str]
+
+    def ask(self, person: str, endpoint: str, row: Row) -> int:
+        """The status of one person's request to one route."""
+        self.lay(row.stage)
+        client = self.app.test_client()
+        if person in self.tokens:
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = self.tokens[person]
+        filled = {name: self.named(value) for name, value in row.args.items()}
+        form = {name: self.named(value) for name, value in row.form.items()}
+        rule = next(iter(self.app.url_map.iter_rules(endpoint)))
+        with self.app.test_request_context("/en/"):
+            address = url_for(endpoint, **filled)
+        method = "GET" if "GET" in (rule.methods or ()) else next(iter((rule.methods or set()) - {"OPTIONS"}))
+        response = client.open(address, method=method, data=form if method == "POST" else None)
+        response.close()
+        return response.status_code
+
+    def named(self, value: str) -> str:
+        """``value``, or what it names where it is the name of one of the world's things, as "{slug}"."""
+        return self.names.get(value[1:-1], value) if value.startswith("{") else value
+
+    def lay(self, stage: str) -> None:
+        with self.app.app_context():
+            db.engine.dispose()
+            for leftover in self.database.parent.glob(f"{self.database.name}*"):
+                leftover.unlink()
+            shutil.copy(self.template, self.database)
+            if stage != "consultation":
+                db.session.execute(sa.update(Norm).values(stage=stage))
+                db.session.commit()
+
+
+def build(folder: Path) -> World:
+    config = Config(data_dir=folder / "var", secret_key="a secret for tests only")
+    config.data_dir.mkdir()
+    app = create_app(config, clock=StoppedClock(NOW))
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False  # the CSRF test has a loop of its own over every route
+    template, database = folder / "template.db", config.data_dir / "concord.db"
+    with app.app_context():
+        upgrade()
+        tokens, names = furnish(Make(db.session(), NOW))
+        db.session.commit()
+        db.engine.dispose()
+    with sa.create_engine(f"sqlite:///{database}").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(database, template)
+    return World(app, template, database, tokens, names)
+
+
+def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
+    """One of everything; the sign-in tokens of the people, and the names rows may use."""
+    session = make.session
+    norm = make.norm("Everybody has a say.", "States share what they learn.", slug="norm")
+    entity = make.stakeholder("Ministry")
+    people = {person: make.user(person) for person in PEOPLE if person != "visitor"}
+    make.mandate(people["contact"], entity)
+    make.mandate(people["reviewer"], entity, MandateRole.REVIEWER)
+    for person, role in SEATS.items():
+        make.seat(people[person], role, norm)
+    people["administrator"].is_administrator = True
+    contact, first = make.actor(people["contact"]), clauses(session, norm.current_draft_id or 0)[0]
+    shared = {"stakeholder_id": entity.id, "language": "en", "read_language": "en", "now": NOW}
+    comment = discussion.comment(
+        session, contact, norm, clause=first, kind=CommentKind.QUESTION, body="Why?", **shared
+    )
+    change = discussion.propose(
+        session, contact, norm, clause=first, operation=Operation.REPLACE, wording="All have a say.",
+        body="Shorter.", **shared,
+    )  # fmt: skip
+    editor = make.actor(people["editor"])
+    moderation.dispose(
+        session, editor, norm, change, decision=Decision.NOTED, reason="Seen.", language="en", now=NOW
+    )
+    positions.state(session, contact, norm, first, stance=Stance.OBJECT, reason="Unclear.", **shared)
+    objection = session.scalars(sa.select(Objection)).one()
+    entry = begin_compilation(make, norm)
+    publish(make, norm, people["publisher"].id)
+    tokens = {name: sign_ins.begin(session, user, now=NOW) for name, user in people.items()}
+    return tokens, {
+        "slug": norm.slug,
+        "code": first.provision.code,
+        "comment": str(comment.number),
+        "change": str(change.number),
+        "objection": str(objection.id),
+        "stakeholder": str(entity.id),
+        "entry": str(entry.id),
+        "publication": "1",
+    }
+
+
+def begin_compilation(make: Make, norm: Norm) -> Entry:
+    compilation = Compilation(norm_id=norm.id, base_draft_id=norm.current_draft_id, started_at=NOW)
+    make.session.add(compilation)
+    make.session.flush()
+    entries = [
+        Entry(
+            compilation_id=compilation.id,
+            provision_id=clause.provision_id,
+            place=clause.place * 10,
+            label=clause.label,
+            kind=clause.kind,
+        )
+        for clause in clauses(make.session, norm.current_draft_id or 0)
+    ]
+    make.session.add_all(entries)
+    make.session.flush()
+    return entries[0]
+
+
+def publish(make: Make, norm: Norm, publisher: int) -> None:
+    session = make.session
+    assessment = consensus.assess(session, SYSTEM, norm, now=NOW)
+    stated = Determination(
+        norm_id=norm.id,
+        draft_id=norm.current_draft_id,
+        outcome=Outcome.CONSENSUS,
+        texts={"en": "Agreed."},
+        stated_by=publisher,
+        stated_at=NOW,
+    )
+    summary = publications.summary(session, norm, assessment, stated, number=1, now=NOW)
+    session.add(
+        Publication(
+            norm_id=norm.id,
+            number=1,
+            draft_id=norm.current_draft_id,
+            assessment_id=assessment.id,
+            summary=summary,
+            package_digest="sha256:" + "0" * 64,
+            public_key="0" * 64,
+            published_by=publisher,
+            published_at=NOW,
+        )
+    )
+    session.flush()
