@@ -11,19 +11,20 @@ from app.audit.models import Entry
 
 def links(session: Session) -> Iterator[Link]:
     """Every entry in order, read in blocks."""
-    rows = session.execute(sa.select(Entry).order_by(Entry.number).execution_options(yield_per=1000))
-    for entry in rows.scalars():
-        yield Link(
-            entry.number,
-            entry.at,
-            entry.actor,
-            entry.act,
-            entry.norm,
-            entry.subject,
-            entry.details,
-            entry.previous,
-            entry.digest,
-        )
+    query = sa.select(Entry).order_by(Entry.number).execution_options(yield_per=1000)
+    with session.execute(query) as rows:
+        for entry in rows.scalars():
+            yield Link(
+                entry.number,
+                entry.at,
+                entry.actor,
+                entry.act,
+                entry.norm,
+                entry.subject,
+                entry.details,
+                entry.previous,
+                entry.digest,
+            )
 
 
 def revision(session: Session, norm: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from app.web import desk
 
 blueprint = Blueprint("record", __name__, url_prefix="/<lang:lang>")
 PAGE = 50
+LAST = 2**63 - 1  #: what a database can compare with
 
 
 @blueprint.get("/record/")
@@ -21,7 +22,7 @@ def norm(slug: str) -> str:
 
 
 def entries(of_norm: Norm | None) -> str:
-    before = request.args.get("before", type=int)
+    before = max(0, min(request.args.get("before", LAST, type=int), LAST))
     found = page(desk.session(), before=before, norm=of_norm.slug if of_norm else None, limit=PAGE + 1)
     return render_template(
         "record/index.html",
