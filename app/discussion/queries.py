@@ -190,7 +190,7 @@ def replies(session: Session, comment: Comment) -> Sequence[Comment]:
 
 
 def lines(
-    session: Session, norm_id: int, *, show: str = "", code: str = "", after: int = 0, limit: int = 50
+    session: Session, norm_id: int, *, show: str = "", code: str = "", after: int = 0, limit: int | None = 50
 ) -> list[Line]:
     """Shown comments that open a thread, in order, after a number.
 

@@ -40,7 +40,7 @@ class CommentTooLong(BadInput):
 
 
 class NotTheDraft(Conflict):
-    code = "not-the-draft"
+    code = "comment-on-earlier-draft"
     message = N_("There is a newer draft. Look at its wording before you comment.")
 
 
@@ -94,8 +94,7 @@ def comment(
     :raises NotTheDraft: the clause is of an earlier draft.
     :raises AlreadySent: other words came with the same ``form_key`` before.
     """
-    # Comments of a norm are numbered one after the other, in the round that is open at that moment.
-    session.refresh(norm, with_for_update={"key_share": True})
+    _look_again(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
     check_languages([language, read_language])
     body = clean_body(body)
@@ -283,3 +282,9 @@ def _same(sent_before: Comment, body: str, clause: Clause | None, parent: Commen
 
 def _last_number(session: Session, norm: Norm) -> int:
     return session.scalar(sa.select(sa.func.max(Comment.number)).where(Comment.norm_id == norm.id)) or 0
+
+
+def _look_again(session: Session, norm: Norm) -> None:
+    """Read the norm anew, alone: its comments are numbered in the round that is open at that moment."""
+    alone = sa.select(Norm).where(Norm.id == norm.id).with_for_update(key_share=True)
+    session.execute(alone.execution_options(populate_existing=True)).one()

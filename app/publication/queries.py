@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.consensus.models import Assessment
 from app.discussion import queries as discussion
-from app.norms.models import Norm
+from app.norms.models import Clause, Norm
 from app.norms.queries import clauses
 from app.positions import queries as positions
+from app.positions.models import Reservation
 from app.procedure.models import Determination
 from app.publication.models import Publication
 from app.stakeholders.models import Category, Stakeholder
@@ -49,8 +50,6 @@ def summary(
 ) -> dict[str, Any]:
     """Everything the page and the package show, as JSON."""
     draft = clauses(session, norm.current_draft_id or 0)
-    ledger = positions.ledger(session, norm.id)
-    lines = discussion.lines(session, norm.id, limit=1_000_000)
     outstanding = sorted(
         language
         for language in norm.languages
@@ -68,60 +67,65 @@ def summary(
         "languages_outstanding": outstanding,
         "assessment_digest": assessment.digest,
         "determination": {"outcome": determination.outcome.value, "texts": determination.texts},
-        "clauses": [
-            {
-                "provision": clause.provision.code,
-                "label": clause.label,
-                "kind": clause.kind.value,
-                "depth": clause.depth,
-                "texts": {
-                    text.language: {
-                        "text": text.text,
-                        "status": text.status.value,
-                        "provenance": text.provenance,
-                        "out_of_date": text.source_digest != clause.text_digest,
-                    }
-                    for text in clause.texts
-                },
+        "clauses": [clause_facts(clause) for clause in draft],
+        "objections": [objection_facts(line) for line in positions.ledger(session, norm.id)],
+        "reservations": [reservation_facts(one) for one in positions.reservations(session, norm.id)],
+        "dispositions": [disposition_facts(line) for line in discussion.lines(session, norm.id, limit=None)],
+    }
+
+
+def clause_facts(clause: Clause) -> dict[str, Any]:
+    return {
+        "provision": clause.provision.code,
+        "label": clause.label,
+        "kind": clause.kind.value,
+        "depth": clause.depth,
+        "texts": {
+            text.language: {
+                "text": text.text,
+                "status": text.status.value,
+                "provenance": text.provenance,
+                "out_of_date": text.source_digest != clause.text_digest,
             }
-            for clause in draft
+            for text in clause.texts
+        },
+    }
+
+
+def objection_facts(line: positions.LedgerLine) -> dict[str, Any]:
+    objection = line.objection
+    return {
+        "provision": objection.provision.code,
+        "stakeholder": public_name(objection.stakeholder),
+        "category": objection.stakeholder.category.value,
+        "country": objection.stakeholder.country,
+        "state": objection.state.value,
+        "language": objection.position.language,
+        "reason": objection.position.reason,
+        "remedy": objection.position.remedy,
+        "answers": [
+            {"language": one.language, "text": one.text, "is_note": one.is_note} for one in line.answers
         ],
-        "objections": [
-            {
-                "provision": line.objection.provision.code,
-                "stakeholder": public_name(line.objection.stakeholder),
-                "category": line.objection.stakeholder.category.value,
-                "country": line.objection.stakeholder.country,
-                "state": line.objection.state.value,
-                "language": line.objection.position.language,
-                "reason": line.objection.position.reason,
-                "remedy": line.objection.position.remedy,
-                "answers": [
-                    {"language": one.language, "text": one.text, "is_note": one.is_note}
-                    for one in line.answers
-                ],
-            }
-            for line in ledger
-        ],
-        "reservations": [
-            {
-                "provision": one.provision.code,
-                "stakeholder": public_name(one.stakeholder),
-                "language": one.language,
-                "text": one.text,
-            }
-            for one in positions.reservations(session, norm.id)
-        ],
-        "dispositions": [
-            {
-                "comment": f"c{line.comment.number}",
-                "provision": line.comment.provision.code if line.comment.provision else None,
-                "kind": line.comment.kind.value,
-                "decision": line.disposition.decision.value if line.disposition else None,
-                "language": line.disposition.language if line.disposition else None,
-                "reason": line.disposition.reason if line.disposition else None,
-                "author_says": line.reply.satisfaction.value if line.reply else None,
-            }
-            for line in lines
-        ],
+    }
+
+
+def reservation_facts(one: Reservation) -> dict[str, Any]:
+    return {
+        "provision": one.provision.code,
+        "stakeholder": public_name(one.stakeholder),
+        "language": one.language,
+        "text": one.text,
+    }
+
+
+def disposition_facts(line: discussion.Line) -> dict[str, Any]:
+    decided = line.disposition
+    return {
+        "comment": f"c{line.comment.number}",
+        "provision": line.comment.provision.code if line.comment.provision else None,
+        "kind": line.comment.kind.value,
+        "decision": decided.decision.value if decided else None,
+        "language": decided.language if decided else None,
+        "reason": decided.reason if decided else None,
+        "author_says": line.reply.satisfaction.value if line.reply else None,
     }

@@ -73,8 +73,8 @@ def _country(row: Mapping[str, str]) -> Country:
 def development_bloc(country: Country) -> str:
     """One of "ldc", "other-developing", "developed".
 
-    >>> development_bloc(shipped()["NP"]), development_bloc(shipped()["KE"]), development_bloc(shipped()["FR"])
-    ('ldc', 'other-developing', 'developed')
+    >>> [development_bloc(shipped()[code]) for code in ("NP", "KE", "FR")]
+    ['ldc', 'other-developing', 'developed']
     """
     if country.ldc:
         return "ldc"

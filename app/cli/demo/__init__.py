@@ -5,7 +5,9 @@ import datetime as dt
 import click
 from sqlalchemy.orm import Session
 
+from app.cli.demo.compiling import compile_draft
 from app.cli.demo.course import Course, read
+from app.cli.demo.discussing import discuss
 from app.cli.demo.people import PASSWORD, People
 from app.cli.desk import now, refusable, session, work
 from app.consensus import service as consensus
@@ -32,17 +34,17 @@ def first_round(course: Course) -> None:
     opened = course.now
     step(course, Stage.CONSULTATION, closes_at=opened + 28 * DAY)
     course.state_positions(1)
-    course.discuss(1)
+    discuss(course, 1)
     course.settle_objections(1)
     course.now = opened + 29 * DAY
     step(course, Stage.COMPILATION)
-    course.compile()
+    compile_draft(course)
 
 
 def second_round(course: Course, stage: Stage, closes_at: dt.datetime) -> None:
     step(course, stage, closes_at=closes_at)
     course.state_positions(2)
-    course.discuss(2)
+    discuss(course, 2)
     course.settle_objections(2)
     consensus.assess(course.session, course.people.seated("chair"), course.norm, now=course.later(hours=1))
 

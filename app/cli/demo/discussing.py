@@ -1,0 +1,98 @@
+"""What is said on a demonstration norm, and what becomes of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.cli.demo.course import Course, read
+from app.discussion import moderation
+from app.discussion import service as discussion
+from app.discussion.models import (
+    Comment,
+    CommentKind,
+    Decision,
+    HidingReason,
+    Operation,
+    Satisfaction,
+    Side,
+)
+
+
+def discuss(course: Course, draft: int) -> None:
+    """Comments, proposed changes and who backs them, hidden ones, decisions and replies."""
+    course.look()
+    rows = [row for row in read(f"{course.prefix}discussion")["comments"] if row["draft"] == draft]
+    for row in rows:
+        course.comments[row["key"]] = say(course, row)
+    for row in rows:
+        decide(course, row)
+
+
+def say(course: Course, row: Mapping[str, Any]) -> Comment:
+    holder, actor = course.people.stakeholders[row["stakeholder"]], course.people.voice(row["stakeholder"])
+    shared = {
+        "stakeholder_id": holder.id,
+        "body": row["body"],
+        "language": row["language"],
+        "read_language": row["read_language"],
+        "now": course.later(minutes=3),
+    }
+    clause = course.clause(row["provision"]) if row["provision"] else None
+    if "change" not in row or clause is None:
+        parent = course.comments.get(row["parent"] or "")
+        kind = CommentKind(row["kind"])
+        return discussion.comment(
+            course.session, actor, course.norm, clause=clause, kind=kind, parent=parent, **shared
+        )
+    change = row["change"]
+    said = discussion.propose(
+        course.session,
+        actor,
+        course.norm,
+        clause=clause,
+        operation=Operation(change["operation"]),
+        wording=change["wording"] or "",
+        **(shared | {"read_language": change["language"]}),
+    )
+    for side in Side:
+        for key in row.get(side.value, ()):
+            discussion.back(
+                course.session,
+                course.people.voice(key),
+                course.norm,
+                said,
+                stakeholder_id=course.people.stakeholders[key].id,
+                side=side,
+                now=course.later(seconds=10),
+            )
+    return said
+
+
+def decide(course: Course, row: Mapping[str, Any]) -> None:
+    said, now = course.comments[row["key"]], course.later(seconds=30)
+    if row["visibility"] == "hidden":
+        reason = HidingReason(row["hiding_reason"])
+        moderator = course.people.seated("moderator")
+        moderation.hide(course.session, moderator, course.norm, said, reason=reason, now=now)
+    elif "disposition" in row:
+        given = row["disposition"]
+        moderation.dispose(
+            course.session,
+            course.people.seated("editor"),
+            course.norm,
+            said,
+            decision=Decision(given["decision"]),
+            reason=given["reason"],
+            language=given["language"],
+            duplicate_of=course.comments.get(given.get("duplicate_of") or ""),
+            now=now,
+        )
+    if "reply" in row:
+        moderation.reply(
+            course.session,
+            course.people.voice(row["stakeholder"]),
+            course.norm,
+            said,
+            satisfaction=Satisfaction(row["reply"]["satisfaction"]),
+            note=row["reply"].get("note", ""),
+            now=now,
+        )
