@@ -191,6 +191,7 @@ def _look_again(session: Session, norm: Norm, objection: Objection) -> None:
 
     :raises NotFound: it belongs to another norm.
     """
-    session.refresh(objection, with_for_update=True)
+    alone = sa.select(Objection).where(Objection.id == objection.id).with_for_update()
+    session.execute(alone.execution_options(populate_existing=True)).one()
     if objection.norm_id != norm.id:
         raise NotFound

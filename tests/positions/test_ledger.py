@@ -97,6 +97,17 @@ def test_a_maintained_objection_gets_the_chairs_note_and_stays_maintained(
     ]
 
 
+def test_an_objection_is_answered_straight_from_the_ledgers_page(
+    session: Session, norm: Norm, objecting: Callable[..., Objection], answering: Callable[..., None]
+) -> None:
+    objecting()
+    session.commit()
+    session.expunge_all()
+    (line,) = queries.ledger(session, norm.id)
+    answering(line.objection)
+    assert line.objection.state is State.ANSWERED
+
+
 def test_nobody_is_satisfied_or_unmoved_before_an_answer(
     session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection]
 ) -> None:
