@@ -15,7 +15,7 @@ from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
 from app.merging import provenance, queries
 from app.merging.models import Compilation, Entry, Treatment, Wording
-from app.merging.service import NoCompilation
+from app.merging.steps import NoCompilation
 from app.norms import queries as norms
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextStatus
 

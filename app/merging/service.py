@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,26 +10,15 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Operation
-from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.errors import N_, BadInput, NotFound
 from app.merging import nway, provenance, queries
 from app.merging.models import Compilation, Entry, Step, Treatment, Wording
+from app.merging.steps import NoCompilation, begin, checked_motive, done, open_compilation, put
 from app.norms import queries as norms
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.wording import clean_wording
 
 GAP = 10  #: between places, so that an addition finds room without renumbering
-
-
-class EntryChanged(Conflict):
-    code = "entry-changed"
-    message = N_(
-        "Somebody has worked on this clause since you opened it. Their work is shown; yours is kept below."
-    )
-
-
-class MotiveMissing(BadInput):
-    code = "motive-missing"
-    message = N_("Say why, so that everybody can follow the change.")
 
 
 class ChangeUnknown(BadInput):
@@ -41,11 +29,6 @@ class ChangeUnknown(BadInput):
 class NothingChosen(BadInput):
     code = "nothing-chosen"
     message = N_("Choose at least one proposed change, or keep the clause as it is.")
-
-
-class NoCompilation(RuleBroken):
-    code = "no-compilation"
-    message = N_("No next draft is being made.")
 
 
 def source_of(comment: Comment) -> str:
@@ -85,10 +68,10 @@ def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Co
 
 def keep(session: Session, actor: Actor, norm: Norm, entry: Entry, *, version: int, now: dt.datetime) -> None:
     """Back to the wording of the draft before, in every language; an added clause goes away."""
-    _begin(session, actor, norm, entry, version, now)
+    begin(session, actor, norm, entry, version, now)
     session.execute(sa.delete(Wording).where(Wording.entry_id == entry.id))
     session.expire(entry, ["wordings"])
-    _done(session, actor, norm, entry, Treatment.KEEP, now=now)
+    done(session, actor, norm, entry, Treatment.KEEP, now=now)
     if entry.provision_id is None:
         session.execute(sa.delete(Step).where(Step.entry_id == entry.id))
         session.execute(sa.delete(Entry).where(Entry.id == entry.id))
@@ -115,7 +98,7 @@ def merge(
     :raises EntryChanged: another editor was faster.
     :raises ChangeUnknown: a number is not a change to this clause in this language.
     """
-    _begin(session, actor, norm, entry, version, now)
+    begin(session, actor, norm, entry, version, now)
     base = base_text(session, norm, entry, language)
     chosen = _chosen(session, norm, entry, language, numbers)
     segments = nway.merge(base, {source_of(one): wording_of(one) for one in chosen})
@@ -129,13 +112,13 @@ def merge(
                 raise ChangeUnknown(number=source) from error
     runs = nway.settle(segments, settled)
     text = clean_wording(provenance.text_of(runs))
-    wording = _put(session, entry, language, text, provenance.attribute(runs, text))
+    wording = put(session, entry, language, text, provenance.attribute(runs, text))
     wording.merge = {
         "changes": sorted(one.number for one in chosen),
         "choices": {str(place): list(choices[place]) for place in settled},
     }
     wording.unsettled = len(collisions) - len(settled)
-    _done(
+    done(
         session,
         actor,
         norm,
@@ -165,8 +148,8 @@ def edit(
 
     :raises MotiveMissing: no reason was given.
     """
-    _begin(session, actor, norm, entry, version, now)
-    motive = _motive(motive)
+    begin(session, actor, norm, entry, version, now)
+    motive = checked_motive(motive)
     before = next((one for one in entry.wordings if one.language == language), None)
     if before is not None:
         runs: provenance.RunList = [(run, tuple(sources)) for run, sources in before.runs]
@@ -176,10 +159,10 @@ def edit(
         present = base_text(session, norm, entry, language, needed=False)
         runs = [(present, (provenance.BASE,))] if present else []
     text = clean_wording(text)
-    wording = _put(session, entry, language, text, provenance.attribute(runs, text))
+    wording = put(session, entry, language, text, provenance.attribute(runs, text))
     wording.unsettled = 0
     treatment = entry.treatment if entry.treatment in (Treatment.ADD, Treatment.MERGE) else Treatment.EDIT
-    _done(session, actor, norm, entry, treatment, language=language, motive=motive, text=text, now=now)
+    done(session, actor, norm, entry, treatment, language=language, motive=motive, text=text, now=now)
     return wording
 
 
@@ -187,10 +170,10 @@ def delete(
     session: Session, actor: Actor, norm: Norm, entry: Entry, *, motive: str, version: int, now: dt.datetime
 ) -> None:
     """Leave the provision out of the next draft."""
-    _begin(session, actor, norm, entry, version, now)
+    begin(session, actor, norm, entry, version, now)
     if entry.provision_id is None:
         raise NotFound
-    _done(session, actor, norm, entry, Treatment.DELETE, motive=_motive(motive), now=now)
+    done(session, actor, norm, entry, Treatment.DELETE, motive=checked_motive(motive), now=now)
 
 
 def add(
@@ -207,9 +190,9 @@ def add(
     now: dt.datetime,
 ) -> Entry:
     """Add a new provision behind another, from the editor or from a proposed insertion."""
-    compilation = _open_compilation(session, actor, norm, now)
+    compilation = open_compilation(session, actor, norm, now)
     text = clean_wording(text)
-    motive = _motive(motive)
+    motive = checked_motive(motive)
     place = _room_behind(session, compilation, after)
     entry = Entry(
         compilation_id=compilation.id,
@@ -224,9 +207,9 @@ def add(
     session.add(entry)
     session.flush()
     named = (source_of(source),) if source is not None else (provenance.EDITOR,)
-    wording = _put(session, entry, language, text, [(text, named)])
+    wording = put(session, entry, language, text, [(text, named)])
     wording.merge = {"changes": [source.number] if source is not None else []}
-    _done(
+    done(
         session,
         actor,
         norm,
@@ -266,34 +249,6 @@ def wording_of(comment: Comment) -> str:
     return comment.change.wording
 
 
-def _open_compilation(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> Compilation:
-    require(actor, Permission.COMPILE, norm.matter(now))
-    compilation = queries.compilation_of(session, norm)
-    if compilation is None or compilation.draft_id is not None:
-        raise NoCompilation
-    return compilation
-
-
-def _begin(
-    session: Session, actor: Actor, norm: Norm, entry: Entry, version: int, now: dt.datetime
-) -> Compilation:
-    """Only while compiling, only in this norm's compilation, and only on the version that was seen."""
-    compilation = _open_compilation(session, actor, norm, now)
-    if entry.compilation_id != compilation.id:
-        raise NotFound
-    changed = session.execute(
-        sa.update(Entry)
-        .where(Entry.id == entry.id, Entry.version == version)
-        .values(version=version + 1)
-        .returning(Entry.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if changed is None:
-        raise EntryChanged
-    session.refresh(entry)
-    return compilation
-
-
 def _chosen(
     session: Session, norm: Norm, entry: Entry, language: str, numbers: Sequence[int]
 ) -> list[Comment]:
@@ -313,23 +268,6 @@ def _chosen(
     return [proposed[number] for number in sorted(set(numbers))]
 
 
-def _put(session: Session, entry: Entry, language: str, text: str, runs: provenance.RunList) -> Wording:
-    wording = next((one for one in entry.wordings if one.language == language), None)
-    if wording is None:
-        wording = Wording(language=language, merge={}, unsettled=0)
-        entry.wordings.append(wording)
-    wording.text, wording.runs = text, [[run, list(sources)] for run, sources in runs]
-    session.flush()
-    return wording
-
-
-def _motive(motive: str) -> str:
-    motive = motive.strip()
-    if not motive:
-        raise MotiveMissing(field="motive")
-    return motive
-
-
 def _room_behind(session: Session, compilation: Compilation, after: Entry | None) -> int:
     """A free place behind ``after``; later entries move up where there is none."""
     place = after.place if after is not None else 0
@@ -346,38 +284,3 @@ def _room_behind(session: Session, compilation: Compilation, after: Entry | None
         .values(place=Entry.place + GAP)
     )
     return place + GAP // 2
-
-
-def _done(
-    session: Session,
-    actor: Actor,
-    norm: Norm,
-    entry: Entry,
-    treatment: Treatment,
-    *,
-    language: str | None = None,
-    sources: Sequence[str] = (),
-    motive: str = "",
-    text: str | None = None,
-    now: dt.datetime,
-) -> None:
-    """Record the step: the entry's treatment, the merge operation, and the audit entry."""
-    entry.treatment = entry.treatment if entry.treatment is Treatment.ADD else treatment
-    entry.motive = motive or entry.motive
-    session.add(
-        Step(
-            entry_id=entry.id,
-            treatment=treatment,
-            language=language,
-            sources=list(sources),
-            motive=motive,
-            text=text,
-            done_by=actor.user_id or 0,
-            done_at=now,
-        )
-    )
-    session.flush()
-    details: dict[str, Any] = {"treatment": treatment.value, "language": language, "sources": list(sources)}
-    audit.record(
-        session, actor, "merge-operation", f"entry:{entry.id}", norm=norm.slug, now=now, details=details
-    )
