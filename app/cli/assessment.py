@@ -1,11 +1,17 @@
 """Commands: assess a norm."""
 
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import click
 
 from app.authority.actor import SYSTEM
 from app.cli.desk import now, refusable, work
+from app.consensus.assessing import Each
 from app.consensus.service import assess as assess_norm
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
@@ -22,20 +28,31 @@ class SchemeUnknown(BadInput):
 @click.option("--json", "as_json", is_flag=True, help="The whole assessment as canonical JSON.")
 @click.option("--assignments", is_flag=True, help="Say who is in which opinion group.")
 @click.option("--scheme", help="Only this weighting.")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, help="Share the clauses among so many.")
 @refusable
-def assess(slug: str, as_json: bool, assignments: bool, scheme: str | None) -> None:
+def assess(slug: str, as_json: bool, assignments: bool, scheme: str | None, processes: int) -> None:
     """Assess the current draft of the norm SLUG and keep the assessment."""
-    with work() as session:
+    with shared_among(processes) as each, work() as session:
         norm = norm_by_slug(session, slug)
         if norm is None:
             raise NotFound
-        result = assess_norm(session, SYSTEM, norm, now=now()).result
+        result = assess_norm(session, SYSTEM, norm, each=each, now=now()).result
     if scheme is not None:
         result = only(result, scheme)
     if not assignments:
         groups = {key: value for key, value in result["opinion_groups"].items() if key != "assignments"}
         result = result | {"opinion_groups": groups}
     click.echo(canonical(result).decode() if as_json else table(result))
+
+
+@contextmanager
+def shared_among(processes: int) -> Iterator[Each]:
+    """``map``, or the same over several processes; they start afresh, without our connections."""
+    if processes == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        yield partial(pool.map, chunksize=16)
 
 
 def only(result: dict[str, Any], scheme: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """An assessment: a pure function of rules, tallies, objections and country facts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from app.representation.rules import KINDS, MAIN, MeasurementRules
 
 METHOD = "1"
 STANCES = ("support", "accept", "abstain", "object")
+Each = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]  #: such as ``map``
 OBJECTION_STATES = ("open", "answered", "accommodated", "withdrawn", "maintained")
 
 
@@ -83,8 +84,13 @@ class AssessmentInput:
         return found
 
 
-def assess(rules: MeasurementRules, data: AssessmentInput, *, rules_digest: str) -> dict[str, Any]:
-    """The whole assessment, with the keys of ``flask assess --json``. Equal input gives equal bytes."""
+def assess(
+    rules: MeasurementRules, data: AssessmentInput, *, rules_digest: str, each: Each = map
+) -> dict[str, Any]:
+    """The whole assessment, with the keys of ``flask assess --json``. Equal input gives equal bytes.
+
+    ``each`` applies a function to every clause's number, in order.
+    """
     cells = Cells(
         [Cell(*one) for one in data.cells],
         np.array(data.stakeholders, dtype=np.int64),
@@ -100,7 +106,7 @@ def assess(rules: MeasurementRules, data: AssessmentInput, *, rules_digest: str)
         "method": METHOD,
         "stakeholders": participants(cells),
         "schemes": {name: scheme_figures(one) for name, one in weighings.items()},
-        "clauses": [clause(rules, data, cells, weighings, number) for number in range(len(data.provisions))],
+        "clauses": list(each(partial(clause, rules, data, cells, weighings), range(len(data.provisions)))),
         "opinion_groups": opinion_groups(data.positions, data.people, [code for code, _ in data.provisions]),
         "coverage": {
             "gates": [vars(gate) for gate in overall],

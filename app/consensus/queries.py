@@ -1,7 +1,7 @@
 """Reading assessments, and gathering what they are made from."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -42,7 +42,7 @@ def gather(session: Session, norm: Norm, categories: Sequence[str], facts: Facts
     place = {row.provision_id: number for number, row in enumerate(clauses)}
     digests = {row.provision_id: row.text_digest for row in clauses}
     rows = _positions(session, norm, categories)
-    people = _people(session, {row.stakeholder_id for row in rows})
+    people = _people(session, norm, categories)
     cells, cell_of = _cells(people)
     seat = {holder: number for number, holder in enumerate(sorted(people))}
     counted = [row for row in rows if row.provision_id in place]
@@ -98,9 +98,11 @@ def _positions(
 Person = tuple[str, str | None, bool, str]
 
 
-def _people(session: Session, wanted: Iterable[int]) -> dict[int, Person]:
+def _people(session: Session, norm: Norm, categories: Sequence[str]) -> dict[int, Person]:
     """Category, country, whether verified, and the name in files, of each stakeholder with a position."""
-    present = set(wanted)
+    with_a_position = sa.select(Position.stakeholder_id).where(
+        Position.norm_id == norm.id, Position.superseded_at.is_(None)
+    )
     rows = session.execute(
         sa.select(
             Stakeholder.id,
@@ -108,9 +110,7 @@ def _people(session: Session, wanted: Iterable[int]) -> dict[int, Person]:
             Stakeholder.country,
             Stakeholder.verification,
             Stakeholder.external_id,
-        ).where(
-            Stakeholder.id.in_(sa.select(Position.stakeholder_id).where(Position.superseded_at.is_(None)))
-        )
+        ).where(Stakeholder.category.in_(categories), Stakeholder.id.in_(with_a_position))
     )
     return {
         row.id: (
@@ -120,7 +120,6 @@ def _people(session: Session, wanted: Iterable[int]) -> dict[int, Person]:
             row.external_id or f"s{row.id}",
         )
         for row in rows
-        if row.id in present
     }
 
 

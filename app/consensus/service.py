@@ -13,10 +13,16 @@ from app.authority.grants import Permission, require
 from app.consensus import assessing, queries
 from app.consensus.models import Assessment
 from app.foundation.canonical import digest
+from app.foundation.errors import N_, RuleBroken
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.queries import norm_by_slug
 from app.representation.rules import MeasurementRules
 from app.representation.service import in_force
+
+
+class NothingToAssess(RuleBroken):
+    code = "nothing-to-assess"
+    message = N_("The norm has no draft that could be assessed.")
 
 
 def rules_of(session: Session, norm: Norm) -> tuple[MeasurementRules, str]:
@@ -26,23 +32,35 @@ def rules_of(session: Session, norm: Norm) -> tuple[MeasurementRules, str]:
 
 
 def assess(
-    session: Session, actor: Actor, norm: Norm, *, is_official: bool = False, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    *,
+    is_official: bool = False,
+    each: assessing.Each = map,
+    now: dt.datetime,
 ) -> Assessment:
     """Assess the current draft under the norm's rules.
 
-    Where nothing has changed since the last assessment, that one is returned; an official one, taken at the
-    announced closing, is always made.
+    Where nothing has changed since the last assessment, that one is returned; only an official one, taken at
+    the announced closing, is made after a provisional one all the same. ``each`` applies a function to every
+    clause, such as a pool of processes would; the result is the same.
+
+    :raises NothingToAssess: the norm has no draft.
     """
     require(actor, Permission.ASSESS, norm.matter(now))
+    if norm.current_draft_id is None:
+        raise NothingToAssess
+    # Two assessments of a norm at once would take the same number; the later one sees the later positions.
+    session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
     rules, rules_digest = rules_of(session, norm)
     data = queries.gather(session, norm, rules.categories, in_force(session))
-    # Two assessments of a norm at once would take the same number.
-    session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
     last = queries.latest(session, norm.id)
     made_from = (data.digest, rules_digest, assessing.METHOD)
-    if last and not is_official and (last.input_digest, last.rules_digest, last.method) == made_from:
+    is_enough = last is not None and (last.is_official or not is_official)
+    if last and is_enough and (last.input_digest, last.rules_digest, last.method) == made_from:
         return last
-    result = assessing.assess(rules, data, rules_digest=rules_digest)
+    result = assessing.assess(rules, data, rules_digest=rules_digest, each=each)
     assessment = Assessment(
         norm_id=norm.id,
         number=last.number + 1 if last else 1,
