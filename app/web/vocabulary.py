@@ -22,6 +22,7 @@ from app.norms.lifecycle import Stage
 from app.norms.models import ClauseKind, RiskTier, TextStatus
 from app.norms.rules import Screening
 from app.positions.models import ObjectionState, Stance
+from app.positions.queries import Continuity
 from app.procedure.models import Outcome
 from app.stakeholders.models import Category, Verification
 
@@ -40,6 +41,10 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Stance.ACCEPT, N_("Can accept")),
     (Stance.ABSTAIN, N_("Abstain")),
     (Stance.OBJECT, N_("Object")),
+    (Continuity.STATED, N_("Stated on this draft")),
+    (Continuity.CARRIED, N_("Carried over, the wording is the same")),
+    (Continuity.REAFFIRMED, N_("Reaffirmed on this wording")),
+    (Continuity.UNCONFIRMED, N_("Not confirmed on this wording")),
     (CommentKind.GENERAL, N_("General")),
     (CommentKind.SUBSTANTIVE, N_("Substantive")),
     (CommentKind.TECHNICAL, N_("Technical")),

@@ -18,10 +18,11 @@ from app.foundation.text import UnsafeText
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
 from app.norms.wording import ClauseTooLong
+from app.positions.models import Stance
 from tests.discussion.saying import Speaker, proposal, remark
 from tests.factories import Make
 from tests.moments import at_once
-from tests.positions.saying import clause_of, next_draft
+from tests.positions.saying import clause_of, next_draft, say
 
 
 @pytest.fixture
@@ -366,3 +367,49 @@ def test_a_comment_is_taken_back_by_those_who_speak_for_its_author_only(
             service.withdraw(session, other, norm, said, now=now)
     service.withdraw(session, ghana[0], norm, said, now=now)
     assert (said.visibility, said.body) == (Visibility.WITHDRAWN, "Say who decides.")
+
+
+def test_comments_positions_and_backing_of_one_moment_do_not_block_each_other(
+    engine: sa.Engine,
+    session: Session,
+    make: Make,
+    norm: Norm,
+    clause: Clause,
+    ghana: Speaker,
+    now: dt.datetime,
+) -> None:
+    change = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
+    speakers = [make.speaker() for _ in range(4)]
+    session.commit()
+
+    def commenting(speaker: Speaker):  # type: ignore[no-untyped-def]
+        def act(own: Session) -> str:
+            remark(own, own.get_one(Norm, norm.id), own.get_one(Clause, clause.id), speaker, now=now)
+            return "said"
+
+        return act
+
+    def stating(speaker: Speaker):  # type: ignore[no-untyped-def]
+        def act(own: Session) -> str:
+            its_norm, its_clause = own.get_one(Norm, norm.id), own.get_one(Clause, clause.id)
+            say(own, its_norm, its_clause, speaker, Stance.OBJECT, reason="No.", now=now)
+            return "said"
+
+        return act
+
+    def backing(speaker: Speaker):  # type: ignore[no-untyped-def]
+        def act(own: Session) -> str:
+            its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, change.id)
+            holder = speaker[1].id
+            service.back(
+                own, speaker[0], its_norm, its_change, stakeholder_id=holder, side=Side.BACK, now=now
+            )
+            return "said"
+
+        return act
+
+    acts = [make_act(one) for one in speakers for make_act in (commenting, backing, stating)]
+    assert at_once(engine, *acts) == ["said"] * 12
+    session.rollback()
+    assert [one.number for one in rows(session)] == list(range(1, 6))
+    assert first_break(links(session)) is None

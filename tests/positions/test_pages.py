@@ -222,6 +222,8 @@ def test_a_changed_wording_is_reaffirmed_in_one_click(
     assert (sent.status_code, sent.location) == (303, "/en/norms/ai/#p1")
     (said,) = current(session)
     assert said.reaffirms_id is not None
+    browser.get("/en/norms/ai/provisions/p1/")
+    assert "Reaffirmed on this wording" in browser.page
     browser.get("/en/my/")
     assert "Positions to confirm" not in browser.page
 
