@@ -16,13 +16,15 @@ from app.foundation.canonical import canonical
 from app.foundation.sheets import neutralise
 
 DATE = (1980, 1, 1, 0, 0, 0)
-MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "public_key.txt"
+README_FILE, MANIFEST, SIGNATURE, PUBLIC_KEY = "README.txt", "manifest.json", "manifest.sig", "public_key.txt"
+JSON_FILES = ("summary.json", "assessment.json", "input.json", "rules.json")
 
 README = """This package is a signed publication of a deliberation held with Concord.
 
-summary.json     the adopted text in every language, positions, objections, reservations, dispositions
-assessment.json  the figures, as computed at the closing
-input.json       what the figures are computed from: tallies, objections, facts about countries
+summary.json     the adopted text in every language with the source of its words, the determination, who took
+                 part, objections and answers, reservations, comments and dispositions
+assessment.json  the figures
+input.json       what the figures are computed from: positions, tallies, objections, facts about countries
 rules.json       the rules of procedure, frozen before the first position was taken
 *.csv            the same content as tables; cells that a spreadsheet might run begin with an apostrophe
 manifest.json    SHA-256 and size of each of these files
@@ -30,8 +32,16 @@ manifest.sig     Ed25519 signature over manifest.json, hexadecimal
 public_key.txt   the public half of the key it was signed with, hexadecimal
 
 To verify without network or database:  flask verify THIS-FILE.zip
-It checks the signature and every digest, computes every figure anew from input.json and rules.json, and
-names what differs. Compare public_key.txt with the key the publisher announces elsewhere.
+It checks the signature and every digest, counts the positions and objections, computes every figure anew
+from input.json and rules.json, and names what differs. A signature only says that whoever holds the key has
+signed: compare public_key.txt with the key the publisher announces elsewhere, or give it with --key.
+
+Without Concord: manifest.sig is an Ed25519 signature (RFC 8032) over the bytes of manifest.json; its digests
+are SHA-256; the JSON files are canonical (RFC 8785), so that equal content has equal bytes.
+
+Entities stand under their name, individuals under a number. A stakeholder's id in positions.csv is the one in
+stakeholders.csv. summary.json names the last entry of the public record before the publication, with its
+digest, so that the record cannot be changed behind it.
 """
 
 Rows = Iterable[Iterable[Any]]
@@ -79,6 +89,14 @@ def positions_table(_: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
     )
 
 
+def stakeholders_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+    columns = ["id", "name", "category", "country", "verified"]
+    return table(
+        columns,
+        ([one[name] for name in columns[:4]] + [int(one["verified"])] for one in summary["stakeholders"]),
+    )
+
+
 def objections_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
     columns = ["provision", "stakeholder", "category", "country", "state", "language", "reason", "remedy"]
     return table(columns, ([one[name] for name in columns] for one in summary["objections"]))
@@ -89,11 +107,19 @@ def dispositions_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> byte
     return table(columns, ([one[name] for name in columns] for one in summary["dispositions"]))
 
 
+def comments_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+    columns = ["comment", "provision", "kind", "stakeholder", "country", "words_language", "words"]
+    columns += ["operation", "wording_language", "wording"]
+    return table(columns, ([one[name] for name in columns] for one in summary["dispositions"]))
+
+
 TABLES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bytes]] = {
     "clauses.csv": clauses_table,
+    "stakeholders.csv": stakeholders_table,
     "tallies.csv": tallies_table,
     "positions.csv": positions_table,
     "objections.csv": objections_table,
+    "comments.csv": comments_table,
     "dispositions.csv": dispositions_table,
 }
 
@@ -105,22 +131,22 @@ def contents(
     rules: Mapping[str, Any],
 ) -> dict[str, bytes]:
     """Every file that the manifest lists."""
+    documents = map(dict, (summary, assessment, data, rules))
     return {
-        "README.txt": README.encode(),
-        "summary.json": canonical(dict(summary)),
-        "assessment.json": canonical(dict(assessment)),
-        "input.json": canonical(dict(data)),
-        "rules.json": canonical(dict(rules)),
+        README_FILE: README.encode(),
+        **{name: canonical(content) for name, content in zip(JSON_FILES, documents, strict=True)},
         **{name: make(summary, data) for name, make in TABLES.items()},
     }
 
 
+def fingerprint(body: bytes) -> dict[str, Any]:
+    """What the manifest says of a file."""
+    return {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)}
+
+
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """Name → SHA-256 and size, as canonical JSON."""
-    listed = {
-        name: {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)} for name, body in files.items()
-    }
-    return canonical({"files": listed})
+    return canonical({"files": {name: fingerprint(body) for name, body in files.items()}})
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

@@ -1,20 +1,22 @@
 """Gathering what a publication shows."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.queries import page
 from app.consensus.models import Assessment
 from app.discussion import queries as discussion
 from app.norms.models import Clause, Norm
 from app.norms.queries import clauses
 from app.positions import queries as positions
-from app.positions.models import Reservation
+from app.positions.models import Position, Reservation
 from app.procedure.models import Determination
 from app.publication.models import Publication
-from app.stakeholders.models import Category, Stakeholder
+from app.stakeholders.models import Category, Stakeholder, Verification
 
 
 def of_norm(session: Session, norm_id: int) -> list[Publication]:
@@ -67,10 +69,38 @@ def summary(
         "languages_outstanding": outstanding,
         "assessment_digest": assessment.digest,
         "determination": {"outcome": determination.outcome.value, "texts": determination.texts},
+        "record": record_facts(session),
+        "stakeholders": [stakeholder_facts(one) for one in heard(session, norm)],
         "clauses": [clause_facts(clause) for clause in draft],
         "objections": [objection_facts(line) for line in positions.ledger(session, norm.id)],
         "reservations": [reservation_facts(one) for one in positions.reservations(session, norm.id)],
         "dispositions": [disposition_facts(line) for line in discussion.lines(session, norm.id, limit=None)],
+    }
+
+
+def heard(session: Session, norm: Norm) -> Sequence[Stakeholder]:
+    """Everybody with a current position on the norm, in the order in which an assessment names them."""
+    with_a_position = sa.select(Position.stakeholder_id).where(
+        Position.norm_id == norm.id, Position.superseded_at.is_(None)
+    )
+    return session.scalars(
+        sa.select(Stakeholder).where(Stakeholder.id.in_(with_a_position)).order_by(Stakeholder.id)
+    ).all()
+
+
+def record_facts(session: Session) -> dict[str, Any] | None:
+    """The last entry of the record before the publication."""
+    last = page(session, limit=1)
+    return {"number": last[0].number, "digest": last[0].digest.hex()} if last else None
+
+
+def stakeholder_facts(one: Stakeholder) -> dict[str, Any]:
+    return {
+        "id": one.external_id or f"s{one.id}",
+        "name": public_name(one),
+        "category": one.category.value,
+        "country": one.country,
+        "verified": one.verification is Verification.VERIFIED,
     }
 
 
@@ -119,11 +149,18 @@ def reservation_facts(one: Reservation) -> dict[str, Any]:
 
 
 def disposition_facts(line: discussion.Line) -> dict[str, Any]:
-    decided = line.disposition
+    comment, change, decided = line.comment, line.comment.change, line.disposition
     return {
-        "comment": f"c{line.comment.number}",
-        "provision": line.comment.provision.code if line.comment.provision else None,
-        "kind": line.comment.kind.value,
+        "comment": f"c{comment.number}",
+        "provision": comment.provision.code if comment.provision else None,
+        "kind": comment.kind.value,
+        "stakeholder": public_name(comment.stakeholder),
+        "country": comment.stakeholder.country,
+        "words": comment.body,
+        "words_language": comment.language,
+        "operation": change.operation.value if change else None,
+        "wording": change.wording if change else None,
+        "wording_language": change.language if change else None,
         "decision": decided.decision.value if decided else None,
         "language": decided.language if decided else None,
         "reason": decided.reason if decided else None,

@@ -1,6 +1,8 @@
 """The publisher's key and signatures: Ed25519 (pure but for reading the key's file)."""
 
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -27,11 +29,12 @@ def key_at(path: Path, *, may_create: bool) -> Ed25519PrivateKey:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(body)
-        except FileExistsError:
-            pass  # another process was faster; its key is as good
+        with tempfile.NamedTemporaryFile(dir=path.parent) as file:  # readable by its owner alone
+            file.write(body)
+            file.flush()
+            # Another process may be faster: its key is as good, and is never seen half-written.
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:

@@ -1,24 +1,31 @@
-"""Checking a package without database or network (pure)."""
+"""Checking a package without database or network (pure): its seal, its container, then what it says."""
 
-import hashlib
 import io
 import json
+import re
+import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from app.consensus.assessing import AssessmentInput, assess
-from app.foundation.canonical import canonical, digest
-from app.foundation.errors import AppError
-from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, TABLES, pack
+from app.publication.package import (
+    JSON_FILES,
+    MANIFEST,
+    PUBLIC_KEY,
+    README_FILE,
+    SIGNATURE,
+    TABLES,
+    fingerprint,
+    pack,
+)
+from app.publication.recomputing import BROKEN, examine
 from app.publication.signing import is_signed_by
-from app.representation.rules import MeasurementRules
 
-LARGEST = 1 << 30
-JSON_FILES = ("summary.json", "assessment.json", "input.json", "rules.json")
-LISTED = frozenset({"README.txt", *JSON_FILES, *TABLES})
+LARGEST = 1 << 30  #: bytes; more is refused unread
+LISTED = frozenset({README_FILE, *JSON_FILES, *TABLES})
 ALL = LISTED | {MANIFEST, SIGNATURE, PUBLIC_KEY}
+KEY, SEAL = re.compile(rb"[0-9a-f]{64}"), re.compile(rb"[0-9a-f]{128}")
+UNREADABLE = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, struct.error)
 
 
 @dataclass
@@ -35,7 +42,7 @@ class Verdict:
 
 
 def verify(package: bytes, *, trusted_key: str | None = None) -> Verdict:
-    """Check container, signature and digests, and compute every figure anew.
+    """Check signature, digests and container, and compute every figure anew.
 
     ``trusted_key``: the publisher's public key as announced elsewhere; another key is then a fault.
     """
@@ -44,14 +51,12 @@ def verify(package: bytes, *, trusted_key: str | None = None) -> Verdict:
     if files is None:
         return verdict
     _check_seal(files, verdict, trusted_key)
-    if verdict.holds and pack(files) != package:
-        at = next(
-            (i for i, (a, b) in enumerate(zip(pack(files), package, strict=False)) if a != b), len(package)
-        )
-        verdict.faults.append(f"the zip container differs at byte {at}")
     if verdict.holds:
-        verdict.checked.append("container")
-        _check_figures(files, verdict)
+        _check_container(files, package, verdict)
+    if verdict.holds:
+        checked, faults = examine(files)
+        verdict.checked += checked
+        verdict.faults += faults
     return verdict
 
 
@@ -64,18 +69,18 @@ def _members(package: bytes, verdict: Verdict) -> dict[str, bytes] | None:
         with zipfile.ZipFile(io.BytesIO(package)) as archive:
             members = archive.infolist()
             names = [member.filename for member in members]
-            for name in sorted(ALL - set(names)):
-                verdict.faults.append(f"{name} is missing")
-            for name in sorted(set(names) - ALL):
-                verdict.faults.append(f"{name!r} does not belong to a package")
+            verdict.faults += [f"{name} is missing" for name in sorted(ALL - set(names))]
+            verdict.faults += [f"{name!r} does not belong to a package" for name in sorted(set(names) - ALL)]
             if len(set(names)) != len(names):
                 verdict.faults.append("a file occurs twice")
-            if any(member.compress_type or member.file_size > len(package) for member in members):
-                verdict.faults.append("a file is compressed, or claims more bytes than the package has")
+            packed = [member.filename for member in members if member.compress_type != zipfile.ZIP_STORED]
+            verdict.faults += [f"{name} is compressed; a package is not" for name in packed]
+            if sum(member.file_size for member in members) > len(package):
+                verdict.faults.append("the files claim more bytes than the package has")
             if verdict.faults:
                 return None
             return {name: _read(archive, name, verdict) for name in names}
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
+    except UNREADABLE as error:
         verdict.faults.append(f"the zip container cannot be read: {error}")
         return None
 
@@ -83,31 +88,30 @@ def _members(package: bytes, verdict: Verdict) -> dict[str, bytes] | None:
 def _read(archive: zipfile.ZipFile, name: str, verdict: Verdict) -> bytes:
     try:
         return archive.read(name)
-    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):
-        verdict.faults.append(f"{name} differs from its checksum in the container")
+    except UNREADABLE:
+        verdict.faults.append(f"{name} differs from its entry in the container")
         return b""
 
 
 def _check_seal(files: Mapping[str, bytes], verdict: Verdict, trusted_key: str | None) -> None:
-    verdict.public_key = files[PUBLIC_KEY].decode("ascii", "replace").strip()
-    try:
-        signature = bytes.fromhex(files[SIGNATURE].decode("ascii"))
-    except ValueError:
-        signature = b""
-    if not is_signed_by(verdict.public_key, signature, files[MANIFEST]):
-        verdict.faults.append(f"{SIGNATURE}: the signature does not fit {MANIFEST} and {PUBLIC_KEY}")
+    """The signature over the manifest, and the manifest's digests. One spelling of each is allowed."""
+    key, seal = files[PUBLIC_KEY], files[SIGNATURE]
+    if not KEY.fullmatch(key):
+        verdict.faults.append(f"{PUBLIC_KEY}: not 64 hexadecimal digits")
+    elif not SEAL.fullmatch(seal):
+        verdict.faults.append(f"{SIGNATURE}: not 128 hexadecimal digits")
     else:
-        verdict.checked.append("signature")
+        verdict.public_key = key.decode()
+        if is_signed_by(verdict.public_key, bytes.fromhex(seal.decode()), files[MANIFEST]):
+            verdict.checked.append("signature")
+        else:
+            verdict.faults.append(f"{SIGNATURE}: the signature does not fit {MANIFEST} and {PUBLIC_KEY}")
     if trusted_key is not None and trusted_key.strip().lower() != verdict.public_key:
         verdict.faults.append(f"{PUBLIC_KEY}: signed with another key than the one you trust")
     try:
         listed = json.loads(files[MANIFEST])["files"]
-        wrong = [
-            name
-            for name in sorted(LISTED)
-            if listed[name] != {"sha256": hashlib.sha256(files[name]).hexdigest(), "bytes": len(files[name])}
-        ]
-    except (ValueError, KeyError, TypeError):
+        wrong = [name for name in sorted(LISTED) if listed[name] != fingerprint(files[name])]
+    except BROKEN:
         verdict.faults.append(f"{MANIFEST} cannot be read")
         return
     verdict.faults += [f"{name} differs from {MANIFEST}" for name in wrong]
@@ -115,48 +119,15 @@ def _check_seal(files: Mapping[str, bytes], verdict: Verdict, trusted_key: str |
         verdict.checked.append(f"digests of {len(LISTED)} files")
 
 
-def _check_figures(files: Mapping[str, bytes], verdict: Verdict) -> None:
-    """Figures from their input, tables from their source, digests from what they are of."""
-    try:
-        summary, published, data, rules = (json.loads(files[name]) for name in JSON_FILES)
-        computed = assess(
-            MeasurementRules.read(rules.get("measurement", {})),
-            AssessmentInput.from_json(data),
-            rules_digest=digest(rules),
-        )
-    except (AppError, ValueError, TypeError, KeyError, IndexError) as error:
-        verdict.faults.append(f"the figures cannot be computed anew: {error}")
+def _check_container(files: Mapping[str, bytes], package: bytes, verdict: Verdict) -> None:
+    """The same files make the same container, so no byte of it can hide anything."""
+    expected = pack(files)
+    if expected == package:
+        verdict.checked.append("container")
         return
-    again = json.loads(canonical(computed))
-    difference = first_difference(again, published)
-    if difference:
-        verdict.faults.append(f"assessment.json: {difference} is not what input.json and rules.json give")
-    else:
-        figures = sum(len(clause["agreement"]) for clause in again["clauses"])
-        verdict.checked.append(f"{figures} shares of {len(again['clauses'])} clauses computed anew")
-    if summary.get("assessment_digest") != digest(published):
-        verdict.faults.append("summary.json: assessment_digest is not the digest of assessment.json")
-    for name, make in TABLES.items():
-        if make(summary, data) != files[name]:
-            verdict.faults.append(f"{name} is not what summary.json and input.json give")
-    if verdict.holds:
-        verdict.checked.append(f"{len(TABLES)} tables")
-
-
-def first_difference(computed: Any, published: Any, at: str = "") -> str | None:
-    """The path of the first value that differs, such as ``clauses[3].agreement.balanced.share``."""
-    if isinstance(computed, dict) and isinstance(published, dict):
-        for key in sorted(computed.keys() | published.keys()):
-            if key not in computed or key not in published:
-                return f"{at}.{key}".lstrip(".")
-            found = first_difference(computed[key], published[key], f"{at}.{key}")
-            if found:
-                return found
-        return None
-    if isinstance(computed, list) and isinstance(published, list) and len(computed) == len(published):
-        for number, (mine, theirs) in enumerate(zip(computed, published, strict=True)):
-            found = first_difference(mine, theirs, f"{at}[{number}]")
-            if found:
-                return found
-        return None
-    return None if computed == published and type(computed) is type(published) else at.lstrip(".") or "all"
+    shorter = min(len(expected), len(package))
+    at = next((place for place in range(shorter) if expected[place] != package[place]), shorter)
+    with zipfile.ZipFile(io.BytesIO(expected)) as archive:
+        entries = [member.filename for member in archive.infolist() if member.header_offset <= at]
+        where = f"the entry of {entries[-1]}" if at < archive.start_dir else "the list of its files"
+    verdict.faults.append(f"the zip container differs at byte {at}, in {where}")

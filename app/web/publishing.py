@@ -32,10 +32,17 @@ def publish(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> 
 
 
 def write_whole(path: Path, body: bytes) -> None:
-    """The file is there with all its bytes, or not at all."""
+    """The file is there with all its bytes, or not at all; also where the power fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        half = Path(folder) / path.name
+        with half.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

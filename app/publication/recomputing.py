@@ -1,0 +1,158 @@
+"""What a package says, computed anew from what it says it comes from (pure)."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.consensus.assessing import OBJECTION_STATES, AssessmentInput, assess
+from app.foundation.canonical import canonical, digest
+from app.foundation.errors import AppError
+from app.publication.package import JSON_FILES, TABLES
+from app.representation.rules import MeasurementRules
+
+#: What reading or computing from hostile content may end in.
+BROKEN = (
+    AppError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+#: Machines differ in the last digits of a sum; a figure that differs by more was changed.
+NEAR = 1e-9
+
+
+@dataclass(frozen=True)
+class Content:
+    """The JSON files of a package."""
+
+    summary: Mapping[str, Any]
+    assessment: Mapping[str, Any]
+    data: Mapping[str, Any]
+    rules: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, files: Mapping[str, bytes]) -> "Content":
+        """:raises ValueError: a file is not canonical JSON, so that it could be read in two ways."""
+        parsed = []
+        for name in JSON_FILES:
+            value = json.loads(files[name])
+            if canonical(value) != files[name]:
+                raise ValueError(f"{name} is not canonical JSON")
+            parsed.append(value)
+        return cls(*parsed)
+
+
+def examine(files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
+    """What was checked, and what is wrong."""
+    try:
+        content = Content.read(files)
+        computed = canonical(recomputed(content))
+        difference = first_difference(json.loads(computed), content.assessment)
+        faults = [f"assessment.json: {difference} is not what input.json and rules.json give"] * bool(
+            difference
+        )
+        faults += disagreements(content)
+        faults += [
+            f"{name} is not what summary.json and input.json give"
+            for name, make in TABLES.items()
+            if make(content.summary, content.data) != files[name]
+        ]
+    except BROKEN as error:
+        return [], [f"the figures cannot be computed anew: {str(error) or type(error).__name__}"]
+    if faults:
+        return [], faults
+    how = "byte for byte" if computed == files["assessment.json"] else "to nine digits, as machines round"
+    return [
+        f"every figure of {len(content.data['provisions'])} clauses computed anew, {how}",
+        f"positions of {len(content.data['people'])} stakeholders and {len(content.summary['objections'])} "
+        "objections counted anew",
+        f"{len(TABLES)} tables",
+    ], []
+
+
+def recomputed(content: Content) -> dict[str, Any]:
+    """The assessment from its input and rules."""
+    return assess(
+        MeasurementRules.read(content.rules.get("measurement", {})),
+        AssessmentInput.from_json(content.data),
+        rules_digest=digest(content.rules),
+    )
+
+
+def disagreements(content: Content) -> Iterator[str]:
+    """Where the summary, the input and the assessment do not say the same."""
+    summary, data = content.summary, content.data
+    if summary["assessment_digest"] != digest(content.assessment):
+        yield "summary.json: assessment_digest is not the digest of assessment.json"
+    for name in ("norm", "draft"):
+        if summary[name] != data[name]:
+            yield f"summary.json: {name} is not that of input.json"
+    labels = {clause["provision"]: clause["label"] for clause in summary["clauses"]}
+    for code, label in data["provisions"]:
+        if labels.get(code) != label:
+            yield f"summary.json: clause {label} is not that of input.json"
+    if tallies(content) != Counter({(cl, ce, st): count for cl, ce, st, count in data["tallies"]}):
+        yield "input.json: tallies are not the count of its positions and of the stakeholders in summary.json"
+    objections = Counter((one["provision"], one["state"]) for one in summary["objections"])
+    for (code, label), counted in zip(data["provisions"], data["objections"], strict=True):
+        if any(objections[code, state] != counted.get(state, 0) for state in OBJECTION_STATES):
+            yield f"input.json: objections to clause {label} are not the count of those in summary.json"
+
+
+def tallies(content: Content) -> Counter[tuple[int, int, int]]:
+    """Positions counted by (clause, cell, stance).
+
+    :raises ValueError: the summary names other stakeholders than the input.
+    """
+    counted = MeasurementRules.read(content.rules.get("measurement", {})).categories
+    listed = [one for one in content.summary["stakeholders"] if one["category"] in counted]
+    if [one["id"] for one in listed] != content.data["people"]:
+        raise ValueError("summary.json: the stakeholders are not those of input.json")
+    place = {tuple(cell): number for number, cell in enumerate(content.data["cells"])}
+    cells = [place.get((one["category"], one["country"], one["verified"]), -1) for one in listed]
+    return Counter((clause, cells[person], stance) for person, clause, stance in content.data["positions"])
+
+
+def first_difference(computed: Any, published: Any, at: str = "") -> str | None:
+    """The path of the first value that differs, such as ``clauses[3].agreement.balanced.share``."""
+    if isinstance(computed, dict) and isinstance(published, dict):
+        for key in sorted(computed.keys() | published.keys()):
+            if key not in computed or key not in published:
+                return f"{at}.{key}".lstrip(".")
+            found = first_difference(computed[key], published[key], f"{at}.{key}")
+            if found:
+                return found
+        return None
+    if isinstance(computed, list) and isinstance(published, list) and len(computed) == len(published):
+        for number, (mine, theirs) in enumerate(zip(computed, published, strict=True)):
+            found = first_difference(mine, theirs, f"{at}[{number}]")
+            if found:
+                return found
+        return None
+    return None if same(computed, published) else at.lstrip(".") or "all"
+
+
+def same(computed: Any, published: Any) -> bool:
+    """Whether two values are the same; fractions but for the last digits.
+
+    >>> same(0.1 + 0.2, 0.3), same(1, 2), same(1, True)
+    (True, False, False)
+    """
+    if bool in (type(computed), type(published)):
+        return computed is published
+    if isinstance(computed, int | float) and isinstance(published, int | float):
+        is_whole = isinstance(computed, int) and isinstance(published, int)
+        return (
+            computed == published
+            if is_whole
+            else math.isclose(computed, published, rel_tol=NEAR, abs_tol=NEAR)
+        )
+    return bool(computed == published)
