@@ -1,0 +1,245 @@
+"""A package holds as a whole or is refused with the name of what differs."""
+
+import csv
+import hashlib
+import io
+import json
+import random
+import zipfile
+from typing import Any
+
+import pytest
+
+from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, manifest, pack
+from app.publication.signing import public_hex
+from app.publication.verifier import ALL, JSON_FILES, LISTED, verify
+from tests.publication.packages import INPUT, KEY, OTHER_KEY, edited, files, sealed, unpacked
+
+FLIPS = 400
+
+
+@pytest.fixture(scope="module")
+def honest() -> dict[str, bytes]:
+    return files()
+
+
+@pytest.fixture(scope="module")
+def package(honest: dict[str, bytes]) -> bytes:
+    return sealed(honest)
+
+
+def flipped(body: bytes, at: int, bit: int = 0) -> bytes:
+    return body[:at] + bytes([body[at] ^ (1 << bit)]) + body[at + 1 :]
+
+
+def test_an_honest_package_holds_and_says_what_was_checked(package: bytes) -> None:
+    verdict = verify(package, trusted_key=public_hex(KEY))
+    assert verdict.faults == []
+    assert verdict.public_key == public_hex(KEY)
+    assert verdict.checked == [
+        "signature",
+        f"digests of {len(LISTED)} files",
+        "container",
+        "every figure of 2 clauses computed anew, byte for byte",
+        "positions of 4 stakeholders and 1 objections counted anew",
+        "7 tables",
+    ]
+
+
+def test_the_same_content_gives_the_same_bytes(package: bytes) -> None:
+    assert sealed(files()) == package
+
+
+def test_one_flipped_bit_anywhere_in_the_file_makes_it_fail(package: bytes) -> None:
+    chance = random.Random(7)
+    central = package.index(b"PK\x01\x02")
+    places = {*chance.sample(range(len(package)), FLIPS), *range(central, len(package)), *range(64)}
+    for at in sorted(places):
+        verdict = verify(flipped(package, at, chance.randrange(8)))
+        assert not verdict.holds, f"byte {at}"
+        assert all(verdict.faults), f"byte {at}"
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_one_flipped_bit_in_a_file_is_named_with_the_file(name: str, package: bytes) -> None:
+    members = unpacked(package)
+    body = members[name]
+    for at in sorted({0, len(body) // 2, len(body) - 1}):
+        verdict = verify(pack(members | {name: flipped(body, at)}))
+        assert not verdict.holds
+        assert any(name in fault for fault in verdict.faults), (name, at, verdict.faults)
+        others = (ALL - {name, MANIFEST, SIGNATURE, PUBLIC_KEY}) if name in LISTED else LISTED
+        if name != MANIFEST:
+            assert not [fault for fault in verdict.faults for other in others if fault.startswith(other)]
+
+
+def test_a_tampered_figure_with_digests_made_anew_fails_at_the_signature(
+    honest: dict[str, bytes], package: bytes
+) -> None:
+    forged = edited(honest, "assessment.json", lambda found: found["clauses"][0].update(status="consensus"))
+    members = unpacked(package) | forged | {MANIFEST: manifest(forged)}
+    faults = verify(pack(members)).faults
+    assert faults == [f"{SIGNATURE}: the signature does not fit {MANIFEST} and {PUBLIC_KEY}"]
+
+
+def test_a_figure_tampered_with_and_signed_anew_is_named(honest: dict[str, bytes]) -> None:
+    def tamper(found: Any) -> None:
+        found["clauses"][0]["agreement"]["balanced"]["share"] = 0.99
+
+    faults = verify(sealed(edited(honest, "assessment.json", tamper), OTHER_KEY)).faults
+    assert faults[0] == (
+        "assessment.json: clauses[0].agreement.balanced.share is not what input.json and rules.json give"
+    )
+
+
+def test_tallies_tampered_with_and_signed_anew_are_named(honest: dict[str, bytes]) -> None:
+    faults = verify(
+        sealed(edited(honest, "input.json", lambda data: data["tallies"][1].__setitem__(3, 9)))
+    ).faults
+    assert any(fault.startswith("assessment.json: ") for fault in faults)
+    assert any(fault.startswith("tallies.csv ") for fault in faults)
+
+
+def test_other_rules_than_those_the_figures_were_made_under_are_named(honest: dict[str, bytes]) -> None:
+    faults = verify(sealed(edited(honest, "rules.json", lambda rules: rules.update(minimum_days=1)))).faults
+    assert faults == ["assessment.json: rules_digest is not what input.json and rules.json give"]
+
+
+@pytest.mark.parametrize("name", sorted(LISTED - {"README.txt", *JSON_FILES}))
+def test_a_table_that_says_something_else_is_named(name: str, honest: dict[str, bytes]) -> None:
+    faults = verify(sealed(honest | {name: honest[name] + b"x\r\n"})).faults
+    assert faults == [f"{name} is not what summary.json and input.json give"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "of"),
+    [
+        ("norm", "other", "that of input.json"),
+        ("draft", 3, "that of input.json"),
+        ("assessment_digest", "sha256:00", "the digest of assessment.json"),
+    ],
+)
+def test_a_summary_of_another_norm_draft_or_assessment_is_named(
+    name: str, value: object, of: str, honest: dict[str, bytes]
+) -> None:
+    forged = edited(honest, "summary.json", lambda found: found.update({name: value}))
+    assert verify(sealed(forged)).faults == [f"summary.json: {name} is not {of}"]
+
+
+def test_an_objection_left_out_of_the_summary_is_noticed(honest: dict[str, bytes]) -> None:
+    faults = verify(sealed(edited(honest, "summary.json", lambda found: found["objections"].clear()))).faults
+    assert faults == [
+        "input.json: objections to clause 1 are not the count of those in summary.json",
+        "objections.csv is not what summary.json and input.json give",
+    ]
+
+
+def test_a_stakeholder_moved_to_another_country_is_noticed(honest: dict[str, bytes]) -> None:
+    faults = verify(
+        sealed(edited(honest, "summary.json", lambda found: found["stakeholders"][1].update(country="NA")))
+    ).faults
+    assert faults[0] == (
+        "input.json: tallies are not the count of its positions and of the stakeholders in summary.json"
+    )
+
+
+def test_another_key_is_told_and_a_trusted_key_is_held_to(honest: dict[str, bytes]) -> None:
+    foreign = sealed(honest, OTHER_KEY)
+    assert verify(foreign).public_key == public_hex(OTHER_KEY)
+    assert verify(foreign).holds
+    assert verify(foreign, trusted_key=public_hex(KEY)).faults == [
+        f"{PUBLIC_KEY}: signed with another key than the one you trust"
+    ]
+    assert verify(foreign, trusted_key=f" {public_hex(OTHER_KEY).upper()} ").holds
+
+
+@pytest.mark.parametrize(
+    ("extra", "word"),
+    [("../../etc/passwd", "passwd"), ("/abs", "/abs"), ("notes.txt", "notes.txt"), ("a\\b", "b")],
+)
+def test_a_file_that_does_not_belong_is_named(extra: str, word: str, package: bytes) -> None:
+    faults = verify(pack({**unpacked(package), extra: b"x"})).faults
+    assert len(faults) == 1
+    assert word in faults[0] and "does not belong" in faults[0]
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_a_missing_file_is_named(name: str, package: bytes) -> None:
+    members = unpacked(package)
+    del members[name]
+    assert verify(pack(members)).faults == [f"{name} is missing"]
+
+
+def test_a_file_that_occurs_twice_is_refused(package: bytes) -> None:
+    out = io.BytesIO(package)
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("rules.json", b"{}")
+    assert verify(out.getvalue()).faults == ["a file occurs twice"]
+
+
+def test_a_compressed_file_is_refused_before_it_is_unpacked(package: bytes) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in unpacked(package).items():
+            archive.writestr(name, body if name != "input.json" else bytes(50_000_000))
+    faults = verify(out.getvalue()).faults
+    assert set(faults) > {f"{name} is compressed; a package is not" for name in ALL}
+    assert faults[-1] == "the files claim more bytes than the package has"
+
+
+@pytest.mark.parametrize("body", [b"", b"PK", b"not a zip file at all", bytes(10_000)])
+def test_what_is_no_zip_file_is_refused(body: bytes) -> None:
+    faults = verify(body).faults
+    assert len(faults) == 1 and faults[0].startswith("the zip container cannot be read")
+
+
+def test_a_package_cut_short_or_with_something_added_is_refused(package: bytes) -> None:
+    for cut in (1, 100, len(package) // 2):
+        assert not verify(package[:-cut]).holds
+    assert not verify(package + b"x").holds
+    assert not verify(b"x" + package).holds
+
+
+@pytest.mark.parametrize("name", JSON_FILES)
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b"{}", b"[" * 100_000, b'{"a": NaN}', b"\xff\xfe", b'{"provisions": 1e999}'],
+    ids=["empty", "null", "list", "object", "deep", "nan", "bytes", "huge"],
+)
+def test_a_hostile_file_signed_by_its_maker_is_a_fault_and_no_crash(
+    name: str, body: bytes, honest: dict[str, bytes]
+) -> None:
+    verdict = verify(sealed(honest | {name: body}, OTHER_KEY))
+    assert verdict.faults and all(verdict.faults)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"[]", b"null", b"{}", b'{"files": []}', b"\xff"])
+def test_a_hostile_manifest_is_named(body: bytes, package: bytes) -> None:
+    seal = {MANIFEST: body, SIGNATURE: KEY.sign(body).hex().encode()}
+    assert verify(pack(unpacked(package) | seal)).faults == [f"{MANIFEST} cannot be read"]
+
+
+def test_the_same_figures_written_in_another_way_are_named(honest: dict[str, bytes]) -> None:
+    spaced = json.dumps(json.loads(honest["assessment.json"])).encode()
+    faults = verify(sealed(honest | {"assessment.json": spaced})).faults
+    assert faults == ["the figures cannot be computed anew: assessment.json is not canonical JSON"]
+
+
+def test_the_manifest_lists_every_file_with_its_digest(honest: dict[str, bytes]) -> None:
+    listed = json.loads(manifest(honest))["files"]
+    assert listed.keys() == LISTED
+    for name, body in honest.items():
+        assert listed[name] == {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)}
+
+
+def test_the_tables_say_what_the_input_says_and_no_cell_runs(honest: dict[str, bytes]) -> None:
+    def rows(name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(honest[name].decode(), newline="")))
+
+    counted = sum(int(row["count"]) for row in rows("tallies.csv"))
+    assert counted == sum(count for *_, count in INPUT.tallies) == len(rows("positions.csv"))
+    assert [row["text"] for row in rows("clauses.csv")] == [
+        "Everybody has a say.",
+        "States share, and learn.",
+    ]
+    assert rows("objections.csv")[0]["stakeholder"] == "'=HYPERLINK(A1)"
