@@ -1,7 +1,6 @@
 """Commands for accounts and seats."""
 
 import click
-from flask.cli import with_appcontext
 
 from app.accounts import queries, service
 from app.accounts.models import User
@@ -40,7 +39,6 @@ def account() -> None:
 @click.option("--language", type=click.Choice(INTERFACE_LANGUAGES), default="en", show_default=True)
 @click.option("--password", help="Without it the person asks for one by mail.")
 @click.option("--as", "as_whom", metavar="EMAIL", help="The administrator who acts; without it, the system.")
-@with_appcontext
 @desk.refusable
 def create(
     email: str,

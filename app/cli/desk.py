@@ -9,6 +9,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 from flask import current_app
+from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -47,8 +48,9 @@ def actor_named(email: str | None) -> Actor:
 
 
 def refusable(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Say a refusal on stderr and end with exit code 1."""
+    """Run inside the application; say a refusal on stderr and end with exit code 1."""
 
+    @with_appcontext
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:

@@ -164,7 +164,11 @@ CODES: Mapping[str, str] = {
     **VERDICTS,
     **SCHEMES,
     **BLOCS,
-    **{category.value: WORDS[Category, category.value] for category in Category},
+    **{
+        member.value: WORDS[kind, member.value]
+        for kind in (Category, Outcome, ObjectionState, TextStatus)
+        for member in kind
+    },
 }
 
 
