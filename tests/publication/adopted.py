@@ -1,0 +1,57 @@
+"""A norm that has been adopted and waits for its publisher."""
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.authority.actor import Role
+from app.norms.lifecycle import Stage
+from app.norms.models import Norm, RulesOfProcedure
+from app.positions.models import Stance
+from app.procedure.freezing import freeze
+from app.procedure.models import Determination, Outcome
+from app.stakeholders.models import Category, Verification
+from tests.factories import Make
+from tests.positions.saying import clause_of, say
+
+INDIVIDUAL = "Wanjiru Kamau"
+
+
+def adopted(make: Make, slug: str = "s") -> tuple[Norm, User]:
+    """The norm and its publisher: two clauses, governments, a company that objects, an individual."""
+    session, now = make.session, make.now
+    norm = make.norm(
+        {"en": "Everybody has a say.", "fr": "Chacun a son mot à dire."},
+        "States share what they learn.",
+        slug=slug,
+        languages=("en", "fr"),
+        authentic_languages=["en"],
+    )
+    freeze(
+        session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one(), now=now
+    )
+    one, two = clause_of(session, norm, 1), clause_of(session, norm, 2)
+    for country in ("KE", "NA", "FR"):
+        speaker = make.speaker(country=country, name=f"Government of {country}")
+        say(session, norm, one, speaker, Stance.SUPPORT, now=now)
+        say(session, norm, two, speaker, Stance.ACCEPT, now=now)
+    company = make.speaker(category=Category.COMPANY, country=None, name="=Acme Ltd")
+    say(session, norm, one, company, Stance.OBJECT, reason="Who is everybody?", now=now)
+    person = make.speaker(
+        category=Category.INDIVIDUAL, name=INDIVIDUAL, verification=Verification.SELF_DECLARED
+    )
+    say(session, norm, one, person, Stance.OBJECT, reason="Too few words.", now=now)
+    norm.stage = Stage.ADOPTED
+    publisher = make.user("The publisher", email="publisher@example.org")
+    make.seat(publisher, Role.PUBLISHER, norm)
+    session.add(
+        Determination(
+            norm_id=norm.id,
+            draft_id=norm.current_draft_id,
+            outcome=Outcome.CONSENSUS,
+            texts={"en": "Agreed in the end.", "fr": "Adopté à la fin."},
+            stated_by=publisher.id,
+            stated_at=now,
+        )
+    )
+    session.flush()
+    return norm, publisher
