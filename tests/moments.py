@@ -39,14 +39,14 @@ def at_once(engine: sa.Engine, *acts: Callable[[Session], object]) -> list[objec
 
 
 @contextmanager
-def statements(session: Session) -> Iterator[list[str]]:
-    """The SQL statements sent in the meantime."""
+def statements(where: Session | sa.Engine) -> Iterator[list[str]]:
+    """The SQL statements sent in the meantime by a session, or by all of an engine's."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         sent.append(statement)
 
-    engine = session.get_bind()
+    engine = where.get_bind() if isinstance(where, Session) else where
     sa.event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor
@@ -92,3 +93,8 @@ def decide(
         duplicate_of=duplicate_of,
         now=now,
     )
+
+
+def rows(session: Session) -> list[Comment]:
+    """Every comment, by number."""
+    return list(session.scalars(sa.select(Comment).order_by(Comment.number)))

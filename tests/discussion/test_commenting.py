@@ -1,4 +1,4 @@
-"""Comments, replies and proposed changes: what is taken, what is refused, and what counts once."""
+"""Comments and replies: what is taken, what is refused, and what counts once."""
 
 import datetime as dt
 
@@ -12,37 +12,15 @@ from app.audit.queries import links
 from app.authority.actor import VISITOR, MandateRole
 from app.authority.grants import NotTaken
 from app.discussion import service
-from app.discussion.models import Backing, Comment, Operation, ProposedChange, Side, Visibility
-from app.foundation.errors import BadInput, NotAllowed, NotFound, SignInNeeded
+from app.discussion.models import Visibility
+from app.foundation.errors import BadInput, NotAllowed, SignInNeeded
 from app.foundation.text import UnsafeText
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
-from app.norms.wording import ClauseTooLong
-from app.positions.models import Stance
-from tests.discussion.saying import Speaker, proposal, remark
+from tests.discussion.saying import Speaker, remark, rows
 from tests.factories import Make
 from tests.moments import at_once
-from tests.positions.saying import clause_of, next_draft, say
-
-
-@pytest.fixture
-def norm(make: Make) -> Norm:
-    texts = {"en": "Machines serve people.", "fr": "Les machines servent les gens."}
-    return make.norm(texts, languages=("en", "fr"))
-
-
-@pytest.fixture
-def clause(session: Session, norm: Norm) -> Clause:
-    return clause_of(session, norm, 1)
-
-
-@pytest.fixture
-def ghana(make: Make) -> Speaker:
-    return make.speaker(name="Ghana", country="GH")
-
-
-def rows(session: Session) -> list[Comment]:
-    return list(session.scalars(sa.select(Comment).order_by(Comment.number)))
+from tests.positions.saying import next_draft
 
 
 def test_a_comment_points_at_provision_draft_and_language_read(
@@ -258,106 +236,6 @@ def test_comments_of_one_moment_get_numbers_of_their_own(
     assert first_break(links(session)) is None
 
 
-def test_a_replacement_is_kept_whole_with_the_language_it_changes(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
-) -> None:
-    said = proposal(
-        session, norm, clause, ghana, "Les machines  servent chacun.\r\n", read_language="fr", now=now
-    )
-    assert said.change is not None
-    assert (said.change.operation, said.change.language) == (Operation.REPLACE, "fr")
-    assert said.change.wording == "Les machines  servent chacun."
-
-
-@pytest.mark.parametrize("wording", ["Machines serve people.", " Machines serve people.\n"])
-def test_the_same_wording_is_no_change(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, wording: str, now: dt.datetime
-) -> None:
-    with pytest.raises(service.SameWording):
-        proposal(session, norm, clause, ghana, wording, now=now)
-
-
-@pytest.mark.parametrize("operation", [Operation.REPLACE, Operation.INSERT_AFTER])
-def test_a_change_without_words_is_refused_unless_it_deletes(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, operation: Operation, now: dt.datetime
-) -> None:
-    with pytest.raises(service.WordingMissing):
-        proposal(session, norm, clause, ghana, " ", operation=operation, now=now)
-    said = proposal(session, norm, clause, ghana, "kept in place", operation=Operation.DELETE, now=now)
-    assert said.change is not None and said.change.wording is None
-
-
-def test_a_change_of_a_text_that_does_not_exist_is_refused(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
-) -> None:
-    with pytest.raises(NotFound):
-        proposal(session, norm, clause, ghana, "机器服务于人。", read_language="zh", now=now)
-
-
-@pytest.mark.parametrize(("wording", "refusal"), [("x" * 200_001, ClauseTooLong), ("a\u202eb", UnsafeText)])
-def test_hostile_wording_is_refused_and_nothing_is_half_written(
-    session: Session,
-    norm: Norm,
-    clause: Clause,
-    ghana: Speaker,
-    wording: str,
-    refusal: type[BadInput],
-    now: dt.datetime,
-) -> None:
-    with pytest.raises(refusal):
-        proposal(session, norm, clause, ghana, wording, now=now)
-    assert rows(session) == []
-
-
-def test_a_proposal_sent_twice_is_one_and_a_changed_one_is_not_lost(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
-) -> None:
-    first = proposal(session, norm, clause, ghana, "Machines serve all.", form_key="k", now=now)
-    assert proposal(session, norm, clause, ghana, "Machines serve all.", form_key="k", now=now) is first
-    with pytest.raises(service.AlreadySent):
-        proposal(session, norm, clause, ghana, "Machines help all.", form_key="k", now=now)
-    assert len(session.scalars(sa.select(ProposedChange)).all()) == 1
-
-
-def test_the_last_word_on_a_change_counts_and_earlier_ones_stay(
-    session: Session, make: Make, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
-) -> None:
-    said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
-    actor, holder = make.speaker()
-    for side in (Side.BACK, Side.BACK, Side.OPPOSE, None):
-        service.back(session, actor, norm, said, stakeholder_id=holder.id, side=side, now=now)
-    kept = session.scalars(sa.select(Backing).order_by(Backing.id)).all()
-    assert [(one.side, one.superseded_at) for one in kept] == [(Side.BACK, now), (Side.OPPOSE, now)]
-
-
-def test_a_plain_comment_cannot_be_backed(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
-) -> None:
-    said = remark(session, norm, clause, ghana, now=now)
-    with pytest.raises(service.NotAChange):
-        service.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=Side.BACK, now=now)
-
-
-def test_backing_in_one_moment_leaves_one_side(
-    engine: sa.Engine, session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
-) -> None:
-    said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
-    session.commit()
-
-    def backing(side: Side):  # type: ignore[no-untyped-def]
-        def act(own: Session) -> str:
-            its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, said.id)
-            service.back(own, ghana[0], its_norm, its_change, stakeholder_id=ghana[1].id, side=side, now=now)
-            return side.value
-
-        return act
-
-    at_once(engine, *(backing(side) for side in (Side.BACK, Side.OPPOSE) * 3))
-    session.rollback()
-    current = session.scalars(sa.select(Backing).where(Backing.superseded_at.is_(None))).all()
-    assert len(current) == 1
-
-
 def test_a_comment_is_taken_back_by_those_who_speak_for_its_author_only(
     session: Session, make: Make, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
@@ -367,49 +245,3 @@ def test_a_comment_is_taken_back_by_those_who_speak_for_its_author_only(
             service.withdraw(session, other, norm, said, now=now)
     service.withdraw(session, ghana[0], norm, said, now=now)
     assert (said.visibility, said.body) == (Visibility.WITHDRAWN, "Say who decides.")
-
-
-def test_comments_positions_and_backing_of_one_moment_do_not_block_each_other(
-    engine: sa.Engine,
-    session: Session,
-    make: Make,
-    norm: Norm,
-    clause: Clause,
-    ghana: Speaker,
-    now: dt.datetime,
-) -> None:
-    change = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
-    speakers = [make.speaker() for _ in range(4)]
-    session.commit()
-
-    def commenting(speaker: Speaker):  # type: ignore[no-untyped-def]
-        def act(own: Session) -> str:
-            remark(own, own.get_one(Norm, norm.id), own.get_one(Clause, clause.id), speaker, now=now)
-            return "said"
-
-        return act
-
-    def stating(speaker: Speaker):  # type: ignore[no-untyped-def]
-        def act(own: Session) -> str:
-            its_norm, its_clause = own.get_one(Norm, norm.id), own.get_one(Clause, clause.id)
-            say(own, its_norm, its_clause, speaker, Stance.OBJECT, reason="No.", now=now)
-            return "said"
-
-        return act
-
-    def backing(speaker: Speaker):  # type: ignore[no-untyped-def]
-        def act(own: Session) -> str:
-            its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, change.id)
-            holder = speaker[1].id
-            service.back(
-                own, speaker[0], its_norm, its_change, stakeholder_id=holder, side=Side.BACK, now=now
-            )
-            return "said"
-
-        return act
-
-    acts = [make_act(one) for one in speakers for make_act in (commenting, backing, stating)]
-    assert at_once(engine, *acts) == ["said"] * 12
-    session.rollback()
-    assert [one.number for one in rows(session)] == list(range(1, 6))
-    assert first_break(links(session)) is None

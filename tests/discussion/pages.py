@@ -1,0 +1,38 @@
+"""Short words for what tests of pages do again and again."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.authority.actor import Role
+from app.discussion.models import Comment
+from app.norms.models import Norm
+from app.stakeholders.models import Stakeholder
+from tests.browser import Browser
+from tests.factories import Make
+
+NORM = "/en/norms/ai/"
+COMMENT = f"{NORM}provisions/p1/comment/"
+PROPOSE = f"{NORM}provisions/p1/propose/"
+DECISIONS = f"{NORM}dispositions/"
+SignIn = Callable[[User], str]
+
+
+def seated(make: Make, role: Role, norm: Norm) -> User:
+    user = make.user()
+    make.seat(user, role, norm)
+    return user
+
+
+def words(browser: Browser, holder: Stakeholder, body: str, **more: str) -> dict[str, str]:
+    """The fields of the form that is shown, filled in."""
+    hidden = {name: browser.hidden[name] for name in ("read_language", "form_key")}
+    return {"stakeholder": str(holder.id), "body": body, "language": "en", **hidden, **more}
+
+
+def comments(session: Session) -> list[Comment]:
+    session.rollback()
+    session.expire_all()
+    return list(session.scalars(sa.select(Comment).order_by(Comment.number)))
