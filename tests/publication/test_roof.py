@@ -1,0 +1,240 @@
+"""Publishing and verifying through pages and commands: the file and the row, together or not at all."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy.orm import Session
+
+from app.accounts import sign_ins
+from app.accounts.models import User
+from app.audit.chain import first_break
+from app.audit.queries import links
+from app.norms.lifecycle import Stage
+from app.norms.models import Norm
+from app.publication.models import Publication
+from app.publication.signing import public_hex
+from app.publication.verifier import verify
+from app.web import publishing
+from config import Config
+from tests.browser import Browser
+from tests.factories import Make
+from tests.publication.adopted import adopted
+from tests.publication.packages import KEY, OTHER_KEY, files, sealed
+
+PUBLICATIONS = "/en/norms/s/publications/"
+ROOT = Path(__file__).parent.parent.parent
+AT_ONCE = 4
+
+SignIn = Callable[[User], str]
+
+
+@pytest.fixture
+def publisher(make: Make, session: Session) -> User:
+    _, publisher = adopted(make)
+    session.commit()
+    return publisher
+
+
+@pytest.fixture
+def package_file(config: Config) -> Path:
+    return config.data_dir / "publications" / "s-1.zip"
+
+
+def published(session: Session) -> list[int]:
+    session.rollback()
+    return list(session.scalars(sa.select(Publication.number)))
+
+
+def test_the_publisher_publishes_with_one_button_and_everybody_can_check(
+    browser: Browser,
+    client: FlaskClient,
+    sign_in: SignIn,
+    publisher: User,
+    session: Session,
+    package_file: Path,
+) -> None:
+    browser.get(PUBLICATIONS)
+    assert "<form" not in browser.page.partition("<main")[2].partition("</main")[0]
+    sign_in(publisher)
+    browser.get(PUBLICATIONS)
+    response = browser.post(PUBLICATIONS)
+    assert (response.status_code, response.location) == (303, f"{PUBLICATIONS}1/")
+    with client.session_transaction() as cookie:
+        cookie.clear()
+    browser.get(f"{PUBLICATIONS}1/")
+    key = public_hex(publishing.key_at(package_file.parent.parent / "signing-key.pem", may_create=False))
+    for words in ("Agreed in the end.", "Everybody has a say.", "Who is everybody?", "=Acme Ltd", key):
+        assert words in browser.page
+    with client.get(f"{PUBLICATIONS}1/package.zip") as download:
+        assert download.headers["Content-Disposition"] == "attachment; filename=s-1.zip"
+        assert download.data == package_file.read_bytes()
+        assert verify(download.data, trusted_key=key).faults == []
+
+
+def test_the_page_speaks_the_readers_language_and_falls_back_where_the_text_does_not(
+    browser: Browser, sign_in: SignIn, publisher: User
+) -> None:
+    sign_in(publisher)
+    browser.post(PUBLICATIONS)
+    browser.get("/fr/norms/s/publications/1/")
+    assert "Adopté à la fin." in browser.page and "Chacun a son mot à dire." in browser.page
+    assert "States share what they learn." in browser.page
+    for language in ("ar", "en", "es", "ru", "zh"):
+        assert f'href="/{language}/norms/s/publications/1/"' in browser.page
+        assert browser.get(f"/{language}/norms/s/publications/1/").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["2", "0", "9" * 30])
+def test_a_publication_that_is_not_there_is_not_found(
+    number: str, client: FlaskClient, publisher: User
+) -> None:
+    assert client.get(f"{PUBLICATIONS}{number}/").status_code == 404
+    assert client.get(f"{PUBLICATIONS}{number}/package.zip").status_code == 404
+
+
+def test_a_second_press_of_the_button_publishes_nothing_more(
+    browser: Browser, sign_in: SignIn, publisher: User, session: Session, package_file: Path
+) -> None:
+    sign_in(publisher)
+    browser.get(PUBLICATIONS)
+    token = browser.token
+    assert browser.client.post(PUBLICATIONS, data={"csrf_token": token}).status_code == 303
+    first = package_file.read_bytes()
+    assert browser.client.post(PUBLICATIONS, data={"csrf_token": token}).status_code == 409
+    assert (published(session), package_file.read_bytes()) == ([1], first)
+
+
+def test_two_publishers_in_one_moment_make_one_publication(
+    app: Flask, session: Session, publisher: User, make: Make, package_file: Path
+) -> None:
+    ready = []
+    for _ in range(AT_ONCE):
+        token = sign_ins.begin(session, publisher, now=make.now)
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+        ready.append(Browser(client))
+    session.commit()
+    for browser in ready:
+        browser.get(PUBLICATIONS)
+    barrier, statuses = threading.Barrier(AT_ONCE), []
+
+    def press(browser: Browser) -> None:
+        barrier.wait()
+        statuses.append(browser.post(PUBLICATIONS).status_code)
+
+    threads = [threading.Thread(target=press, args=(browser,)) for browser in ready]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [303] + [409] * (AT_ONCE - 1)
+    assert published(session) == [1]
+    package = hashlib.sha256(package_file.read_bytes()).hexdigest()
+    assert session.scalars(sa.select(Publication.package_digest)).one() == f"sha256:{package}"
+    assert [file.name for file in package_file.parent.iterdir()] == ["s-1.zip"]
+    assert first_break(links(session)) is None
+
+
+def test_a_crash_before_the_commit_leaves_nothing_published_and_the_next_try_succeeds(
+    app: Flask,
+    browser: Browser,
+    sign_in: SignIn,
+    publisher: User,
+    session: Session,
+    package_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write = publishing.write_whole
+
+    def write_and_fall(path: Path, body: bytes) -> None:
+        write(path, body)
+        raise KeyboardInterrupt
+
+    sign_in(publisher)
+    browser.get(PUBLICATIONS)
+    with monkeypatch.context() as broken:
+        broken.setattr(publishing, "write_whole", write_and_fall)
+        with pytest.raises(KeyboardInterrupt):
+            browser.post(PUBLICATIONS)
+    assert published(session) == [] and package_file.exists()
+    assert session.scalars(sa.select(Norm.stage)).one() is Stage.ADOPTED
+    package_file.write_bytes(b"the leftover of another try")
+    browser.get(PUBLICATIONS)
+    assert browser.post(PUBLICATIONS).status_code == 303
+    assert published(session) == [1]
+    assert verify(package_file.read_bytes()).holds
+
+
+def test_a_disk_that_takes_no_file_leaves_nothing_published(
+    runner: FlaskCliRunner, publisher: User, session: Session, package_file: Path
+) -> None:
+    package_file.parent.mkdir(parents=True)
+    package_file.mkdir()  # nothing can be put in its place
+    answer = runner.invoke(args=["publish", "s", "--as", publisher.email])
+    assert answer.exit_code != 0
+    assert published(session) == []
+    assert [file.name for file in package_file.parent.iterdir()] == ["s-1.zip"]
+
+
+def test_the_command_publishes_and_prints_where_the_package_is(
+    runner: FlaskCliRunner, publisher: User, session: Session, package_file: Path
+) -> None:
+    answer = runner.invoke(args=["publish", "s", "--as", publisher.email])
+    assert (answer.exit_code, answer.output) == (0, f"{package_file}\n")
+    again = runner.invoke(args=["publish", "s", "--as", publisher.email])
+    assert (again.exit_code, again.stdout) == (1, "") and again.stderr
+    assert published(session) == [1]
+
+
+@pytest.mark.parametrize(
+    "words", [("none", "--as", "publisher@example.org"), ("s", "--as", "who@example.org")]
+)
+def test_the_command_refuses_a_norm_or_a_person_it_does_not_know(
+    words: tuple[str, ...], runner: FlaskCliRunner, publisher: User, session: Session
+) -> None:
+    answer = runner.invoke(args=["publish", *words])
+    assert (answer.exit_code, answer.stdout) == (1, "") and answer.stderr
+    assert published(session) == []
+
+
+def check(path: Path, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """``flask verify`` as on a stranger's machine: there is no database, and no network to one."""
+    settings = {
+        "CONCORD_DATABASE_URL": "postgresql+psycopg://nobody@192.0.2.1:1/none",
+        "CONCORD_DATA_DIR": str(folder),
+    }
+    command = [sys.executable, "-m", "flask", "verify", str(path), *words]
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_verifying_needs_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    path.write_bytes(sealed(files()))
+    good = check(path, "--key", public_hex(KEY), folder=tmp_path / "var")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.splitlines()[-1] == f"signed with {public_hex(KEY)}"
+    other = check(path, "--key", public_hex(OTHER_KEY), folder=tmp_path / "var")
+    assert other.returncode == 1
+    assert other.stderr == "fails: public_key.txt: signed with another key than the one you trust\n"
+
+
+def test_verifying_names_the_file_that_was_changed(tmp_path: Path) -> None:
+    path, body = tmp_path / "package.zip", bytearray(sealed(files()))
+    body[body.index(b"Everybody has a say.")] ^= 1
+    path.write_bytes(body)
+    answer = check(path, folder=tmp_path / "var")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("fails: clauses.csv ")
+    assert check(tmp_path / "none.zip", folder=tmp_path / "var").returncode == 2
