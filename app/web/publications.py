@@ -1,17 +1,22 @@
 """Publications: what was adopted, signed, and how to check it."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, g, render_template, request, send_file
 
 from app.authority.grants import Permission
 from app.foundation.errors import NotFound
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.positions.models import Stance
 from app.publication import queries
 from app.publication.models import Publication
 from app.web import desk, verdicts
+from app.web.consensus import of_status
+from app.web.page_cache import for_visitors
 from app.web.publishing import package_path, publish
+from app.web.vocabulary import options
 
 blueprint = Blueprint("publications", __name__, url_prefix="/<lang:lang>/norms/<slug>/publications")
 
@@ -43,19 +48,50 @@ def publication_or_404(norm: Norm, number: int) -> Publication:
 
 
 @blueprint.get("/<int:number>/")
-def show(slug: str, number: int) -> str:
-    norm = desk.norm_or_404(slug)
-    publication = publication_or_404(norm, number)
-    path = package_path(slug, number)
+def show(slug: str, number: int) -> Response | str:
+    def page() -> str:
+        norm = desk.norm_or_404(slug)
+        return publication_page(norm, publication_or_404(norm, number))
+
+    return for_visitors(slug, page)
+
+
+def publication_page(norm: Norm, publication: Publication) -> str:
+    """Everything from what was signed, so that it never changes."""
+    summary, result = publication.summary, publication.assessment.result
+    beside = request.args.get("beside")
+    path = package_path(norm.slug, publication.number)
+    figures = result["clauses"]
     return render_template(
         "publications/show.html",
         norm=norm,
         publication=publication,
-        summary=publication.summary,
-        clauses=publication.assessment.result["clauses"],
+        summary=summary,
+        result=result,
+        figures={figure["provision"]: figure for figure in figures},
+        agreed=of_status(figures, "consensus", "rough-consensus"),
+        contested=of_status(figures, "contested", "not-supported"),
+        unheard=of_status(figures, "insufficient-coverage"),
+        texts={
+            clause["provision"]: columns(summary, clause, g.lang, beside) for clause in summary["clauses"]
+        },
+        beside=beside,
+        stances=options(Stance),
+        countries=len({one["country"] for one in summary["stakeholders"] if one["country"]}),
         size=path.stat().st_size if path.exists() else None,
         verdicts=verdicts,
     )
+
+
+def columns(
+    summary: Mapping[str, Any], clause: Mapping[str, Any], language: str, beside: str | None
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Language and text to read, and beside it the authentic one or the language that was asked for."""
+    texts = clause["texts"]
+    authentic = next((code for code in summary["authentic_languages"] if code in texts), None)
+    main = language if language in texts else authentic
+    second = beside if beside in texts else authentic if main not in summary["authentic_languages"] else None
+    return [(code, texts[code]) for code in dict.fromkeys((main, second)) if code is not None]
 
 
 @blueprint.get("/<int:number>/package.zip")
