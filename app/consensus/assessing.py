@@ -132,6 +132,7 @@ def scheme_figures(weighing: Weighing) -> dict[str, Any]:
         "max_weight": weighing.max_weight,
         "margin_error": weighing.margin_error,
         "unreached": [list(one) for one in weighing.unreached],
+        "largest_country": list(weighing.largest),
     }
 
 

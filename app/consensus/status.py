@@ -30,7 +30,8 @@ def verdict(agreement: Agreement, standing: Standing, rules: MeasurementRules) -
     share = agreement.share or 0.0
     low = share if agreement.low is None else agreement.low
     high = share if agreement.high is None else agreement.high
-    lowest, highest = min(standing.bloc_shares, default=0.0), max(standing.bloc_shares, default=1.0)
+    # Rules without gates declare no bloc to listen for, so no bloc can stand against the whole.
+    lowest, highest = min(standing.bloc_shares, default=1.0), max(standing.bloc_shares, default=0.0)
     if low >= rules.consensus_low and lowest >= rules.consensus_bloc and not standing.verified_objections:
         return CONSENSUS, []
     if low >= rules.rough_low and lowest >= rules.rough_bloc and not standing.unanswered_objections:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.representation.cells import Cells, Floats
+from app.representation.coverage import units
 from app.representation.rules import MeasurementRules
 from app.representation.schemes import SCHEMES
 
@@ -15,6 +16,7 @@ class Weighing:
     """A scheme's weights after bounds, and what became of its aims.
 
     ``weights``: shape (cells,), mean 1 over stakeholders. ``unreached``: (bloc, target, reached, reason).
+    ``largest``: the country that speaks with most of the weight, and its share.
     """
 
     weights: Floats
@@ -22,6 +24,7 @@ class Weighing:
     max_weight: float
     margin_error: float
     unreached: Sequence[tuple[str, float, float, str]]
+    largest: tuple[str, float]
 
 
 def effective_size(weights: Floats, counts: Floats) -> float:
@@ -37,10 +40,15 @@ def effective_size(weights: Floats, counts: Floats) -> float:
 
 
 def caps(cells: Cells, rules: MeasurementRules) -> Floats:
-    """Shape (cells,): the largest weight each cell may have."""
-    return np.array(
-        [rules.bound_verified if cell.verified else rules.bound_self_declared for cell in cells.cells]
-    )
+    """Shape (cells,): the largest weight each cell may have.
+
+    The bounds are multiples of the mean voice: all weight divided by the countries present and whoever has
+    none. Were it divided by stakeholders, a crowd from one country would lower the mean, the bounds would
+    hold everybody else down, and the crowd would take what they lose.
+    """
+    bounds = [rules.bound_verified if cell.verified else rules.bound_self_declared for cell in cells.cells]
+    mean = float(cells.counts.sum()) / max(1, units(cells, cells.counts))
+    return np.array(bounds, dtype=np.float64) * mean
 
 
 def bounded(weights: Floats, counts: Floats, limit: Floats) -> Floats:
@@ -67,7 +75,7 @@ def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
     counts = cells.counts.astype(float)
     wanted = SCHEMES[scheme](cells, rules)
     if counts.sum() == 0:
-        return Weighing(wanted, 0.0, 0.0, 0.0, ())
+        return Weighing(wanted, 0.0, 0.0, 0.0, (), ("", 0.0))
     reached = bounded(wanted, counts, caps(cells, rules))
     unreached = [
         (bloc, round(aim, 12), round(got, 12), "bound")
@@ -77,7 +85,12 @@ def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
     error = max((abs(aim - got) for _, aim, got, _ in unreached), default=0.0)
     present = counts > 0
     return Weighing(
-        reached, effective_size(reached, counts), float(reached[present].max()), float(error), unreached
+        reached,
+        effective_size(reached, counts),
+        float(reached[present].max()),
+        float(error),
+        unreached,
+        largest_voice(cells, reached),
     )
 
 
@@ -94,7 +107,11 @@ def _shares(cells: Cells, wanted: Floats, reached: Floats) -> Mapping[str, tuple
     }
 
 
-def influence(cells: Cells, rules: MeasurementRules) -> Floats:
-    """Shape (cells,): the largest share of all weight each cell can have under any scheme."""
-    total = float(cells.counts.sum())
-    return np.minimum(1.0, caps(cells, rules) * cells.counts / total) if total else np.zeros(len(cells))
+def largest_voice(cells: Cells, weights: Floats) -> tuple[str, float]:
+    """The country with the largest share of all weight, and that share; ("", 0.0) without a country."""
+    inside = cells.country_of >= 0
+    held = np.bincount(cells.country_of[inside], weights=(weights * cells.counts)[inside])
+    if not held.size:
+        return "", 0.0
+    place = int(held.argmax())
+    return cells.countries[place], float(held[place] / cells.counts.sum())
