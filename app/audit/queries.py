@@ -27,15 +27,17 @@ def links(session: Session) -> Iterator[Link]:
             )
 
 
+def _last(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int | None]:
+    return sa.select(Entry.number).where(condition).order_by(Entry.number.desc()).limit(1).scalar_subquery()
+
+
+# Built once: every page of a norm asks this first.
+REVISION = sa.select(_last(Entry.norm == sa.bindparam("norm")), _last(Entry.norm.is_(None)))
+
+
 def revision(session: Session, norm: str) -> tuple[int, int]:
     """The last entry on the norm and the last on the platform: what a page of the norm depends on."""
-
-    def last(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int | None]:
-        return (
-            sa.select(Entry.number).where(condition).order_by(Entry.number.desc()).limit(1).scalar_subquery()
-        )
-
-    row = session.execute(sa.select(last(Entry.norm == norm), last(Entry.norm.is_(None)))).one()
+    row = session.execute(REVISION, {"norm": norm}).one()
     return row[0] or 0, row[1] or 0
 
 

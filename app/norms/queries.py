@@ -2,35 +2,43 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.models import User
-from app.authority.actor import Actor
+from app.authority.actor import Actor, MandateRole, Role
+from app.foundation.database import Moment
 from app.norms.models import Clause, Draft, Norm, Provision, Seat
 from app.stakeholders.models import Mandate
 
 
+# Built once: every page of somebody who is signed in asks this.
+DUTIES: sa.CompoundSelect[Any] = sa.union_all(
+    sa.select(
+        sa.literal(True).label("is_seat"),
+        sa.cast(Seat.role, sa.String).label("role"),
+        Seat.norm_id.label("of"),
+    ).where(Seat.user_id == sa.bindparam("user"), Seat.ended_at.is_(None)),
+    sa.select(sa.literal(False), sa.cast(Mandate.role, sa.String), Mandate.stakeholder_id).where(
+        Mandate.user_id == sa.bindparam("user"),
+        Mandate.starts_at <= sa.bindparam("now", type_=Moment),
+        sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > sa.bindparam("now", type_=Moment)),
+    ),
+)
+
+
 def actor_for(session: Session, user: User, *, now: dt.datetime) -> Actor:
-    """The person with her seats and the mandates that hold today."""
-    seats = session.execute(
-        sa.select(Seat.role, Seat.norm_id).where(Seat.user_id == user.id, Seat.ended_at.is_(None))
-    )
-    mandates = session.execute(
-        sa.select(Mandate.role, Mandate.stakeholder_id).where(
-            Mandate.user_id == user.id,
-            Mandate.starts_at <= now,
-            sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > now),
-        )
-    )
+    """The person with her seats and the mandates that hold today; one statement."""
+    rows = session.execute(DUTIES, {"user": user.id, "now": now}).all()
     return Actor(
         user_id=user.id,
         pseudonym=user.pseudonym,
         is_administrator=user.is_administrator,
         is_confirmed=user.confirmed_at is not None,
-        seats=frozenset((role, norm_id) for role, norm_id in seats),
-        mandates=frozenset((role, stakeholder_id) for role, stakeholder_id in mandates),
+        seats=frozenset((Role(row.role), row.of) for row in rows if row.is_seat),
+        mandates=frozenset((MandateRole(row.role), row.of) for row in rows if not row.is_seat),
     )
 
 

@@ -81,7 +81,6 @@ def position_page(norm: Norm, code: str, **extra: Any) -> str:
 
 @blueprint.post("/provisions/<code>/position/")
 def state(slug: str, code: str) -> Any:
-    norm = desk.norm_or_404(slug)
     try:
         form = desk.read(PositionForm)
         with desk.work() as session:
