@@ -1,6 +1,6 @@
 """How far a voice may be raised, and what the bounds make of a scheme (pure)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from app.representation.cells import Cells, Floats
 from app.representation.coverage import units
 from app.representation.rules import MeasurementRules
-from app.representation.schemes import SCHEMES
+from app.representation.schemes import SCHEMES, targets
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,7 @@ def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
     if counts.sum() == 0:
         return Weighing(wanted, 0.0, 0.0, 0.0, (), ("", 0.0))
     reached = bounded(wanted, counts, caps(cells, rules))
-    unreached = [
-        (bloc, round(aim, 12), round(got, 12), "bound")
-        for bloc, (aim, got) in _shares(cells, wanted, reached).items()
-        if abs(aim - got) > 1e-9
-    ]
+    unreached = missed(cells, rules, scheme, wanted, reached)
     error = max((abs(aim - got) for _, aim, got, _ in unreached), default=0.0)
     present = counts > 0
     return Weighing(
@@ -94,17 +90,32 @@ def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
     )
 
 
-def _shares(cells: Cells, wanted: Floats, reached: Floats) -> Mapping[str, tuple[float, float]]:
-    """Development bloc → its share of all weight as the scheme wants it and as the bounds leave it."""
-    blocs = np.array(cells.blocs["development"])
-    total = float(cells.counts.sum())
-    return {
-        str(bloc): (
-            float(wanted[blocs == bloc] @ cells.counts[blocs == bloc]) / total,
-            float(reached[blocs == bloc] @ cells.counts[blocs == bloc]) / total,
-        )
-        for bloc in np.unique(blocs)
-    }
+def missed(
+    cells: Cells, rules: MeasurementRules, scheme: str, wanted: Floats, reached: Floats
+) -> list[tuple[str, float, float, str]]:
+    """(bloc, target, reached, reason): what a scheme aimed at and did not get.
+
+    Reasons: "absent" (nobody of the bloc takes part, so the others share its voice), "margins" (no weights
+    meet all margins at once), "bound" (the bounds hold the bloc down, or the rest up).
+    """
+    found = []
+    aims = targets(cells, rules, scheme)
+    for kind in aims or ("development",):
+        present = {bloc for bloc, n in zip(cells.blocs[kind], cells.counts, strict=True) if n}
+        aimed = aims.get(kind, {})
+        found += [(bloc, aim, 0.0, "absent") for bloc, aim in aimed.items() if aim and bloc not in present]
+        whole = sum(aimed.get(bloc, 0.0) for bloc in present)
+        for bloc in sorted(present):
+            inside = cells.in_bloc(kind, bloc)
+            held, got = (
+                float(w[inside] @ cells.counts[inside] / cells.counts.sum()) for w in (wanted, reached)
+            )
+            aim = aimed.get(bloc, 0.0) / whole if scheme == "raked" and whole else held
+            if abs(got - held) > 1e-9:
+                found.append((bloc, aim, got, "bound"))
+            elif abs(got - aim) > 1e-6:
+                found.append((bloc, aim, got, "margins"))
+    return found
 
 
 def largest_voice(cells: Cells, weights: Floats) -> tuple[str, float]:

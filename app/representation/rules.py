@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from math import inf
 from typing import Any
 
 from app.foundation.errors import N_, BadInput
@@ -76,7 +77,7 @@ class MeasurementRules:
             raise ValueError(f"the scheme {MAIN} cannot be left out")
         if ("raked" in self.schemes) != bool(self.margins):
             raise ValueError("raked needs margins, and margins need raked")
-        if min(self.bound_verified, self.bound_self_declared) < 1:
+        if not all(1 <= bound < inf for bound in (self.bound_verified, self.bound_self_declared)):
             raise ValueError("a bound below the mean weight cannot be kept")
         for name in (*self.gates, *self.margins):
             if name not in KINDS:
@@ -85,7 +86,7 @@ class MeasurementRules:
         if any(type(count) is not int or count < 0 for count in counts):
             raise ValueError("gates and sizes are whole numbers")
         for targets in self.margins.values():
-            if abs(sum(targets.values()) - 1) > 1e-6 or min(targets.values()) < 0:
+            if not abs(sum(targets.values()) - 1) <= 1e-6 or min(targets.values()) < 0:
                 raise ValueError("the targets of a margin add up to 1")
 
 

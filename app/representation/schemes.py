@@ -76,6 +76,14 @@ def world_shares(facts: Facts, kind: str) -> dict[str, float]:
     return {bloc: blocs.count(bloc) / len(blocs) for bloc in blocs_of(kind)} if blocs else {}
 
 
+def targets(cells: Cells, rules: MeasurementRules, scheme: str) -> Mapping[str, Mapping[str, float]]:
+    """Kind of bloc → bloc → the share of all weight a scheme aims at; empty where it aims at none."""
+    if scheme == "raked":
+        return rules.margins
+    kind = {"balanced": "development", "regional": "region"}.get(scheme)
+    return {kind: world_shares(cells.facts, kind)} if kind else {}
+
+
 def by_bloc(kind: str) -> Callable[[Cells, MeasurementRules], Floats]:
     def weigh(cells: Cells, _: MeasurementRules) -> Floats:
         """Blocs by their share of UN membership, absent ones lent to nobody; inside as ``per_country``."""
