@@ -65,3 +65,18 @@ def first_break(links: Iterable[Link]) -> Break | None:
             return Break(link.number, "altered")
         previous, expected = link.digest, expected + 1
     return None
+
+
+def first_unfit(links: Iterable[Link]) -> Break | None:
+    """The first of some entries, not of all, that is altered or does not follow the one just before it.
+
+    ``links`` come in order of their number; where one is left out, its neighbours are looked at alone.
+    """
+    before: Link | None = None
+    for link in links:
+        if link_digest(link) != link.digest:
+            return Break(link.number, "altered")
+        if before is not None and before.number == link.number - 1 and link.previous != before.digest:
+            return Break(link.number, "does not follow its predecessor")
+        before = link
+    return None

@@ -14,17 +14,22 @@ def links(session: Session) -> Iterator[Link]:
     query = sa.select(Entry).order_by(Entry.number).execution_options(yield_per=1000)
     with session.execute(query) as rows:
         for entry in rows.scalars():
-            yield Link(
-                entry.number,
-                entry.at,
-                entry.actor,
-                entry.act,
-                entry.norm,
-                entry.subject,
-                entry.details,
-                entry.previous,
-                entry.digest,
-            )
+            yield link(entry)
+
+
+def link(entry: Entry) -> Link:
+    """An entry as the chain sees it."""
+    return Link(
+        entry.number,
+        entry.at,
+        entry.actor,
+        entry.act,
+        entry.norm,
+        entry.subject,
+        entry.details,
+        entry.previous,
+        entry.digest,
+    )
 
 
 def _last(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int | None]:

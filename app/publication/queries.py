@@ -34,6 +34,16 @@ def numbered(session: Session, norm_id: int, number: int) -> Publication | None:
     ).one_or_none()
 
 
+def anchors(session: Session) -> Sequence[tuple[str, int, dict[str, Any]]]:
+    """Norm, number, and the entry of the record that each publication names, oldest first."""
+    rows = session.execute(
+        sa.select(Norm.slug, Publication.number, Publication.summary["record"])
+        .join(Norm, Norm.id == Publication.norm_id)
+        .order_by(Publication.id)
+    )
+    return [(slug, number, named) for slug, number, named in rows if named]
+
+
 def public_name(stakeholder: Stakeholder) -> str:
     """Entities by their name; an individual by a number, because a package cannot be taken back."""
     if stakeholder.category is Category.INDIVIDUAL:

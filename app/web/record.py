@@ -2,13 +2,15 @@
 
 from flask import Blueprint, render_template, request
 
-from app.audit.queries import page
+from app.audit.chain import first_unfit
+from app.audit.queries import link, page
 from app.norms.models import Norm
 from app.web import desk
+from app.web.admission import whole
+from app.web.acts import act_words
 
 blueprint = Blueprint("record", __name__, url_prefix="/<lang:lang>")
 PAGE = 50
-LAST = 2**63 - 1  #: what a database can compare with
 
 
 @blueprint.get("/record/")
@@ -22,11 +24,13 @@ def norm(slug: str) -> str:
 
 
 def entries(of_norm: Norm | None) -> str:
-    before = max(0, min(request.args.get("before", LAST, type=int), LAST))
+    before = request.args.get("before", type=whole)
     found = page(desk.session(), before=before, norm=of_norm.slug if of_norm else None, limit=PAGE + 1)
     return render_template(
         "record/index.html",
         norm=of_norm,
         entries=found[:PAGE],
+        unfit=first_unfit(link(entry) for entry in reversed(found)),
+        act_words=act_words,
         before=found[PAGE - 1].number if len(found) > PAGE else None,
     )

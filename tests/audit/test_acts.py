@@ -1,0 +1,35 @@
+"""Every act that is recorded has its words on the pages of the record."""
+
+import ast
+from collections.abc import Iterator
+
+from app.web.acts import ACTS
+from tests.house.laws import ROOT
+
+
+def strings(node: ast.AST) -> Iterator[str]:
+    yield from (
+        each.value
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    )
+
+
+def recorded(tree: ast.AST) -> Iterator[str]:
+    """Acts written into calls of ``record`` and ``_record``, or into a variable named ``act`` before them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and len(node.args) >= 3:
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in ("record", "_record"):
+                yield from strings(node.args[2])
+        elif isinstance(node, ast.Assign) and any(getattr(to, "id", "") == "act" for to in node.targets):
+            yield from strings(node.value)
+
+
+def test_every_act_has_words_and_no_words_are_left_over() -> None:
+    found = {
+        act
+        for file in (ROOT / "app").rglob("*.py")
+        for act in recorded(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    assert found == set(ACTS)
