@@ -168,6 +168,8 @@ def test_nothing_new_gives_the_assessment_that_is_there_unless_it_is_official(
     assert assess(session, SYSTEM, norm, now=now) is first
     official = assess(session, SYSTEM, norm, is_official=True, now=now)
     assert (official.number, official.is_official, official.digest) == (2, True, first.digest)
+    assert assess(session, SYSTEM, norm, is_official=True, now=now) is official
+    assert assess(session, SYSTEM, norm, now=now) is official
     say(session, norm, clause_of(session, norm, 1), make.speaker(), Stance.SUPPORT, now=now)
     third = assess(session, SYSTEM, norm, now=now)
     assert third.number == 3 and third.input_digest != first.input_digest
@@ -251,6 +253,7 @@ def test_the_command_writes_canonical_json_and_keeps_one_assessment(
 
 def test_the_command_shows_one_scheme_or_a_table(app: Flask, spoken: Norm) -> None:
     only = json.loads(flask(app, "s", "--json", "--scheme", "per_country").output)
+    assert flask(app, "s", "--json", "--processes", "2").output == flask(app, "s", "--json").output
     assert set(only["schemes"]) == set(only["clauses"][0]["agreement"]) == {"per_country"}
     lines = flask(app, "s", "--scheme", "per_stakeholder").output.splitlines()
     assert lines[0].split() == ["clause", "per_stakeholder", "status"]
