@@ -6,8 +6,8 @@ from app.audit.chain import first_unfit
 from app.audit.queries import link, page
 from app.norms.models import Norm
 from app.web import desk
-from app.web.admission import whole
 from app.web.acts import act_words
+from app.web.admission import whole
 
 blueprint = Blueprint("record", __name__, url_prefix="/<lang:lang>")
 PAGE = 50
