@@ -1,0 +1,148 @@
+"""The share that can accept a clause, and what chance allows."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from app.consensus.agreement import Agreement, agreement, bloc_share, wilson
+from app.reference.countries import shipped
+from app.representation.bounds import weigh
+from app.representation.cells import Cell, Cells
+from app.representation.rules import MeasurementRules
+from tests.consensus.voices import WORLD
+from tests.representation.rooms import Room, cells_of, rooms
+
+RULES = MeasurementRules()
+
+
+def say(cells: Cells, accept: list[int], against: list[int], population: int | None = None) -> Agreement:
+    yes, no = np.array(accept), np.array(against)
+    heard = int(yes.sum() + no.sum())
+    return agreement(cells, np.ones(len(cells)), yes, no, population=population, heard=heard)
+
+
+def parliament(count: int) -> Cells:
+    return cells_of({("government", code, True): 1 for code in WORLD[:count]})
+
+
+@pytest.mark.parametrize(
+    ("accepting", "of", "low", "high"),
+    [
+        # Newcombe (1998), Statistics in Medicine 17, table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_gives_the_published_intervals(accepting: int, of: int, low: float, high: float) -> None:
+    assert wilson(accepting / of, of) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+
+
+def test_nobody_taking_a_side_has_no_share() -> None:
+    assert say(parliament(3), [0, 0, 0], [0, 0, 0]) == Agreement(None, None, None, 0.0, "nobody")
+
+
+def test_few_stakeholders_and_few_countries_have_no_interval() -> None:
+    few = say(parliament(4), [1, 1, 1, 0], [0, 0, 0, 1])
+    assert (few.share, few.low, few.no_interval) == (0.75, None, "few-stakeholders")
+    one_country = cells_of({("individual", "KE", True): 500})
+    assert say(one_country, [400], [100]).no_interval == "few-countries"
+
+
+def test_a_census_has_no_interval() -> None:
+    whole = say(parliament(193), [1] * 150 + [0] * 43, [0] * 150 + [1] * 43, population=193)
+    assert (whole.share, whole.low, whole.no_interval) == (150 / 193, None, "census")
+
+
+def test_a_declared_population_narrows_the_interval() -> None:
+    accept, against = [1] * 80 + [0] * 20, [0] * 80 + [1] * 20
+    free, of_193 = say(parliament(100), accept, against), say(parliament(100), accept, against, 193)
+    assert of_193.n_eff == pytest.approx(free.n_eff / (1 - 100 / 193))
+    assert free.low is not None and of_193.low is not None and free.low < of_193.low
+
+
+def test_fifty_of_one_country_are_not_fifty_witnesses() -> None:
+    room: Room = {("individual", code, True): 50 for code in WORLD[:20]}
+    together = say(cells_of(room), [50] * 15 + [0] * 5, [0] * 15 + [50] * 5)
+    apart = say(cells_of(room), [37] * 15 + [39] * 5, [13] * 15 + [11] * 5)
+    assert together.n_eff == pytest.approx(19)  # 20 countries, one degree of freedom for the share
+    assert apart.n_eff == pytest.approx(1000)  # no more than there are people
+
+
+def test_all_of_one_mind_are_as_many_witnesses_as_countries() -> None:
+    room: Room = {("individual", code, True): 50 for code in WORLD[:20]}
+    everybody = say(cells_of(room), [50] * 20, [0] * 20)
+    assert (everybody.share, everybody.high, everybody.n_eff) == (1.0, 1.0, pytest.approx(20))
+    assert everybody.low == pytest.approx(wilson(1.0, 20)[0])
+
+
+@given(rooms)
+def test_the_interval_is_that_of_an_independent_loop(room: Room) -> None:
+    cells = cells_of(room)
+    accept = np.array(
+        [count // 3 + (place % 2) * (count - count // 3) for place, count in enumerate(room.values())]
+    )
+    against = np.array(list(room.values())) - accept
+    for scheme in ("per_country", "balanced"):
+        weights = weigh(cells, RULES, scheme).weights
+        found = agreement(cells, weights, accept, against, population=None, heard=int(cells.counts.sum()))
+        share, n_eff, clusters = by_hand(cells.cells, weights.tolist(), accept.tolist(), against.tolist())
+        assert found.share == pytest.approx(share)
+        assert found.n_eff == pytest.approx(n_eff, rel=1e-6)
+        if clusters < 10:
+            assert found.no_interval in ("few-stakeholders", "few-countries")
+        elif found.low is not None:
+            assert (found.low, found.high) == pytest.approx(wilson(share, n_eff), abs=1e-9)
+
+
+def by_hand(
+    cells: list[Cell], weights: list[float], accept: list[int], against: list[int]
+) -> tuple[float, float, int]:
+    """Share, effective size and number of clusters, one stakeholder after the other."""
+    people = []
+    for place, cell in enumerate(cells):
+        for number in range(accept[place] + against[place]):
+            cluster = cell.country or f"alone {place} {number}"
+            people.append((cluster, weights[place], number < accept[place]))
+    whole = sum(weight for _, weight, _ in people)
+    share = sum(weight for _, weight, accepts in people if accepts) / whole
+    residuals: dict[str, float] = {}
+    masses: dict[str, float] = {}
+    for cluster, weight, accepts in people:
+        residuals[cluster] = residuals.get(cluster, 0.0) + weight * (accepts - share)
+        masses[cluster] = masses.get(cluster, 0.0) + weight
+    m = len(residuals)
+    kish = whole**2 / sum(weight**2 for _, weight, _ in people)
+    variance = m / (m - 1) * sum(r**2 for r in residuals.values()) / whole**2 if m > 1 else 0.0
+    of_countries = whole**2 / sum(mass**2 for mass in masses.values())
+    return share, min(kish, share * (1 - share) / variance if variance > 1e-18 else of_countries), m
+
+
+def test_a_bloc_hears_each_of_its_countries_once() -> None:
+    room = {("individual", "FR", True): 90, ("government", "DE", True): 1, ("igo", None, True): 2}
+    cells = cells_of(room)
+    everybody = np.ones(3, dtype=bool)
+    accept, against = np.array([90, 0, 1]), np.array([0, 1, 1])
+    assert bloc_share(cells, everybody, accept, against) == pytest.approx((1 + 0 + 1) / 4)
+    assert bloc_share(cells, cells.in_bloc("development", "developed"), accept, against) == 0.5
+    assert bloc_share(cells, cells.in_bloc("development", "ldc"), accept, against) is None
+
+
+def test_the_interval_covers_the_truth_where_countries_hold_together() -> None:
+    """Nominal 95 %; 400 rooms of 60 countries whose people lean together. Wald on people covers half."""
+    generator = np.random.default_rng(7)
+    covered, naive, truth = 0, 0, 0.7
+    sizes = np.clip(generator.geometric(0.15, 60), 1, 30)
+    cells = Cells([Cell("individual", code, True) for code in WORLD[:60]], sizes, shipped())
+    for _ in range(400):
+        accept = generator.binomial(sizes, generator.beta(truth * 2, (1 - truth) * 2, 60))
+        found = agreement(cells, np.ones(60), accept, sizes - accept, population=None, heard=int(sizes.sum()))
+        assert found.share is not None and found.low is not None and found.high is not None
+        covered += found.low <= truth <= found.high
+        half = 1.96 * sqrt(found.share * (1 - found.share) / sizes.sum())
+        naive += abs(found.share - truth) <= half
+    assert 0.92 <= covered / 400 <= 0.98
+    assert naive / 400 < 0.8
