@@ -20,7 +20,7 @@ def best_clustering(points: Floats) -> Ints:
     """
     grid, weights, member = gathered(points)
     best: tuple[float, int, Ints] | None = None
-    for k in range(2, min(MOST_GROUPS, len(grid) - 1) + 1):
+    for k in range(2, min(MOST_GROUPS, len(grid)) + 1):
         labels = k_means(grid, weights, k)
         score = weighted_silhouette(grid, weights, labels)
         if best is None or score > best[0] + 1e-9:
