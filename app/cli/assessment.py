@@ -1,17 +1,17 @@
 """Commands: assess a norm."""
 
 import multiprocessing
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import click
 
 from app.authority.actor import SYSTEM
 from app.cli.desk import now, refusable, work
-from app.consensus.assessing import Each
+from app.consensus.opinion_groups import Each
 from app.consensus.service import assess as assess_norm
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
@@ -28,7 +28,7 @@ class SchemeUnknown(BadInput):
 @click.option("--json", "as_json", is_flag=True, help="The whole assessment as canonical JSON.")
 @click.option("--assignments", is_flag=True, help="Say who is in which opinion group.")
 @click.option("--scheme", help="Only this weighting.")
-@click.option("--processes", type=click.IntRange(1, 64), default=1, help="Share the clauses among so many.")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, help="Share the work among so many.")
 @refusable
 def assess(slug: str, as_json: bool, assignments: bool, scheme: str | None, processes: int) -> None:
     """Assess the current draft of the norm SLUG and keep the assessment."""
@@ -51,8 +51,9 @@ def shared_among(processes: int) -> Iterator[Each]:
     if processes == 1:
         yield map
         return
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else their threads wait for one another
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        yield partial(pool.map, chunksize=16)
+        yield pool.map
 
 
 def only(result: dict[str, Any], scheme: str) -> dict[str, Any]:

@@ -5,7 +5,8 @@ the leading eigenvectors of its Gram matrix. Nothing depends on the order of row
 Sources: Small et al. (2021), Polis, RECERCA 26.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,12 @@ from app.foundation.canonical import digest
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+Each = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]  #: such as ``map``
+
 VALUES = np.array([1.0, 1.0, 0.0, -1.0])  #: of support, accept, abstain, object
 FEWEST_PEOPLE = 100
 FEWEST_POSITIONS = 7
+SEED = 20261123
 SHUFFLES = 19  #: the groups must beat every one: p ≤ 1/20
 
 NONE: dict[str, Any] = {
@@ -36,12 +40,13 @@ NONE: dict[str, Any] = {
 
 
 def opinion_groups(
-    positions: Sequence[Sequence[int]], people: Sequence[str], provisions: Sequence[str]
+    positions: Sequence[Sequence[int]], people: Sequence[str], provisions: Sequence[str], each: Each = map
 ) -> dict[str, Any]:
     """Groups of stakeholders, from (stakeholder, clause, stance) triples.
 
     ``k`` ≥ 2 is the best number of groups; ``shown`` says whether they beat the same positions shuffled
-    within each clause. Fewer than a handful of people or clauses have no groups: ``k`` is 0.
+    within each clause. Fewer than a handful of people or clauses have no groups: ``k`` is 0. ``each`` applies
+    a function to the number of every shuffle.
     """
     if not positions:
         return NONE
@@ -63,7 +68,8 @@ def opinion_groups(
     labels = best_clustering(points)
     score = silhouette(points, labels)
     names = [people[number] for number in order[enough]]
-    shown = shape[0] >= FEWEST_PEOPLE and score > null_score(rows, columns, values, shape)
+    by_chance = partial(chance_score, rows, columns, values, shape)
+    shown = shape[0] >= FEWEST_PEOPLE and all(score > chance for chance in each(by_chance, range(SHUFFLES)))
     return described(rows, columns, values, shape, labels, names, provisions) | {
         "shown": shown,
         "silhouette": score,
@@ -83,19 +89,15 @@ def projection(rows: Ints, columns: Ints, values: Floats, shape: tuple[int, int]
     return np.round(np.asarray(centred @ components) * stretch[:, None], 9)
 
 
-def null_score(rows: Ints, columns: Ints, values: Floats, shape: tuple[int, int]) -> float:
-    """The best silhouette that chance gives: positions shuffled within each clause."""
-    generator = np.random.default_rng(20261123)
+def chance_score(rows: Ints, columns: Ints, values: Floats, shape: tuple[int, int], number: int) -> float:
+    """The silhouette that chance gives: positions shuffled within each clause, the ``number``-th time."""
+    generator = np.random.default_rng((SEED, number))
     by_clause = np.lexsort((rows, columns))
-    sorted_columns = columns[by_clause]
-    scores = []
-    for _ in range(SHUFFLES):
-        mixed = np.lexsort((generator.random(len(rows)), sorted_columns))
-        shuffled = np.empty_like(values)
-        shuffled[by_clause] = values[by_clause][mixed]
-        points = projection(rows, columns, shuffled, shape)
-        scores.append(silhouette(points, best_clustering(points)))
-    return max(scores)
+    mixed = np.lexsort((generator.random(len(rows)), columns[by_clause]))
+    shuffled = np.empty_like(values)
+    shuffled[by_clause] = values[by_clause][mixed]
+    points = projection(rows, columns, shuffled, shape)
+    return silhouette(points, best_clustering(points))
 
 
 def described(

@@ -12,6 +12,7 @@ from app.authority.actor import SYSTEM, Actor
 from app.authority.grants import Permission, require
 from app.consensus import assessing, queries
 from app.consensus.models import Assessment
+from app.consensus.opinion_groups import Each
 from app.foundation.canonical import digest
 from app.foundation.errors import N_, RuleBroken
 from app.norms.models import Norm, RulesOfProcedure
@@ -37,14 +38,14 @@ def assess(
     norm: Norm,
     *,
     is_official: bool = False,
-    each: assessing.Each = map,
+    each: Each = map,
     now: dt.datetime,
 ) -> Assessment:
     """Assess the current draft under the norm's rules.
 
     Where nothing has changed since the last assessment, that one is returned; only an official one, taken at
-    the announced closing, is made after a provisional one all the same. ``each`` applies a function to every
-    clause, such as a pool of processes would; the result is the same.
+    the announced closing, is made after a provisional one all the same. ``each`` may share the work among
+    processes; the result is the same.
 
     :raises NothingToAssess: the norm has no draft.
     """
