@@ -24,8 +24,9 @@ def main() -> None:
         print(" · ".join(rows[-1]), file=sys.stderr)
     wire = [[what, f"{size}", budget] for what, size, budget in weight.rows()]
     text = (
-        f"# Benchmarks\n\nMeasured {dt.date.today()} on {platform.machine()}, Python {platform.python_version()}, "
-        "gunicorn with 2 workers and the load generator on the same cores; medians of three rounds.\n\n"
+        f"# Benchmarks\n\nMeasured {dt.date.today()} on {platform.machine()}, "
+        f"Python {platform.python_version()}, gunicorn with 2 workers and the load generator "
+        "on the same cores; medians of three rounds.\n\n"
         f"{table(header, rows)}\n\n## First view of a draft page of 20 clauses\n\n"
         f"{table(['what', 'measured', 'budget'], wire)}\n"
     )

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ class Connection:
 def measure(
     port: int, requests: Sequence[bytes], *, seconds: float, connections: int = 4, good: Callable[[int], bool]
 ) -> Outcome:
-    """Send ``requests`` in turn over some connections for a while."""
+    """Send ``requests`` over some connections for a while, each its own share of them in turn."""
     until = time.perf_counter() + seconds
     counts, errors, last = [0] * connections, [0] * connections, [(0, 0)] * connections
 
     def drive(place: int) -> None:
         connection = Connection(port)
-        for request in islice(cycle(requests), place * max(1, len(requests) // connections), None):
+        for request in cycle(requests[place::connections] or requests):
             if time.perf_counter() >= until:
                 return
             status, _, body = connection.ask(request)

@@ -134,7 +134,7 @@ def stating(connection: Connection, cookie: str, page: bytes, holder: str) -> tu
         for number in range(1, 21)
     ]
     peer_cookie, token = cookie, shared["csrf_token"]
-    status, head, body = connection.ask(request_bytes("GET", "/bench/form", headers))
+    _, head, body = connection.ask(request_bytes("GET", "/bench/form", headers))
     found = re.search(rb"(?i)set-cookie: (concord=[^;]+)", head)
     if found is not None:
         peer_cookie = found[1].decode()

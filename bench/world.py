@@ -19,6 +19,15 @@ from app.web.extensions import db
 from config import Config
 from tests.factories import Make
 
+idiomatic = sa.Table(
+    "bench_row",
+    sa.MetaData(),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("person", sa.Integer, nullable=False),
+    sa.Column("stance", sa.String(16), nullable=False),
+    sa.Column("at", sa.DateTime, server_default=sa.func.now()),
+)
+
 SLUG = "bench"
 WORDS = (
     "All States shall have equal rights to develop and use artificial intelligence and to take part in "
@@ -54,11 +63,7 @@ def furnish(database_url: str, data_dir: Path, *, clauses_: int = 20, people: in
         entity = make.stakeholder("A ministry", country="UY")
         make.mandate(user, entity)
         token = sign_ins.begin(session, user, now=now)
-        session.execute(sa.text("CREATE TABLE bench_row (id INTEGER PRIMARY KEY, person INTEGER NOT NULL, "
-                                "stance VARCHAR(16) NOT NULL, at TIMESTAMP DEFAULT CURRENT_TIMESTAMP)")
-                        if database_url.startswith("sqlite") else
-                        sa.text("CREATE TABLE bench_row (id SERIAL PRIMARY KEY, person INTEGER NOT NULL, "
-                                "stance VARCHAR(16) NOT NULL, at TIMESTAMP DEFAULT CURRENT_TIMESTAMP)"))  # fmt: skip
+        idiomatic.create(session.connection())
         session.commit()
         entity_id = entity.id
         db.engine.dispose()

@@ -1,4 +1,4 @@
-"""Concord, and beside it the peers: a constant answer, a bare Jinja page, and a minimal idiomatic endpoint."""
+"""Concord, and beside it its peers: a constant answer, a bare Jinja page, a minimal endpoint."""
 
 import random
 
@@ -8,14 +8,21 @@ from flask_wtf.csrf import generate_csrf
 
 from app import create_app
 from app.web.extensions import db
+from bench.world import idiomatic
 
 peers = Blueprint("peers", __name__, url_prefix="/bench")
 constant: dict[int, bytes] = {}
 
 #: A page as one would write it first: a loop over values, nothing else.
-BARE = """<!doctype html><title>{{ title }}</title><main>{% for c in clauses %}<section id="{{ c.id }}"><h3>{{ c.label }}</h3>
-<p lang="{{ c.lang }}" dir="{{ c.dir }}">{{ c.text }}</p><p>{% for name, n in c.counts %}<b>{{ n }}</b> {{ name }} {% endfor %}</p>
-<p><a href="{{ c.href }}">{{ c.state }}</a> <a href="{{ c.href }}/comment">{{ c.comment }}</a> {{ c.meta }}</p></section>{% endfor %}</main>"""
+BARE = """<!doctype html><title>{{ title }}</title><main>
+{% for c in clauses %}
+<section id="{{ c.id }}"><h3>{{ c.label }}</h3>
+<p lang="{{ c.lang }}" dir="{{ c.dir }}">{{ c.text }}</p>
+<p>{% for name, n in c.counts %}<b>{{ n }}</b> {{ name }} {% endfor %}</p>
+<p><a href="{{ c.href }}">{{ c.state }}</a>
+<a href="{{ c.href }}/comment">{{ c.comment }}</a> {{ c.meta }}</p>
+</section>
+{% endfor %}</main>"""
 
 
 def clause(number: int, size: int) -> dict[str, object]:
@@ -49,16 +56,6 @@ def answer(size: int) -> Response:
     response = Response(body, mimetype="text/html")
     response.headers["Content-Encoding"] = "br"
     return response
-
-
-idiomatic = sa.Table(
-    "bench_row",
-    sa.MetaData(),
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("person", sa.Integer, nullable=False),
-    sa.Column("stance", sa.String(16), nullable=False),
-    sa.Column("at", sa.DateTime, server_default=sa.func.now()),
-)
 
 
 @peers.get("/form")

@@ -42,7 +42,7 @@ REVISION = sa.select(_last(Entry.norm == sa.bindparam("norm")), _last(Entry.norm
 
 def revision(session: Session, norm: str) -> tuple[int, int]:
     """The last entry on the norm and the last on the platform: what a page of the norm depends on."""
-    row = session.execute(REVISION, {"norm": norm}).one()
+    row = session.connection().execute(REVISION, {"norm": norm}).one()
     return row[0] or 0, row[1] or 0
 
 

@@ -13,7 +13,6 @@ from app.foundation.database import Moment
 from app.norms.models import Clause, Draft, Norm, Provision, Seat
 from app.stakeholders.models import Mandate
 
-
 # Built once: every page of somebody who is signed in asks this.
 DUTIES: sa.CompoundSelect[Any] = sa.union_all(
     sa.select(
@@ -110,3 +109,8 @@ def last_clause(session: Session, norm: Norm, code: str) -> Clause | None:
         .limit(1)
         .options(joinedload(Clause.provision), joinedload(Clause.draft), selectinload(Clause.texts))
     ).first()
+
+
+def closed_slugs(session: Session) -> set[str]:
+    """Norms that not everybody may read; their names are not shown to everybody either."""
+    return set(session.scalars(sa.select(Norm.slug).where(~Norm.is_public)))

@@ -11,7 +11,6 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from flask import Flask, Response, current_app, request, session
-from flask_login import current_user
 
 from app.audit.queries import revision
 from app.web import desk
@@ -76,7 +75,7 @@ def state_of(slug: str) -> Hashable:
 
 def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
     """The page from the cache for a visitor; made anew for everybody else."""
-    if current_user.is_authenticated or session:
+    if session:  # somebody is signed in, or has a form or a notice of her own
         return render()
     cache: Cache[Page] = current_app.extensions["page_cache"]
     key = (request.path, request.args.get("beside"), state_of(slug))

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from app.audit.chain import first_unfit
 from app.audit.queries import link, page
 from app.norms.models import Norm
+from app.norms.queries import closed_slugs
 from app.web import desk
 from app.web.acts import act_words
 from app.web.admission import whole
@@ -32,5 +33,6 @@ def entries(of_norm: Norm | None) -> str:
         entries=found[:PAGE],
         unfit=first_unfit(link(entry) for entry in reversed(found)),
         act_words=act_words,
+        closed=set() if of_norm else closed_slugs(desk.session()),
         before=found[PAGE - 1].number if len(found) > PAGE else None,
     )

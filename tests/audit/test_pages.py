@@ -63,3 +63,12 @@ def test_no_page_of_the_record_names_a_person(client: FlaskClient, session: Sess
     shown = client.get("/en/record/").get_data(as_text=True)
     assert user.pseudonym in shown
     assert "Wanjiru" not in shown and "wanjiru@example.org" not in shown
+
+
+def test_the_record_does_not_name_a_closed_norm(client: FlaskClient, session: Session, make: Make) -> None:
+    make.norm(slug="still-secret", is_public=False)
+    record(session, SYSTEM, "norm-created", "still-secret", norm="still-secret", now=make.now)
+    session.commit()
+    page = client.get("/en/record/").get_data(as_text=True)
+    assert "still-secret" not in page
+    assert "a closed norm" in page
