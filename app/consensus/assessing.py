@@ -1,15 +1,16 @@
 """An assessment: a pure function of rules, tallies, objections and country facts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from app.consensus.agreement import agreement, bloc_share
-from app.consensus.opinion_groups import opinion_groups
+from app.consensus.opinion_groups import Each, opinion_groups
+from app.consensus.sensitivity import bridging, without_one_country, without_self_declared
 from app.consensus.status import Standing, robustness, verdict
 from app.foundation.canonical import digest
 from app.reference.countries import from_rows
@@ -20,7 +21,6 @@ from app.representation.rules import KINDS, MAIN, MeasurementRules
 
 METHOD = "1"
 STANCES = ("support", "accept", "abstain", "object")
-Each = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]  #: such as ``map``
 OBJECTION_STATES = ("open", "answered", "accommodated", "withdrawn", "maintained")
 
 
@@ -89,7 +89,7 @@ def assess(
 ) -> dict[str, Any]:
     """The whole assessment, with the keys of ``flask assess --json``. Equal input gives equal bytes.
 
-    ``each`` applies a function to every clause's number, in order.
+    ``each`` shares what takes long, such as a pool of processes does; see ``opinion_groups``.
     """
     cells = Cells(
         [Cell(*one) for one in data.cells],
@@ -106,8 +106,10 @@ def assess(
         "method": METHOD,
         "stakeholders": participants(cells),
         "schemes": {name: scheme_figures(one) for name, one in weighings.items()},
-        "clauses": list(each(partial(clause, rules, data, cells, weighings), range(len(data.provisions)))),
-        "opinion_groups": opinion_groups(data.positions, data.people, [code for code, _ in data.provisions]),
+        "clauses": [clause(rules, data, cells, weighings, number) for number in range(len(data.provisions))],
+        "opinion_groups": opinion_groups(
+            data.positions, data.people, [code for code, _ in data.provisions], each
+        ),
         "coverage": {
             "gates": [vars(gate) for gate in overall],
             "missing": [gate.bloc for gate in overall if gate.stakeholders == 0],
@@ -180,6 +182,9 @@ def clause(
         | {"unconfirmed": data.unconfirmed[number]},
         "agreement": {name: vars(one) for name, one in figures.items()},
         "blocs": blocs,
+        "bridging": bridging(blocs),
+        "without_self_declared": without_self_declared(cells, rules, accept, against),
+        "without_one_country": without_one_country(cells, weighings[MAIN].weights, accept, against),
         "objections": {state: data.objections[number].get(state, 0) for state in OBJECTION_STATES},
         "gates_failed": [f"{gate.kind}:{gate.bloc}" for gate in passed if not gate.passed],
         "status": statuses[MAIN],
