@@ -43,6 +43,15 @@ def test_the_keys_are_those_of_the_agreement() -> None:
     assert set(clause["objections"]) == {"open", "answered", "accommodated", "withdrawn", "maintained"}
 
 
+def test_a_clause_says_on_what_its_share_hangs() -> None:
+    voices = governments(WORLD[:100], WORLD[100:])
+    clause = first(data_of(voices | {("individual", "FR", False): {"object": 50}}), MeasurementRules())
+    assert clause["without_self_declared"]["share"] != clause["agreement"]["balanced"]["share"]
+    hangs, share = clause["without_one_country"], clause["agreement"]["balanced"]["share"]
+    assert hangs["low"] < share < hangs["high"]
+    assert clause["bridging"]["share"] == min(one["share"] for one in clause["blocs"]["development"].values())
+
+
 def test_all_the_world_agreeing_is_consensus_under_every_scheme() -> None:
     clause = first(data_of(governments(WORLD)))
     assert clause["status"] == CONSENSUS
