@@ -24,6 +24,7 @@ REGIONS = {
     "WEOG": "western-europe-others",
 }
 
+FLAGS = ("is_member", "developing", "ldc", "lldc", "sids")
 DEVELOPMENT_BLOCS = ("ldc", "other-developing", "developed")
 
 
@@ -96,6 +97,20 @@ def corrected(facts: Facts, corrections: Mapping[str, Mapping[str, Any]]) -> Fac
             known = {name: value for name, value in changes.items() if name in Country.__dataclass_fields__}
             result[code] = replace(result[code], **known)
     return result
+
+
+def refused(changes: Mapping[str, Any]) -> str | None:
+    """The first field, by name, that may not be corrected or not to this value; None where all may."""
+    for name, value in sorted(changes.items()):
+        if name in FLAGS:
+            fits = isinstance(value, bool)
+        elif name == "region":
+            fits = value is None or value in REGIONS.values()
+        else:
+            fits = name == "population" and type(value) is int and value >= 0
+        if not fits:
+            return name
+    return None
 
 
 def to_rows(facts: Facts, codes: Iterable[str] | None = None) -> list[dict[str, Any]]:

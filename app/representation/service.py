@@ -11,7 +11,7 @@ from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, NotFound
-from app.reference.countries import Country, corrected, shipped
+from app.reference.countries import Country, corrected, refused, shipped
 from app.representation.models import CountryOverride
 
 
@@ -31,11 +31,17 @@ def correct(
 ) -> None:
     """Correct some of a country's facts; a later correction replaces an earlier one of the same fact.
 
+    ``facts``: the flags, ``region`` and ``population`` of ``Country``, those that change.
+
     :raises SourceMissing: without a reason. :raises NotFound: there is no such country.
+    :raises BadInput: a fact that is not one, or cannot have this value.
     """
     require(actor, Permission.EDIT_COUNTRY_FACTS, PLATFORM)
     if iso2 not in shipped():
         raise NotFound
+    wrong = refused(facts)
+    if wrong or not facts:
+        raise BadInput(field=wrong)
     if not reason.strip():
         raise SourceMissing(field="reason")
     row = session.get(CountryOverride, iso2)
