@@ -28,12 +28,14 @@ def _write(value: Any) -> str:
             raise ValueError(f"{value} is not exact as a double")
         return str(value)
     if isinstance(value, float):
-        return _number(value)
+        return _number(float(value))  # numpy's floats are floats, but spell themselves otherwise
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(_write, value)) + "]"
     if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError("a key of JSON is text")
         items = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
-        return "{" + ",".join(f"{_write(str(key))}:{_write(item)}" for key, item in items) + "}"
+        return "{" + ",".join(f"{_write(key)}:{_write(item)}" for key, item in items) + "}"
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
@@ -57,5 +59,9 @@ def _number(value: float) -> str:
         body = "0." + "0" * -point + digits
     else:
         power = point - 1
-        body = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{'+' if power > 0 else '-'}{abs(power)}"
+        body = (
+            digits[0]
+            + ("." + digits[1:] if len(digits) > 1 else "")
+            + f"e{'+' if power > 0 else '-'}{abs(power)}"
+        )
     return sign + body

@@ -104,7 +104,7 @@ def missed(
         present = {bloc for bloc, n in zip(cells.blocs[kind], cells.counts, strict=True) if n}
         aimed = aims.get(kind, {})
         found += [(bloc, aim, 0.0, "absent") for bloc, aim in aimed.items() if aim and bloc not in present]
-        whole = sum(aimed.get(bloc, 0.0) for bloc in present)
+        whole = sum(aim for bloc, aim in aimed.items() if bloc in present)
         for bloc in sorted(present):
             inside = cells.in_bloc(kind, bloc)
             held, got = (

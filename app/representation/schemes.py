@@ -4,6 +4,7 @@ Every function returns a weight for one stakeholder of each cell, shape (cells,)
 to Σ count. A stakeholder without a country is a unit of its own, worth one mean country.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -77,9 +78,13 @@ def world_shares(facts: Facts, kind: str) -> dict[str, float]:
 
 
 def targets(cells: Cells, rules: MeasurementRules, scheme: str) -> Mapping[str, Mapping[str, float]]:
-    """Kind of bloc → bloc → the share of all weight a scheme aims at; empty where it aims at none."""
+    """Kind of bloc → bloc → the share of all weight a scheme aims at; empty where it aims at none.
+
+    Margins come in one order however the rules were written down: where not all can be met, the weights
+    depend on which was fitted last, and sums on their order in the last digit.
+    """
     if scheme == "raked":
-        return rules.margins
+        return {kind: dict(sorted(rules.margins[kind].items())) for kind in sorted(rules.margins)}
     kind = {"balanced": "development", "regional": "region"}.get(scheme)
     return {kind: world_shares(cells.facts, kind)} if kind else {}
 
@@ -98,8 +103,9 @@ def _by_targets(cells: Cells, kind: str, targets: Mapping[str, float]) -> Floats
         for cell, bloc, count in zip(cells.cells, cells.blocs[kind], cells.counts, strict=True)
         if cell.country and count and bloc != UNKNOWN
     }
-    present = {bloc: list(bloc_of_country.values()).count(bloc) for bloc in set(bloc_of_country.values())}
-    total_share = sum(targets.get(bloc, 0) for bloc in present)
+    present = Counter(bloc_of_country.values())
+    # Summed in the order of the targets, so that every process finds the same last digit.
+    total_share = sum(share for bloc, share in targets.items() if bloc in present)
     total_countries = len(bloc_of_country)
     sizes = {}
     for code in cells.countries:
@@ -114,8 +120,8 @@ def raked(cells: Cells, rules: MeasurementRules) -> Floats:
     """Iterative proportional fitting to the declared margins, from ``balanced``."""
     start = SCHEMES["balanced"](cells, rules)
     groups = {
-        kind: {bloc: (cells.in_bloc(kind, bloc), target) for bloc, target in targets.items()}
-        for kind, targets in rules.margins.items()
+        kind: {bloc: (cells.in_bloc(kind, bloc), target) for bloc, target in aims.items()}
+        for kind, aims in targets(cells, rules, "raked").items()
     }
     return normalised(cells, rake(start, cells.counts, list(groups.values())))
 
