@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.consensus.assessing import OBJECTION_STATES, AssessmentInput, assess
+from app.consensus.assessing import METHOD, OBJECTION_STATES, AssessmentInput, assess
 from app.foundation.canonical import canonical, digest
 from app.foundation.errors import AppError
 from app.publication.package import JSON_FILES, TABLES
@@ -54,6 +54,9 @@ def examine(files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
     """What was checked, and what is wrong."""
     try:
         content = Content.read(files)
+        if content.assessment["method"] != METHOD:
+            made = content.assessment["method"]
+            return [], [f"assessment.json: made by method {made!r}; this version computes method {METHOD!r}"]
         computed = canonical(recomputed(content))
         difference = first_difference(json.loads(computed), content.assessment)
         faults = [f"assessment.json: {difference} is not what input.json and rules.json give"] * bool(
@@ -99,12 +102,26 @@ def disagreements(content: Content) -> Iterator[str]:
     for code, label in data["provisions"]:
         if labels.get(code) != label:
             yield f"summary.json: clause {label} is not that of input.json"
+    yield from wrong_words(summary)
     if tallies(content) != Counter({(cl, ce, st): count for cl, ce, st, count in data["tallies"]}):
         yield "input.json: tallies are not the count of its positions and of the stakeholders in summary.json"
     objections = Counter((one["provision"], one["state"]) for one in summary["objections"])
     for (code, label), counted in zip(data["provisions"], data["objections"], strict=True):
         if any(objections[code, state] != counted.get(state, 0) for state in OBJECTION_STATES):
             yield f"input.json: objections to clause {label} are not the count of those in summary.json"
+
+
+def wrong_words(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Languages said to be there that are not, and words whose sources do not add up to them."""
+    texts = [clause["texts"] for clause in summary["clauses"]]
+    lacking = {code for code in summary["languages"] if any(code not in each for each in texts)}
+    if set(summary["languages_outstanding"]) != lacking:
+        yield "summary.json: languages_outstanding are not those that clauses lack"
+    for clause in summary["clauses"]:
+        for language, text in clause["texts"].items():
+            runs = text["provenance"]
+            if runs and "".join(words for words, _ in runs) != text["text"]:
+                yield f"summary.json: the sources of clause {clause['label']} in {language} are not its words"
 
 
 def tallies(content: Content) -> Counter[tuple[int, int, int]]:

@@ -6,10 +6,12 @@ import io
 import json
 import random
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from app.foundation.canonical import digest
 from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, manifest, pack
 from app.publication.signing import public_hex
 from app.publication.verifier import ALL, JSON_FILES, LISTED, verify
@@ -243,3 +245,59 @@ def test_the_tables_say_what_the_input_says_and_no_cell_runs(honest: dict[str, b
         "States share, and learn.",
     ]
     assert rows("objections.csv")[0]["stakeholder"] == "'=HYPERLINK(A1)"
+
+
+def resealed(honest: dict[str, bytes], name: str, change: Callable[[Any], object]) -> list[str]:
+    return verify(sealed(edited(honest, name, change), OTHER_KEY)).faults
+
+
+def test_figures_of_another_method_are_told_apart_from_wrong_ones(honest: dict[str, bytes]) -> None:
+    assert resealed(honest, "assessment.json", lambda found: found.update(method="0")) == [
+        "assessment.json: made by method '0'; this version computes method '1'"
+    ]
+
+
+def test_the_last_digits_of_a_fraction_may_differ_between_machines_and_no_more(
+    honest: dict[str, bytes],
+) -> None:
+    figures = json.loads(honest["assessment.json"])["schemes"]["balanced"]
+
+    def moved(by: float) -> list[str]:
+        def change(found: Any) -> None:
+            found["schemes"]["balanced"]["n_eff"] = figures["n_eff"] + by
+
+        changed = edited(honest, "assessment.json", change)
+        fresh = digest(json.loads(changed["assessment.json"]))
+        verdict = verify(sealed(edited(changed, "summary.json", lambda s: s.update(assessment_digest=fresh))))
+        return verdict.faults or verdict.checked[3:4]
+
+    assert moved(1e-13) == ["every figure of 2 clauses computed anew, to nine digits, as machines round"]
+    assert moved(1e-6) == [
+        "assessment.json: schemes.balanced.n_eff is not what input.json and rules.json give"
+    ]
+
+
+def test_positions_and_objections_are_counted_anew(honest: dict[str, bytes]) -> None:
+    def moved(summary: Any) -> None:
+        summary["stakeholders"][1]["country"] = "FR"
+
+    assert (
+        "input.json: tallies are not the count of its positions" in resealed(honest, "summary.json", moved)[0]
+    )
+    dropped = resealed(honest, "summary.json", lambda summary: summary["objections"].clear())
+    assert dropped[0] == "input.json: objections to clause 1 are not the count of those in summary.json"
+    unknown = resealed(honest, "summary.json", lambda summary: summary["stakeholders"].pop())
+    assert "summary.json: the stakeholders are not those of input.json" in unknown[0]
+
+
+def test_words_without_their_sources_and_languages_that_are_not_there_are_named(
+    honest: dict[str, bytes],
+) -> None:
+    def sourced(summary: Any) -> None:
+        summary["clauses"][0]["texts"]["en"]["provenance"] = [["Everybody has ", ["c1"]], ["no say.", ["c2"]]]
+
+    assert resealed(honest, "summary.json", sourced)[0] == (
+        "summary.json: the sources of clause 1 in en are not its words"
+    )
+    promised = resealed(honest, "summary.json", lambda summary: summary["languages"].append("fr"))
+    assert promised == ["summary.json: languages_outstanding are not those that clauses lack"]
