@@ -19,17 +19,19 @@ def direction(tag: str) -> str:
 def negotiate(header: str) -> str | None:
     """The first interface language an Accept-Language header names, in order of quality.
 
-    Matched by primary subtag: ``ar-EG,fr;q=0.8`` gives Arabic. None where none of the six is named.
+    Matched by primary subtag: ``ar-EG,fr;q=0.8`` gives Arabic. None where none of the six is named; what has
+    no quality between 0 and 1 is passed over. Source: RFC 9110, 12.5.4.
     """
     wanted: list[tuple[float, int, str]] = []
     for place, part in enumerate(header.split(",")[:50]):
         tag, _, parameter = part.partition(";")
+        name, _, value = parameter.strip().partition("=")
         quality = 1.0
-        if parameter.strip().startswith("q="):
+        if name.lower() == "q":
             try:
-                quality = float(parameter.strip()[2:])
+                quality = float(value)
             except ValueError:
                 continue
-        if quality > 0:
+        if 0 < quality <= 1:
             wanted.append((-quality, place, primary(tag)))
     return next((tag for _, _, tag in sorted(wanted) if tag in INTERFACE_LANGUAGES), None)
