@@ -14,6 +14,7 @@ from typing import Any
 from app.reference.languages import INTERFACE_LANGUAGES
 
 FILE = Path(__file__).parent / "data" / "countries.csv"
+NAMES = FILE.with_name("names.csv")  #: names an editor has chosen instead of the United Nations'
 
 #: UN regional groups as the source names them → our ids. Empty: not a member, no group.
 REGIONS = {
@@ -52,7 +53,22 @@ Facts = Mapping[str, Country]
 def shipped() -> Facts:
     """ISO 3166-1 alpha-2 → the facts the software comes with. "NA" is Namibia."""
     with FILE.open(encoding="utf-8", newline="") as file:
-        return {row["iso2"]: _country(row) for row in csv.DictReader(file)}
+        facts = {row["iso2"]: _country(row) for row in csv.DictReader(file)}
+    with NAMES.open(encoding="utf-8", newline="") as file:
+        return renamed(facts, csv.DictReader(file))
+
+
+def renamed(facts: Facts, rows: Iterable[Mapping[str, str]]) -> Facts:
+    """``facts`` with other names: rows of ``iso2``, ``language``, ``name``; a ``reason`` is for readers.
+
+    :raises KeyError: there is no such country.
+    """
+    result = dict(facts)
+    for row in rows:
+        country = result[row["iso2"]]
+        names = {**country.names, row["language"]: row["name"]}
+        result[row["iso2"]] = replace(country, names=names)
+    return result
 
 
 def _country(row: Mapping[str, str]) -> Country:

@@ -4,11 +4,14 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from app.reference.countries import (
     corrected,
     development_bloc,
     from_rows,
     members,
+    renamed,
     shipped,
     to_rows,
 )
@@ -60,6 +63,21 @@ def test_a_correction_changes_one_country_and_the_shares_of_the_world() -> None:
     assert shipped()["NP"].ldc
     assert "XX" not in facts
     assert world_shares(facts, "development")["ldc"] == 43 / 193
+
+
+def test_an_editor_may_choose_another_name_in_one_language() -> None:
+    row = {"iso2": "TR", "language": "en", "name": "Turkey", "reason": "as the conference writes it"}
+    facts = renamed(shipped(), [row])
+    assert (facts["TR"].names["en"], facts["TR"].names["fr"]) == ("Turkey", shipped()["TR"].names["fr"])
+    assert shipped()["TR"].names["en"] != "Turkey"
+    with pytest.raises(KeyError):
+        renamed(shipped(), [row | {"iso2": "XX"}])
+
+
+def test_the_names_are_those_of_the_united_nations(shared_data: Path) -> None:
+    with (shared_data / "countries" / "country_names_un.csv").open(encoding="utf-8", newline="") as file:
+        official = {row.pop("iso2"): row for row in csv.DictReader(file)}
+    assert {code: dict(country.names) for code, country in shipped().items()} == official
 
 
 def test_facts_survive_json_without_their_names() -> None:
