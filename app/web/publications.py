@@ -20,6 +20,8 @@ from app.web.vocabulary import options
 
 blueprint = Blueprint("publications", __name__, url_prefix="/<lang:lang>/norms/<slug>/publications")
 
+LISTED = 200  #: objections on the page; the ledger and the package have all
+
 
 @blueprint.get("/")
 def index(slug: str) -> str:
@@ -77,6 +79,7 @@ def publication_page(norm: Norm, publication: Publication) -> str:
         },
         beside=beside,
         stances=options(Stance),
+        listed=LISTED,
         countries=len({one["country"] for one in summary["stakeholders"] if one["country"]}),
         size=path.stat().st_size if path.exists() else None,
         verdicts=verdicts,
