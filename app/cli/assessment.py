@@ -1,18 +1,23 @@
 """Commands: assess a norm."""
 
+import datetime as dt
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from app.authority.actor import SYSTEM
-from app.cli.desk import now, refusable, work
+from app.cli.desk import now, refusable, session, work
+from app.consensus.models import Assessment
 from app.consensus.opinion_groups import Each
 from app.consensus.service import assess as assess_norm
+from app.consensus.service import foresee
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.queries import norm_by_slug
@@ -32,17 +37,32 @@ class SchemeUnknown(BadInput):
 @refusable
 def assess(slug: str, as_json: bool, assignments: bool, scheme: str | None, processes: int) -> None:
     """Assess the current draft of the norm SLUG and keep the assessment."""
-    with shared_among(processes) as each, work() as session:
-        norm = norm_by_slug(session, slug)
-        if norm is None:
-            raise NotFound
-        result = assess_norm(session, SYSTEM, norm, each=each, now=now()).result
+    with shared_among(processes) as each:
+        assessment = assess_without_waiting(slug, each)
+    if assessment is None:
+        raise NotFound
+    result = assessment.result
     if scheme is not None:
         result = only(result, scheme)
     if not assignments:
         groups = {key: value for key, value in result["opinion_groups"].items() if key != "assignments"}
         result = result | {"opinion_groups": groups}
     click.echo(canonical(result).decode() if as_json else table(result))
+
+
+def assess_without_waiting(slug: str, each: Each = map) -> Assessment | None:
+    """Compute while others may write, then keep it in a moment; None where there is no such norm."""
+    norm = norm_by_slug(session(), slug)
+    if norm is None:
+        return None
+    foreseen = foresee(session(), norm, each=each)
+    with work() as own:
+        return assess_norm(own, SYSTEM, norm, foreseen=foreseen, now=now())
+
+
+def assess_job(_session: Session, payload: Mapping[str, Any], _now: dt.datetime) -> Callable[[], object]:
+    """The job that follows positions; a norm that is gone needs none. Doing it twice is doing it once."""
+    return partial(assess_without_waiting, payload["norm"])
 
 
 @contextmanager

@@ -14,16 +14,17 @@ from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins, throttle
 from app.cli import desk
-from app.consensus.service import assess_job
+from app.cli.assessment import assess_job
 from app.foundation import jobs
 from app.web import mail
 from config import Config
 
-Errand = Callable[[], None]
+Errand = Callable[[], object]
 Handler = Callable[[Session, Mapping[str, Any], dt.datetime], Errand | None]
 
 #: What each kind of job does, in one transaction with the job's end. What leaves the house, such as a mail,
-#: is handed back as an errand: it is run after that transaction, so that a slow server holds no lock.
+#: or takes long, such as an assessment, is handed back as an errand: it is run after that transaction, so
+#: that it holds no lock.
 HANDLERS: Mapping[str, Handler] = {"mail": mail.deliver, "assess": assess_job}
 
 POLL_SECONDS = 0.5

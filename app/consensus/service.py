@@ -1,14 +1,14 @@
 """Making an assessment and keeping it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.authority.actor import SYSTEM, Actor
+from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.consensus import assessing, queries
 from app.consensus.models import Assessment
@@ -16,7 +16,6 @@ from app.consensus.opinion_groups import Each
 from app.foundation.canonical import digest
 from app.foundation.errors import N_, RuleBroken
 from app.norms.models import Norm, RulesOfProcedure
-from app.norms.queries import norm_by_slug
 from app.representation.rules import MeasurementRules
 from app.representation.service import in_force
 
@@ -32,20 +31,42 @@ def rules_of(session: Session, norm: Norm) -> tuple[MeasurementRules, str]:
     return MeasurementRules.read(row.content.get("measurement", {})), row.digest or digest(row.content)
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """A result computed before the transaction that keeps it, so that nobody waits while it is computed."""
+
+    made_from: tuple[str, str, str]  #: digest of the input, digest of the rules, method
+    result: dict[str, Any]
+
+
+def foresee(session: Session, norm: Norm, *, each: Each = map) -> Foreseen | None:
+    """What an assessment would say now; None where there is none to make. Reads only.
+
+    ``each`` may share the work among processes; the result is the same.
+    """
+    if norm.current_draft_id is None:
+        return None
+    rules, data, made_from = _input(session, norm)
+    last = queries.latest(session, norm.id)
+    if last is not None and _made_from(last) == made_from:
+        return None
+    return Foreseen(made_from, assessing.assess(rules, data, rules_digest=made_from[1], each=each))
+
+
 def assess(
     session: Session,
     actor: Actor,
     norm: Norm,
     *,
     is_official: bool = False,
-    each: Each = map,
+    foreseen: Foreseen | None = None,
     now: dt.datetime,
 ) -> Assessment:
     """Assess the current draft under the norm's rules.
 
     Where nothing has changed since the last assessment, that one is returned; only an official one, taken at
-    the announced closing, is made after a provisional one all the same. ``each`` may share the work among
-    processes; the result is the same.
+    the announced closing, is made after a provisional one all the same. What was ``foreseen`` is kept if it
+    was made from what is true now.
 
     :raises NothingToAssess: the norm has no draft.
     """
@@ -54,22 +75,24 @@ def assess(
         raise NothingToAssess
     # Two assessments of a norm at once would take the same number; the later one sees the later positions.
     session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
-    rules, rules_digest = rules_of(session, norm)
-    data = queries.gather(session, norm, rules.categories, in_force(session))
+    rules, data, made_from = _input(session, norm)
     last = queries.latest(session, norm.id)
-    made_from = (data.digest, rules_digest, assessing.METHOD)
     is_enough = last is not None and (last.is_official or not is_official)
-    if last and is_enough and (last.input_digest, last.rules_digest, last.method) == made_from:
+    if last and is_enough and _made_from(last) == made_from:
         return last
-    result = assessing.assess(rules, data, rules_digest=rules_digest, each=each)
+    input_digest, rules_digest, method = made_from
+    if foreseen is not None and foreseen.made_from == made_from:
+        result = foreseen.result
+    else:
+        result = assessing.assess(rules, data, rules_digest=rules_digest)
     assessment = Assessment(
         norm_id=norm.id,
         number=last.number + 1 if last else 1,
         draft_id=norm.current_draft_id,
         is_official=is_official,
-        method=assessing.METHOD,
+        method=method,
         rules_digest=rules_digest,
-        input_digest=data.digest,
+        input_digest=input_digest,
         digest=digest(result),
         result=result,
         country_facts=list(data.country_facts),
@@ -77,7 +100,7 @@ def assess(
     )
     session.add(assessment)
     session.flush()
-    details = {"digest": assessment.digest, "input": data.digest, "official": is_official}
+    details = {"digest": assessment.digest, "input": input_digest, "official": is_official}
     audit.record(
         session,
         actor,
@@ -90,8 +113,13 @@ def assess(
     return assessment
 
 
-def assess_job(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
-    """The job that follows positions; a norm that is gone needs none."""
-    norm = norm_by_slug(session, payload["norm"])
-    if norm is not None:
-        assess(session, SYSTEM, norm, now=now)
+def _input(
+    session: Session, norm: Norm
+) -> tuple[MeasurementRules, assessing.AssessmentInput, tuple[str, str, str]]:
+    rules, rules_digest = rules_of(session, norm)
+    data = queries.gather(session, norm, rules.categories, in_force(session))
+    return rules, data, (data.digest, rules_digest, assessing.METHOD)
+
+
+def _made_from(assessment: Assessment) -> tuple[str, str, str]:
+    return assessment.input_digest, assessment.rules_digest, assessment.method

@@ -1,17 +1,21 @@
 """``flask assess``: the assessment as canonical JSON or as a table, made and kept once."""
 
 import json
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from click.testing import Result
+from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.audit.models import Entry
-from app.consensus import opinion_groups
+from app.cli.assessment import assess_job
+from app.consensus import assessing, opinion_groups
 from app.consensus.models import Assessment
 from app.foundation.canonical import canonical, digest
+from app.foundation.database import unit_of_work
 from app.norms.models import Norm
 from app.positions.models import Stance
 from tests.factories import Make
@@ -117,3 +121,31 @@ def test_what_cannot_be_assessed_is_refused(
 ) -> None:
     answer = runner.invoke(args=["assess", *words])
     assert (answer.exit_code, answer.stdout) == (code, "") and answer.stderr
+
+
+def test_the_job_assesses_once_and_ends_quietly_where_the_norm_is_gone(
+    norm: Norm, app: Flask, session: Session, make: Make
+) -> None:
+    with app.app_context():
+        for slug in ("s", "s", "gone"):
+            assess_job(session, {"norm": slug}, make.now)()
+    session.rollback()
+    assert session.scalar(sa.select(sa.func.count(Assessment.id))) == 1
+
+
+def test_nobody_waits_while_the_job_computes(
+    norm: Norm, app: Flask, session: Session, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compute = assessing.assess
+
+    def compute_while_another_writes(*values: Any, **named: Any) -> Any:
+        with Session(session.get_bind()) as own, unit_of_work(own):
+            own.execute(sa.text("UPDATE norm SET titles = titles"))
+        return compute(*values, **named)
+
+    monkeypatch.setattr(assessing, "assess", compute_while_another_writes)
+    session.rollback()
+    with app.app_context():
+        assess_job(session, {"norm": "s"}, make.now)()
+    session.rollback()
+    assert session.scalar(sa.select(sa.func.count(Assessment.id))) == 1

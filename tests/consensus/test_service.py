@@ -17,7 +17,7 @@ from app.consensus.assessing import METHOD, AssessmentInput
 from app.consensus.assessing import assess as compute
 from app.consensus.models import Assessment
 from app.consensus.queries import gather
-from app.consensus.service import assess, assess_job, rules_of
+from app.consensus.service import assess, foresee, rules_of
 from app.foundation.canonical import canonical, digest
 from app.foundation.errors import NotAllowed
 from app.norms.models import Clause, ClauseKind, Norm
@@ -211,14 +211,22 @@ def test_the_system_and_the_chair_assess_and_others_do_not(
             assess(session, make.seated(role, norm), norm, now=now)
 
 
-def test_the_job_assesses_once_and_ends_quietly_where_the_norm_is_gone(
+def test_what_was_foreseen_is_kept_only_if_nothing_was_said_meanwhile(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm = make.norm("One.", slug="s")
-    for _ in range(2):
-        assess_job(session, {"norm": "s"}, now)
-    assess_job(session, {"norm": "gone"}, now)
-    assert kept(session) == 1 and norm.slug == "s"
+    clause = clause_of(session, norm, 1)
+    say(session, norm, clause, make.speaker(), Stance.SUPPORT, now=now)
+    stale = foresee(session, norm)
+    say(session, norm, clause, make.speaker(), Stance.OBJECT, reason="No.", now=now)
+    assert stale is not None
+    made = assess(session, SYSTEM, norm, foreseen=stale, now=now)
+    assert made.result["clauses"][0]["counts"]["object"] == 1
+    assert foresee(session, norm) is None
+    say(session, norm, clause, make.speaker(), Stance.ACCEPT, now=now)
+    fresh = foresee(session, norm)
+    assert fresh is not None
+    assert assess(session, SYSTEM, norm, foreseen=fresh, now=now).result is fresh.result
 
 
 @pytest.fixture
