@@ -14,6 +14,7 @@ from app.norms.models import ClauseText, Norm
 from app.positions.models import Stance
 from app.publication.models import Publication
 from app.publication.verifier import verify
+from app.web import publications
 from tests.browser import Browser
 from tests.factories import Make
 from tests.publication.adopted import INDIVIDUAL, adopted
@@ -123,3 +124,12 @@ def test_publishing_twice_is_told_and_changes_nothing(
     sign_in(session.scalars(sa.select(User).where(User.email == "publisher@example.org")).one())
     assert browser.post(INDEX).status_code == 409
     assert session.scalar(sa.select(sa.func.count(Publication.id))) == 1
+
+
+def test_of_many_objections_the_first_are_shown_with_the_way_to_all(
+    norm: Norm, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publications, "LISTED", 1)
+    shown = browser.get(PAGE).get_data(as_text=True)
+    assert "Who is everybody?" in shown and "Too few words." not in shown
+    assert 'href="/en/norms/s/objections/">Their reasons and the answers' in shown
