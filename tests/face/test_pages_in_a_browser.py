@@ -1,0 +1,113 @@
+"""Every kind of page in a real browser: nothing sticks out, nothing breaks the accessibility rules."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+PASSWORD = "demonstration only"
+SLUG = "ai-principles"
+PUBLIC = (
+    "",
+    "norms/",
+    f"norms/{SLUG}/",
+    f"norms/{SLUG}/?beside=fr",
+    f"norms/{SLUG}/drafts/2/compare/1/",
+    f"norms/{SLUG}/provisions/p7/",
+    f"norms/{SLUG}/consensus/",
+    f"norms/{SLUG}/representation/",
+    f"norms/{SLUG}/objections/",
+    f"norms/{SLUG}/dispositions/",
+    f"norms/{SLUG}/comments/1/",
+    f"norms/{SLUG}/compilation/",
+    f"norms/{SLUG}/rules/",
+    f"norms/{SLUG}/steps/",
+    f"norms/{SLUG}/record/",
+    "norms/open-data-ai/publications/",
+    "norms/open-data-ai/publications/1/",
+    "norms/open-data-ai/determination/",
+    "record/",
+    "method/",
+    "privacy/",
+    "accessibility/",
+    "countries/",
+    "stakeholders/",
+    "sign-in/",
+    "sign-up/",
+    "reset/",
+)
+PERSONAL = (
+    "my/",
+    "account/",
+    f"norms/{SLUG}/",
+    f"norms/{SLUG}/provisions/p7/position/",
+    f"norms/{SLUG}/provisions/p7/comment/",
+    f"norms/{SLUG}/provisions/p7/propose/",
+    "stakeholders/register/",
+)
+NARROW, WIDE = 360, 1280
+LOOKS = (("en", WIDE, "light"), ("ar", NARROW, "dark"), ("zh", NARROW, "light"))
+
+
+def check(page: Page, address: str) -> None:
+    """No sideways scrolling, one main heading, and no rule of WCAG 2.2 AA broken."""
+    answer = page.goto(address)
+    assert answer is not None and answer.status == 200, address
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert page.locator("h1").count() == 1
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    broken = [
+        (rule["id"], [node["html"] for node in rule["nodes"]][:2]) for rule in found.response["violations"]
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page(
+    chromium: Browser, address: str, path: str, language: str, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(20_000)
+    check(context.new_page(), f"{address}/{language}/{path}")
+    context.close()
+
+
+def signed_in(page: Page, address: str, email: str) -> None:
+    page.goto(f"{address}/en/sign-in/")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button.button")
+    page.wait_for_load_state()
+    assert page.get_by_role("button", name="Sign out").count() == 1
+
+
+def test_the_pages_of_somebody_who_is_signed_in(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": NARROW, "height": 900})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    signed_in(page, address, "contact-point@concord.example")
+    for path in PERSONAL:
+        check(page, f"{address}/en/{path}")
+        check(page, f"{address}/ar/{path}")
+    context.close()
+
+
+def test_a_position_is_stated_without_javascript(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": NARROW, "height": 900}, java_script_enabled=False)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto(f"{address}/en/norms/{SLUG}/")
+    page.locator("section#p5").get_by_role("link", name="State your position").click()
+    page.fill("input[name=email]", "individual@concord.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main button.button").first.click()
+    page.wait_for_load_state()
+    page.get_by_label("Object", exact=True).check()
+    page.locator("main form button.button").first.click()
+    assert page.get_by_text("An objection needs a reason, so that others can answer it.").count() == 1
+    assert page.get_by_label("Object", exact=True).is_checked()
+    page.fill("textarea[name=reason]", "It leaves out people without a network.")
+    page.locator("main form button.button").first.click()
+    page.wait_for_load_state()
+    assert "Your position: Object." in page.locator("section#p5").inner_text()
+    context.close()
