@@ -26,7 +26,7 @@ BROWSER = {"Accept-Encoding": "br", "Accept-Language": "en"}
 @contextmanager
 def databases() -> Iterator[Sequence[tuple[str, str]]]:
     """(name, address) of an empty database of each kind."""
-    with tempfile.TemporaryDirectory() as folder, postgres.server() as server:
+    with tempfile.TemporaryDirectory() as folder, postgres.server(postgres.DURABLE) as server:
         yield [("SQLite", f"sqlite:///{folder}/bench.db"), ("PostgreSQL", server)]
 
 

@@ -20,7 +20,8 @@ import psycopg
 
 START_SECONDS = 30
 INITDB = "--username=postgres --auth=trust --no-sync --encoding=UTF8 --locale=C --locale-provider=builtin"
-SETTINGS = "fsync=off synchronous_commit=off full_page_writes=off listen_addresses= max_connections=60"
+DURABLE = "listen_addresses= max_connections=60"
+QUICK = f"{DURABLE} fsync=off synchronous_commit=off full_page_writes=off"  # tests may lose a power cut
 
 
 def binaries() -> Path:
@@ -30,7 +31,7 @@ def binaries() -> Path:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: str = QUICK) -> Iterator[str]:
     """A running server; yields the address of its maintenance database."""
     home = Path(tempfile.mkdtemp(prefix="concord-pg-"))
     installed, as_whom = binaries(), _other_than_root(home)
@@ -45,7 +46,7 @@ def server() -> Iterator[str]:
             cwd=home,
             **as_whom,
         )
-        options = [word for setting in SETTINGS.split() for word in ("-c", setting)]
+        options = [word for setting in settings.split() for word in ("-c", setting)]
         with open(log, "wb") as output:
             process = subprocess.Popen(
                 [installed / "bin/postgres", "-D", data, "-k", home, *options],

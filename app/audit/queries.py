@@ -40,9 +40,9 @@ def _last(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int | None]:
 REVISION = sa.select(_last(Entry.norm == sa.bindparam("norm")), _last(Entry.norm.is_(None)))
 
 
-def revision(session: Session, norm: str) -> tuple[int, int]:
+def revision(connection: sa.Connection, norm: str) -> tuple[int, int]:
     """The last entry on the norm and the last on the platform: what a page of the norm depends on."""
-    row = session.connection().execute(REVISION, {"norm": norm}).one()
+    row = connection.execute(REVISION, {"norm": norm}).one()
     return row[0] or 0, row[1] or 0
 
 

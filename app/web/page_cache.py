@@ -11,10 +11,12 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from flask import Flask, Response, current_app, request, session
+from sqlalchemy.engine import Connection
 
 from app.audit.queries import revision
 from app.web import desk
 from app.web.compression import SMALL, best_encoding, squeeze
+from app.web.extensions import db
 
 T = TypeVar("T")
 ROOM = 512
@@ -68,9 +70,10 @@ class Page:
         return response
 
 
-def state_of(slug: str) -> Hashable:
+def state_of(slug: str, connection: Connection | None = None) -> Hashable:
     """What every page of a norm depends on."""
-    return revision(desk.session(), slug), int(desk.now().timestamp()) // 60
+    known = revision(connection or desk.session().connection(), slug)
+    return known, int(desk.now().timestamp()) // 60
 
 
 def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
@@ -78,7 +81,9 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
     if session:  # somebody is signed in, or has a form or a notice of her own
         return render()
     cache: Cache[Page] = current_app.extensions["page_cache"]
-    key = (request.path, request.args.get("beside"), state_of(slug))
+    # One question on a connection of its own: no transaction to begin and end around it.
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        key = (request.path, request.args.get("beside"), state_of(slug, connection))
     return cache.get(key, lambda: Page(render().encode())).answer()
 
 
