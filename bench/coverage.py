@@ -22,6 +22,7 @@ share among all 193 who can accept. Nobody's answer is wrong, late or bought her
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -57,10 +58,10 @@ def skewed(people: int, chance: Chance) -> Room:
     return crowd(people, chance, presence, CATEGORIES)
 
 
-def few(people: int, chance: Chance) -> Room:
-    """Individuals, nearly all self-declared, from twelve countries of all blocs."""
-    codes = chance.permutation([code for code, _ in STATES])[:12].tolist()
-    return crowd(people, chance, dict.fromkeys(codes, 1 / 12), {"individual": 1.0})
+def few(countries: int, people: int, chance: Chance) -> Room:
+    """Individuals, nearly all self-declared, from a few countries of any bloc."""
+    codes = chance.permutation([code for code, _ in STATES])[:countries].tolist()
+    return crowd(people, chance, dict.fromkeys(codes, 1 / countries), {"individual": 1.0})
 
 
 def crowd(people: int, chance: Chance, presence: dict[str, float], categories: dict[str, float]) -> Room:
@@ -78,24 +79,27 @@ def governments(people: int, chance: Chance) -> Room:
     return {Cell("government", code, True): 1 for code in codes}
 
 
-KINDS: dict[Callable[[int, Chance], Room], str] = {
-    skewed: "skewed",
-    few: "crowd of 12 countries",
-    governments: "governments",
+COMERS: dict[str, Callable[[int, Chance], Room]] = {
+    "skewed": skewed,
+    "governments": governments,
+    "crowd of 12 countries": partial(few, 12),
+    "crowd of 20 countries": partial(few, 20),
+    "crowd of 50 countries": partial(few, 50),
 }
+CROWDS = list(COMERS)[2:]
 
 
 @dataclass(frozen=True)
 class Design:
     """Who comes, how many of them, and what they think.
 
-    ``share``: the probability of accepting in the middle bloc, in (0, 1). ``apart``: how many logits least
-    developed countries stand below it and developed ones above. ``alike``: the intraclass correlation within
-    a country, in [0, 1). ``silent``: the part that takes no side. ``finite``: the states are the whole
-    population.
+    ``who``: a key of ``COMERS``. ``share``: the probability of accepting in the middle bloc, in (0, 1).
+    ``apart``: how many logits least developed countries stand below it and developed ones above. ``alike``:
+    the intraclass correlation within a country, in [0, 1). ``silent``: the part that takes no side.
+    ``finite``: the states are the whole population.
     """
 
-    who: Callable[[int, Chance], Room]
+    who: str
     people: int
     share: float
     apart: float = 0.0
@@ -106,7 +110,7 @@ class Design:
     @property
     def name(self) -> str:
         parts = [
-            f"{KINDS[self.who]}, {self.people:,}" + (" of 193" if self.finite else ""),
+            f"{self.who}, {self.people:,}" + (" of 193" if self.finite else ""),
             f"share {self.share}",
         ]
         parts += [f"blocs {self.apart} logits apart"] * bool(self.apart)
@@ -114,10 +118,10 @@ class Design:
         return " · ".join([*parts, *[f"{self.silent:.0%} take no side"] * bool(self.silent)])
 
 
-SKEWED = Design(skewed, 1_000, 0.9)
-GOVERNMENTS = Design(governments, 60, 0.9)
+SKEWED = Design("skewed", 1_000, 0.9)
+GOVERNMENTS = Design("governments", 60, 0.9)
 FINITE = replace(GOVERNMENTS, finite=True)
-CROWD = Design(few, 1_000, 0.9)
+CROWD = Design(CROWDS[0], 1_000, 0.9)
 
 DESIGNS = [
     *(replace(SKEWED, people=people) for people in (12, 20, 40, 100, 1_000, 20_000)),
@@ -133,8 +137,10 @@ DESIGNS = [
     *(replace(GOVERNMENTS, people=people, share=0.5) for people in (12, 20, 60, 150)),
     *(replace(GOVERNMENTS, people=people) for people in (12, 20, 60, 150)),
     *(replace(GOVERNMENTS, people=people, share=0.98) for people in (20, 60, 150)),
-    *(replace(CROWD, share=share) for share in (0.5, 0.9, 0.98)),
-    *(replace(CROWD, share=share, alike=0.3) for share in (0.5, 0.9, 0.98)),
+    *(replace(CROWD, who=who, share=share) for who in CROWDS for share in (0.5, 0.9, 0.98)),
+    *(replace(CROWD, who=who, alike=alike) for who in CROWDS for alike in (0.05, 0.1, 0.3)),
+    *(replace(CROWD, who=who, share=0.5, alike=0.3) for who in CROWDS),
+    *(replace(CROWD, who=who, share=0.98, alike=0.3) for who in CROWDS),
     *(replace(FINITE, people=people, share=share) for share in (0.5, 0.9, 0.98) for people in (20, 60, 150)),
     replace(FINITE, people=193, share=0.9),
 ]
@@ -197,7 +203,7 @@ def simulated(design: Design, rooms: int = ROOMS, seed: int = SEED) -> Iterator[
     """The same answers for a design wherever it stands in the list."""
     chance = np.random.default_rng([seed, *design.name.encode()])
     for _ in range(rooms):
-        yield put(design, design.who(design.people, chance), chance)
+        yield put(design, COMERS[design.who](design.people, chance), chance)
 
 
 @dataclass(frozen=True)
@@ -248,7 +254,7 @@ def main() -> None:
     head = ("design", "covers such countries", "± s.e.", "covers these countries", "mean width", "words only")
     print(f"| {' | '.join(head)} |\n{'|---' * len(head)}|")
     for name, found in rows():
-        mark = "" if found.words == 1 or NEAR <= found.such <= FAR else " *"
+        mark = "" if found.words == 1 or NEAR <= round(found.such, 3) <= FAR else " *"
         figures = (
             ["–"] * 4
             if found.words == 1
