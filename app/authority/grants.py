@@ -34,6 +34,7 @@ class Permission(StrEnum):
     DISPOSE = "dispose"
     COMPILE = "compile"
     ASSESS = "assess"
+    SET_ASIDE = "set-aside"
     DETERMINE = "determine"
     PUBLISH = "publish"
     EDIT_COUNTRY_FACTS = "edit-country-facts"
@@ -135,6 +136,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.DISPOSE: ((editor,), (moderator,)),
     Permission.COMPILE: ((in_compilation, editor),),
     Permission.ASSESS: ((is_system,), (chair,), (is_administrator,)),
+    Permission.SET_ASIDE: ((chair,),),
     Permission.DETERMINE: ((chair,),),
     Permission.PUBLISH: ((publisher,),),
     Permission.EDIT_COUNTRY_FACTS: ((is_administrator,),),

@@ -1,10 +1,8 @@
 """Commands: assess a norm."""
 
 import datetime as dt
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -14,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import SYSTEM
 from app.cli.desk import now, refusable, session, work
+from app.consensus.executors import HERE, Executor, Processes
 from app.consensus.models import Assessment
-from app.consensus.opinion_groups import Each
 from app.consensus.service import assess as assess_norm
 from app.consensus.service import foresee
 from app.foundation.canonical import canonical
@@ -37,8 +35,8 @@ class SchemeUnknown(BadInput):
 @refusable
 def assess(slug: str, as_json: bool, assignments: bool, scheme: str | None, processes: int) -> None:
     """Assess the current draft of the norm SLUG and keep the assessment."""
-    with shared_among(processes) as each:
-        assessment = assess_without_waiting(slug, each)
+    with shared_among(processes) as executor:
+        assessment = assess_without_waiting(slug, executor)
     if assessment is None:
         raise NotFound
     result = assessment.result
@@ -50,12 +48,12 @@ def assess(slug: str, as_json: bool, assignments: bool, scheme: str | None, proc
     click.echo(canonical(result).decode() if as_json else table(result))
 
 
-def assess_without_waiting(slug: str, each: Each = map) -> Assessment | None:
+def assess_without_waiting(slug: str, executor: Executor = HERE) -> Assessment | None:
     """Compute while others may write, then keep it in a moment; None where there is no such norm."""
     norm = norm_by_slug(session(), slug)
     if norm is None:
         return None
-    foreseen = foresee(session(), norm, each=each)
+    foreseen = foresee(session(), norm, executor=executor)
     with work() as own:
         return assess_norm(own, SYSTEM, norm, foreseen=foreseen, now=now())
 
@@ -66,14 +64,14 @@ def assess_job(_session: Session, payload: Mapping[str, Any], _now: dt.datetime)
 
 
 @contextmanager
-def shared_among(processes: int) -> Iterator[Each]:
-    """``map``, or the same over several processes; they start afresh, without our connections."""
+def shared_among(processes: int) -> Iterator[Executor]:
+    """This process, or several; they start afresh, without our connections."""
     if processes == 1:
-        yield map
+        yield HERE
         return
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else their threads wait for one another
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        yield pool.map
+    with Processes(processes) as executor:
+        yield executor
 
 
 def only(result: dict[str, Any], scheme: str) -> dict[str, Any]:

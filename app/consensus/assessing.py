@@ -1,114 +1,64 @@
-"""An assessment: a pure function of rules, tallies, objections and country facts."""
+"""An assessment: a pure function of rules, positions, objections and country facts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from app.consensus.agreement import agreement, bloc_share
-from app.consensus.opinion_groups import Each, opinion_groups
+from app.consensus.agreement import Figure, agreement, optional
+from app.consensus.blocs import by_kind, passing
+from app.consensus.clustering import STARTS
+from app.consensus.executors import HERE, Executor
+from app.consensus.flipping import flip_distance
+from app.consensus.input import OBJECTION_STATES, AssessmentInput
+from app.consensus.matrix import STANCES
+from app.consensus.opinion_groups import opinion_groups
+from app.consensus.room import Room
 from app.consensus.sensitivity import bridging, without_one_country, without_self_declared
-from app.consensus.status import Standing, robustness, verdict
-from app.foundation.canonical import digest
-from app.reference.countries import from_rows
-from app.representation.bounds import Weighing, weigh
-from app.representation.cells import Cell, Cells, Ints, blocs_of
+from app.consensus.spread import tastle_wierman, van_der_eijk
+from app.consensus.status import INSUFFICIENT, Standing, expected_false_labels, robustness, verdict
+from app.consensus.variants import main_figures
+from app.representation.bounds import Weighing
+from app.representation.cells import Cells
 from app.representation.coverage import gates
-from app.representation.rules import KINDS, MAIN, MeasurementRules
+from app.representation.rules import MAIN, MeasurementRules
 
-METHOD = "1"
-STANCES = ("support", "accept", "abstain", "object")
-OBJECTION_STATES = ("open", "answered", "accommodated", "withdrawn", "maintained")
-
-
-@dataclass(frozen=True)
-class AssessmentInput:
-    """Everything an assessment is computed from, as plain JSON values.
-
-    ``provisions``: (code, label). ``cells``: (category, country or None, verified). ``stakeholders``: how
-    many take part in each cell. ``tallies``: sparse, (clause, cell, stance, count), stance in the order of
-    ``STANCES``. ``unconfirmed`` and ``objections``: one for each clause; ``verified_objections`` and
-    ``unanswered_objections`` count those that stand. ``positions``: (stakeholder, clause, stance) for opinion
-    groups, ``people`` names the stakeholders in the same order.
-    """
-
-    norm: str
-    draft: int
-    provisions: Sequence[tuple[str, str]]
-    cells: Sequence[tuple[str, str | None, bool]]
-    stakeholders: Sequence[int]
-    tallies: Sequence[tuple[int, int, int, int]]
-    unconfirmed: Sequence[int]
-    objections: Sequence[Mapping[str, int]]
-    verified_objections: Sequence[int]
-    unanswered_objections: Sequence[int]
-    country_facts: Sequence[Mapping[str, Any]]
-    positions: Sequence[tuple[int, int, int]] = ()
-    people: Sequence[str] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """As JSON; ``from_json`` gives it back."""
-        return {
-            "norm": self.norm,
-            "draft": self.draft,
-            "provisions": [list(one) for one in self.provisions],
-            "cells": [list(one) for one in self.cells],
-            "stakeholders": list(self.stakeholders),
-            "tallies": [list(one) for one in self.tallies],
-            "unconfirmed": list(self.unconfirmed),
-            "objections": [dict(one) for one in self.objections],
-            "verified_objections": list(self.verified_objections),
-            "unanswered_objections": list(self.unanswered_objections),
-            "country_facts": [dict(one) for one in self.country_facts],
-            "positions": [list(one) for one in self.positions],
-            "people": list(self.people),
-        }
-
-    @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "AssessmentInput":
-        return cls(**content)
-
-    @cached_property
-    def digest(self) -> str:
-        return digest(self.to_json())
-
-    @cached_property
-    def array(self) -> Ints:
-        """Counts, shape (clauses, cells, 4)."""
-        found = np.zeros((len(self.provisions), len(self.cells), len(STANCES)), dtype=np.int64)
-        for clause, cell, stance, count in self.tallies:
-            found[clause, cell, stance] += count
-        return found
+METHOD = "2"
+CLOSING_STARTS = 50  #: of k-means, for the official assessment
+FEW_CELLS = 20_000  #: clauses · cells; up to here the fewest positions that change a status are always sought
 
 
 def assess(
-    rules: MeasurementRules, data: AssessmentInput, *, rules_digest: str, each: Each = map
+    rules: MeasurementRules, data: AssessmentInput, *, rules_digest: str, executor: Executor = HERE
 ) -> dict[str, Any]:
     """The whole assessment, with the keys of ``flask assess --json``. Equal input gives equal bytes.
 
-    ``each`` shares what takes long, such as a pool of processes does; see ``opinion_groups``.
+    ``executor`` shares the sums over positions; the result is the same whoever computes them.
     """
-    cells = Cells(
-        [Cell(*one) for one in data.cells],
-        np.array(data.stakeholders, dtype=np.int64),
-        from_rows(data.country_facts),
-    )
-    weighings = {scheme: weigh(cells, rules, scheme) for scheme in rules.schemes}
-    overall = gates(cells, cells.counts, rules)
+    room = Room.of(rules, data, executor)
+    clauses = figures(rules, data, room)
+    if data.set_aside:
+        everybody = main_figures(rules, replace(data, set_aside=()), executor)
+        clauses = [one | {"with_set_aside": whole} for one, whole in zip(clauses, everybody, strict=True)]
+    overall = gates(room.cells, room.cells.counts[None, :], rules)[0]
     return {
         "norm": data.norm,
         "draft": data.draft,
         "rules_digest": rules_digest,
         "input_digest": data.digest,
         "method": METHOD,
-        "stakeholders": participants(cells),
-        "schemes": {name: scheme_figures(one) for name, one in weighings.items()},
-        "clauses": [clause(rules, data, cells, weighings, number) for number in range(len(data.provisions))],
+        "stakeholders": taking_part(room.cells),
+        "set_aside": len(data.set_aside),
+        "schemes": {name: scheme_figures(one) for name, one in room.weighings.items()},
+        "clauses": clauses,
+        "expected_false_labels": expected_false_labels(clauses, rules),
         "opinion_groups": opinion_groups(
-            data.positions, data.people, [code for code, _ in data.provisions], each
+            data.positions,
+            data.people,
+            [code for code, _ in data.provisions],
+            accept_counts=rules.accept_counts,
+            starts=CLOSING_STARTS if data.closing else STARTS,
+            executor=executor,
         ),
         "coverage": {
             "gates": [vars(gate) for gate in overall],
@@ -117,7 +67,7 @@ def assess(
     }
 
 
-def participants(cells: Cells) -> dict[str, Any]:
+def taking_part(cells: Cells) -> dict[str, Any]:
     """How many take part, in all and by category, development bloc and region."""
     counted: dict[str, Any] = {"total": int(cells.counts.sum())}
     for kind in ("category", "development", "region"):
@@ -138,64 +88,76 @@ def scheme_figures(weighing: Weighing) -> dict[str, Any]:
     }
 
 
+def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[dict[str, Any]]:
+    """Every clause: counts, agreement under every scheme, blocs, objections, status and robustness."""
+    cells, accept, against, weights = room.cells, room.accept, room.against, room.weighings[MAIN].weights
+    heard = room.stated.sum(axis=1)
+    passed = gates(cells, room.stated, rules)
+    blocs = by_kind(cells, rules, room.stated, accept, against)
+    apart = {kind: one.differences() for kind, one in blocs.items()}
+    said = {
+        name: agreement(
+            cells, one.weights, accept, against, population=rules.population, heard=heard
+        ).figures()
+        for name, one in room.weighings.items()
+    }
+    verified = without_self_declared(cells, rules, accept, against).figures()
+    by_country = without_one_country(cells, weights, accept, against)
+    answers = room.counts.sum(axis=1)
+    spreads = zip(optional(tastle_wierman(answers)), optional(van_der_eijk(answers)), strict=True)
+    fragile = data.closing or accept.size <= FEW_CELLS
+    found = []
+    for number, (alike, ordered) in enumerate(spreads):
+        standing = Standing(
+            int(heard[number]),
+            passed[number],
+            passing(blocs, passed[number], number),
+            data.verified_objections[number],
+            data.unanswered_objections[number],
+        )
+        own_blocs = {kind: one.of(number) for kind, one in blocs.items()}
+        flips = None
+        if fragile:
+            flips = flip_distance(cells, weights, rules, accept[number], against[number], standing)
+        found.append(
+            clause(rules, data, number, {name: one[number] for name, one in said.items()}, standing)
+            | {
+                "counts": dict(zip(STANCES, answers[number].tolist(), strict=True))
+                | {"unconfirmed": data.unconfirmed[number]},
+                "blocs": own_blocs,
+                "between_blocs": {kind: one[number] for kind, one in apart.items()},
+                "bridging": bridging(own_blocs),
+                "spread": {"tastle_wierman": alike, "van_der_eijk": ordered},
+                "without_self_declared": vars(verified[number]),
+                "without_one_country": by_country[number],
+                "flip_distance": flips,
+            }
+        )
+    return found
+
+
 def clause(
     rules: MeasurementRules,
     data: AssessmentInput,
-    cells: Cells,
-    weighings: Mapping[str, Weighing],
     number: int,
+    said: Mapping[str, Figure],
+    standing: Standing,
 ) -> dict[str, Any]:
-    """One clause: counts, agreement under every scheme, blocs, objections, status and robustness."""
-    counts = data.array[number]
-    accept, against, stated = counts[:, 0] + counts[:, 1], counts[:, 3], counts.sum(axis=1)
-    heard = int(stated.sum())
-    passed = gates(cells, stated, rules)
-    blocs = {
-        kind: {
-            bloc: bloc_figures(cells, kind, bloc, stated, accept, against)
-            for bloc in blocs_of(kind, rules.categories)
-        }
-        for kind in KINDS
-    }
-    standing = Standing(
-        heard,
-        passed,
-        [
-            blocs[gate.kind][gate.bloc]["share"]
-            for gate in passed
-            if gate.passed and blocs[gate.kind][gate.bloc]["share"] is not None
-        ],
-        data.verified_objections[number],
-        data.unanswered_objections[number],
-    )
-    figures = {
-        name: agreement(cells, one.weights, accept, against, population=rules.population, heard=heard)
-        for name, one in weighings.items()
-    }
-    verdicts = {name: verdict(one, standing, rules) for name, one in figures.items()}
+    """The verdict on one clause under every scheme, and what it rests on."""
+    verdicts = {name: verdict(one, standing, rules) for name, one in said.items()}
     statuses = {name: status for name, (status, _) in verdicts.items()}
+    objections = data.objections[number]
     code, label = data.provisions[number]
     return {
         "provision": code,
         "label": label,
-        "counts": dict(zip(STANCES, counts.sum(axis=0).tolist(), strict=True))
-        | {"unconfirmed": data.unconfirmed[number]},
-        "agreement": {name: vars(one) for name, one in figures.items()},
-        "blocs": blocs,
-        "bridging": bridging(blocs),
-        "without_self_declared": without_self_declared(cells, rules, accept, against),
-        "without_one_country": without_one_country(cells, weighings[MAIN].weights, accept, against),
-        "objections": {state: data.objections[number].get(state, 0) for state in OBJECTION_STATES},
-        "gates_failed": [f"{gate.kind}:{gate.bloc}" for gate in passed if not gate.passed],
+        "agreement": {name: vars(one) for name, one in said.items()},
+        "objections": {state: sum(objections.get(state, {}).values()) for state in OBJECTION_STATES},
+        "objectors": {state: dict(sorted(one.items())) for state, one in sorted(objections.items())},
+        "gates_failed": [vars(gate) for gate in standing.gates if not gate.passed],
         "status": statuses[MAIN],
         "reasons": verdicts[MAIN][1],
         "robustness": robustness(statuses),
         "status_by_scheme": statuses,
+        "cannot_tell": [name for name, status in statuses.items() if status == INSUFFICIENT],
     }
-
-
-def bloc_figures(
-    cells: Cells, kind: str, bloc: str, stated: Ints, accept: Ints, against: Ints
-) -> dict[str, Any]:
-    inside = cells.in_bloc(kind, bloc)
-    return {"n": int(stated[inside].sum()), "share": bloc_share(cells, inside, accept, against)}

@@ -13,15 +13,15 @@ CELLS_A_SIDE = 64  #: beyond that many distinct points they are first gathered o
 MOST_POINTS = 1_500
 
 
-def best_clustering(points: Floats) -> Ints:
+def best_clustering(points: Floats, starts: int = STARTS) -> Ints:
     """Labels, shape (people,): the k from 2 to 5 with the best silhouette, groups numbered by size.
 
-    points: shape (people, 2).
+    points: shape (people, 2). starts: how often k-means begins anew for each k.
     """
     grid, weights, member = gathered(points)
     best: tuple[float, int, Ints] | None = None
     for k in range(2, min(MOST_GROUPS, len(grid)) + 1):
-        labels = k_means(grid, weights, k)
+        labels = k_means(grid, weights, k, starts)
         score = weighted_silhouette(grid, weights, labels)
         if best is None or score > best[0] + 1e-9:
             best = (score, k, labels)
@@ -57,10 +57,10 @@ def gathered(points: Floats) -> tuple[Floats, Floats, Ints]:
     return np.round(centres, 9), counts.astype(float), member
 
 
-def k_means(points: Floats, weights: Floats, k: int) -> Ints:
+def k_means(points: Floats, weights: Floats, k: int, starts: int = STARTS) -> Ints:
     """The best of some seeded starts; points come in a fixed order."""
     best: tuple[float, Ints] | None = None
-    for start in range(STARTS):
+    for start in range(starts):
         labels, cost = _lloyd(points, weights, _spread(points, weights, k, np.random.default_rng(start)))
         if best is None or cost < best[0] - 1e-9:
             best = (cost, labels)
@@ -126,3 +126,31 @@ def silhouette(points: Floats, labels: Ints) -> float:
     first = np.zeros(len(grid), dtype=np.int64)
     first[member[::-1]] = labels[::-1]
     return round(weighted_silhouette(grid, weights, first), 9)
+
+
+def centres(points: Floats, labels: Ints) -> Floats:
+    """The mean point of each group, shape (k, 2)."""
+    mass = np.bincount(labels)
+    columns = [np.bincount(labels, weights=points[:, axis]) / mass for axis in range(points.shape[1])]
+    return np.stack(columns, axis=1)
+
+
+def nearest(points: Floats, centre: Floats) -> Ints:
+    """Which centre is nearest to each point."""
+    distances = ((points[:, None, :] - centre[None, :, :]) ** 2).sum(axis=2)
+    return np.asarray(distances.argmin(axis=1), dtype=np.int64)
+
+
+def adjusted_rand(one: Ints, other: Ints) -> float:
+    """How far two divisions of the same people agree: 1 the same, 0 as by chance.
+
+    Source: Hubert & Arabie (1985), Journal of Classification 2.
+    """
+    table = np.zeros((int(one.max()) + 1, int(other.max()) + 1))
+    np.add.at(table, (one, other), 1)
+    pairs, rows, columns = (
+        float((counts * (counts - 1) / 2).sum()) for counts in (table, table.sum(axis=1), table.sum(axis=0))
+    )
+    expected = rows * columns / max(len(one) * (len(one) - 1) / 2, 1)
+    most = (rows + columns) / 2
+    return 1.0 if most == expected else (pairs - expected) / (most - expected)

@@ -1,4 +1,4 @@
-"""Assessments: what was computed, from what, under which rules."""
+"""Assessments: what was computed, from what, under which rules; and who was set aside, by whom and why."""
 
 import datetime as dt
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.foundation.database import Base
 from app.norms.models import Draft, Norm
+from app.stakeholders.models import Stakeholder
 
 
 class Assessment(Base):
@@ -26,8 +28,42 @@ class Assessment(Base):
     input_digest: Mapped[str] = mapped_column(sa.String(71))
     digest: Mapped[str] = mapped_column(sa.String(71))  #: of the canonical result
     result: Mapped[dict[str, Any]]  #: as in `flask assess --json`
+    headline: Mapped[dict[str, Any]]  #: the few figures of ``series.headline``, to draw a history from
     country_facts: Mapped[list[Any]]  #: the rows used
     made_at: Mapped[dt.datetime]
 
     norm: Mapped[Norm] = relationship()
     draft: Mapped[Draft] = relationship()
+
+
+class SetAside(Base):
+    """A person's decision that some stakeholders are not counted on a norm; both figures stay visible."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (
+        sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
+        sa.CheckConstraint("lifted_at IS NULL OR trim(lift_reason) <> ''", name="has_lift_reason"),
+        sa.Index("ix_set_aside_norm", "norm_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    detector: Mapped[str] = mapped_column(sa.String(32))  #: what had drawn attention to them
+    reason: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(16))  #: of the reasons
+    decided_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    decided_at: Mapped[dt.datetime]
+    lifted_at: Mapped[dt.datetime | None]
+    lift_reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+    norm: Mapped[Norm] = relationship()
+
+
+class SetAsideStakeholder(Base):
+    """One of those a decision sets aside."""
+
+    __tablename__ = "set_aside_stakeholder"
+    __table_args__ = (sa.Index("ix_set_aside_stakeholder_stakeholder", "stakeholder_id"),)
+
+    set_aside_id: Mapped[int] = mapped_column(sa.ForeignKey(SetAside.id), primary_key=True)
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id), primary_key=True)

@@ -1,158 +1,189 @@
 """Opinion groups: who answers alike. Exploratory, and never the basis of a status (pure).
 
-Column-mean imputation is centring the observed entries alone, so the matrix stays sparse: two components are
-the leading eigenvectors of its Gram matrix. Nothing depends on the order of rows.
-Sources: Small et al. (2021), Polis, RECERCA 26.
+Nothing depends on the order of rows, on how they are divided into parts, or on who works on the parts.
+Source: Small et al. (2021), Polis, RECERCA 26.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 
-from app.consensus.clustering import best_clustering, silhouette
+from app.consensus import components
+from app.consensus.clustering import (
+    STARTS,
+    adjusted_rand,
+    best_clustering,
+    by_size,
+    centres,
+    k_means,
+    nearest,
+    silhouette,
+)
+from app.consensus.components import Floats, Ints
+from app.consensus.executors import HERE, Executor
+from app.consensus.matrix import PositionMatrix
+from app.consensus.representative import group_informed, representative
 from app.foundation.canonical import digest
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-Each = Callable[[Callable[[int], Any], Iterable[int]], Iterable[Any]]  #: such as ``map``
-
-VALUES = np.array([1.0, 1.0, 0.0, -1.0])  #: of support, accept, abstain, object
 FEWEST_PEOPLE = 100
 FEWEST_POSITIONS = 7
 SEED = 20261123
 SHUFFLES = 19  #: the groups must beat every one: p ≤ 1/20
+MOST_TESTED = 2_000  #: people in the test against chance; a random sample of more tells the same
 
 NONE: dict[str, Any] = {
     "k": 0,
     "shown": False,
     "sizes": [],
     "silhouette": None,
+    "split_half": None,
     "assignments": {},
     "assignments_digest": digest({}),
     "group_informed_consensus": {},
+    "group_informed_mean": {},
     "representative": [],
 }
 
 
+@dataclass(frozen=True)
+class Plane:
+    """Two components, and what is needed to put anybody on them. Scores are those of ``scores_of``."""
+
+    scores: Ints
+    means: Floats
+    axes: Floats
+
+    def place(self, executor: Executor, held: Sequence[Any]) -> Floats:
+        """Everybody's point, shape (people, 2)."""
+        parts = list(executor.each(components.projected, held, self.scores, self.means, self.axes))
+        return np.concatenate(parts) / 2
+
+    @classmethod
+    def of(cls, executor: Executor, held: Sequence[Any], scores: Ints) -> "Plane":
+        means = components.column_means(sum(executor.each(components.counted, held)), scores)
+        return cls(scores, means, components.principal_axes(executor, held, scores, means))
+
+
+def scores_of(accept_counts: float = 1.0) -> Ints:
+    """Twice the value of each stance, so that all are whole: 1, 1 or ½ for accept, 0, −1."""
+    return np.array([2, round(2 * accept_counts), 0, -2], dtype=np.int64)
+
+
 def opinion_groups(
-    positions: Sequence[Sequence[int]], people: Sequence[str], provisions: Sequence[str], each: Each = map
+    matrix: PositionMatrix,
+    people: Sequence[str],
+    provisions: Sequence[str],
+    *,
+    accept_counts: float = 1.0,
+    starts: int = STARTS,
+    executor: Executor = HERE,
 ) -> dict[str, Any]:
-    """Groups of stakeholders, from (stakeholder, clause, stance) triples.
+    """Groups of stakeholders; rows of the matrix are ``people``, its columns ``provisions``.
 
     ``k`` ≥ 2 is the best number of groups; ``shown`` says whether they beat the same positions shuffled
-    within each clause. Fewer than a handful of people or clauses have no groups: ``k`` is 0. ``each`` applies
-    a function to the number of every shuffle.
+    within each clause. Fewer than a handful of people or clauses have no groups: ``k`` is 0. ``split_half``
+    is how far two halves of the people, each on its own, divide everybody alike (adjusted Rand index).
     """
-    if not positions:
+    names = np.array(people, dtype=object)
+    enough = np.flatnonzero(matrix.stated >= max(1, min(FEWEST_POSITIONS, len(provisions))))
+    if len(enough) < 4 or len(provisions) < 2:
         return NONE
-    order = np.argsort(np.array(people))  # by name, so that the rows' order tells nothing
-    place = np.empty(len(people), dtype=np.int64)
-    place[order] = np.arange(len(people))
-    triples = np.array(positions, dtype=np.int64)
-    rows, columns = place[triples[:, 0]], triples[:, 1]
-    values = VALUES[triples[:, 2]]
-    stated = np.bincount(rows, minlength=len(people))
-    enough = stated >= min(FEWEST_POSITIONS, len(provisions))
-    if int(enough.sum()) < 4 or len(provisions) < 2:
-        return NONE
-    kept = enough[rows]
-    row_of = np.cumsum(enough) - 1
-    rows, columns, values = row_of[rows[kept]], columns[kept], values[kept]
-    shape = (int(enough.sum()), len(provisions))
-    points = projection(rows, columns, values, shape)
-    labels = best_clustering(points)
-    score = silhouette(points, labels)
-    names = [people[number] for number in order[enough]]
-    by_chance = partial(chance_score, rows, columns, values, shape)
-    shown = shape[0] >= FEWEST_PEOPLE and all(score > chance for chance in each(by_chance, range(SHUFFLES)))
-    return described(rows, columns, values, shape, labels, names, provisions) | {
-        "shown": shown,
-        "silhouette": score,
+    order = enough[np.argsort(names[enough], kind="stable")]  # so that the rows' order tells nothing
+    in_order = len(order) == len(matrix) and bool((order[1:] > order[:-1]).all())
+    grouped = matrix if in_order else matrix.take(order)
+    scores = scores_of(accept_counts)
+    held = executor.hold(components.rows_of(grouped))
+    points = Plane.of(executor, held, scores).place(executor, held)
+    labels = best_clustering(points, starts)
+    sample = tested(grouped)
+    return described(executor, held, labels, names[order].tolist(), provisions) | {
+        "shown": len(grouped) >= FEWEST_PEOPLE and beats_chance(sample, scores, executor),
+        "silhouette": silhouette(points, labels),
+        "split_half": split_half(sample, scores, int(labels.max()) + 1),
     }
 
 
-def projection(rows: Ints, columns: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
-    """People on two principal components, stretched by √(clauses / stated); shape (people, 2)."""
-    seen = np.bincount(columns, minlength=shape[1])
-    means = np.bincount(columns, weights=values, minlength=shape[1]) / np.maximum(seen, 1)
-    centred = sparse.csr_array((values - means[columns], (rows, columns)), shape=shape)
-    _, vectors = np.linalg.eigh((centred.T @ centred).toarray())
-    components = vectors[:, ::-1][:, :2]
-    largest = np.abs(components).argmax(axis=0)
-    components = components * np.sign(components[largest, [0, 1]])
-    stretch = np.sqrt(shape[1] / np.maximum(np.bincount(rows, minlength=shape[0]), 1))
-    return np.round(np.asarray(centred @ components) * stretch[:, None], 9)
+def tested(matrix: PositionMatrix) -> PositionMatrix:
+    """The rows that the test against chance looks at."""
+    if len(matrix) <= MOST_TESTED:
+        return matrix
+    chosen = np.random.default_rng(SEED).choice(len(matrix), MOST_TESTED, replace=False)
+    return matrix.take(np.sort(chosen))
 
 
-def chance_score(rows: Ints, columns: Ints, values: Floats, shape: tuple[int, int], number: int) -> float:
-    """The silhouette that chance gives: positions shuffled within each clause, the ``number``-th time."""
-    generator = np.random.default_rng((SEED, number))
-    by_clause = np.lexsort((rows, columns))
-    mixed = np.lexsort((generator.random(len(rows)), columns[by_clause]))
-    shuffled = np.empty_like(values)
-    shuffled[by_clause] = values[by_clause][mixed]
-    points = projection(rows, columns, shuffled, shape)
+def beats_chance(matrix: PositionMatrix, scores: Ints, executor: Executor = HERE) -> bool:
+    """Whether the silhouette is better than that of every shuffle of the positions within each clause."""
+    observed = score_of(matrix, scores)
+    shuffles = executor.hold(range(SHUFFLES))
+    return all(observed > chance for chance in executor.each(chance_score, shuffles, matrix, scores))
+
+
+def score_of(matrix: PositionMatrix, scores: Ints) -> float:
+    """The silhouette of the best clustering."""
+    held = components.rows_of(matrix)
+    points = Plane.of(HERE, held, scores).place(HERE, held)
     return silhouette(points, best_clustering(points))
 
 
+def chance_score(number: int, matrix: PositionMatrix, scores: Ints) -> float:
+    """The silhouette that chance gives: positions shuffled within each clause, the ``number``-th time."""
+    generator = np.random.default_rng((SEED, number))
+    columns = matrix.columns
+    by_clause = np.argsort(columns, kind="stable")
+    mixed = np.lexsort((generator.random(matrix.size), columns[by_clause]))
+    codes = np.empty_like(matrix.codes)
+    codes[by_clause] = matrix.codes[by_clause][mixed]
+    return score_of(PositionMatrix(matrix.starts, codes, matrix.clauses), scores)
+
+
+def split_half(matrix: PositionMatrix, scores: Ints, k: int) -> float | None:
+    """The adjusted Rand index of two divisions of everybody, each found on one half of the people."""
+    if len(matrix) < 2 * max(k, 2) or k < 2:
+        return None
+    turn = np.random.default_rng(SEED).permutation(len(matrix))
+    everybody = components.rows_of(matrix)
+    divisions = []
+    for half in (turn[::2], turn[1::2]):
+        held = components.rows_of(matrix.take(np.sort(half)))
+        plane = Plane.of(HERE, held, scores)
+        points = plane.place(HERE, held)
+        found = k_means(points, np.ones(len(points)), k)
+        divisions.append(nearest(plane.place(HERE, everybody), centres(points, by_size(found, points))))
+    return round(adjusted_rand(*divisions), 9)
+
+
+def answers(rows: components.Rows, labels: Ints, k: int) -> Ints:
+    """How many of each group gave each answer; shape (k, clauses, 4)."""
+    matrix = rows.matrix
+    own = np.repeat(labels[rows.first : rows.first + len(matrix)], matrix.stated)
+    width = 4 * matrix.clauses
+    return np.bincount(own * width + matrix.codes, minlength=k * width).reshape(k, matrix.clauses, 4)
+
+
 def described(
-    rows: Ints,
-    columns: Ints,
-    values: Floats,
-    shape: tuple[int, int],
+    executor: Executor,
+    held: Sequence[Any],
     labels: Ints,
     names: Sequence[str],
     provisions: Sequence[str],
 ) -> dict[str, Any]:
     """Sizes, who is where, group-informed consensus and the clauses that set each group apart."""
     k = int(labels.max()) + 1
-    agree, disagree, seen = (np.zeros((k, shape[1])) for _ in range(3))
-    np.add.at(agree, (labels[rows], columns), values > 0)
-    np.add.at(disagree, (labels[rows], columns), values < 0)
-    np.add.at(seen, (labels[rows], columns), 1)
-    informed = np.prod((agree + 1) / (seen + 2), axis=0)
-    assignments = {name: int(label) for name, label in zip(names, labels, strict=True)}
+    counts = sum(executor.each(answers, held, labels, k))
+    agree, disagree, seen = counts[..., 0] + counts[..., 1], counts[..., 3], counts.sum(axis=2)
+    informed = group_informed(agree, seen)
+    assignments = dict(zip(names, labels.tolist(), strict=True))
     return {
         "k": k,
         "sizes": np.bincount(labels, minlength=k).tolist(),
         "assignments": assignments,
         "assignments_digest": digest(assignments),
-        "group_informed_consensus": {
-            code: float(value) for code, value in zip(provisions, informed, strict=True)
-        },
+        "group_informed_consensus": dict(zip(provisions, informed.tolist(), strict=True)),
+        "group_informed_mean": dict(zip(provisions, (informed ** (1 / k)).tolist(), strict=True)),
         "representative": [
             {"group": group, "clauses": representative(agree, disagree, seen, group, provisions)}
             for group in range(k)
         ],
     }
-
-
-def representative(
-    agree: Floats, disagree: Floats, seen: Floats, group: int, provisions: Sequence[str], most: int = 5
-) -> list[dict[str, Any]]:
-    """The clauses on which a group differs most from everybody else, by Polis' two z-tests.
-
-    For each clause agreeing or disagreeing, where both tests exceed 1.2816 (90 %). In the order of Polis'
-    measure: the share, its ratio to that of the others, and both tests, multiplied; few voices come late.
-    """
-    found = []
-    others = [other for other in range(len(seen)) if other != group]
-    for side, count in (("accept", agree), ("object", disagree)):
-        inside, n_in = count[group], seen[group]
-        outside, n_out = count[others].sum(axis=0), seen[others].sum(axis=0)
-        share_in, share_out = (inside + 1) / (n_in + 2), (outside + 1) / (n_out + 2)
-        own = 2 * np.sqrt(n_in + 1) * ((inside + 1) / (n_in + 1) - 0.5)
-        pooled = (inside + outside + 2) / (n_in + n_out + 2)
-        spread = np.sqrt(np.maximum(pooled * (1 - pooled) * (1 / (n_in + 1) + 1 / (n_out + 1)), 1e-12))
-        against_others = ((inside + 1) / (n_in + 1) - (outside + 1) / (n_out + 1)) / spread
-        for number in np.flatnonzero((own > 1.2816) & (against_others > 1.2816)).tolist():
-            ratio = share_in[number] / share_out[number]
-            measure = float(ratio * against_others[number] * share_in[number] * own[number])
-            found.append((measure, provisions[number], side, float(share_in[number])))
-    found.sort(key=lambda one: (-one[0], one[1], one[2]))
-    return [{"provision": code, "side": side, "share": share} for _, code, side, share in found[:most]]

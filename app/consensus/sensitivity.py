@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from app.consensus.agreement import agreement
+from app.consensus.agreement import Agreement, agreement, optional, wilson
 from app.representation.bounds import weigh
 from app.representation.cells import Cells, Floats, Ints
+from app.representation.coverage import summed
 from app.representation.rules import MAIN, MeasurementRules
 
 
@@ -18,43 +19,49 @@ def verified_alone(cells: Cells) -> Cells:
     return replace(cells, counts=np.where(verified, cells.counts, 0))
 
 
-def without_self_declared(
-    cells: Cells, rules: MeasurementRules, accept: Ints, against: Ints
-) -> dict[str, Any]:
+def without_self_declared(cells: Cells, rules: MeasurementRules, accept: Ints, against: Ints) -> Agreement:
     """The agreement under the main scheme if only verified stakeholders were heard, weighed among themselves.
 
-    accept, against: shape (cells,).
+    accept, against: shape (clauses, cells).
     """
     verified = verified_alone(cells)
     inside = verified.counts > 0
     yes, no = np.where(inside, accept, 0), np.where(inside, against, 0)
     weights = weigh(verified, rules, MAIN).weights
-    found = agreement(verified, weights, yes, no, population=rules.population, heard=int((yes + no).sum()))
-    return vars(found)
+    heard = (yes + no).sum(axis=1)
+    return agreement(verified, weights, yes, no, population=rules.population, heard=heard)
 
 
-def without_one_country(cells: Cells, weights: Floats, accept: Ints, against: Ints) -> dict[str, Any]:
-    """The lowest and the highest share if one country had not spoken, and which; the others weigh as they do.
+def without_one_country(
+    cells: Cells, weights: Floats, accept: Ints, against: Ints
+) -> list[dict[str, float | str | None]]:
+    """For each clause the lowest and the highest share if one country had not spoken, and which.
 
-    weights, accept, against: shape (cells,). Shares are None with fewer than two countries on a side.
+    weights: shape (cells,); the others weigh as they do. accept, against: shape (clauses, cells). Shares are
+    None with fewer than two countries on a side.
     """
-    inside = cells.country_of >= 0
-    places, size = cells.country_of[inside], len(cells.countries)
-    yes = np.bincount(places, weights=(weights * accept)[inside], minlength=size)
-    sides = np.bincount(places, weights=(weights * (accept + against))[inside], minlength=size)
-    left = float(weights @ (accept + against)) - sides
-    spoke = (sides > 0) & (left > 1e-9)
-    if int(spoke.sum()) < 2:
-        return {"low": None, "low_without": None, "high": None, "high_without": None}
-    shares = np.clip((float(weights @ accept) - yes[spoke]) / left[spoke], 0.0, 1.0)
-    codes = [code for code, counted in zip(cells.countries, spoke, strict=True) if counted]
-    low, high = int(shares.argmin()), int(shares.argmax())
-    return {
-        "low": float(shares[low]),
-        "low_without": codes[low],
-        "high": float(shares[high]),
-        "high_without": codes[high],
-    }
+    countries = np.where(cells.country_of >= 0, weights, 0.0)
+    yes, no = (summed(cells, countries * one)[:, :-1] for one in (accept, against))
+    left = ((accept + against) @ weights)[:, None] - yes - no
+    spoke = (yes + no > 0) & (left > 1e-9)
+    shares = np.clip(((accept @ weights)[:, None] - yes) / np.where(spoke, left, 1.0), 0.0, 1.0)
+    enough = spoke.sum(axis=1) >= 2
+    found: list[dict[str, float | str | None]] = []
+    for number in range(len(accept)):
+        if not enough[number]:
+            found.append({"low": None, "low_without": None, "high": None, "high_without": None})
+            continue
+        low = int(np.where(spoke[number], shares[number], np.inf).argmin())
+        high = int(np.where(spoke[number], shares[number], -np.inf).argmax())
+        found.append(
+            {
+                "low": float(shares[number, low]),
+                "low_without": cells.countries[low],
+                "high": float(shares[number, high]),
+                "high_without": cells.countries[high],
+            }
+        )
+    return found
 
 
 def bridging(
@@ -62,13 +69,19 @@ def bridging(
 ) -> dict[str, Any]:
     """The bloc that agrees least, and how evenly blocs take part: fewest voices by most, in [0, 1].
 
-    blocs: kind → bloc → ``n`` and ``share``. None where no bloc takes a side, or nobody is heard.
+    blocs: kind → bloc → ``n``, ``share`` and ``countries``. ``low`` is the lower end of Wilson's interval for
+    the bloc's share with its countries as cases. None where no bloc takes a side, or nobody is heard.
     """
     shares = {name: one["share"] for name, one in blocs[kind].items() if one["share"] is not None}
     lowest = min(shares, key=lambda name: (shares[name], name), default=None)
     heard = [one["n"] for one in blocs[kind].values()]
+    low = None
+    if lowest is not None:
+        cases = np.array([float(blocs[kind][lowest]["countries"])])
+        (low,) = optional(wilson(np.array([shares[lowest]]), cases)[0])
     return {
         "bloc": lowest,
         "share": None if lowest is None else shares[lowest],
+        "low": low,
         "participation": min(heard) / max(heard) if max(heard, default=0) else None,
     }

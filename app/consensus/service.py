@@ -11,8 +11,11 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.consensus import assessing, queries
+from app.consensus.executors import HERE, Executor
+from app.consensus.gathering import gather
+from app.consensus.input import AssessmentInput
 from app.consensus.models import Assessment
-from app.consensus.opinion_groups import Each
+from app.consensus.series import headline
 from app.foundation.canonical import digest
 from app.foundation.errors import N_, RuleBroken
 from app.norms.models import Norm, RulesOfProcedure
@@ -39,18 +42,18 @@ class Foreseen:
     result: dict[str, Any]
 
 
-def foresee(session: Session, norm: Norm, *, each: Each = map) -> Foreseen | None:
+def foresee(session: Session, norm: Norm, *, executor: Executor = HERE) -> Foreseen | None:
     """What an assessment would say now; None where there is none to make. Reads only.
 
-    ``each`` may share the work among processes; the result is the same.
+    ``executor`` may share the work among processes; the result is the same.
     """
     if norm.current_draft_id is None:
         return None
-    rules, data, made_from = _input(session, norm)
-    last = queries.latest(session, norm.id)
+    last = queries.latest(session, norm.id, norm.current_draft_id)
+    rules, data, made_from = _input(session, norm, closing=last is not None and last.is_official)
     if last is not None and _made_from(last) == made_from:
         return None
-    return Foreseen(made_from, assessing.assess(rules, data, rules_digest=made_from[1], each=each))
+    return Foreseen(made_from, assessing.assess(rules, data, rules_digest=made_from[1], executor=executor))
 
 
 def assess(
@@ -75,10 +78,10 @@ def assess(
         raise NothingToAssess
     # Two assessments of a norm at once would take the same number; the later one sees the later positions.
     session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
-    rules, data, made_from = _input(session, norm)
-    last = queries.latest(session, norm.id)
-    is_enough = last is not None and (last.is_official or not is_official)
-    if last and is_enough and _made_from(last) == made_from:
+    last = queries.latest(session, norm.id, norm.current_draft_id)
+    closing = is_official or (last is not None and last.is_official)
+    rules, data, made_from = _input(session, norm, closing=closing)
+    if last is not None and _made_from(last) == made_from:
         return last
     input_digest, rules_digest, method = made_from
     if foreseen is not None and foreseen.made_from == made_from:
@@ -87,7 +90,7 @@ def assess(
         result = assessing.assess(rules, data, rules_digest=rules_digest)
     assessment = Assessment(
         norm_id=norm.id,
-        number=last.number + 1 if last else 1,
+        number=queries.count(session, norm.id) + 1,
         draft_id=norm.current_draft_id,
         is_official=is_official,
         method=method,
@@ -95,6 +98,7 @@ def assess(
         input_digest=input_digest,
         digest=digest(result),
         result=result,
+        headline=headline(result),
         country_facts=list(data.country_facts),
         made_at=now,
     )
@@ -114,10 +118,10 @@ def assess(
 
 
 def _input(
-    session: Session, norm: Norm
-) -> tuple[MeasurementRules, assessing.AssessmentInput, tuple[str, str, str]]:
+    session: Session, norm: Norm, *, closing: bool
+) -> tuple[MeasurementRules, AssessmentInput, tuple[str, str, str]]:
     rules, rules_digest = rules_of(session, norm)
-    data = queries.gather(session, norm, rules.categories, in_force(session))
+    data = gather(session, norm, rules.categories, in_force(session), closing=closing)
     return rules, data, (data.digest, rules_digest, assessing.METHOD)
 
 

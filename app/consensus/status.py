@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import erfc, sqrt
+from typing import Any
 
-from app.consensus.agreement import Agreement
+from app.consensus.agreement import Figure, Z
 from app.representation.coverage import Gate
 from app.representation.rules import MAIN, MeasurementRules
 
@@ -22,7 +24,7 @@ class Standing:
     unanswered_objections: int
 
 
-def verdict(agreement: Agreement, standing: Standing, rules: MeasurementRules) -> tuple[str, list[str]]:
+def verdict(agreement: Figure, standing: Standing, rules: MeasurementRules) -> tuple[str, list[str]]:
     """The status under one scheme, and codes of what decided it."""
     lacking = uncovered(agreement, standing, rules)
     if lacking:
@@ -48,7 +50,7 @@ def verdict(agreement: Agreement, standing: Standing, rules: MeasurementRules) -
     return CONTESTED, reasons
 
 
-def uncovered(agreement: Agreement, standing: Standing, rules: MeasurementRules) -> list[str]:
+def uncovered(agreement: Figure, standing: Standing, rules: MeasurementRules) -> list[str]:
     """Why no verdict can be given; empty where one can."""
     needed = rules.least_stakeholders
     if rules.population is not None and rules.population < needed:
@@ -74,3 +76,21 @@ def robustness(by_scheme: Mapping[str, str]) -> str:
         return INSUFFICIENT
     telling = {status for status in by_scheme.values() if status != INSUFFICIENT}
     return "robust" if len(telling) == 1 else "depends-on-scheme"
+
+
+def expected_false_labels(clauses: Sequence[Mapping[str, Any]], rules: MeasurementRules) -> float:
+    """How many of the clauses called agreed or not supported would not be, were everybody heard.
+
+    For each such clause the chance that the true share lies beyond the threshold of its label, from a normal
+    distribution about its share that has the width of its interval; summed. Chance alone: who did not come is
+    not in it.
+    """
+    thresholds = {CONSENSUS: rules.consensus_low, ROUGH: rules.rough_low, NOT_SUPPORTED: rules.rejected_high}
+    total = 0.0
+    for clause in clauses:
+        figure, threshold = clause["agreement"][MAIN], thresholds.get(clause["status"])
+        if threshold is None or figure["low"] is None:
+            continue
+        error = max((figure["high"] - figure["low"]) / (2 * Z), 1e-12)
+        total += erfc(abs(figure["share"] - threshold) / error / sqrt(2)) / 2
+    return total

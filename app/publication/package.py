@@ -11,7 +11,11 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.consensus.assessing import STANCES
+import numpy as np
+
+from app.consensus.input import AssessmentInput
+from app.consensus.matrix import STANCES, PositionMatrix
+from app.consensus.tallies import tallies
 from app.foundation.canonical import canonical
 from app.foundation.sheets import neutralise
 
@@ -24,9 +28,11 @@ README = """This package is a signed publication of a deliberation held with Con
 summary.json     the adopted text in every language with the source of its words, the determination, who took
                  part, objections and answers, reservations, comments and dispositions
 assessment.json  the figures
-input.json       what the figures are computed from: positions, tallies, objections, facts about countries
+input.json       what the figures are computed from: who took part, objections, facts about countries, and the
+                 number and digest of the positions
+positions.csv    the positions themselves
 rules.json       the rules of procedure, frozen before the first position was taken
-*.csv            the same content as tables; cells that a spreadsheet might run begin with an apostrophe
+*.csv            the other content as tables; cells that a spreadsheet might run begin with an apostrophe
 manifest.json    SHA-256 and size of each of these files
 manifest.sig     Ed25519 signature over manifest.json, hexadecimal
 public_key.txt   the public half of the key it was signed with, hexadecimal
@@ -36,6 +42,11 @@ It checks the signature and every digest, counts the positions and objections, c
 from input.json and rules.json, and names what differs. A signature only says that whoever holds the key has
 signed: compare public_key.txt with the key the publisher announces elsewhere, or give it with --key.
 
+input.json gives the positions' digest: SHA-256 over the number of clauses (64-bit), where each stakeholder's
+positions begin (64-bit each, and the end), and 4 x clause + stance of each position (32-bit; support 0,
+accept 1, abstain 2, object 3), all little-endian, stakeholders and clauses numbered from 0 in the order of
+input.json.
+
 Without Concord: manifest.sig is an Ed25519 signature (RFC 8032) over the bytes of manifest.json; its digests
 are SHA-256; the JSON files are canonical (RFC 8785), so that equal content has equal bytes.
 
@@ -43,6 +54,8 @@ Entities stand under their name, individuals under a number. A stakeholder's id 
 stakeholders.csv. summary.json names the last entry of the public record before the publication, with its
 digest, so that the record cannot be changed behind it.
 """
+
+POSITIONS_HEADER = ["stakeholder", "provision", "position"]
 
 Rows = Iterable[Iterable[Any]]
 
@@ -57,7 +70,7 @@ def table(header: list[str], rows: Rows) -> bytes:
     return out.getvalue().encode()
 
 
-def clauses_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+def clauses_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:
     return table(
         ["provision", "label", "kind", "language", "status", "text"],
         (
@@ -68,28 +81,50 @@ def clauses_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
     )
 
 
-def tallies_table(_: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
+def tallies_table(_: Mapping[str, Any], data: AssessmentInput) -> bytes:
+    counts = tallies(data.positions, data.counted_cell_of, len(data.cells))
     return table(
         ["provision", "category", "country", "verified", "position", "count"],
         (
-            [data["provisions"][clause][0], category, country, int(verified), STANCES[stance], count]
-            for clause, cell, stance, count in data["tallies"]
-            for category, country, verified in [data["cells"][cell]]
+            [code, category, country, int(verified), STANCES[stance], int(counts[clause, cell, stance])]
+            for clause, cell, stance in np.argwhere(counts).tolist()
+            for code, (category, country, verified) in [(data.provisions[clause][0], data.cells[cell])]
         ),
     )
 
 
-def positions_table(_: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
+def positions_table(_: Mapping[str, Any], data: AssessmentInput) -> bytes:
+    matrix = data.positions
+    columns = (matrix.rows.tolist(), matrix.columns.tolist(), matrix.stances.tolist())
     return table(
-        ["stakeholder", "provision", "position"],
+        POSITIONS_HEADER,
         (
-            [data["people"][person], data["provisions"][clause][0], STANCES[stance]]
-            for person, clause, stance in data["positions"]
+            [data.people[person], data.provisions[clause][0], STANCES[stance]]
+            for person, clause, stance in zip(*columns, strict=True)
         ),
     )
 
 
-def stakeholders_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+def positions_of(body: bytes, data: Mapping[str, Any]) -> PositionMatrix:
+    """The matrix that ``positions_table`` wrote. data: the content of input.json.
+
+    :raises ValueError: a row names somebody or something the input does not know, or comes twice.
+    """
+    people = {neutralise(name): number for number, name in enumerate(data["people"])}
+    clauses = {neutralise(code): number for number, (code, _) in enumerate(data["provisions"])}
+    stances = {name: number for number, name in enumerate(STANCES)}
+    rows = csv.reader(io.StringIO(body.decode(), newline=""))
+    if next(rows, None) != POSITIONS_HEADER or len(people) != len(data["people"]):
+        raise ValueError("positions.csv is not a table of positions")
+    try:
+        found = [(people[who], clauses[what], stances[how]) for who, what, how in rows]
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"positions.csv: {error} is nothing that input.json knows") from error
+    triples = np.array(found, dtype=np.int64).reshape(-1, 3)
+    return PositionMatrix.of(*triples.T, people=len(people), clauses=len(clauses))
+
+
+def stakeholders_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:
     columns = ["id", "name", "category", "country", "verified"]
     return table(
         columns,
@@ -97,23 +132,23 @@ def stakeholders_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> byte
     )
 
 
-def objections_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+def objections_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:
     columns = ["provision", "stakeholder", "category", "country", "state", "language", "reason", "remedy"]
     return table(columns, ([one[name] for name in columns] for one in summary["objections"]))
 
 
-def dispositions_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+def dispositions_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:
     columns = ["comment", "provision", "kind", "decision", "language", "reason", "author_says"]
     return table(columns, ([one[name] for name in columns] for one in summary["dispositions"]))
 
 
-def comments_table(summary: Mapping[str, Any], _: Mapping[str, Any]) -> bytes:
+def comments_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:
     columns = ["comment", "provision", "kind", "stakeholder", "country", "words_language", "words"]
     columns += ["operation", "wording_language", "wording"]
     return table(columns, ([one[name] for name in columns] for one in summary["dispositions"]))
 
 
-TABLES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bytes]] = {
+TABLES: Mapping[str, Callable[[Mapping[str, Any], AssessmentInput], bytes]] = {
     "clauses.csv": clauses_table,
     "stakeholders.csv": stakeholders_table,
     "tallies.csv": tallies_table,
@@ -127,11 +162,11 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bytes]] = 
 def contents(
     summary: Mapping[str, Any],
     assessment: Mapping[str, Any],
-    data: Mapping[str, Any],
+    data: AssessmentInput,
     rules: Mapping[str, Any],
 ) -> dict[str, bytes]:
     """Every file that the manifest lists."""
-    documents = map(dict, (summary, assessment, data, rules))
+    documents = (dict(summary), dict(assessment), data.to_json(), dict(rules))
     return {
         README_FILE: README.encode(),
         **{name: canonical(content) for name, content in zip(JSON_FILES, documents, strict=True)},

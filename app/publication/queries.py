@@ -17,6 +17,7 @@ from app.positions.models import Position, Reservation
 from app.procedure.models import Determination
 from app.publication.models import Publication
 from app.stakeholders.models import Category, Stakeholder, Verification
+from app.stakeholders.naming import file_names
 
 
 def of_norm(session: Session, norm_id: int) -> list[Publication]:
@@ -80,7 +81,7 @@ def summary(
         "assessment_digest": assessment.digest,
         "determination": {"outcome": determination.outcome.value, "texts": determination.texts},
         "record": record_facts(session),
-        "stakeholders": [stakeholder_facts(one) for one in heard(session, norm)],
+        "stakeholders": heard(session, norm),
         "clauses": [clause_facts(clause) for clause in draft],
         "objections": [objection_facts(line) for line in positions.ledger(session, norm.id)],
         "reservations": [reservation_facts(one) for one in positions.reservations(session, norm.id)],
@@ -88,14 +89,14 @@ def summary(
     }
 
 
-def heard(session: Session, norm: Norm) -> Sequence[Stakeholder]:
-    """Everybody with a current position on the norm, in the order in which an assessment names them."""
+def heard(session: Session, norm: Norm) -> list[dict[str, Any]]:
+    """Everybody with a current position on the norm, in the order of their names in files."""
     with_a_position = sa.select(Position.stakeholder_id).where(
         Position.norm_id == norm.id, Position.superseded_at.is_(None)
     )
-    return session.scalars(
-        sa.select(Stakeholder).where(Stakeholder.id.in_(with_a_position)).order_by(Stakeholder.id)
-    ).all()
+    found = session.scalars(sa.select(Stakeholder).where(Stakeholder.id.in_(with_a_position))).all()
+    names = file_names((one.id, one.origin, one.external_id) for one in found)
+    return [stakeholder_facts(one, names[one.id]) for one in sorted(found, key=lambda one: names[one.id])]
 
 
 def record_facts(session: Session) -> dict[str, Any] | None:
@@ -104,9 +105,9 @@ def record_facts(session: Session) -> dict[str, Any] | None:
     return {"number": last[0].number, "digest": last[0].digest.hex()} if last else None
 
 
-def stakeholder_facts(one: Stakeholder) -> dict[str, Any]:
+def stakeholder_facts(one: Stakeholder, name: str) -> dict[str, Any]:
     return {
-        "id": one.external_id or f"s{one.id}",
+        "id": name,
         "name": public_name(one),
         "category": one.category.value,
         "country": one.country,

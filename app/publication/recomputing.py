@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.consensus.assessing import METHOD, OBJECTION_STATES, AssessmentInput, assess
+from app.consensus.assessing import METHOD, assess
+from app.consensus.input import AssessmentInput
 from app.foundation.canonical import canonical, digest
 from app.foundation.errors import AppError
-from app.publication.package import JSON_FILES, TABLES
+from app.publication.package import JSON_FILES, TABLES, positions_of
 from app.representation.rules import MeasurementRules
 
 #: What reading or computing from hostile content may end in.
@@ -31,23 +32,26 @@ NEAR = 1e-9
 
 @dataclass(frozen=True)
 class Content:
-    """The JSON files of a package."""
+    """The JSON files of a package, and what the figures are computed from."""
 
     summary: Mapping[str, Any]
     assessment: Mapping[str, Any]
-    data: Mapping[str, Any]
+    data: AssessmentInput
     rules: Mapping[str, Any]
 
     @classmethod
     def read(cls, files: Mapping[str, bytes]) -> "Content":
-        """:raises ValueError: a file is not canonical JSON, so that it could be read in two ways."""
+        """:raises ValueError: a file is not canonical JSON, so that it could be read in two ways, or the
+        positions are not those of the input."""
         parsed = []
         for name in JSON_FILES:
             value = json.loads(files[name])
             if canonical(value) != files[name]:
                 raise ValueError(f"{name} is not canonical JSON")
             parsed.append(value)
-        return cls(*parsed)
+        summary, assessment, data, rules = parsed
+        positions = positions_of(files["positions.csv"], data)
+        return cls(summary, assessment, AssessmentInput.from_json(data, positions), rules)
 
 
 def examine(files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
@@ -74,8 +78,8 @@ def examine(files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
         return [], faults
     how = "byte for byte" if computed == files["assessment.json"] else "to nine digits, as machines round"
     return [
-        f"every figure of {len(content.data['provisions'])} clauses computed anew, {how}",
-        f"positions of {len(content.data['people'])} stakeholders and {len(content.summary['objections'])} "
+        f"every figure of {len(content.data.provisions)} clauses computed anew, {how}",
+        f"positions of {len(content.data.people)} stakeholders and {len(content.summary['objections'])} "
         "objections counted anew",
         f"{len(TABLES)} tables",
     ], []
@@ -85,7 +89,7 @@ def recomputed(content: Content) -> dict[str, Any]:
     """The assessment from its input and rules."""
     return assess(
         MeasurementRules.read(content.rules.get("measurement", {})),
-        AssessmentInput.from_json(content.data),
+        content.data,
         rules_digest=digest(content.rules),
     )
 
@@ -95,19 +99,22 @@ def disagreements(content: Content) -> Iterator[str]:
     summary, data = content.summary, content.data
     if summary["assessment_digest"] != digest(content.assessment):
         yield "summary.json: assessment_digest is not the digest of assessment.json"
-    for name in ("norm", "draft"):
-        if summary[name] != data[name]:
+    for name, value in (("norm", data.norm), ("draft", data.draft)):
+        if summary[name] != value:
             yield f"summary.json: {name} is not that of input.json"
     labels = {clause["provision"]: clause["label"] for clause in summary["clauses"]}
-    for code, label in data["provisions"]:
+    for code, label in data.provisions:
         if labels.get(code) != label:
             yield f"summary.json: clause {label} is not that of input.json"
     yield from wrong_words(summary)
-    if tallies(content) != Counter({(cl, ce, st): count for cl, ce, st, count in data["tallies"]}):
-        yield "input.json: tallies are not the count of its positions and of the stakeholders in summary.json"
-    objections = Counter((one["provision"], one["state"]) for one in summary["objections"])
-    for (code, label), counted in zip(data["provisions"], data["objections"], strict=True):
-        if any(objections[code, state] != counted.get(state, 0) for state in OBJECTION_STATES):
+    yield from other_stakeholders(content)
+    objections = Counter((one["provision"], one["state"], one["category"]) for one in summary["objections"])
+    for (code, label), counted in zip(data.provisions, data.objections, strict=True):
+        stated = {
+            (state, category): count for state, own in counted.items() for category, count in own.items()
+        }
+        listed = {key[1:]: count for key, count in objections.items() if key[0] == code}
+        if stated != listed:
             yield f"input.json: objections to clause {label} are not the count of those in summary.json"
 
 
@@ -124,18 +131,17 @@ def wrong_words(summary: Mapping[str, Any]) -> Iterator[str]:
                 yield f"summary.json: the sources of clause {clause['label']} in {language} are not its words"
 
 
-def tallies(content: Content) -> Counter[tuple[int, int, int]]:
-    """Positions counted by (clause, cell, stance).
-
-    :raises ValueError: the summary names other stakeholders than the input.
-    """
+def other_stakeholders(content: Content) -> Iterator[str]:
+    """Where the input puts stakeholders elsewhere than the summary does."""
     counted = MeasurementRules.read(content.rules.get("measurement", {})).categories
-    listed = [one for one in content.summary["stakeholders"] if one["category"] in counted]
-    if [one["id"] for one in listed] != content.data["people"]:
-        raise ValueError("summary.json: the stakeholders are not those of input.json")
-    place = {tuple(cell): number for number, cell in enumerate(content.data["cells"])}
-    cells = [place.get((one["category"], one["country"], one["verified"]), -1) for one in listed]
-    return Counter((clause, cells[person], stance) for person, clause, stance in content.data["positions"])
+    listed = {
+        one["id"]: (one["category"], one["country"], one["verified"])
+        for one in content.summary["stakeholders"]
+        if one["category"] in counted
+    }
+    cells = [tuple(content.data.cells[place]) for place in content.data.cell_of.tolist()]
+    if listed != dict(zip(content.data.people, cells, strict=True)):
+        yield "input.json: its stakeholders and their cells are not those of summary.json"
 
 
 def first_difference(computed: Any, published: Any, at: str = "") -> str | None:

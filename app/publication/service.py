@@ -11,7 +11,7 @@ from app.audit import service as audit
 from app.authority.actor import SYSTEM, Actor
 from app.authority.grants import Permission, require
 from app.consensus import service as consensus
-from app.consensus.queries import gather
+from app.consensus.gathering import gather
 from app.foundation.errors import N_, RuleBroken
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
@@ -55,7 +55,7 @@ def publish(
         session.scalar(sa.select(sa.func.max(Publication.number)).where(Publication.norm_id == norm.id)) or 0
     )
     summary = queries.summary(session, norm, assessment, stated, number=number, now=now)
-    data = gather(session, norm, rules.categories, in_force(session)).to_json()
+    data = gather(session, norm, rules.categories, in_force(session), closing=True)
     files = contents(summary, assessment.result, data, rules_of(session, norm).content)
     package = signed(files, key.sign, public_hex(key))
     verdict = verify(package)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.representation.cells import Cells, Floats
-from app.representation.coverage import units
+from app.representation.coverage import summed, units
 from app.representation.rules import MeasurementRules
-from app.representation.schemes import SCHEMES, targets
+from app.representation.schemes import RAW, SCHEMES, targets
 
 
 @dataclass(frozen=True)
@@ -39,44 +39,60 @@ def effective_size(weights: Floats, counts: Floats) -> float:
     return float((weights @ counts) ** 2 / squares) if squares > 0 else 0.0
 
 
-def caps(cells: Cells, rules: MeasurementRules) -> Floats:
-    """Shape (cells,): the largest weight each cell may have.
+def mean_voice(cells: Cells, weights: Floats) -> float:
+    """All weight divided by the units that have any: countries, and whoever has none.
 
-    The bounds are multiples of the mean voice: all weight divided by the countries present and whoever has
-    none. Were it divided by stakeholders, a crowd from one country would lower the mean, the bounds would
-    hold everybody else down, and the crowd would take what they lose.
+    Were it divided by stakeholders, a crowd from one country would lower the mean, the bounds would hold
+    everybody else down, and the crowd would take what they lose.
     """
-    bounds = [rules.bound_verified if cell.verified else rules.bound_self_declared for cell in cells.cells]
-    mean = float(cells.counts.sum()) / max(1, units(cells, cells.counts))
-    return np.array(bounds, dtype=np.float64) * mean
+    return float(cells.counts.sum()) / max(1, int(units(cells, np.where(weights > 0, cells.counts, 0))))
 
 
-def bounded(weights: Floats, counts: Floats, limit: Floats) -> Floats:
-    """``min(limit, λ · weights)`` with the one λ that keeps the mean at 1.
+def bounded(cells: Cells, wanted: Floats, verified_at_most: float, self_declared_at_most: float) -> Floats:
+    """The wanted weights, held within bounds that are multiples of the mean voice.
 
-    Whoever is below the bound keeps her ratio to all others below it. Bounds ≥ 1 can always be kept.
+    A unit's whole voice is at most ``verified_at_most``, the part of its self-declared at most
+    ``self_declared_at_most``, however many they are. Who is below the bounds keeps her ratio to all others
+    below them: one factor raises all until the total is what it was. Bounds ≥ 1 can always be kept.
     """
-    free = counts.sum()
-    result = weights.copy()
-    held = np.zeros(len(weights), dtype=bool)
-    while True:
-        room = free - float(limit[held] @ counts[held])
-        open_total = float(weights[~held] @ counts[~held])
-        scale = room / open_total if open_total > 0 else 0.0
-        result = np.where(held, limit, weights * scale)
-        over = ~held & (result > limit * (1 + 1e-12)) & (counts > 0)
-        if not over.any():
-            return result
-        held |= over
+    counts, mean = cells.counts.astype(float), mean_voice(cells, wanted)
+    verified = np.array([cell.verified for cell in cells.cells], dtype=bool)
+    known = summed(cells, np.where(verified, wanted * counts, 0.0))
+    claimed = summed(cells, np.where(verified, 0.0, wanted * counts))
+    alone = cells.unit_of < 0
+    whole, most, claimed_most = counts.sum(), verified_at_most * mean, self_declared_at_most * mean
+
+    def total(factor: float) -> float:
+        shared = np.minimum(most, factor * known + np.minimum(claimed_most, factor * claimed))
+        return float(shared.sum() + counts[alone] @ np.minimum(most, factor * wanted[alone]))
+
+    low, high = 0.0, 1.0
+    while total(high) < whole * (1 - 1e-12) and high < 1e30:
+        low, high = high, 2 * high
+    for _ in range(200):
+        middle = (low + high) / 2
+        if middle in (low, high):
+            break
+        low, high = (middle, high) if total(middle) < whole else (low, middle)
+    self_part = np.minimum(1.0, claimed_most / np.maximum(high * claimed, 1e-300))
+    unit_part = np.minimum(1.0, most / np.maximum(high * (known + self_part * claimed), 1e-300))
+    parts = np.where(verified, 1.0, self_part[cells.unit_of]) * unit_part[cells.unit_of]
+    held = high * wanted * np.where(alone, np.minimum(1.0, most / np.maximum(high * wanted, 1e-300)), parts)
+    return np.asarray(held * (whole / float(held @ counts)))
 
 
 def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
-    """A scheme's weights within the bounds of the rules, with what they could not reach."""
+    """A scheme's weights within the bounds of the rules, with what they could not reach.
+
+    Bounds limit how far a voice is raised; where every stakeholder counts once, none is.
+    """
     counts = cells.counts.astype(float)
     wanted = SCHEMES[scheme](cells, rules)
     if counts.sum() == 0:
         return Weighing(wanted, 0.0, 0.0, 0.0, (), ("", 0.0))
-    reached = bounded(wanted, counts, caps(cells, rules))
+    reached = wanted
+    if scheme != RAW:
+        reached = bounded(cells, wanted, rules.bound_verified, rules.bound_self_declared)
     unreached = missed(cells, rules, scheme, wanted, reached)
     error = max((abs(aim - got) for _, aim, got, _ in unreached), default=0.0)
     present = counts > 0

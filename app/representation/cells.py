@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from app.reference.countries import DEVELOPMENT_BLOCS, REGIONS, Facts, development_bloc
 from app.representation.rules import CATEGORIES
@@ -53,6 +54,24 @@ class Cells:
         """Shape (cells,): each cell's place in ``countries``, −1 without a country."""
         place = {code: number for number, code in enumerate(self.countries)}
         return np.array([place.get(cell.country or "", -1) for cell in self.cells], dtype=np.int64)
+
+    @cached_property
+    def unit_of(self) -> Ints:
+        """Shape (cells,): the unit each cell shares: its country's place, or the place after the last country
+        for self-declared stakeholders without one; −1 for verified ones without, who are a unit each.
+
+        How many accounts stand behind an unknown country nobody can tell, so together they are one unit.
+        """
+        unknown = np.array([not (cell.country or cell.verified) for cell in self.cells], dtype=bool)
+        return np.where(unknown, len(self.countries), self.country_of)
+
+    @cached_property
+    def in_unit(self) -> sparse.csr_array[np.float64, tuple[int, int]]:
+        """Shape (cells, countries + 1): 1 where the cell shares the unit."""
+        places = np.flatnonzero(self.unit_of >= 0)
+        shape = (len(self), len(self.countries) + 1)
+        ones = np.ones(len(places))
+        return sparse.csr_array((ones, (places, self.unit_of[places])), shape=shape)
 
     @cached_property
     def blocs(self) -> Mapping[str, tuple[str, ...]]:

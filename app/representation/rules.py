@@ -24,6 +24,7 @@ class MeasurementRules:
 
     ``gates``: kind of bloc → stakeholders needed in each bloc, from at least ``gate_countries`` countries.
     ``margins``: kind of bloc → bloc → target share, for the scheme "raked"; empty: no such scheme.
+    ``accept_counts``: what "accept" counts beside "support" in opinion groups: 1 or ½.
     ``population``: size of a declared finite population, such as 193 governments; None where open.
     """
 
@@ -42,6 +43,7 @@ class MeasurementRules:
     rejected_high: float = 0.25
     rejected_bloc: float = 1 / 3
     margins: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    accept_counts: float = 1.0
     population: int | None = None
 
     def content(self) -> dict[str, Any]:
@@ -73,6 +75,8 @@ class MeasurementRules:
         for name in (*shares, "rejected_high", "rejected_bloc"):
             if not 0 <= float(getattr(self, name)) <= 1:
                 raise ValueError(f"{name} must lie between 0 and 1")
+        if self.accept_counts not in (0.5, 1.0):
+            raise ValueError("accept_counts is 1 or 0.5")
         if MAIN not in self.schemes:
             raise ValueError(f"the scheme {MAIN} cannot be left out")
         if ("raked" in self.schemes) != bool(self.margins):

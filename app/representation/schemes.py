@@ -1,7 +1,8 @@
 """Weights: one voice divided step by step, so that a delegate can follow with a pencil (pure).
 
 Every function returns a weight for one stakeholder of each cell, shape (cells,), with Σ weight · count equal
-to Σ count. A stakeholder without a country is a unit of its own, worth one mean country.
+to Σ count. A verified stakeholder without a country is a unit of its own, worth one mean country; the
+self-declared without a country are one such unit together.
 """
 
 from collections import Counter
@@ -14,25 +15,25 @@ from app.representation.cells import UNKNOWN, Cells, Floats, bloc_of, blocs_of
 from app.representation.raking import rake
 from app.representation.rules import MeasurementRules
 
+RAW = "per_stakeholder"
+
 
 def normalised(cells: Cells, weights: Floats) -> Floats:
     total = float(weights @ cells.counts)
     return weights * (cells.counts.sum() / total) if total > 0 else weights
 
 
-def inside_countries(cells: Cells) -> Floats:
-    """Each stakeholder's part of her country: categories present share alike, then stakeholders."""
+def inside_units(cells: Cells) -> Floats:
+    """Each stakeholder's part of her unit: categories present share alike, then stakeholders."""
+    categories = {name: number for number, name in enumerate(sorted({one.category for one in cells.cells}))}
+    kind = np.array([categories[one.category] for one in cells.cells], dtype=np.int64)
+    shared = cells.unit_of >= 0
+    people = np.zeros((len(cells.countries) + 1, max(1, len(categories))))
+    np.add.at(people, (cells.unit_of[shared], kind[shared]), cells.counts[shared])
+    present = (people > 0).sum(axis=1)
     parts = np.ones(len(cells))
-    keys = [(cell.country, cell.category) for cell in cells.cells]
-    people: dict[tuple[str | None, str], int] = {}
-    for key, count in zip(keys, cells.counts.tolist(), strict=True):
-        people[key] = people.get(key, 0) + count
-    categories: dict[str | None, int] = {}
-    for (country, _), count in people.items():
-        categories[country] = categories.get(country, 0) + (count > 0)
-    for place, key in enumerate(keys):
-        if key[0] is not None and people[key]:
-            parts[place] = 1 / (categories[key[0]] * people[key])
+    own = people[cells.unit_of[shared], kind[shared]]
+    parts[shared] = np.where(own > 0, 1 / np.maximum(present[cells.unit_of[shared]] * own, 1), 1.0)
     return parts
 
 
@@ -45,7 +46,7 @@ def by_country(cells: Cells, size: Mapping[str, float]) -> Floats:
     mean = float(np.mean(known)) if known else 1.0
     scale = {code: (size[code] / mean if size[code] > 0 else 1.0) for code in cells.countries}
     factors = np.array([scale.get(cell.country or "", 1.0) for cell in cells.cells])
-    return normalised(cells, inside_countries(cells) * factors)
+    return normalised(cells, inside_units(cells) * factors)
 
 
 def per_stakeholder(cells: Cells, _: MeasurementRules) -> Floats:
@@ -113,7 +114,7 @@ def _by_targets(cells: Cells, kind: str, targets: Mapping[str, float]) -> Floats
         share = targets.get(bloc or "", 0) / total_share if bloc and total_share else 0
         sizes[code] = share * total_countries / present[bloc] if bloc else 1.0
     factors = np.array([sizes.get(cell.country or "", 1.0) for cell in cells.cells])
-    return np.asarray(inside_countries(cells) * factors)
+    return np.asarray(inside_units(cells) * factors)
 
 
 def raked(cells: Cells, rules: MeasurementRules) -> Floats:
@@ -127,7 +128,7 @@ def raked(cells: Cells, rules: MeasurementRules) -> Floats:
 
 
 SCHEMES: dict[str, Callable[[Cells, MeasurementRules], Floats]] = {
-    "per_stakeholder": per_stakeholder,
+    RAW: per_stakeholder,
     "per_country": per_country,
     "balanced": by_bloc("development"),
     "regional": by_bloc("region"),

@@ -261,6 +261,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_seat_user", ["user_id"], unique=False)
 
     op.create_table(
+        "set_aside",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("detector", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lift_reason", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "lifted_at IS NULL OR trim(lift_reason) <> ''", name=op.f("ck_set_aside_has_lift_reason")
+        ),
+        sa.CheckConstraint("trim(reason) <> ''", name=op.f("ck_set_aside_has_reason")),
+        sa.ForeignKeyConstraint(["decided_by"], ["user_account.id"], name=op.f("fk_set_aside_decided_by")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_set_aside_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
+    )
+    with op.batch_alter_table("set_aside", schema=None) as batch_op:
+        batch_op.create_index("ix_set_aside_norm", ["norm_id"], unique=False)
+
+    op.create_table(
         "sign_in",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -335,6 +357,7 @@ def upgrade() -> None:
         sa.Column("input_digest", sa.String(length=71), nullable=False),
         sa.Column("digest", sa.String(length=71), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("headline", sa.JSON(), nullable=False),
         sa.Column("country_facts", sa.JSON(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_assessment_draft_id")),
@@ -484,6 +507,21 @@ def upgrade() -> None:
             "provision_id", "stakeholder_id", name=op.f("uq_reservation_provision_id_stakeholder_id")
         ),
     )
+    op.create_table(
+        "set_aside_stakeholder",
+        sa.Column("set_aside_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["set_aside_id"], ["set_aside.id"], name=op.f("fk_set_aside_stakeholder_set_aside_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_set_aside_stakeholder_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("set_aside_id", "stakeholder_id", name=op.f("pk_set_aside_stakeholder")),
+    )
+    with op.batch_alter_table("set_aside_stakeholder", schema=None) as batch_op:
+        batch_op.create_index("ix_set_aside_stakeholder_stakeholder", ["stakeholder_id"], unique=False)
+
     op.create_table(
         "verification_decision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1095,6 +1133,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_verification_decision_stakeholder")
 
     op.drop_table("verification_decision")
+    with op.batch_alter_table("set_aside_stakeholder", schema=None) as batch_op:
+        batch_op.drop_index("ix_set_aside_stakeholder_stakeholder")
+
+    op.drop_table("set_aside_stakeholder")
     op.drop_table("reservation")
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.drop_index("ix_mandate_user")
@@ -1116,6 +1158,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_user_id"))
 
     op.drop_table("sign_in")
+    with op.batch_alter_table("set_aside", schema=None) as batch_op:
+        batch_op.drop_index("ix_set_aside_norm")
+
+    op.drop_table("set_aside")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index("ix_seat_user")
 

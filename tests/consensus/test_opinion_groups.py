@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.consensus import components
 from app.consensus.clustering import best_clustering, weighted_silhouette
-from app.consensus.opinion_groups import VALUES, opinion_groups, projection
+from app.consensus.executors import HERE
+from app.consensus.matrix import PositionMatrix
+from app.consensus.opinion_groups import Plane, opinion_groups, scores_of
 
 Triples = list[tuple[int, int, int]]
 SUPPORT, ACCEPT, ABSTAIN, OBJECT = range(4)
@@ -46,7 +49,12 @@ def noise(people: int, clauses: int, seed: int) -> Triples:
 
 def groups(triples: Triples, clauses: int = 20) -> dict[str, Any]:
     people = [f"s{number:05d}" for number in range(1 + max((person for person, _, _ in triples), default=0))]
-    return opinion_groups(triples, people, [f"p{number}" for number in range(clauses)])
+    return opinion_groups(matrix_of(triples, len(people), clauses), people, [f"p{n}" for n in range(clauses)])
+
+
+def matrix_of(triples: Triples, people: int, clauses: int) -> PositionMatrix:
+    rows, columns, stances = np.array(triples, dtype=np.int64).reshape(-1, 3).T
+    return PositionMatrix.of(rows, columns, stances, people=people, clauses=clauses)
 
 
 @pytest.mark.parametrize("sizes", [[80, 60], [70, 60, 50]])
@@ -77,19 +85,21 @@ def test_neither_the_order_of_positions_nor_of_people_matters() -> None:
     turn = generator.permutation(110)
     turned = [(int(np.flatnonzero(turn == person)[0]), clause, stance) for person, clause, stance in triples]
     mixed = [turned[place] for place in generator.permutation(len(turned))]
-    once = opinion_groups(triples, people, provisions)
-    assert once == opinion_groups(mixed, [people[place] for place in turn], provisions)
+    once = opinion_groups(matrix_of(triples, 110, 20), people, provisions)
+    again = opinion_groups(matrix_of(mixed, 110, 20), [people[place] for place in turn], provisions)
+    assert once == again
 
 
 def test_components_are_those_of_the_dense_matrix_with_column_means() -> None:
     triples, _ = camps([30, 20], clauses=9)
     rows, columns, stances = np.array(triples).T
     dense = np.full((50, 9), np.nan)
-    dense[rows, columns] = VALUES[stances]
+    dense[rows, columns] = np.array([1.0, 1.0, 0.0, -1.0])[stances]
     centred = np.nan_to_num(dense - np.nanmean(dense, axis=0))
     _, _, axes = np.linalg.svd(centred)
     expected = centred @ axes[:2].T * np.sqrt(9 / (~np.isnan(dense)).sum(axis=1))[:, None]
-    found = projection(rows, columns, VALUES[stances], (50, 9))
+    held = components.rows_of(matrix_of(triples, 50, 9))
+    found = Plane.of(HERE, held, scores_of()).place(HERE, held)
     assert np.abs(found) == pytest.approx(np.abs(expected), abs=1e-8)
 
 
@@ -156,7 +166,8 @@ def test_a_real_conversation_has_groups_that_agree_with_its_sign(shared_data: Pa
         if row[clause] in stance
     ]
     started = time.perf_counter()
-    found = opinion_groups(triples, [row["participant"] for row in rows], clauses)
+    matrix = matrix_of(triples, len(rows), len(clauses))
+    found = opinion_groups(matrix, [row["participant"] for row in rows], clauses)
     assert time.perf_counter() - started < 60
     assert found["shown"] and 2 <= found["k"] <= 5
     assert sum(found["sizes"]) == len(found["assignments"]) > 100

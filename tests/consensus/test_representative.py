@@ -5,8 +5,10 @@ from collections import Counter
 from math import sqrt
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from app.consensus.matrix import PositionMatrix
 from app.consensus.opinion_groups import opinion_groups
 
 SUPPORT, ABSTAIN, OBJECT = 0, 2, 3
@@ -45,7 +47,8 @@ def test_real_groups_are_represented_as_polis_would(shared_data: Path, name: str
         if row[clause] in STANCE
     ]
     people = [row["participant"] for row in rows]
-    found = opinion_groups(said, people, clauses, each=lambda _, shuffles: [])  # chance is not asked here
+    matrix = PositionMatrix.of(*np.array(said).T, people=len(people), clauses=len(clauses))
+    found = opinion_groups(matrix, people, clauses)
     group_of = found["assignments"]
     counted: Counter[tuple[int, int, int]] = Counter()
     for person, place, stance in said:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.consensus.assessing import STANCES, AssessmentInput
+import numpy as np
+
+from app.consensus.input import AssessmentInput
+from app.consensus.matrix import STANCES, PositionMatrix
 from app.reference.countries import members, shipped, to_rows
 
 Key = tuple[str, str | None, bool]
@@ -19,18 +22,26 @@ STANCE_OF = {"yes": "support", "abstain": "abstain", "no": "object"}
 def data_of(*clauses: Voices, **values: Any) -> AssessmentInput:
     """One clause for each mapping; everybody of a cell is whoever was heard most."""
     keys = sorted({key for clause in clauses for key in clause}, key=str)
+    sizes = [max(sum(clause.get(key, {}).values()) for clause in clauses) for key in keys]
+    cell_of = np.repeat(np.arange(len(keys)), np.array(sizes, dtype=np.int64))
+    first = {key: sum(sizes[:number]) for number, key in enumerate(keys)}
+    triples = [
+        (first[key] + place, number, STANCES.index(stance))
+        for number, clause in enumerate(clauses)
+        for key, stances in clause.items()
+        for place, stance in enumerate(Counter(stances).elements())
+    ]
+    rows, columns, stances = np.array(triples, dtype=np.int64).reshape(-1, 3).T
     given: dict[str, Any] = {
         "norm": "test",
         "draft": 1,
+        "closing": False,
         "provisions": [(f"p{number}", str(number)) for number in range(1, len(clauses) + 1)],
         "cells": keys,
-        "stakeholders": [max(sum(clause.get(key, {}).values()) for clause in clauses) for key in keys],
-        "tallies": [
-            (number, keys.index(key), STANCES.index(stance), count)
-            for number, clause in enumerate(clauses)
-            for key, stances in clause.items()
-            for stance, count in stances.items()
-        ],
+        "people": [f"s{number:06d}" for number in range(len(cell_of))],
+        "cell_of": cell_of,
+        "positions": PositionMatrix.of(rows, columns, stances, people=len(cell_of), clauses=len(clauses)),
+        "set_aside": [],
         "unconfirmed": [0] * len(clauses),
         "objections": [{}] * len(clauses),
         "verified_objections": [0] * len(clauses),

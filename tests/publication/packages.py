@@ -6,9 +6,12 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.consensus.assessing import AssessmentInput, assess
+from app.consensus.assessing import assess
+from app.consensus.input import AssessmentInput
+from app.consensus.matrix import PositionMatrix
 from app.foundation.canonical import canonical, digest
 from app.norms.rules import Rules
 from app.procedure.freezing import in_full
@@ -26,17 +29,20 @@ RULES = in_full(Rules().content()).content()
 INPUT = AssessmentInput(
     norm="s",
     draft=2,
+    closing=True,
     provisions=[("p1", "1"), ("p2", "2")],
     cells=[("company", None, True), ("government", "KE", True), ("individual", "FR", False)],
-    stakeholders=[1, 2, 1],
-    tallies=[(0, 0, 3, 1), (0, 1, 0, 2), (0, 2, 1, 1), (1, 1, 2, 1)],
+    people=["s1", "s2", "s3", "s4"],
+    cell_of=np.array([0, 1, 1, 2]),
+    positions=PositionMatrix.of(
+        *np.array([(0, 0, 3), (1, 0, 0), (2, 0, 0), (3, 0, 1), (1, 1, 2)]).T, people=4, clauses=2
+    ),
+    set_aside=[],
     unconfirmed=[0, 1],
-    objections=[{"answered": 1}, {}],
+    objections=[{"answered": {"company": 1}}, {}],
     verified_objections=[1, 0],
     unanswered_objections=[0, 0],
     country_facts=to_rows(shipped()),
-    positions=[(0, 0, 3), (1, 0, 0), (2, 0, 0), (3, 0, 1), (1, 1, 2)],
-    people=["s1", "s2", "s3", "s4"],
 )
 
 
@@ -92,7 +98,7 @@ def files() -> dict[str, bytes]:
     """What the manifest of an honest package lists."""
     result = assess(MeasurementRules.read(RULES["measurement"]), INPUT, rules_digest=digest(RULES))
     assessment = json.loads(canonical(result))
-    return contents(summary(assessment), assessment, INPUT.to_json(), RULES)
+    return contents(summary(assessment), assessment, INPUT, RULES)
 
 
 def sealed(listed: dict[str, bytes], key: Ed25519PrivateKey = KEY) -> bytes:

@@ -25,6 +25,7 @@ from app.norms.models import RulesOfProcedure
 from app.positions.models import Position, Stance
 from app.publication.models import Publication
 from app.publication.package import contents
+from app.publication.recomputing import Content
 from app.publication.service import NotDetermined, PackageFaulty, publish
 from app.publication.signing import KeyMissing, key_at, public_hex
 from app.publication.verifier import verify
@@ -54,9 +55,8 @@ def test_the_package_is_what_the_page_and_the_assessment_are_made_from(
     session.expire_all()  # as another process reads it
     files = unpacked(package)
     read = {name: json.loads(files[name]) for name in ("summary.json", "input.json", "rules.json")}
-    again = contents(
-        publication.summary, publication.assessment.result, read["input.json"], read["rules.json"]
-    )
+    data = Content.read(files).data
+    again = contents(publication.summary, publication.assessment.result, data, read["rules.json"])
     assert {name: again[name] for name in again} == {name: files[name] for name in again}
     assert digest(read["input.json"]) == publication.assessment.input_digest
     assert digest(read["rules.json"]) == publication.assessment.rules_digest

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.foundation.canonical import digest
-from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, manifest, pack
+from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, manifest, pack, positions_of
 from app.publication.signing import public_hex
 from app.publication.verifier import ALL, JSON_FILES, LISTED, verify
 from tests.publication.packages import INPUT, KEY, OTHER_KEY, edited, files, sealed, unpacked
@@ -94,12 +94,27 @@ def test_a_figure_tampered_with_and_signed_anew_is_named(honest: dict[str, bytes
     )
 
 
-def test_tallies_tampered_with_and_signed_anew_are_named(honest: dict[str, bytes]) -> None:
-    faults = verify(
-        sealed(edited(honest, "input.json", lambda data: data["tallies"][1].__setitem__(3, 9)))
-    ).faults
+def test_positions_tampered_with_and_signed_anew_are_named(honest: dict[str, bytes]) -> None:
+    turned = honest["positions.csv"].replace(b"s2,p1,support", b"s2,p1,object")
+    assert turned != honest["positions.csv"]
+    faults = verify(sealed(honest | {"positions.csv": turned})).faults
+    assert faults == ["the figures cannot be computed anew: the positions are not those of input.json"]
+
+    def admit(data: dict[str, Any]) -> None:
+        data["positions"]["digest"] = positions_of(turned, data).digest
+
+    faults = verify(sealed(edited(honest | {"positions.csv": turned}, "input.json", admit))).faults
     assert any(fault.startswith("assessment.json: ") for fault in faults)
     assert any(fault.startswith("tallies.csv ") for fault in faults)
+
+
+@pytest.mark.parametrize(
+    "row", [b"x", b"s9,p1,support", b"s1,p9,support", b"s1,p1,perhaps", b"s1,p1,support"]
+)
+def test_positions_that_cannot_be_are_named(row: bytes, honest: dict[str, bytes]) -> None:
+    broken = honest["positions.csv"] + row + b"\r\n"
+    (fault,) = verify(sealed(honest | {"positions.csv": broken})).faults
+    assert fault.startswith("the figures cannot be computed anew: ")
 
 
 def test_other_rules_than_those_the_figures_were_made_under_are_named(honest: dict[str, bytes]) -> None:
@@ -107,7 +122,7 @@ def test_other_rules_than_those_the_figures_were_made_under_are_named(honest: di
     assert faults == ["assessment.json: rules_digest is not what input.json and rules.json give"]
 
 
-@pytest.mark.parametrize("name", sorted(LISTED - {"README.txt", *JSON_FILES}))
+@pytest.mark.parametrize("name", sorted(LISTED - {"README.txt", "positions.csv", *JSON_FILES}))
 def test_a_table_that_says_something_else_is_named(name: str, honest: dict[str, bytes]) -> None:
     faults = verify(sealed(honest | {name: honest[name] + b"x\r\n"})).faults
     assert faults == [f"{name} is not what summary.json and input.json give"]
@@ -140,9 +155,7 @@ def test_a_stakeholder_moved_to_another_country_is_noticed(honest: dict[str, byt
     faults = verify(
         sealed(edited(honest, "summary.json", lambda found: found["stakeholders"][1].update(country="NA")))
     ).faults
-    assert faults[0] == (
-        "input.json: tallies are not the count of its positions and of the stakeholders in summary.json"
-    )
+    assert faults[0] == ("input.json: its stakeholders and their cells are not those of summary.json")
 
 
 def test_another_key_is_told_and_a_trusted_key_is_held_to(honest: dict[str, bytes]) -> None:
@@ -239,7 +252,7 @@ def test_the_tables_say_what_the_input_says_and_no_cell_runs(honest: dict[str, b
         return list(csv.DictReader(io.StringIO(honest[name].decode(), newline="")))
 
     counted = sum(int(row["count"]) for row in rows("tallies.csv"))
-    assert counted == sum(count for *_, count in INPUT.tallies) == len(rows("positions.csv"))
+    assert counted == INPUT.positions.size == len(rows("positions.csv"))
     assert [row["text"] for row in rows("clauses.csv")] == [
         "Everybody has a say.",
         "States share, and learn.",
@@ -253,7 +266,7 @@ def resealed(honest: dict[str, bytes], name: str, change: Callable[[Any], object
 
 def test_figures_of_another_method_are_told_apart_from_wrong_ones(honest: dict[str, bytes]) -> None:
     assert resealed(honest, "assessment.json", lambda found: found.update(method="0")) == [
-        "assessment.json: made by method '0'; this version computes method '1'"
+        "assessment.json: made by method '0'; this version computes method '2'"
     ]
 
 
@@ -281,13 +294,12 @@ def test_positions_and_objections_are_counted_anew(honest: dict[str, bytes]) -> 
     def moved(summary: Any) -> None:
         summary["stakeholders"][1]["country"] = "FR"
 
-    assert (
-        "input.json: tallies are not the count of its positions" in resealed(honest, "summary.json", moved)[0]
-    )
+    other = "input.json: its stakeholders and their cells are not those of summary.json"
+    assert resealed(honest, "summary.json", moved)[0] == other
     dropped = resealed(honest, "summary.json", lambda summary: summary["objections"].clear())
     assert dropped[0] == "input.json: objections to clause 1 are not the count of those in summary.json"
     unknown = resealed(honest, "summary.json", lambda summary: summary["stakeholders"].pop())
-    assert "summary.json: the stakeholders are not those of input.json" in unknown[0]
+    assert unknown[0] == other
 
 
 def test_words_without_their_sources_and_languages_that_are_not_there_are_named(

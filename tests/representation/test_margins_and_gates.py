@@ -63,7 +63,7 @@ def test_margins_that_cannot_be_met_are_a_result() -> None:
 def test_a_gate_needs_stakeholders_and_countries() -> None:
     room = {("government", code, True): count for code, count in {"NP": 3, "UG": 1, "BD": 1, "KE": 9}.items()}
     cells = cells_of(room)
-    found = {gate.bloc: gate for gate in gates(cells, cells.counts, MeasurementRules())}
+    found = {gate.bloc: gate for gate in gates(cells, cells.counts[None], MeasurementRules())[0]}
     assert (found["ldc"].stakeholders, found["ldc"].countries, found["ldc"].passed) == (5, 3, True)
     assert (found["other-developing"].stakeholders, found["other-developing"].passed) == (9, False)
     assert (found["developed"].stakeholders, found["developed"].passed) == (0, False)
@@ -72,15 +72,22 @@ def test_a_gate_needs_stakeholders_and_countries() -> None:
 
 def test_whoever_has_no_country_counts_as_one_for_a_gate() -> None:
     cells = cells_of({("igo", None, True): 3})
-    found = {gate.bloc: gate for gate in gates(cells, cells.counts, MeasurementRules())}
+    found = {gate.bloc: gate for gate in gates(cells, cells.counts[None], MeasurementRules())[0]}
     assert (found["igo"].countries, found["igo"].passed) == (3, True)
+
+
+def test_accounts_without_a_country_are_one_for_a_gate() -> None:
+    cells = cells_of({("individual", None, False): 500})
+    found = {gate.bloc: gate for gate in gates(cells, cells.counts[None], MeasurementRules())[0]}
+    assert (found["individual"].stakeholders, found["individual"].countries) == (500, 1)
+    assert not found["individual"].passed
 
 
 def test_only_the_categories_of_the_rules_have_gates() -> None:
     cells = cells_of(one_government_each())
     rules = MeasurementRules.read({"categories": ["government"]})
-    assert all(gate.passed for gate in gates(cells, cells.counts, rules))
-    assert len(gates(cells, cells.counts, MeasurementRules())) == 3 + 5 + len(CATEGORIES)
+    assert all(gate.passed for gate in gates(cells, cells.counts[None], rules)[0])
+    assert len(gates(cells, cells.counts[None], MeasurementRules())[0]) == 3 + 5 + len(CATEGORIES)
 
 
 def test_rules_survive_json_and_default_to_the_method() -> None:

@@ -5,10 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.representation.bounds import bounded, caps, effective_size, weigh
+from app.reference.countries import members, shipped
+from app.representation.bounds import bounded, effective_size, mean_voice, weigh
 from app.representation.rules import MeasurementRules
-from app.representation.schemes import SCHEMES
-from tests.representation.rooms import Room, cells_of, one_government_each, rooms, voices_by_hand
+from app.representation.schemes import RAW, SCHEMES
+from tests.representation.rooms import (
+    CODES,
+    Room,
+    cells_of,
+    held_by,
+    one_government_each,
+    rooms,
+    unit_of,
+    voices_by_hand,
+)
 
 RULES = MeasurementRules()
 BY_HAND = ("per_country", "balanced", "square_root", "population")
@@ -25,12 +35,20 @@ def test_every_scheme_divides_a_voice_as_a_pencil_would(room: Room) -> None:
 @given(rooms)
 def test_weights_within_bounds_add_up_to_the_stakeholders(room: Room) -> None:
     cells = cells_of(room)
-    limit = caps(cells, RULES)
+    units = {unit_of(country, verified) for _, country, verified in room} - {None}
     for scheme in RULES.schemes:
         weighing = weigh(cells, RULES, scheme)
         assert weighing.weights @ cells.counts == pytest.approx(cells.counts.sum())
-        assert (weighing.weights <= limit * (1 + 1e-9)).all()
         assert (weighing.weights >= 0).all()
+        if scheme == RAW:
+            continue
+        voice = mean_voice(cells, weighing.weights) / cells.counts.sum()
+        for unit in units:
+            assert held_by(unit, room, weighing.weights) <= 5 * voice * (1 + 1e-9), (scheme, unit)
+            claimed = held_by(unit, room, weighing.weights, claimed_only=True)
+            assert claimed <= 2 * voice * (1 + 1e-9), (scheme, unit)
+        alone = cells.unit_of < 0
+        assert (weighing.weights[alone] <= 5 * voice * cells.counts.sum() * (1 + 1e-9)).all()
 
 
 @given(rooms)
@@ -42,11 +60,23 @@ def test_the_order_of_cells_tells_nothing(room: Room) -> None:
 
 
 def test_bounding_keeps_the_ratios_of_those_below_the_bound() -> None:
-    weights, counts = np.array([10.0, 2.0, 1.0]), np.array([1, 2, 4])
-    result = bounded(weights * 7 / 18, counts, np.full(3, 2.0))
-    assert result @ counts == pytest.approx(7)
-    assert result[0] == 2.0
+    room: Room = {("government", "KE", True): 1, ("government", "BR", True): 2, ("government", "FR", True): 4}
+    result = bounded(cells_of(room), np.array([10.0, 2.0, 1.0]), 1.2, 1.2)
+    assert result @ [1, 2, 4] == pytest.approx(7)
+    assert result[0] == pytest.approx(1.2 * 7 / 3)
     assert result[1] / result[2] == pytest.approx(2.0)
+
+
+def test_the_self_declared_of_a_country_share_one_bound() -> None:
+    room: Room = {
+        ("individual", "KE", False): 50,
+        ("government", "KE", True): 1,
+        ("government", "FR", True): 9,
+    }
+    result = bounded(cells_of(room), np.array([1.0, 1.0, 1.0]), 1.9, 0.5)
+    assert 50 * result[0] == pytest.approx(0.5 * 30)
+    assert result[1] == pytest.approx(result[2])
+    assert result @ [50, 1, 9] == pytest.approx(60)
 
 
 def test_a_lone_government_of_a_bloc_is_held_at_five_voices() -> None:
@@ -62,31 +92,41 @@ def test_a_lone_government_of_a_bloc_is_held_at_five_voices() -> None:
     assert weighing.margin_error == pytest.approx(98 / 149 - 5 / 17, abs=1e-12)
 
 
-@given(rooms, st.integers(1, 100_000), st.booleans())
-def test_a_crowd_from_a_country_that_is_heard_cannot_enlarge_its_voice(
-    room: Room, crowd: int, verified: bool
+@given(rooms, st.sampled_from((*CODES, None)))
+def test_a_flood_of_ten_times_the_participants_takes_two_voices_at_most(
+    room: Room, country: str | None
 ) -> None:
-    room = {("government", "BR", True): 1, ("individual", "FR", False): 1} | room
-    flooded = room | {("individual", "FR", verified): room.get(("individual", "FR", verified), 0) + crowd}
+    """Whoever floods: a country heard, one not heard, or accounts that name none."""
+    flood = ("individual", country, False)
+    flooded = room | {flood: room.get(flood, 0) + 10 * sum(room.values())}
+    cells = cells_of(flooded)
     for scheme in RULES.schemes[1:]:
-        assert share_of("FR", flooded, scheme) <= unheld_share("FR", room, scheme) * (1 + 1e-6), scheme
+        weights = weigh(cells, RULES, scheme).weights
+        voice = mean_voice(cells, weights) / cells.counts.sum()
+        claimed = held_by(unit_of(country, False), flooded, weights, claimed_only=True)
+        assert claimed <= 2 * voice * (1 + 1e-9), scheme
+
+
+def test_the_size_of_a_flood_makes_no_difference() -> None:
+    room = one_government_each(60)
+    taken = [
+        held_by("unknown", flooded, weigh(cells_of(flooded), RULES, "balanced").weights)
+        for size in (10, 1_000, 100_000)
+        for flooded in [room | {("individual", None, False): size}]
+    ]
+    assert taken == pytest.approx([1 / 61] * 3)
+
+
+def test_the_only_one_of_a_bloc_is_not_raised_without_end_by_a_crowd_behind_it() -> None:
+    room = one_government_each(60)
+    ldc = {country.iso2 for country in members(shipped()) if country.ldc}
+    room = {key: 1 for key in room if key[1] not in ldc} | {("individual", "NP", False): 5_000}
+    weights = weigh(cells_of(room), RULES, "balanced").weights
+    assert held_by("NP", room, weights) <= 2 / len(room) * (1 + 1e-9)
 
 
 def share_of(country: str, room: Room, scheme: str) -> float:
-    return share(country, room, weigh(cells_of(room), RULES, scheme).weights)
-
-
-def unheld_share(country: str, room: Room, scheme: str) -> float:
-    """The country's share if the bounds held everybody but this country."""
-    cells = cells_of(room)
-    own = np.array([code == country for _, code, _ in room])
-    limit = np.where(own, np.inf, caps(cells, RULES))
-    return share(country, room, bounded(SCHEMES[scheme](cells, RULES), cells.counts, limit))
-
-
-def share(country: str, room: Room, weights: np.ndarray) -> float:
-    held = [w * n for (_, code, _), n, w in zip(room, room.values(), weights, strict=True) if code == country]
-    return float(sum(held) / sum(room.values()))
+    return held_by(country, room, weigh(cells_of(room), RULES, scheme).weights)
 
 
 def test_ten_thousand_from_one_country_weigh_no_more_than_its_government() -> None:

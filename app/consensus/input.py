@@ -1,0 +1,80 @@
+"""What an assessment is computed from (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from app.consensus.components import Ints
+from app.consensus.matrix import PositionMatrix
+from app.foundation.canonical import digest
+
+OBJECTION_STATES = ("open", "answered", "accommodated", "withdrawn", "maintained")
+
+
+@dataclass(frozen=True)
+class AssessmentInput:
+    """Everything an assessment is computed from.
+
+    ``closing``: whether it is the official one. ``provisions``: (code, label). ``cells``: (category, country
+    or None, verified). ``people``: the stakeholders' names in files, ``cell_of`` each one's cell,
+    ``positions`` each one's row. ``set_aside``: rows that a person decided not to count. For each clause:
+    ``unconfirmed`` positions, ``objections`` (state → category → how many), ``verified_objections`` and
+    ``unanswered_objections`` that stand.
+    """
+
+    norm: str
+    draft: int
+    closing: bool
+    provisions: Sequence[tuple[str, str]]
+    cells: Sequence[tuple[str, str | None, bool]]
+    people: Sequence[str]
+    cell_of: Ints
+    positions: PositionMatrix
+    set_aside: Sequence[int]
+    unconfirmed: Sequence[int]
+    objections: Sequence[Mapping[str, Mapping[str, int]]]
+    verified_objections: Sequence[int]
+    unanswered_objections: Sequence[int]
+    country_facts: Sequence[Mapping[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON; the positions as their number and digest."""
+        return {
+            "norm": self.norm,
+            "draft": self.draft,
+            "closing": self.closing,
+            "provisions": [list(one) for one in self.provisions],
+            "cells": [list(one) for one in self.cells],
+            "people": list(self.people),
+            "cell_of": self.cell_of.tolist(),
+            "positions": {"number": self.positions.size, "digest": self.positions.digest},
+            "set_aside": list(self.set_aside),
+            "unconfirmed": list(self.unconfirmed),
+            "objections": [{state: dict(counts) for state, counts in one.items()} for one in self.objections],
+            "verified_objections": list(self.verified_objections),
+            "unanswered_objections": list(self.unanswered_objections),
+            "country_facts": [dict(one) for one in self.country_facts],
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any], positions: PositionMatrix) -> "AssessmentInput":
+        """:raises ValueError: the positions are not those of the content."""
+        stated = {"number": positions.size, "digest": positions.digest}
+        if content["positions"] != stated:
+            raise ValueError("the positions are not those of input.json")
+        cell_of = np.array(content["cell_of"], dtype=np.int64)
+        return cls(**{**content, "cell_of": cell_of, "positions": positions})
+
+    @cached_property
+    def digest(self) -> str:
+        return digest(self.to_json())
+
+    @cached_property
+    def counted_cell_of(self) -> Ints:
+        """Each stakeholder's cell, −1 for those set aside; shape (people,)."""
+        found = self.cell_of.copy()
+        found[list(self.set_aside)] = -1
+        return found

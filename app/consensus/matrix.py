@@ -1,0 +1,105 @@
+"""What everybody says of every clause, as a sparse matrix in little memory (pure)."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+STANCES = ("support", "accept", "abstain", "object")
+BLOCK = 65_536  #: rows worked on at a time; fractions are summed block by block, whoever does the blocks
+
+
+@dataclass(frozen=True)
+class PositionMatrix:
+    """A row for each stakeholder, a column for each clause, at most one stance where they meet.
+
+    ``starts``: shape (people + 1,), where each row begins in ``codes``. ``codes``: shape (positions,),
+    ``4 · clause + stance``, ascending inside a row, in the smallest unsigned type that holds them.
+    """
+
+    starts: Ints
+    codes: NDArray[Any]
+    clauses: int
+
+    @classmethod
+    def of(cls, rows: Ints, columns: Ints, stances: Ints, *, people: int, clauses: int) -> "PositionMatrix":
+        """From three arrays of shape (positions,) in any order.
+
+        :raises ValueError: a number out of range, or two positions of one stakeholder on one clause.
+        """
+        for name, given, end in (("row", rows, people), ("clause", columns, clauses), ("stance", stances, 4)):
+            if len(given) and not 0 <= int(given.min()) <= int(given.max()) < end:
+                raise ValueError(f"a {name} is out of range")
+        return cls.of_keys((rows * clauses + columns) * 4 + stances, people=people, clauses=clauses)
+
+    @classmethod
+    def of_keys(cls, keys: Ints, *, people: int, clauses: int) -> "PositionMatrix":
+        """From numbers ``(row · clauses + clause) · 4 + stance``, shape (positions,), in any order.
+
+        :raises ValueError: two positions of one stakeholder on one clause.
+        """
+        if not (keys[1:] > keys[:-1]).all():
+            keys = np.sort(keys)
+        if (keys[1:] // 4 == keys[:-1] // 4).any():
+            raise ValueError("two positions of one stakeholder on one clause")
+        width = max(1, 4 * clauses)
+        starts = np.searchsorted(keys, np.arange(people + 1) * width).astype(np.int64)
+        return cls(starts, (keys % width).astype(np.min_scalar_type(width)), clauses)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def size(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def stated(self) -> Ints:
+        """Shape (people,): on how many clauses each takes a position."""
+        return np.diff(self.starts)
+
+    @property
+    def rows(self) -> Ints:
+        """Shape (positions,): whose each position is."""
+        return np.repeat(np.arange(len(self)), self.stated)
+
+    @property
+    def columns(self) -> Ints:
+        return (self.codes // 4).astype(np.int64)
+
+    @property
+    def stances(self) -> Ints:
+        return (self.codes % 4).astype(np.int64)
+
+    def part(self, first: int, last: int) -> "PositionMatrix":
+        """The rows from ``first`` up to ``last``, without copying positions."""
+        begin, end = int(self.starts[first]), int(self.starts[last])
+        return PositionMatrix(self.starts[first : last + 1] - begin, self.codes[begin:end], self.clauses)
+
+    def take(self, rows: Ints) -> "PositionMatrix":
+        """The given rows in the given order."""
+        lengths = self.stated[rows]
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], lengths)
+        return PositionMatrix(starts, self.codes[places], self.clauses)
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """(first, last) of each block of rows."""
+        for first in range(0, len(self), BLOCK):
+            yield first, min(first + BLOCK, len(self))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over clauses, row starts and codes as little-endian 64-bit, 64-bit and 32-bit numbers."""
+        found = hashlib.sha256(self.clauses.to_bytes(8, "little"))
+        found.update(self.starts.astype("<i8").tobytes())
+        for first, last in self.blocks():
+            found.update(self.codes[self.starts[first] : self.starts[last]].astype("<u4").tobytes())
+        return "sha256:" + found.hexdigest()

@@ -1,0 +1,51 @@
+"""Positions as packed numbers, by the fastest way each database has."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from app.positions.models import Position, Stance
+
+Ints = NDArray[np.int64]
+
+STANCE_BITS, CLAUSE_BITS = 2, 28  #: clauses below 2²⁸ and stakeholders below 2³³ fit into 63 bits
+PORTION = 1_000_000  #: rows read at a time, so that memory stays bounded
+
+
+def packed(session: Session, norm_id: int, *, after: int = 0) -> Iterator[Ints]:
+    """Current positions on a norm with an id above ``after``, as numbers of ``key``; in portions."""
+    scope = (Position.norm_id == norm_id, Position.id > after)
+    first, last = session.execute(
+        sa.select(sa.func.min(Position.id), sa.func.max(Position.id)).where(*scope)
+    ).one()
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    for begin in range(first or 0, (last or -1) + 1, PORTION):
+        within = (*scope, Position.id.between(begin, begin + PORTION - 1), Position.superseded_at.is_(None))
+        if is_postgresql:
+            column = sa.func.string_agg(sa.func.int8send(key()), sa.literal(b"", sa.LargeBinary))
+            found = session.scalar(sa.select(column).where(*within))
+            yield np.frombuffer(found or b"", dtype=">i8").astype(np.int64)
+        else:
+            text = session.scalar(sa.select(sa.func.group_concat(key())).where(*within))
+            yield np.fromstring(text or "", dtype=np.int64, sep=",")
+
+
+def newest(session: Session, norm_id: int) -> int:
+    """The id of the position stated last on the norm; 0 for none."""
+    return session.scalar(sa.select(sa.func.max(Position.id)).where(Position.norm_id == norm_id)) or 0
+
+
+def key() -> sa.ColumnElement[int]:
+    """stakeholder · 2³⁰ + clause · 2² + stance, with the stance's place in ``Stance``."""
+    stance = sa.case({one: number for number, one in enumerate(Stance)}, value=Position.stance)
+    number = sa.cast(Position.stakeholder_id, sa.BigInteger)
+    return number * (1 << CLAUSE_BITS + STANCE_BITS) + Position.clause_id * (1 << STANCE_BITS) + stance
+
+
+def unpacked(keys: Ints) -> tuple[Ints, Ints, Ints]:
+    """Stakeholder ids, clause ids and stances of the keys."""
+    clauses = (keys >> STANCE_BITS) & ((1 << CLAUSE_BITS) - 1)
+    return keys >> (CLAUSE_BITS + STANCE_BITS), clauses, keys & ((1 << STANCE_BITS) - 1)
