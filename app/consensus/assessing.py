@@ -103,7 +103,7 @@ def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[
     }
     verified = without_self_declared(cells, rules, accept, against).figures()
     by_country = without_one_country(cells, weights, accept, against)
-    answers = room.counts.sum(axis=1)
+    answers = room.answers
     spreads = zip(optional(tastle_wierman(answers)), optional(van_der_eijk(answers)), strict=True)
     fragile = data.closing or accept.size <= FEW_CELLS
     found = []

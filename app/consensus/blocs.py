@@ -10,7 +10,7 @@ from app.consensus.agreement import bloc_shares, optional
 from app.consensus.between import Difference, differences
 from app.consensus.components import Floats, Ints
 from app.reference.countries import members
-from app.representation.cells import Cells, bloc_of, blocs_of
+from app.representation.cells import Cells, Counts, bloc_of, blocs_of
 from app.representation.coverage import Gate
 from app.representation.rules import KINDS, MeasurementRules
 
@@ -25,7 +25,7 @@ class Blocs:
     """
 
     names: Sequence[str]
-    voices: Ints
+    voices: Counts
     shares: Floats
     countries: Ints
     enough: Ints
@@ -45,7 +45,7 @@ class Blocs:
 
 
 def by_kind(
-    cells: Cells, rules: MeasurementRules, stated: Ints, accept: Ints, against: Ints
+    cells: Cells, rules: MeasurementRules, stated: Counts, accept: Counts, against: Counts
 ) -> dict[str, Blocs]:
     """Kind → the figures of its blocs. stated, accept, against: shape (clauses, cells)."""
     found = {}

@@ -1,5 +1,7 @@
 """k-means on a few thousand weighted points, deterministic and blind to the order of rows (pure)."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,25 +11,26 @@ Ints = NDArray[np.int64]
 MOST_GROUPS = 5
 STARTS = 10
 ROUNDS = 60
-CELLS_A_SIDE = 64  #: beyond that many distinct points they are first gathered on a grid
+CELLS_A_SIDE = 48  #: beyond that many distinct points they are first gathered on a grid
 MOST_POINTS = 1_500
 
 
-def best_clustering(points: Floats, starts: int = STARTS) -> Ints:
-    """Labels, shape (people,): the k from 2 to 5 with the best silhouette, groups numbered by size.
+def best_clustering(points: Floats, starts: int = STARTS) -> tuple[Ints, float]:
+    """Labels, shape (people,), of the k from 2 to 5 with the best silhouette, and that silhouette.
 
-    points: shape (people, 2). starts: how often k-means begins anew for each k.
+    points: shape (people, 2). starts: how often k-means begins anew for each k. Groups are numbered by size.
     """
     grid, weights, member = gathered(points)
-    best: tuple[float, int, Ints] | None = None
+    apart = distances(grid)
+    best: tuple[float, Ints] | None = None
     for k in range(2, min(MOST_GROUPS, len(grid)) + 1):
         labels = k_means(grid, weights, k, starts)
-        score = weighted_silhouette(grid, weights, labels)
+        score = weighted_silhouette(apart, weights, labels)
         if best is None or score > best[0] + 1e-9:
-            best = (score, k, labels)
+            best = (score, labels)
     if best is None:
-        return np.zeros(len(points), dtype=np.int64)
-    return by_size(best[2][member], points)
+        return np.zeros(len(points), dtype=np.int64), 0.0
+    return by_size(best[1][member], points), round(best[0], 9)
 
 
 def by_size(labels: Ints, points: Floats) -> Ints:
@@ -58,74 +61,89 @@ def gathered(points: Floats) -> tuple[Floats, Floats, Ints]:
 
 
 def k_means(points: Floats, weights: Floats, k: int, starts: int = STARTS) -> Ints:
-    """The best of some seeded starts; points come in a fixed order."""
-    best: tuple[float, Ints] | None = None
-    for start in range(starts):
-        labels, cost = _lloyd(points, weights, _spread(points, weights, k, np.random.default_rng(start)))
-        if best is None or cost < best[0] - 1e-9:
-            best = (cost, labels)
-    assert best is not None  # noqa: S101 - there is at least one start
-    return best[1]
-
-
-def _spread(points: Floats, weights: Floats, k: int, generator: np.random.Generator) -> Floats:
-    """Starting centres far apart (k-means++)."""
-    chosen = [points[generator.choice(len(points), p=weights / weights.sum())]]
-    while len(chosen) < k:
-        nearest = np.min([((points - centre) ** 2).sum(axis=1) for centre in chosen], axis=0) * weights
-        total = nearest.sum()
-        if total <= 0:
-            chosen.append(points[len(chosen) % len(points)])
-        else:
-            chosen.append(points[generator.choice(len(points), p=nearest / total)])
-    return np.array(chosen)
-
-
-def _lloyd(points: Floats, weights: Floats, centres: Floats) -> tuple[Ints, float]:
-    labels = np.full(len(points), -1)
+    """The best of some seeded starts, all at once; points come in a fixed order. Shape (points,)."""
+    x, y = points[:, 0], points[:, 1]
+    seeds = [_spread(points, weights, k, np.random.default_rng(start)) for start in range(starts)]
+    cx, cy = (np.stack([seed[:, axis] for seed in seeds]) for axis in (0, 1))  # (starts, k)
+    offsets = (np.arange(starts) * k)[:, None]
+    heavy = np.broadcast_to(weights, (starts, len(x)))
+    labels = np.full((starts, len(x)), -1)
     for _ in range(ROUNDS):
-        distances = ((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
-        new = distances.argmin(axis=1)
+        new, _ = _nearest(x, y, cx, cy)
         if (new == labels).all():
             break
         labels = new
-        mass = np.bincount(labels, weights=weights, minlength=len(centres))
-        for axis in range(points.shape[1]):
-            sums = np.bincount(labels, weights=weights * points[:, axis], minlength=len(centres))
-            centres[:, axis] = np.where(mass > 0, sums / np.maximum(mass, 1e-12), centres[:, axis])
-    distances = ((points - centres[labels]) ** 2).sum(axis=1)
-    return labels.astype(np.int64), float(distances @ weights)
+        place = (labels + offsets).ravel()
+        mass = np.bincount(place, weights=heavy.ravel(), minlength=starts * k).reshape(starts, k)
+        for centre, axis in ((cx, x), (cy, y)):
+            sums = np.bincount(place, weights=(heavy * axis).ravel(), minlength=starts * k).reshape(starts, k)
+            np.divide(sums, mass, out=centre, where=mass > 0)
+    labels, squares = _nearest(x, y, cx, cy)
+    costs = squares @ weights
+    cheapest = int(np.flatnonzero(costs <= costs.min() + 1e-9)[0])
+    return np.asarray(labels[cheapest], dtype=np.int64)
 
 
-def weighted_silhouette(points: Floats, weights: Floats, labels: Ints) -> float:
+def _nearest(x: Floats, y: Floats, cx: Floats, cy: Floats) -> tuple[NDArray[Any], Floats]:
+    """Which centre is nearest to each point, and its squared distance; shapes (starts, points)."""
+    squares = (x - cx[:, :1]) ** 2 + (y - cy[:, :1]) ** 2
+    labels = np.zeros(squares.shape, dtype=np.int64)
+    for number in range(1, cx.shape[1]):
+        other = (x - cx[:, number : number + 1]) ** 2 + (y - cy[:, number : number + 1]) ** 2
+        closer = other < squares
+        labels[closer] = number
+        np.minimum(squares, other, out=squares)
+    return labels, squares
+
+
+def _spread(points: Floats, weights: Floats, k: int, generator: np.random.Generator) -> Floats:
+    """Starting centres far apart (k-means++).
+
+    Source: Arthur & Vassilvitskii (2007), SODA.
+    """
+    chosen = [points[_drawn(weights, generator)]]
+    nearest = np.full(len(points), np.inf)
+    while len(chosen) < k:
+        nearest = np.minimum(nearest, ((points - chosen[-1]) ** 2).sum(axis=1))
+        pull = nearest * weights
+        place = _drawn(pull, generator) if pull.sum() > 0 else len(chosen) % len(points)
+        chosen.append(points[place])
+    return np.array(chosen)
+
+
+def _drawn(weights: Floats, generator: np.random.Generator) -> int:
+    edges = np.cumsum(weights)
+    return min(int(np.searchsorted(edges, generator.random() * edges[-1], side="right")), len(weights) - 1)
+
+
+def distances(points: Floats) -> Floats:
+    """Between all points, shape (points, points)."""
+    found = np.zeros((len(points), len(points)))
+    for axis in points.T:
+        found += (axis[:, None] - axis) ** 2
+    return np.sqrt(found, out=found)
+
+
+def weighted_silhouette(apart: Floats, weights: Floats, labels: Ints) -> float:
     """Mean silhouette of weighted points in [−1, 1]; 0.0 for a single group.
 
+    apart: shape (points, points), their distances. weights: how many people share each point.
     Source: Rousseeuw (1987), J. Comput. Appl. Math. 20.
     """
-    groups = np.unique(labels)
+    groups, own = np.unique(labels, return_inverse=True)
     if len(groups) < 2:
         return 0.0
-    squares = (points**2).sum(axis=1)
-    distances = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * points @ points.T, 0.0))
-    np.fill_diagonal(distances, 0.0)
-    mass = np.array([weights[labels == group].sum() for group in groups])
-    to_group = np.stack([distances[:, labels == g] @ weights[labels == g] for g in groups], axis=1)
-    own = np.searchsorted(groups, labels)
-    rows = np.arange(len(points))
+    belongs = np.zeros((len(labels), len(groups)))
+    belongs[np.arange(len(labels)), own] = weights
+    mass = belongs.sum(axis=0)
+    to_group = apart @ belongs
+    rows = np.arange(len(labels))
     inside = to_group[rows, own] / np.maximum(mass[own] - 1, 1e-12)
     means = to_group / mass[None, :]
     means[rows, own] = np.inf
     outside = means.min(axis=1)
     widths = np.where(mass[own] > 1, (outside - inside) / np.maximum(np.maximum(inside, outside), 1e-12), 0.0)
     return float(np.clip(widths, -1, 1) @ weights / weights.sum())
-
-
-def silhouette(points: Floats, labels: Ints) -> float:
-    """The silhouette of everybody's point, gathered where there are very many."""
-    grid, weights, member = gathered(points)
-    first = np.zeros(len(grid), dtype=np.int64)
-    first[member[::-1]] = labels[::-1]
-    return round(weighted_silhouette(grid, weights, first), 9)
 
 
 def centres(points: Floats, labels: Ints) -> Floats:
@@ -136,9 +154,9 @@ def centres(points: Floats, labels: Ints) -> Floats:
 
 
 def nearest(points: Floats, centre: Floats) -> Ints:
-    """Which centre is nearest to each point."""
-    distances = ((points[:, None, :] - centre[None, :, :]) ** 2).sum(axis=2)
-    return np.asarray(distances.argmin(axis=1), dtype=np.int64)
+    """Which centre, shape (k, 2), is nearest to each point, shape (people, 2)."""
+    labels, _ = _nearest(points[:, 0], points[:, 1], centre[None, :, 0], centre[None, :, 1])
+    return np.asarray(labels[0], dtype=np.int64)
 
 
 def adjusted_rand(one: Ints, other: Ints) -> float:

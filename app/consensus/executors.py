@@ -12,7 +12,12 @@ from typing import Any, Protocol
 
 
 class Executor(Protocol):
-    """Keeps parts where they are worked on, and applies a function to each of them."""
+    """Keeps parts where they are worked on, and applies a function to each of them.
+
+    ``width``: how many parts are worked on at a time.
+    """
+
+    width: int
 
     def hold(self, parts: Iterable[Any]) -> Sequence[Any]:
         """Handles of the parts, in their order."""
@@ -25,6 +30,8 @@ class Executor(Protocol):
 
 class Serial:
     """One after the other, in this process."""
+
+    width = 1
 
     def hold(self, parts: Iterable[Any]) -> Sequence[Any]:
         return list(parts)
@@ -51,6 +58,7 @@ class Processes:
 
     def __init__(self, count: int) -> None:
         """count: ≥ 1. They start afresh (spawn), without connections of this process."""
+        self.width = count
         self._stack = ExitStack()
         context = get_context("spawn")
         self._workers = [
@@ -91,6 +99,7 @@ class Cluster:
     def __init__(self, client: Any) -> None:
         """client: a ``dask.distributed.Client``."""
         self._client = client
+        self.width = max(1, len(client.scheduler_info()["workers"]))
 
     def hold(self, parts: Iterable[Any]) -> Sequence[Any]:
         return [self._client.scatter(part, hash=False) for part in parts]

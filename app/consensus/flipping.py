@@ -7,16 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.consensus.agreement import agreement, bloc_shares
-from app.consensus.components import Floats, Ints
+from app.consensus.components import Floats
 from app.consensus.status import Standing, verdict
-from app.representation.cells import Cells
+from app.representation.cells import Cells, Counts
 from app.representation.rules import MeasurementRules
 
 MOST = 5  #: positions; beyond that a status is not called fragile
 
 
 def flip_distance(
-    cells: Cells, weights: Floats, rules: MeasurementRules, accept: Ints, against: Ints, standing: Standing
+    cells: Cells,
+    weights: Floats,
+    rules: MeasurementRules,
+    accept: Counts,
+    against: Counts,
+    standing: Standing,
 ) -> int | None:
     """The fewest stakeholders who, by changing sides, change the status; None for more than ``MOST``.
 
@@ -51,7 +56,7 @@ def flip_distance(
 
 
 def steepest(
-    cells: Cells, weights: Floats, accept: Ints, against: Ints, standing: Standing
+    cells: Cells, weights: Floats, accept: Counts, against: Counts, standing: Standing
 ) -> Iterator[NDArray[np.int64]]:
     """Ways to go: each of shape (MOST, cells), one changed stakeholder a row, +1 towards accepting."""
     sides = accept + against
@@ -63,7 +68,7 @@ def steepest(
         for side, direction in ((accept, -1), (against, 1)):
             order = np.lexsort((np.arange(len(cells)), -pull))
             order = order[inside[order] & (side[order] > 0)]
-            chosen = np.repeat(order, np.minimum(side[order], MOST))[:MOST]
+            chosen = np.repeat(order, np.minimum(side[order], MOST).astype(np.int64))[:MOST]
             way = np.zeros((MOST, len(cells)), dtype=np.int64)
             way[np.arange(len(chosen)), chosen] = direction
             yield way

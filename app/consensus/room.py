@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from app.consensus.components import Ints
+from app.consensus.components import Floats, Ints
 from app.consensus.executors import HERE, Executor
 from app.consensus.input import AssessmentInput
 from app.consensus.tallies import participants, tallies
@@ -18,10 +18,10 @@ from app.representation.rules import MeasurementRules
 
 @dataclass(frozen=True)
 class Room:
-    """``counts``: shape (clauses, cells, 4). ``weighings``: scheme → weights."""
+    """``by_cell``: counts, shape (cells, clauses, 4). ``weighings``: scheme → weights."""
 
     cells: Cells
-    counts: Ints
+    by_cell: Ints
     weighings: Mapping[str, Weighing]
 
     @classmethod
@@ -36,15 +36,20 @@ class Room:
         counts = tallies(data.positions, cell_of, size, executor)
         return cls(cells, counts, {scheme: weigh(cells, rules, scheme) for scheme in rules.schemes})
 
-    @cached_property
-    def accept(self) -> Ints:
-        """Shape (clauses, cells)."""
-        return np.asarray(self.counts[:, :, 0] + self.counts[:, :, 1])
+    @property
+    def answers(self) -> Ints:
+        """How many gave each answer: shape (clauses, 4)."""
+        return np.asarray(self.by_cell.sum(axis=0))
 
     @cached_property
-    def against(self) -> Ints:
-        return np.asarray(self.counts[:, :, 3])
+    def accept(self) -> Floats:
+        """Shape (clauses, cells), cell by cell in memory."""
+        return np.asarray(self.by_cell[:, :, 0] + self.by_cell[:, :, 1], dtype=np.float64).T
 
     @cached_property
-    def stated(self) -> Ints:
-        return np.asarray(self.counts.sum(axis=2))
+    def against(self) -> Floats:
+        return np.array(self.by_cell[:, :, 3], dtype=np.float64, order="C").T
+
+    @cached_property
+    def stated(self) -> Floats:
+        return np.asarray(self.by_cell.sum(axis=2), dtype=np.float64).T

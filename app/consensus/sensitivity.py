@@ -8,7 +8,7 @@ import numpy as np
 
 from app.consensus.agreement import Agreement, agreement, optional, wilson
 from app.representation.bounds import weigh
-from app.representation.cells import Cells, Floats, Ints
+from app.representation.cells import Cells, Counts, Floats
 from app.representation.coverage import summed
 from app.representation.rules import MAIN, MeasurementRules
 
@@ -19,7 +19,9 @@ def verified_alone(cells: Cells) -> Cells:
     return replace(cells, counts=np.where(verified, cells.counts, 0))
 
 
-def without_self_declared(cells: Cells, rules: MeasurementRules, accept: Ints, against: Ints) -> Agreement:
+def without_self_declared(
+    cells: Cells, rules: MeasurementRules, accept: Counts, against: Counts
+) -> Agreement:
     """The agreement under the main scheme if only verified stakeholders were heard, weighed among themselves.
 
     accept, against: shape (clauses, cells).
@@ -33,7 +35,7 @@ def without_self_declared(cells: Cells, rules: MeasurementRules, accept: Ints, a
 
 
 def without_one_country(
-    cells: Cells, weights: Floats, accept: Ints, against: Ints
+    cells: Cells, weights: Floats, accept: Counts, against: Counts
 ) -> list[dict[str, float | str | None]]:
     """For each clause the lowest and the highest share if one country had not spoken, and which.
 
@@ -41,7 +43,7 @@ def without_one_country(
     None with fewer than two countries on a side.
     """
     countries = np.where(cells.country_of >= 0, weights, 0.0)
-    yes, no = (summed(cells, countries * one)[:, :-1] for one in (accept, against))
+    yes, no = (summed(cells, one, countries)[:, :-1] for one in (accept, against))
     left = ((accept + against) @ weights)[:, None] - yes - no
     spoke = (yes + no > 0) & (left > 1e-9)
     shares = np.clip(((accept @ weights)[:, None] - yes) / np.where(spoke, left, 1.0), 0.0, 1.0)

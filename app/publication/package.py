@@ -86,8 +86,8 @@ def tallies_table(_: Mapping[str, Any], data: AssessmentInput) -> bytes:
     return table(
         ["provision", "category", "country", "verified", "position", "count"],
         (
-            [code, category, country, int(verified), STANCES[stance], int(counts[clause, cell, stance])]
-            for clause, cell, stance in np.argwhere(counts).tolist()
+            [code, category, country, int(verified), STANCES[stance], int(counts[cell, clause, stance])]
+            for clause, cell, stance in np.argwhere(counts.transpose(1, 0, 2)).tolist()
             for code, (category, country, verified) in [(data.provisions[clause][0], data.cells[cell])]
         ),
     )

@@ -57,8 +57,8 @@ def bounded(cells: Cells, wanted: Floats, verified_at_most: float, self_declared
     """
     counts, mean = cells.counts.astype(float), mean_voice(cells, wanted)
     verified = np.array([cell.verified for cell in cells.cells], dtype=bool)
-    known = summed(cells, np.where(verified, wanted * counts, 0.0))
-    claimed = summed(cells, np.where(verified, 0.0, wanted * counts))
+    known = summed(cells, np.where(verified, counts, 0.0), wanted)
+    claimed = summed(cells, np.where(verified, 0.0, counts), wanted)
     alone = cells.unit_of < 0
     whole, most, claimed_most = counts.sum(), verified_at_most * mean, self_declared_at_most * mean
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from app.representation.rules import CATEGORIES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Counts = NDArray[Any]  #: whole numbers, as integers or, where sums are to be fast, as fractions
 
 REGION_BLOCS = tuple(REGIONS.values())
 UNKNOWN = "unknown"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.consensus import components
-from app.consensus.clustering import best_clustering, weighted_silhouette
+from app.consensus.clustering import best_clustering, distances, weighted_silhouette
 from app.consensus.executors import HERE
 from app.consensus.matrix import PositionMatrix
 from app.consensus.opinion_groups import Plane, opinion_groups, scores_of
@@ -139,18 +139,20 @@ def test_unanimity_identical_people_and_nobody_have_no_groups() -> None:
 
 def test_the_silhouette_is_that_of_plain_loops() -> None:
     points = np.random.default_rng(5).normal(size=(30, 2))
-    labels = best_clustering(points)
+    labels, _ = best_clustering(points)
     widths = []
     for i in range(30):
         means = {}
         for label in set(labels.tolist()):
             others = [j for j in range(30) if labels[j] == label and j != i]
-            distances = [float(np.hypot(*(points[i] - points[j]))) for j in others]
-            means[label] = sum(distances) / len(distances) if distances else None
+            lengths = [float(np.hypot(*(points[i] - points[j]))) for j in others]
+            means[label] = sum(lengths) / len(lengths) if lengths else None
         own = means.pop(labels[i])
         other = min(value for value in means.values() if value is not None)
         widths.append(0.0 if own is None else (other - own) / max(own, other))
-    assert weighted_silhouette(points, np.ones(30), labels) == pytest.approx(sum(widths) / 30, abs=1e-6)
+    assert weighted_silhouette(distances(points), np.ones(30), labels) == pytest.approx(
+        sum(widths) / 30, abs=1e-6
+    )
 
 
 def test_a_real_conversation_has_groups_that_agree_with_its_sign(shared_data: Path) -> None:

@@ -42,6 +42,7 @@ def gathered(session: Session, norm: Norm, *categories: str) -> AssessmentInput:
 def tallied(data: AssessmentInput) -> list[tuple[int, int, int, int]]:
     """(clause, cell, stance, how many) of whatever was counted."""
     counts = tallies(data.positions, data.cell_of, len(data.cells))
+    counts = counts.transpose(1, 0, 2)
     return [(*place, int(counts[tuple(place)])) for place in np.argwhere(counts).tolist()]
 
 
