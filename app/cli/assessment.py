@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import SYSTEM
 from app.cli.desk import now, refusable, session, work
-from app.consensus.executors import HERE, Executor, Processes
+from app.consensus.executors import HERE, Cluster, Executor, Processes
 from app.consensus.models import Assessment
 from app.consensus.service import assess as assess_norm
 from app.consensus.service import foresee
@@ -26,16 +26,24 @@ class SchemeUnknown(BadInput):
     message = N_("The rules of this norm have no scheme “%(scheme)s”; they have: %(known)s.")
 
 
+class ClusterMissing(BadInput):
+    code = "cluster-missing"
+    message = N_("The cluster cannot be used: %(why)s.")
+
+
 @click.command("assess")
 @click.argument("slug")
 @click.option("--json", "as_json", is_flag=True, help="The whole assessment as canonical JSON.")
 @click.option("--assignments", is_flag=True, help="Say who is in which opinion group.")
 @click.option("--scheme", help="Only this weighting.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, help="Share the work among so many.")
+@click.option("--cluster", metavar="ADDRESS", help="Share the work on the Dask cluster with this scheduler.")
 @refusable
-def assess(slug: str, as_json: bool, assignments: bool, scheme: str | None, processes: int) -> None:
+def assess(
+    slug: str, as_json: bool, assignments: bool, scheme: str | None, processes: int, cluster: str | None
+) -> None:
     """Assess the current draft of the norm SLUG and keep the assessment."""
-    with shared_among(processes) as executor:
+    with on_cluster(cluster) if cluster else shared_among(processes) as executor:
         assessment = assess_without_waiting(slug, executor)
     if assessment is None:
         raise NotFound
@@ -72,6 +80,24 @@ def shared_among(processes: int) -> Iterator[Executor]:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else their threads wait for one another
     with Processes(processes) as executor:
         yield executor
+
+
+@contextmanager
+def on_cluster(address: str) -> Iterator[Executor]:
+    """The cluster whose scheduler listens at the address.
+
+    :raises ClusterMissing: the extra is not installed, or nobody answers there.
+    """
+    try:
+        from distributed import Client  # the optional extra [cluster]
+    except ImportError as error:
+        raise ClusterMissing(why="pip install 'concord[cluster]'") from error
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise ClusterMissing(why=str(error) or type(error).__name__) from error
+    with client:
+        yield Cluster(client)
 
 
 def only(result: dict[str, Any], scheme: str) -> dict[str, Any]:

@@ -44,20 +44,18 @@ def by_size(labels: Ints, points: Floats) -> Ints:
 
 def gathered(points: Floats) -> tuple[Floats, Floats, Ints]:
     """Distinct points in a fixed order, how many people share each, and each person's point."""
-    distinct, member, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)
-    member = member.reshape(-1)
-    if len(distinct) <= MOST_POINTS:
-        return distinct, counts.astype(float), member
+    if len(np.unique(points[:, 0])) <= MOST_POINTS:
+        distinct, member, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)
+        if len(distinct) <= MOST_POINTS:
+            return distinct, counts.astype(float), member.reshape(-1)
     low, high = points.min(axis=0), points.max(axis=0)
-    squares = np.floor((points - low) / np.maximum(high - low, 1e-12) * (CELLS_A_SIDE - 1e-9)).astype(
-        np.int64
-    )
-    _, member, counts = np.unique(squares, axis=0, return_inverse=True, return_counts=True)
-    member = member.reshape(-1)
-    centres = np.stack(
-        [np.bincount(member, weights=points[:, axis]) / counts for axis in range(points.shape[1])], axis=1
-    )
-    return np.round(centres, 9), counts.astype(float), member
+    scaled = (points - low) / np.maximum(high - low, 1e-12) * (CELLS_A_SIDE - 1e-9)
+    square = scaled.astype(np.int64) @ np.array([CELLS_A_SIDE, 1])
+    filled, member = np.unique(square, return_inverse=True)
+    counts = np.bincount(member, minlength=len(filled))
+    means = [np.bincount(member, weights=axis) / counts for axis in points.T]
+    centre = np.asarray(np.round(np.stack(means, axis=1), 9), dtype=np.float64)
+    return centre, counts.astype(float), np.asarray(member, dtype=np.int64)
 
 
 def k_means(points: Floats, weights: Floats, k: int, starts: int = STARTS) -> Ints:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from json.encoder import encode_basestring
 from typing import Any
 
 
@@ -21,8 +22,10 @@ def digest(value: Any) -> str:
 
 
 def _write(value: Any) -> str:
-    if value is None or isinstance(value, bool | str):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     if isinstance(value, int):
         if abs(value) > 2**53:
             raise ValueError(f"{value} is not exact as a double")
@@ -34,9 +37,13 @@ def _write(value: Any) -> str:
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("a key of JSON is text")
-        items = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
-        return "{" + ",".join(f"{_write(key)}:{_write(item)}" for key, item in items) + "}"
+        in_order = sorted(value, key=None if all(map(str.isascii, value)) else _utf_16)
+        return "{" + ",".join(f"{encode_basestring(key)}:{_write(value[key])}" for key in in_order) + "}"
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _utf_16(text: str) -> bytes:
+    return text.encode("utf-16-be", "surrogatepass")
 
 
 def _number(value: float) -> str:
