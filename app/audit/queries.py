@@ -56,3 +56,9 @@ def page(
     if norm is not None:
         query = query.where(Entry.norm == norm)
     return list(session.scalars(query))
+
+
+def of_act(session: Session, norm: str, act: str) -> list[Entry]:
+    """Every entry of one act on a norm, oldest first."""
+    query = sa.select(Entry).where(Entry.norm == norm, Entry.act == act).order_by(Entry.number)
+    return list(session.scalars(query))

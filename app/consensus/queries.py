@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.consensus.models import Assessment
+from app.consensus.series import Moment
+from app.norms.models import Draft
 
 
 def latest(session: Session, norm_id: int, draft_id: int | None = None) -> Assessment | None:
@@ -20,3 +22,25 @@ def count(session: Session, norm_id: int) -> int:
     """How many assessments of the norm there are; they are numbered from 1 without a gap."""
     found = session.scalar(sa.select(sa.func.max(Assessment.number)).where(Assessment.norm_id == norm_id))
     return found or 0
+
+
+def series(session: Session, norm_id: int, code: str) -> list[Moment]:
+    """One clause in every assessment that knew it, oldest first."""
+    rows = session.execute(
+        sa.select(
+            Assessment.made_at,
+            Draft.number,
+            Assessment.is_official,
+            Assessment.headline["stakeholders"],
+            Assessment.headline["gates"],
+            Assessment.headline["clauses"][code],
+        )
+        .join(Draft, Draft.id == Assessment.draft_id)
+        .where(Assessment.norm_id == norm_id)
+        .order_by(Assessment.number)
+    )
+    return [
+        Moment(at, draft, is_official, people, passed / of if of else 1.0, *figures)
+        for at, draft, is_official, people, (passed, of), figures in rows
+        if figures is not None
+    ]

@@ -1,6 +1,8 @@
 """The few figures of an assessment that a history is drawn from (pure)."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.representation.rules import MAIN
@@ -23,3 +25,31 @@ def headline(result: Mapping[str, Any]) -> dict[str, Any]:
             for one in result["clauses"]
         },
     }
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A clause at the time of one assessment; ``coverage``: the part of the norm's gates that were passed."""
+
+    at: dt.datetime
+    draft: int
+    is_official: bool
+    stakeholders: int
+    coverage: float
+    share: float | None
+    low: float | None
+    high: float | None
+    status: str
+    heard: int
+
+
+def thinned(moments: Sequence[Moment], most: int) -> list[Moment]:
+    """At most so many: the first, the last, whatever is official, and the others evenly between.
+
+    most: ≥ 2.
+    """
+    if len(moments) <= most:
+        return list(moments)
+    step = (len(moments) - 1) / (most - 1)
+    kept = {round(step * number) for number in range(most)}
+    return [one for number, one in enumerate(moments) if number in kept or one.is_official]

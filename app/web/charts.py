@@ -1,5 +1,6 @@
 """Scales of the small charts: from figures to coordinates in hundredths of the width (pure)."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,3 +55,50 @@ def pairs(counts: Mapping[str, int], world: Mapping[str, int], order: Sequence[s
         )
         for name in order
     ]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A line over time, in thousandths of the width and of the height from above.
+
+    ``lines``: the share, broken where there was none; ``bands``: its interval; ``coverage``: the part of the
+    gates that were passed; ``marks``: where something happened, with what it was.
+    """
+
+    lines: Sequence[str]
+    bands: Sequence[str]
+    coverage: str
+    marks: Sequence[tuple[float, str]]
+
+
+def trend(moments: Sequence[Any], events: Sequence[tuple[dt.datetime, str]]) -> Trend:
+    """moments: with ``at``, ``share``, ``low``, ``high`` and ``coverage``, oldest first; at least two."""
+    first, last = moments[0].at, moments[-1].at
+    span = max((last - first).total_seconds(), 1.0)
+
+    def across(at: dt.datetime) -> float:
+        return round(1000 * (at - first).total_seconds() / span, 1)
+
+    def path(points: Sequence[tuple[float, float]]) -> str:
+        return " ".join(f"{x},{round(1000 * (1 - y), 1)}" for x, y in points)
+
+    spans: list[list[Any]] = [[]]
+    for one in moments:
+        if one.share is None:
+            spans.append([])
+        else:
+            spans[-1].append(one)
+    known = [[one for one in span if one.low is not None] for span in spans]
+    return Trend(
+        [path([(across(one.at), one.share) for one in span]) for span in spans if span],
+        [
+            path(
+                [(across(one.at), one.high) for one in span]
+                + [(across(one.at), one.low) for one in reversed(span)]
+            )
+            for span in known
+            if span
+        ],
+        path([(across(one.at), one.coverage) for one in moments]),
+        [(across(at), words) for at, words in events if first <= at <= last],
+    )

@@ -1,16 +1,21 @@
 """What is agreed, who objects, who was not heard, and who takes part."""
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, render_template
 from flask_babel import gettext as _
 
+from app.audit.queries import of_act
 from app.authority.actor import PLATFORM
 from app.authority.grants import Permission, allowed, require
-from app.consensus.queries import latest
+from app.consensus.queries import latest, series
+from app.consensus.series import thinned
 from app.foundation.errors import NotFound
+from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.queries import drafts
 from app.positions import ledger
 from app.positions import queries as positions
 from app.reference import countries as reference
@@ -18,9 +23,11 @@ from app.representation.service import correct, in_force
 from app.stakeholders.models import Category
 from app.web import charts, desk, verdicts
 from app.web.desk import Form
+from app.web.vocabulary import word
 
 blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
 
+MOMENTS = 200  #: assessments that a line is drawn through
 DEVELOPMENT = ("ldc", "other-developing", "developed")
 REGIONS = ("africa", "asia-pacific", "eastern-europe", "latin-america-caribbean", "western-europe-others")
 FLAGS = ("developing", "ldc", "lldc", "sids")
@@ -48,11 +55,49 @@ def index(slug: str) -> str:
         agreed=of_status(clauses, "consensus", "rough-consensus"),
         contested=of_status(clauses, "contested", "not-supported"),
         unheard=of_status(clauses, "insufficient-coverage"),
+        groups=assessment.result["opinion_groups"] if assessment else {"shown": False},
+        labels={one["provision"]: one["label"] for one in clauses},
         hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
         lines=positions.ledger(desk.session(), norm.id, states=ledger.LIVE),
         whiskers=charts.whiskers,
         verdicts=verdicts,
     )
+
+
+@blueprint.get("/norms/<slug>/consensus/<code>/")
+def clause(slug: str, code: str) -> str:
+    """Everything that is known of one clause, and how it moved."""
+    norm = desk.norm_or_404(slug)
+    assessment = latest(desk.session(), norm.id, norm.current_draft_id)
+    found = {one["provision"]: one for one in assessment.result["clauses"]} if assessment else {}
+    if code not in found:
+        raise NotFound
+    one = found[code]
+    moments = thinned(series(desk.session(), norm.id, code), MOMENTS)
+    events = events_of(norm)
+    return render_template(
+        "consensus/clause.html",
+        norm=norm,
+        draft=norm.current_draft,
+        one=one,
+        apart=[pair for pairs in one["between_blocs"].values() for pair in pairs if pair["differs"]],
+        moments=moments,
+        events=events,
+        trend=charts.trend(moments, events) if len(moments) > 1 else None,
+        verdicts=verdicts,
+    )
+
+
+def events_of(norm: Norm) -> list[tuple[dt.datetime, str]]:
+    """Drafts that were opened and steps that were taken, in the order of time."""
+    session = desk.session()
+    opened = [
+        (draft.opened_at, _("Draft %(number)s", number=draft.number))
+        for draft in drafts(session, norm.id)
+        if draft.opened_at
+    ]
+    steps = [(entry.at, word(Stage(entry.subject))) for entry in of_act(session, norm.slug, "step-taken")]
+    return sorted(opened + steps)
 
 
 def of_status(clauses: list[dict[str, Any]], *statuses: str) -> list[dict[str, Any]]:

@@ -134,6 +134,10 @@ VERDICTS: Mapping[str, str] = {
     "insufficient-coverage": N_("Not enough heard"),
     "robust": N_("The same under every weighting"),
     "depends-on-scheme": N_("Depends on the weighting"),
+    "nobody": N_("No interval: nobody has taken a side."),
+    "few-stakeholders": N_("No interval: fewer than five stakeholders have taken a side."),
+    "few-countries": N_("No interval: too few countries have taken a side to say what chance allows."),
+    "census": N_("No interval: everybody there is has spoken, so nothing is left to chance."),
 }
 
 SCHEMES: Mapping[str, str] = {

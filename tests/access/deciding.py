@@ -28,6 +28,7 @@ ROWS = {
         form={"language": "en", "text": "New.", "motive": "Missing."},
     ),
     "consensus.index": public(**NORM),
+    "consensus.clause": public(slug="{slug}", code="{code}"),
     "consensus.representation": public(**NORM),
     "consensus.countries": public(),
     "consensus.country": Row(SIGN_IN, NO, {"administrator": OK}, args={"code": "NA"}),

@@ -14,6 +14,7 @@ PUBLIC = (
     f"norms/{SLUG}/drafts/2/compare/1/",
     f"norms/{SLUG}/provisions/p7/",
     f"norms/{SLUG}/consensus/",
+    f"norms/{SLUG}/consensus/p2/",
     f"norms/{SLUG}/representation/",
     f"norms/{SLUG}/objections/",
     f"norms/{SLUG}/dispositions/",
