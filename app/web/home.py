@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.norms.queries import public_norms
+from app.web import handbook
 from app.web.desk import session
 from app.web.tongues import locale
 
@@ -26,6 +27,12 @@ def index() -> str:
 @blueprint.get("/<lang:lang>/method/")
 def method() -> str:
     return render_template("home/method.html")
+
+
+@blueprint.get("/<lang:lang>/method/formulas/")
+def formulas() -> str:
+    """Every formula with its source and a worked example."""
+    return render_template("home/formulas.html", document=handbook.page("method.md"))
 
 
 @blueprint.get("/<lang:lang>/privacy/")

@@ -28,6 +28,7 @@ PUBLIC = (
     "norms/open-data-ai/determination/",
     "record/",
     "method/",
+    "method/formulas/",
     "privacy/",
     "accessibility/",
     "countries/",
