@@ -19,6 +19,8 @@ from app.consensus.service import foresee
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.queries import norm_by_slug
+from app.positions.snapshot import Shelf
+from app.web.desk import settings
 
 
 class SchemeUnknown(BadInput):
@@ -61,9 +63,10 @@ def assess_without_waiting(slug: str, executor: Executor = HERE) -> Assessment |
     norm = norm_by_slug(session(), slug)
     if norm is None:
         return None
-    foreseen = foresee(session(), norm, executor=executor)
+    shelf = Shelf(settings().data_dir / "snapshots")
+    foreseen = foresee(session(), norm, executor=executor, shelf=shelf)
     with work() as own:
-        return assess_norm(own, SYSTEM, norm, foreseen=foreseen, now=now())
+        return assess_norm(own, SYSTEM, norm, foreseen=foreseen, shelf=shelf, now=now())
 
 
 def assess_job(_session: Session, payload: Mapping[str, Any], _now: dt.datetime) -> Callable[[], object]:

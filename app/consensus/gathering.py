@@ -15,7 +15,8 @@ from app.consensus.models import SetAside, SetAsideStakeholder
 from app.norms.models import Clause, ClauseKind, Draft, Norm, Provision
 from app.positions.ledger import LIVE
 from app.positions.models import Objection, ObjectionState
-from app.positions.packing import packed, unpacked
+from app.positions.packing import newest, packed, still_there, unpacked
+from app.positions.snapshot import NOTHING, Shelf, Snapshot
 from app.reference.countries import Facts, to_rows
 from app.stakeholders.models import Stakeholder, Verification
 from app.stakeholders.naming import file_names
@@ -32,6 +33,7 @@ class Wordings:
     """
 
     provisions: Sequence[tuple[str, str]]
+    provisions_of: Ints  #: the provision's id of each clause
     place_of: Mapping[int, int]  #: provision id → place
     clause_ids: Ints
     place: Ints
@@ -52,14 +54,23 @@ class People:
 
 
 def gather(
-    session: Session, norm: Norm, categories: Sequence[str], facts: Facts, *, closing: bool = False
+    session: Session,
+    norm: Norm,
+    categories: Sequence[str],
+    facts: Facts,
+    *,
+    closing: bool,
+    shelf: Shelf | None = None,
 ) -> AssessmentInput:
     """What an assessment of the norm's current draft is computed from.
 
-    Only clauses that count and take positions, only stakeholders of the categories that are counted.
+    Only clauses that count and take positions, only stakeholders of the categories that are counted. With a
+    ``shelf``, positions that lie there are not read again.
     """
     words = wordings(session, norm)
-    portions = list(packed(session, norm.id))
+    portions = (
+        list(packed(session, norm.id)) if shelf is None else read(session, norm, words, shelf).portions()
+    )
     people = people_of(session, portions, categories)
     positions, unconfirmed = arranged(portions, words, people)
     objections, verified, unanswered = objections_of(session, norm, words.place_of)
@@ -100,11 +111,31 @@ def wordings(session: Session, norm: Norm) -> Wordings:
     known = sorted(rows, key=lambda row: row.id)
     return Wordings(
         [(row.code, row.label) for row in assessed],
+        np.array([row.provision_id for row in known], dtype=np.int64),
         place_of,
         np.array([row.id for row in known], dtype=np.int64),
         np.array([place_of.get(row.provision_id, -1) for row in known], dtype=np.int64),
         np.array([row.text_digest == digests.get(row.provision_id) for row in known], dtype=bool),
     )
+
+
+def read(session: Session, norm: Norm, words: Wordings, shelf: Shelf) -> Snapshot:
+    """The current positions, of which the shelf need not be asked for again."""
+    known = shelf.take(norm.id)
+    if not still_there(session, norm.id, known.mark):
+        known = NOTHING
+    mark = newest(session, norm.id)
+    later = np.concatenate([*packed(session, norm.id, after=known.mark.id), NOTHING.keys])
+    return known.with_later(later, mark, words.clause_ids, words.provisions_of)
+
+
+def keep(session: Session, norm: Norm, shelf: Shelf) -> None:
+    """Put the current positions onto the shelf.
+
+    The norm must be locked: who is stating a position on it meanwhile may hold a lower number than the mark,
+    and would be forgotten.
+    """
+    shelf.put(norm.id, read(session, norm, wordings(session, norm), shelf))
 
 
 def people_of(session: Session, portions: Sequence[Ints], categories: Sequence[str]) -> People:

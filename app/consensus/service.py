@@ -12,13 +12,14 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.consensus import assessing, queries
 from app.consensus.executors import HERE, Executor
-from app.consensus.gathering import gather
+from app.consensus.gathering import gather, keep
 from app.consensus.input import AssessmentInput
 from app.consensus.models import Assessment
 from app.consensus.series import headline
 from app.foundation.canonical import digest
 from app.foundation.errors import N_, RuleBroken
 from app.norms.models import Norm, RulesOfProcedure
+from app.positions.snapshot import Shelf
 from app.representation.rules import MeasurementRules
 from app.representation.service import in_force
 
@@ -42,7 +43,9 @@ class Foreseen:
     result: dict[str, Any]
 
 
-def foresee(session: Session, norm: Norm, *, executor: Executor = HERE) -> Foreseen | None:
+def foresee(
+    session: Session, norm: Norm, *, executor: Executor = HERE, shelf: Shelf | None = None
+) -> Foreseen | None:
     """What an assessment would say now; None where there is none to make. Reads only.
 
     ``executor`` may share the work among processes; the result is the same.
@@ -50,7 +53,7 @@ def foresee(session: Session, norm: Norm, *, executor: Executor = HERE) -> Fores
     if norm.current_draft_id is None:
         return None
     last = queries.latest(session, norm.id, norm.current_draft_id)
-    rules, data, made_from = _input(session, norm, closing=last is not None and last.is_official)
+    rules, data, made_from = _input(session, norm, last is not None and last.is_official, shelf)
     if last is not None and _made_from(last) == made_from:
         return None
     return Foreseen(made_from, assessing.assess(rules, data, rules_digest=made_from[1], executor=executor))
@@ -63,13 +66,15 @@ def assess(
     *,
     is_official: bool = False,
     foreseen: Foreseen | None = None,
+    shelf: Shelf | None = None,
     now: dt.datetime,
 ) -> Assessment:
     """Assess the current draft under the norm's rules.
 
     Where nothing has changed since the last assessment, that one is returned; only an official one, taken at
     the announced closing, is made after a provisional one all the same. What was ``foreseen`` is kept if it
-    was made from what is true now.
+    was made from what is true now. Positions on the ``shelf`` are not read again, and those that were read
+    are put there; the official assessment reads everything.
 
     :raises NothingToAssess: the norm has no draft.
     """
@@ -80,7 +85,9 @@ def assess(
     session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
     last = queries.latest(session, norm.id, norm.current_draft_id)
     closing = is_official or (last is not None and last.is_official)
-    rules, data, made_from = _input(session, norm, closing=closing)
+    if shelf is not None:
+        keep(session, norm, shelf)
+    rules, data, made_from = _input(session, norm, closing, shelf)
     if last is not None and _made_from(last) == made_from:
         return last
     input_digest, rules_digest, method = made_from
@@ -118,10 +125,11 @@ def assess(
 
 
 def _input(
-    session: Session, norm: Norm, *, closing: bool
+    session: Session, norm: Norm, closing: bool, shelf: Shelf | None
 ) -> tuple[MeasurementRules, AssessmentInput, tuple[str, str, str]]:
     rules, rules_digest = rules_of(session, norm)
-    data = gather(session, norm, rules.categories, in_force(session), closing=closing)
+    kept = None if closing else shelf
+    data = gather(session, norm, rules.categories, in_force(session), closing=closing, shelf=kept)
     return rules, data, (data.digest, rules_digest, assessing.METHOD)
 
 

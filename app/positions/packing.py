@@ -1,6 +1,7 @@
 """Positions as packed numbers, by the fastest way each database has."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from app.positions.models import Position, Stance
 Ints = NDArray[np.int64]
 
 STANCE_BITS, CLAUSE_BITS = 2, 28  #: clauses below 2²⁸ and stakeholders below 2³³ fit into 63 bits
+HOLDER_SHIFT = CLAUSE_BITS + STANCE_BITS
 PORTION = 1_000_000  #: rows read at a time, so that memory stays bounded
 
 
@@ -33,19 +35,39 @@ def packed(session: Session, norm_id: int, *, after: int = 0) -> Iterator[Ints]:
             yield np.fromstring(text or "", dtype=np.int64, sep=",")
 
 
-def newest(session: Session, norm_id: int) -> int:
-    """The id of the position stated last on the norm; 0 for none."""
-    return session.scalar(sa.select(sa.func.max(Position.id)).where(Position.norm_id == norm_id)) or 0
+@dataclass(frozen=True)
+class Mark:
+    """A position by its id, with what it said and when: another database does not have the same."""
+
+    id: int = 0
+    key: int = 0
+    stated_at: int = 0  #: microseconds since 1970
+
+
+def newest(session: Session, norm_id: int) -> Mark:
+    """The position stated last on the norm."""
+    last = sa.select(sa.func.max(Position.id)).where(Position.norm_id == norm_id).scalar_subquery()
+    return _mark(session, Position.id == last)
+
+
+def still_there(session: Session, norm_id: int, mark: Mark) -> bool:
+    """Whether the norm has this very position; a database brought back from a backup may not."""
+    return mark == _mark(session, sa.and_(Position.norm_id == norm_id, Position.id == mark.id))
+
+
+def _mark(session: Session, condition: sa.ColumnElement[bool]) -> Mark:
+    row = session.execute(sa.select(Position.id, key(), Position.stated_at).where(condition)).one_or_none()
+    return Mark(row[0], row[1], round(row[2].timestamp() * 1_000_000)) if row else Mark()
 
 
 def key() -> sa.ColumnElement[int]:
     """stakeholder · 2³⁰ + clause · 2² + stance, with the stance's place in ``Stance``."""
     stance = sa.case({one: number for number, one in enumerate(Stance)}, value=Position.stance)
     number = sa.cast(Position.stakeholder_id, sa.BigInteger)
-    return number * (1 << CLAUSE_BITS + STANCE_BITS) + Position.clause_id * (1 << STANCE_BITS) + stance
+    return number * (1 << HOLDER_SHIFT) + Position.clause_id * (1 << STANCE_BITS) + stance
 
 
 def unpacked(keys: Ints) -> tuple[Ints, Ints, Ints]:
     """Stakeholder ids, clause ids and stances of the keys."""
     clauses = (keys >> STANCE_BITS) & ((1 << CLAUSE_BITS) - 1)
-    return keys >> (CLAUSE_BITS + STANCE_BITS), clauses, keys & ((1 << STANCE_BITS) - 1)
+    return keys >> HOLDER_SHIFT, clauses, keys & ((1 << STANCE_BITS) - 1)
