@@ -147,8 +147,8 @@ def filled(session: Session, data: AssessmentInput) -> Norm:
 
 
 def read(name: str, url: str, data: AssessmentInput, folder: Path) -> list[str]:
-    """Database, seconds for the packed positions, for the whole input, for it after one more position and with
-    a snapshot of those before, for plain rows, and their ratio.
+    """Database, seconds for the packed positions, for the whole input, for it after one more position with a
+    snapshot of those before, for plain rows, and their ratio.
     """
     engine = sa.create_engine(url)
     Base.metadata.create_all(engine)

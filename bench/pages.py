@@ -148,3 +148,14 @@ def stating(connection: Connection, cookie: str, page: bytes, holder: str) -> tu
         )
     ]
     return ours, peer
+
+
+def main() -> None:
+    print("# Pages\n\nGunicorn with two workers; the load generator on the same cores; medians of three.\n")
+    print("| database | what | peer | ours / s | peer / s | ratio | aim |\n|---|---|---|---|---|---|---|")
+    for name, what, peer, ours, theirs, share, aim in rows():
+        print(f"| {name} | {what} | {peer} | {ours:.0f} | {theirs:.0f} | {share:.2f} | ≥ {aim} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
