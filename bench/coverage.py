@@ -252,6 +252,7 @@ def rows() -> Iterator[tuple[str, Coverage]]:
 
 def main() -> None:
     head = ("design", "covers such countries", "± s.e.", "covers these countries", "mean width", "words only")
+    print("# How often the interval of 95 % covers the truth\n")
     print(f"| {' | '.join(head)} |\n{'|---' * len(head)}|")
     for name, found in rows():
         mark = "" if found.words == 1 or NEAR <= round(100 * found.such, 1) <= FAR else " *"
