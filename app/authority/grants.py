@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CREATE_NORM = "create-norm"
     EDIT_NORM = "edit-norm"
     EDIT_RULES = "edit-rules"
+    TRY_RULES = "try-rules"
     GIVE_SEATS = "give-seats"
     MOVE_STAGE = "move-stage"
     OVERRIDE_GUARD = "override-guard"
@@ -119,6 +120,7 @@ GRANTS: Mapping[Permission, Ways] = {
         (in_preparation, chair),
         (in_preparation, is_administrator),
     ),
+    Permission.TRY_RULES: ((editor,), (chair,), (is_administrator,)),
     Permission.GIVE_SEATS: ((is_administrator,),),
     Permission.MOVE_STAGE: ((chair,), (is_system,)),
     Permission.OVERRIDE_GUARD: ((chair,), (is_system,)),

@@ -236,6 +236,16 @@ def to_answer(session: Session, norm_ids: Sequence[int] | None = None) -> Sequen
     return [(norm, number) for norm, number in rows]
 
 
+def spoken_on(session: Session) -> Sequence[Norm]:
+    """Norms that somebody has taken a position on, newest first."""
+    return session.scalars(
+        sa.select(Norm)
+        .where(sa.exists().where(Position.norm_id == Norm.id))
+        .order_by(Norm.created_at.desc(), Norm.id.desc())
+        .options(joinedload(Norm.current_draft))
+    ).all()
+
+
 def people(session: Session, draft_id: int) -> Sequence[tuple[str | None, Category]]:
     """Country and category of each stakeholder with a position on a draft; one statement."""
     rows = session.execute(

@@ -34,6 +34,7 @@ from app.web import (
     stakeholders,
     tongues,
     vocabulary,
+    what_if,
 )
 from app.web.extensions import babel, csrf, db, login, migrate
 from config import Config
@@ -42,6 +43,7 @@ PAGES = (
     home,
     norms,
     preparation,
+    what_if,
     positions,
     comments,
     compilation,

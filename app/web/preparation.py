@@ -84,6 +84,7 @@ def rules_page(norm: Norm, refusal: AppError | None = None) -> str:
         lines=lines(content.measurement),
         screenings=options(Screening),
         may_edit=may(Permission.EDIT_RULES, norm),
+        may_try=may(Permission.TRY_RULES, norm),
         refusal=refusal,
         typed=request.form if refusal else {},
     )

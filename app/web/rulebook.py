@@ -14,6 +14,15 @@ KINDS = {
     "region": N_("UN region"),
     "category": N_("category of stakeholder"),
 }
+BOUNDS = {
+    "bound_verified": N_("A verified stakeholder weighs at most"),
+    "bound_self_declared": N_("A self-declared stakeholder weighs at most"),
+}
+GATE = N_("Voices needed in each %(kind)s")
+COUNTS = {
+    "gate_countries": N_("From at least so many countries"),
+    "least_stakeholders": N_("Stakeholders needed on a clause"),
+}
 SHARES = {
     "consensus_low": N_("Consensus: least share of agreement, at the lower end of the interval"),
     "consensus_bloc": N_("Consensus: least share within every bloc"),
@@ -23,6 +32,8 @@ SHARES = {
     "rejected_bloc": N_("Not supported: greatest share within any bloc"),
     "widest_half": N_("Half of the interval is at most"),
 }
+MARGIN = N_("Share of each %(kind)s")
+POPULATION = N_("Everybody there is")
 
 
 def lines(content: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -31,21 +42,26 @@ def lines(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     said = [
         (gettext("Ways of weighing voices"), listed(map(word, rules.schemes))),
         (gettext("Categories counted"), listed(map(word, rules.categories))),
-        (gettext("A verified stakeholder weighs at most"), times(rules.bound_verified)),
-        (gettext("A self-declared stakeholder weighs at most"), times(rules.bound_self_declared)),
     ]
-    for kind, least in rules.gates.items():
-        said.append(
-            (gettext("Voices needed in each %(kind)s", kind=gettext(KINDS[kind])), format_decimal(least))
-        )
-    said.append((gettext("From at least so many countries"), format_decimal(rules.gate_countries)))
-    said.append((gettext("Stakeholders needed on a clause"), format_decimal(rules.least_stakeholders)))
+    said += [(gettext(words), times(getattr(rules, name))) for name, words in BOUNDS.items()]
+    said += [(of_kind(GATE, kind), format_decimal(least)) for kind, least in rules.gates.items()]
+    said += [(gettext(words), format_decimal(getattr(rules, name))) for name, words in COUNTS.items()]
+    said += [(gettext(words), share(getattr(rules, name))) for name, words in SHARES.items()]
     said += [
-        (gettext(words), format_percent(getattr(rules, name), "#,##0.#%")) for name, words in SHARES.items()
+        (of_kind(MARGIN, kind), listed(f"{word(bloc)} {share(aim)}" for bloc, aim in aims.items()))
+        for kind, aims in rules.margins.items()
     ]
     if rules.population is not None:
-        said.append((gettext("Everybody there is"), format_decimal(rules.population)))
+        said.append((gettext(POPULATION), format_decimal(rules.population)))
     return said
+
+
+def of_kind(words: str, kind: str) -> str:
+    return str(gettext(words, kind=gettext(KINDS[kind])))
+
+
+def share(value: float) -> str:
+    return str(format_percent(value, "#,##0.#%"))
 
 
 def times(factor: float) -> str:

@@ -163,11 +163,19 @@ BLOCS: Mapping[str, str] = {
 }
 
 
+#: Why a weighting could not give a group the share it aimed at.
+UNREACHED: Mapping[str, str] = {
+    "absent": N_("nobody of it takes part, so the others share its voice"),
+    "bound": N_("the bounds hold it down, or the rest up"),
+    "margins": N_("no weights meet all margins at once"),
+}
+
 #: Codes that occur as plain text in assessments, files and addresses.
 CODES: Mapping[str, str] = {
     **VERDICTS,
     **SCHEMES,
     **BLOCS,
+    **UNREACHED,
     **{
         member.value: WORDS[kind, member.value]
         for kind in (Category, Outcome, ObjectionState, TextStatus)

@@ -13,6 +13,16 @@ ROWS = {
         args={"slug": "{slug}"},
         form={"version": "1", "minimum_days": "7", "screening": "at-once", "measurement": "{}"},
     ),
+    "what_if.show": Row(
+        SIGN_IN, NO, but={"editor": OK, "chair": OK, "administrator": OK}, args={"slug": "{slug}"}
+    ),
+    "what_if.take_over": Row(
+        SIGN_IN,
+        NO,
+        but={"editor": CLOSED, "chair": CLOSED, "administrator": CLOSED},
+        args={"slug": "{slug}"},
+        form={"version": "1"},
+    ),
     "preparation.steps": public(slug="{slug}"),
     "preparation.take_step": Row(
         SIGN_IN, NO, but={"chair": SEE_OTHER}, args={"slug": "{slug}"}, form={"to": "suspended"}
