@@ -90,28 +90,18 @@ def assess(
     rules, data, made_from = _input(session, norm, closing, shelf)
     if last is not None and _made_from(last) == made_from:
         return last
-    input_digest, rules_digest, method = made_from
-    if foreseen is not None and foreseen.made_from == made_from:
-        result = foreseen.result
-    else:
-        result = assessing.assess(rules, data, rules_digest=rules_digest)
-    assessment = Assessment(
-        norm_id=norm.id,
-        number=queries.count(session, norm.id) + 1,
-        draft_id=norm.current_draft_id,
-        is_official=is_official,
-        method=method,
-        rules_digest=rules_digest,
-        input_digest=input_digest,
-        digest=digest(result),
-        result=result,
-        headline=headline(result),
-        country_facts=list(data.country_facts),
-        made_at=now,
-    )
+    if foreseen is None or foreseen.made_from != made_from:
+        foreseen = Foreseen(made_from, assessing.assess(rules, data, rules_digest=made_from[1]))
+    assessment = _assessment(session, norm, foreseen)
+    assessment.is_official, assessment.made_at = is_official, now
+    assessment.country_facts = list(data.country_facts)
     session.add(assessment)
     session.flush()
-    details = {"digest": assessment.digest, "input": input_digest, "official": is_official}
+    details = {
+        "digest": assessment.digest,
+        "input": assessment.input_digest,
+        "official": is_official,
+    }
     audit.record(
         session,
         actor,
@@ -122,6 +112,22 @@ def assess(
         details=details,
     )
     return assessment
+
+
+def _assessment(session: Session, norm: Norm, made: Foreseen) -> Assessment:
+    """The next one of the norm."""
+    input_digest, rules_digest, method = made.made_from
+    return Assessment(
+        norm_id=norm.id,
+        number=queries.count(session, norm.id) + 1,
+        draft_id=norm.current_draft_id,
+        method=method,
+        rules_digest=rules_digest,
+        input_digest=input_digest,
+        digest=digest(made.result),
+        result=made.result,
+        headline=headline(made.result),
+    )
 
 
 def _input(
