@@ -74,10 +74,10 @@ def bounded(cells: Cells, wanted: Floats, verified_at_most: float, self_declared
         if middle in (low, high):
             break
         low, high = (middle, high) if total(middle) < whole else (low, middle)
-    self_part = np.minimum(1.0, claimed_most / np.maximum(high * claimed, 1e-300))
-    unit_part = np.minimum(1.0, most / np.maximum(high * (known + self_part * claimed), 1e-300))
+    self_part = claimed_most / np.maximum(claimed_most, high * claimed)
+    unit_part = most / np.maximum(most, high * (known + self_part * claimed))
     parts = np.where(verified, 1.0, self_part[cells.unit_of]) * unit_part[cells.unit_of]
-    held = high * wanted * np.where(alone, np.minimum(1.0, most / np.maximum(high * wanted, 1e-300)), parts)
+    held = high * wanted * np.where(alone, most / np.maximum(most, high * wanted), parts)
     return np.asarray(held * (whole / float(held @ counts)))
 
 
