@@ -91,7 +91,7 @@ def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
     if counts.sum() == 0:
         return Weighing(wanted, 0.0, 0.0, 0.0, (), ("", 0.0))
     reached = wanted
-    if scheme != RAW:
+    if scheme != RAW and float(wanted @ counts) > 0:  # margins may leave nobody present any share
         reached = bounded(cells, wanted, rules.bound_verified, rules.bound_self_declared)
     unreached = missed(cells, rules, scheme, wanted, reached)
     error = max((abs(aim - got) for _, aim, got, _ in unreached), default=0.0)

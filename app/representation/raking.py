@@ -35,4 +35,6 @@ def rake(weights: Floats, counts: NDArray[np.int64], margins: Sequence[Margin]) 
                     weights[cells] *= target / whole / share
         if worst < TOLERANCE:
             break
+        # Margins that contradict each other would raise the total round by round, beyond all numbers.
+        weights *= counts.sum() / (float(weights @ counts) or 1.0)
     return weights

@@ -73,7 +73,7 @@ class MeasurementRules:
     def _check(self) -> None:
         shares = ("widest_half", "consensus_low", "consensus_bloc", "rough_low", "rough_bloc")
         for name in (*shares, "rejected_high", "rejected_bloc"):
-            if not 0 <= float(getattr(self, name)) <= 1:
+            if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie between 0 and 1")
         if self.accept_counts not in (0.5, 1.0):
             raise ValueError("accept_counts is 1 or 0.5")

@@ -60,6 +60,33 @@ def test_margins_that_cannot_be_met_are_a_result() -> None:
     assert weighing.margin_error >= 0.1
 
 
+def test_margins_that_contradict_each_other_for_long_stay_finite() -> None:
+    room = one_government_each() | {("igo", None, True): 12}
+    margins = {
+        "development": {"ldc": 0.4, "other-developing": 0.4, "developed": 0.2},
+        "region": {"africa": 0.5, "asia-pacific": 0.5},
+        "category": {"government": 0.5, "igo": 0.5},
+    }
+    rules = MeasurementRules.read({"schemes": ["balanced", "raked"], "margins": margins})
+    weighing = weigh(cells_of(room), rules, "raked")
+    assert np.isfinite(weighing.weights).all()
+    assert weighing.weights @ cells_of(room).counts == pytest.approx(205)
+    assert {"margins", "bound"} & {reason for *_, reason in weighing.unreached}
+
+
+def test_margins_that_leave_nobody_any_share_are_a_result() -> None:
+    room = {("government", "NP", True): 5, ("research", "FR", True): 5}
+    margins = {
+        "development": {"ldc": 1.0, "developed": 0.0},
+        "category": {"government": 0.0, "research": 1.0},
+    }
+    rules = MeasurementRules.read({"schemes": ["balanced", "raked"], "margins": margins})
+    weighing = weigh(cells_of(room), rules, "raked")
+    assert weighing.weights.tolist() == [0.0, 0.0]
+    assert weighing.n_eff == 0.0
+    assert ("ldc", 1.0, 0.0, "margins") in weighing.unreached
+
+
 def test_a_gate_needs_stakeholders_and_countries() -> None:
     room = {("government", code, True): count for code, count in {"NP": 3, "UG": 1, "BD": 1, "KE": 9}.items()}
     cells = cells_of(room)
@@ -107,6 +134,7 @@ def test_rules_survive_json_and_default_to_the_method() -> None:
         {"categories": ["lobby"]},
         {"consensus_low": 1.5},
         {"consensus_low": "high"},
+        {"consensus_low": "0.75"},
         {"bound_verified": 0.5},
         {"bound_verified": None},
         {"gates": {"planet": 3}},
