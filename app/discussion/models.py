@@ -65,6 +65,7 @@ class Comment(Base):
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the author's own words
     read_language: Mapped[str] = mapped_column(sa.String(16))  #: in which the clause was read
     body: Mapped[str] = mapped_column(sa.Text)
+    quote: Mapped[str] = mapped_column(sa.Text, default="")  #: the clause's own words it is about
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"))
     hiding_reason: Mapped[HidingReason | None] = mapped_column(choice(HidingReason, "hiding_reason"))
     form_key: Mapped[str | None] = mapped_column(sa.String(64))  #: the same form sent twice counts once

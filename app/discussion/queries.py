@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from app.discussion.backing import backing_of
 from app.discussion.models import (
-    Backing,
     Comment,
     Decision,
     Disposition,
@@ -17,7 +17,6 @@ from app.discussion.models import (
     Visibility,
 )
 from app.norms.models import Clause, ClauseText, Norm, Provision
-from app.stakeholders.models import Stakeholder
 
 
 @dataclass(frozen=True)
@@ -274,25 +273,12 @@ def waiting_for_reply(session: Session, stakeholder_ids: Sequence[int]) -> list[
     return [(Line(comment, disposition), norm) for comment, disposition, norm in rows]
 
 
-def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """How many back and oppose each of these proposed changes; one statement."""
+def present_texts(session: Session, norm_id: int) -> dict[tuple[int | None, str], list[str]]:
+    """(provision, language) → its text in the norm's current draft."""
     rows = session.execute(
-        sa.select(Backing.comment_id, Backing.side, sa.func.count())
-        .where(Backing.comment_id.in_(comment_ids), Backing.superseded_at.is_(None))
-        .group_by(Backing.comment_id, Backing.side)
+        sa.select(Clause.provision_id, ClauseText.language, ClauseText.text)
+        .join(Clause, Clause.id == ClauseText.clause_id)
+        .join(Norm, Norm.current_draft_id == Clause.draft_id)
+        .where(Norm.id == norm_id)
     )
-    found: dict[int, dict[str, int]] = {}
-    for comment_id, side, number in rows:
-        found.setdefault(comment_id, {})[side.value] = number
-    return found
-
-
-def backers(session: Session, comment: Comment) -> Sequence[Backing]:
-    """Who backs and who opposes a proposed change, by name."""
-    return session.scalars(
-        sa.select(Backing)
-        .join(Stakeholder, Stakeholder.id == Backing.stakeholder_id)
-        .where(Backing.comment_id == comment.id, Backing.superseded_at.is_(None))
-        .order_by(Stakeholder.name)
-        .options(joinedload(Backing.stakeholder))
-    ).all()
+    return {(provision_id, language): [text] for provision_id, language, text in rows}

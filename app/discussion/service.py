@@ -1,23 +1,21 @@
-"""Commenting, proposing wording, backing it, and taking a comment back."""
+"""Commenting, proposing wording, and taking a comment back."""
 
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import (
-    Backing,
     Comment,
     CommentKind,
     Operation,
     ProposedChange,
-    Side,
     Visibility,
 )
+from app.discussion.quoting import occurs, squeezed
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import check_clean, normalise
 from app.norms.models import Clause, Norm, RulesOfProcedure
@@ -39,6 +37,13 @@ class CommentTooLong(BadInput):
     message = N_("A comment may have %(limit)s characters; this one has %(length)s. Send it in parts.")
 
 
+class QuoteElsewhere(BadInput):
+    code = "quote-elsewhere"
+    message = N_(
+        "These words do not stand in the clause as you read it. Copy them exactly, or leave the field empty."
+    )
+
+
 class NotTheDraft(Conflict):
     code = "comment-on-earlier-draft"
     message = N_("There is a newer draft. Look at its wording before you comment.")
@@ -52,11 +57,6 @@ class SameWording(BadInput):
 class WordingMissing(BadInput):
     code = "wording-missing"
     message = N_("Write the wording you propose.")
-
-
-class NotAChange(RuleBroken):
-    code = "not-a-change"
-    message = N_("Only a proposed change that is shown can be backed or opposed.")
 
 
 class AlreadySent(Conflict):
@@ -82,6 +82,7 @@ def comment(
     body: str,
     language: str,
     read_language: str,
+    quote: str = "",
     parent: Comment | None = None,
     form_key: str | None = None,
     now: dt.datetime,
@@ -89,6 +90,7 @@ def comment(
     """Say something on a clause, on the whole draft (``clause`` None), or in answer to ``parent``.
 
     It is shown at once or held for a moderator, as the rules say. The same ``form_key`` twice is one comment.
+    ``quote``: the words it is about, as they stand in the clause's text in ``read_language``.
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises NotTheDraft: the clause is of an earlier draft.
@@ -97,10 +99,8 @@ def comment(
     _look_again(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
     check_languages([language, read_language])
-    body = clean_body(body)
-    if parent is not None:
-        parent = _root(norm, parent)
-        clause = parent.clause
+    body, parent = clean_body(body), _root(norm, parent)
+    clause = parent.clause if parent else clause
     sent_before = _sent_before(session, actor, form_key)
     if sent_before is not None:
         return _same(sent_before, body, clause, parent)
@@ -119,6 +119,7 @@ def comment(
         language=language,
         read_language=read_language,
         body=body,
+        quote=clean_quote(quote, clause, read_language),
         visibility=Visibility.HELD if screening(session, norm) is Screening.HELD else Visibility.SHOWN,
         form_key=form_key,
         created_at=now,
@@ -187,44 +188,6 @@ def propose(
     return said
 
 
-def back(
-    session: Session,
-    actor: Actor,
-    norm: Norm,
-    said: Comment,
-    *,
-    stakeholder_id: int,
-    side: Side | None,
-    now: dt.datetime,
-) -> None:
-    """Back or oppose a proposed change; None takes either back. The last word counts."""
-    require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
-    if said.norm_id != norm.id or said.change is None or said.visibility is not Visibility.SHOWN:
-        raise NotAChange
-    present = session.scalars(
-        sa.select(Backing).where(
-            Backing.comment_id == said.id,
-            Backing.stakeholder_id == stakeholder_id,
-            Backing.superseded_at.is_(None),
-        )
-    ).one_or_none()
-    if (present.side if present else None) is side:
-        return
-    if present is not None:
-        present.superseded_at = now
-        session.flush()
-    if side is not None:
-        session.add(Backing(comment_id=said.id, stakeholder_id=stakeholder_id, side=side, stated_at=now))
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict from error
-    details = {"side": side.value if side else None, "stakeholder": stakeholder_id}
-    audit.record(
-        session, actor, "change-backed", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
-    )
-
-
 def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:
     """Take back a comment of the stakeholder one speaks for; its place stays, marked as withdrawn."""
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=said.stakeholder_id))
@@ -252,6 +215,15 @@ def screening(session: Session, norm: Norm) -> Screening:
     return Rules.read(content or {}).screening
 
 
+def clean_quote(quote: str, clause: Clause | None, language: str) -> str:
+    """:raises QuoteElsewhere: the words do not stand in the clause's text in this language."""
+    quote = squeezed(quote)
+    texts = clause.texts if clause else ()
+    if quote and not any(one.language == language and occurs(quote, one.text) for one in texts):
+        raise QuoteElsewhere(field="quote")
+    return quote
+
+
 def _sent_before(session: Session, actor: Actor, form_key: str | None) -> Comment | None:
     if form_key is None:
         return None
@@ -262,11 +234,13 @@ def _sent_before(session: Session, actor: Actor, form_key: str | None) -> Commen
     ).one_or_none()
 
 
-def _root(norm: Norm, parent: Comment) -> Comment:
-    """The comment that opens the thread.
+def _root(norm: Norm, parent: Comment | None) -> Comment | None:
+    """The comment that opens the thread of the one that is answered, if one is.
 
     :raises NoThread: what is answered is not shown, or belongs to another norm.
     """
+    if parent is None:
+        return None
     if parent.norm_id != norm.id or parent.visibility is not Visibility.SHOWN:
         raise NoThread
     return parent.parent if parent.parent is not None else parent

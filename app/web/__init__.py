@@ -27,6 +27,7 @@ from app.web import (
     positions,
     preparation,
     publications,
+    quotes,
     record,
     refusals,
     request_log,
@@ -67,7 +68,7 @@ PASSED_THROUGH = (
     page_cache,
     formatting,
     vocabulary,
-    navigation,
+    navigation, quotes,
     refusals,
     sign_in,
 )

@@ -16,6 +16,7 @@ class CommentForm(Form):
     stakeholder: Number
     kind: CommentKind = CommentKind.GENERAL
     body: str = ""
+    quote: str = ""
     language: str
     read_language: str
     form_key: Key

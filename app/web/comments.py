@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from app.authority.grants import Permission
-from app.discussion import moderation, queries, service
+from app.discussion import backing, moderation, queries, service
 from app.discussion.models import Comment, CommentKind, Decision, HidingReason, Operation, Side, Visibility
 from app.foundation.errors import AppError, NotFound
 from app.merging.redline import redline
@@ -79,6 +79,7 @@ def sent(slug: str, code: str | None) -> Any:
                 stakeholder_id=values.stakeholder,
                 kind=values.kind,
                 body=values.body,
+                quote=values.quote,
                 language=values.language,
                 read_language=values.read_language,
                 parent=comment_or_404(norm, values.parent) if values.parent else None,
@@ -177,7 +178,7 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         said=said,
         line=queries.line(session, said),
         replies=queries.replies(session, said),
-        backing=queries.backers(session, said),
+        backing=backing.backers(session, said),
         is_readable=said.visibility is Visibility.SHOWN
         or (said.visibility is Visibility.HELD and (may_moderate or is_author or speaks)),
         holders=voices() if matter.takes_comments and speaks_for_somebody(actor) else [],
@@ -201,7 +202,7 @@ def back(slug: str, number: int) -> Any:
     with desk.work() as session:
         norm = desk.norm_or_404(slug)
         said = comment_or_404(norm, number)
-        service.back(
+        backing.back(
             session, desk.actor(), norm, said, stakeholder_id=values.stakeholder, side=side, now=desk.now()
         )
     return desk.see_other("comments.comment", slug=slug, number=number)

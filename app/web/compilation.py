@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
+from app.discussion.backing import backing_of
 from app.discussion.models import Comment, Operation
-from app.discussion.queries import backing_of
 from app.foundation.errors import AppError, NotFound
 from app.merging import nway, queries, service
 from app.merging.models import Entry

@@ -616,6 +616,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("read_language", sa.String(length=16), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
         sa.Column(
             "visibility",
             sa.Enum(

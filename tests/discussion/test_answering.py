@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import Entry
 from app.authority.actor import Actor, Role
-from app.discussion import moderation, queries, service
+from app.discussion import backing, moderation, queries, service
 from app.discussion.models import (
     Comment,
     Decision,
@@ -263,7 +263,7 @@ def fill(
         root = remark(session, norm, clause, speaker, f"Comment {count}.", now=now)
         remark(session, norm, None, speaker, "And this.", parent=root, now=now)
         change = proposal(session, norm, clause, speaker, f"Machines serve {count} people.", now=now)
-        service.back(session, speaker[0], norm, change, stakeholder_id=speaker[1].id, side=Side.BACK, now=now)
+        backing.back(session, speaker[0], norm, change, stakeholder_id=speaker[1].id, side=Side.BACK, now=now)
         decide(session, norm, editor, root, reason=f"Because {count}.", now=now)
         moderation.reply(
             session, speaker[0], norm, root, satisfaction=Satisfaction.SATISFIED, note="", now=now

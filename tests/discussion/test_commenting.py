@@ -12,15 +12,17 @@ from app.audit.queries import links
 from app.authority.actor import VISITOR, MandateRole
 from app.authority.grants import NotTaken
 from app.discussion import service
-from app.discussion.models import Visibility
+from app.discussion.models import CommentKind, Visibility
 from app.foundation.errors import BadInput, NotAllowed, SignInNeeded
 from app.foundation.text import UnsafeText
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
+from tests.browser import Browser
+from tests.discussion.pages import SignIn
 from tests.discussion.saying import Speaker, remark, rows
 from tests.factories import Make
 from tests.moments import at_once
-from tests.positions.saying import next_draft
+from tests.positions.saying import clause_of, next_draft
 
 
 def test_a_comment_points_at_provision_draft_and_language_read(
@@ -245,3 +247,68 @@ def test_a_comment_is_taken_back_by_those_who_speak_for_its_author_only(
             service.withdraw(session, other, norm, said, now=now)
     service.withdraw(session, ghana[0], norm, said, now=now)
     assert (said.visibility, said.body) == (Visibility.WITHDRAWN, "Say who decides.")
+
+
+def test_a_comment_can_be_about_some_words_of_the_clause(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("States shall share what they learn.")
+    clause, speaker = clause_of(session, norm, 1), make.speaker()
+    said = remark(session, norm, clause, speaker, quote=" shall  share\nwhat", now=now)
+    assert said.quote == "shall share what"
+    assert remark(session, norm, clause, speaker, now=now).quote == ""
+
+
+@pytest.mark.parametrize("quote", ["shall not share", "SHARE WHAT", "learn. And"])
+def test_words_that_do_not_stand_in_the_clause_cannot_be_quoted(
+    quote: str, session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("States shall share what they learn.")
+    with pytest.raises(service.QuoteElsewhere):
+        remark(session, norm, clause_of(session, norm, 1), make.speaker(), quote=quote, now=now)
+    with pytest.raises(service.QuoteElsewhere):
+        remark(session, norm, None, make.speaker(), quote="share", now=now)
+
+
+def test_words_are_looked_for_in_the_language_that_was_read(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("States shall share.")
+    with pytest.raises(service.QuoteElsewhere):
+        service.comment(
+            session,
+            (speaker := make.speaker())[0],
+            norm,
+            clause=clause_of(session, norm, 1),
+            stakeholder_id=speaker[1].id,
+            kind=CommentKind.TRANSLATION,
+            body="A word is missing.",
+            quote="States shall",
+            language="fr",
+            read_language="fr",
+            now=now,
+        )
+
+
+def test_the_form_takes_the_quote_and_the_page_shows_it_where_it_was(
+    session: Session, make: Make, browser: Browser, sign_in: SignIn
+) -> None:
+    norm = make.norm("States shall share what they learn.", slug="s")
+    user, holder = make.user(), make.stakeholder()
+    make.mandate(user, holder)
+    session.commit()
+    sign_in(user)
+    address = "/en/norms/s/provisions/p1/comment/"
+    browser.get(address)
+    said = {"stakeholder": str(holder.id), "body": "Why all?", "language": "en", "read_language": "en"}
+    key = browser.hidden["form_key"]
+    refused = browser.post(address, **said, quote="nothing like it", form_key=key)
+    assert refused.status_code == 422 and "nothing like it" in browser.page
+    answer = browser.post(address, **said, quote="share what", form_key=key)
+    browser.get(answer.location)
+    assert "<blockquote" in browser.page and "share what" in browser.page
+    assert "the clause has changed since" not in browser.page
+    next_draft(make, norm, "States share.")
+    session.commit()
+    browser.get(answer.location)
+    assert "These words stood in draft 1; the clause has changed since." in browser.page

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.chain import first_break
 from app.audit.queries import links
-from app.discussion import service
+from app.discussion import backing, service
 from app.discussion.models import Backing, Comment, Operation, ProposedChange, Side
 from app.foundation.errors import BadInput, NotFound
 from app.foundation.text import UnsafeText
@@ -88,7 +88,7 @@ def test_the_last_word_on_a_change_counts_and_earlier_ones_stay(
     said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
     actor, holder = make.speaker()
     for side in (Side.BACK, Side.BACK, Side.OPPOSE, None):
-        service.back(session, actor, norm, said, stakeholder_id=holder.id, side=side, now=now)
+        backing.back(session, actor, norm, said, stakeholder_id=holder.id, side=side, now=now)
     kept = session.scalars(sa.select(Backing).order_by(Backing.id)).all()
     assert [(one.side, one.superseded_at) for one in kept] == [(Side.BACK, now), (Side.OPPOSE, now)]
 
@@ -97,8 +97,8 @@ def test_a_plain_comment_cannot_be_backed(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     said = remark(session, norm, clause, ghana, now=now)
-    with pytest.raises(service.NotAChange):
-        service.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=Side.BACK, now=now)
+    with pytest.raises(backing.NotAChange):
+        backing.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=Side.BACK, now=now)
 
 
 def test_backing_in_one_moment_leaves_one_side(
@@ -107,15 +107,15 @@ def test_backing_in_one_moment_leaves_one_side(
     said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
     session.commit()
 
-    def backing(side: Side):  # type: ignore[no-untyped-def]
+    def taking(side: Side):  # type: ignore[no-untyped-def]
         def act(own: Session) -> str:
             its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, said.id)
-            service.back(own, ghana[0], its_norm, its_change, stakeholder_id=ghana[1].id, side=side, now=now)
+            backing.back(own, ghana[0], its_norm, its_change, stakeholder_id=ghana[1].id, side=side, now=now)
             return side.value
 
         return act
 
-    at_once(engine, *(backing(side) for side in (Side.BACK, Side.OPPOSE) * 3))
+    at_once(engine, *(taking(side) for side in (Side.BACK, Side.OPPOSE) * 3))
     session.rollback()
     current = session.scalars(sa.select(Backing).where(Backing.superseded_at.is_(None))).all()
     assert len(current) == 1
@@ -149,18 +149,18 @@ def test_comments_positions_and_backing_of_one_moment_do_not_block_each_other(
 
         return act
 
-    def backing(speaker: Speaker):  # type: ignore[no-untyped-def]
+    def supporting(speaker: Speaker):  # type: ignore[no-untyped-def]
         def act(own: Session) -> str:
             its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, change.id)
             holder = speaker[1].id
-            service.back(
+            backing.back(
                 own, speaker[0], its_norm, its_change, stakeholder_id=holder, side=Side.BACK, now=now
             )
             return "said"
 
         return act
 
-    acts = [make_act(one) for one in speakers for make_act in (commenting, backing, stating)]
+    acts = [make_act(one) for one in speakers for make_act in (commenting, supporting, stating)]
     assert at_once(engine, *acts) == ["said"] * 12
     session.rollback()
     assert [one.number for one in rows(session)] == list(range(1, 6))

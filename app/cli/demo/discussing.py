@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.cli.demo.course import Course, read
-from app.discussion import moderation
+from app.discussion import backing, moderation
 from app.discussion import service as discussion
 from app.discussion.models import (
     Comment,
@@ -55,7 +55,7 @@ def say(course: Course, row: Mapping[str, Any]) -> Comment:
     )
     for side in Side:
         for key in row.get(side.value, ()):
-            discussion.back(
+            backing.back(
                 course.session,
                 course.people.voice(key),
                 course.norm,

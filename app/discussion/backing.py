@@ -1,0 +1,83 @@
+"""Backing and opposing a proposed change."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import Backing, Comment, Side, Visibility
+from app.foundation.errors import N_, Conflict, RuleBroken
+from app.norms.models import Norm
+from app.stakeholders.models import Stakeholder
+
+
+class NotAChange(RuleBroken):
+    code = "not-a-change"
+    message = N_("Only a proposed change that is shown can be backed or opposed.")
+
+
+def back(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    said: Comment,
+    *,
+    stakeholder_id: int,
+    side: Side | None,
+    now: dt.datetime,
+) -> None:
+    """Back or oppose a proposed change; None takes either back. The last word counts."""
+    require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
+    if said.norm_id != norm.id or said.change is None or said.visibility is not Visibility.SHOWN:
+        raise NotAChange
+    present = session.scalars(
+        sa.select(Backing).where(
+            Backing.comment_id == said.id,
+            Backing.stakeholder_id == stakeholder_id,
+            Backing.superseded_at.is_(None),
+        )
+    ).one_or_none()
+    if (present.side if present else None) is side:
+        return
+    if present is not None:
+        present.superseded_at = now
+        session.flush()
+    if side is not None:
+        session.add(Backing(comment_id=said.id, stakeholder_id=stakeholder_id, side=side, stated_at=now))
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict from error
+    details = {"side": side.value if side else None, "stakeholder": stakeholder_id}
+    audit.record(
+        session, actor, "change-backed", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
+    )
+
+
+def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many back and oppose each of these proposed changes; one statement."""
+    rows = session.execute(
+        sa.select(Backing.comment_id, Backing.side, sa.func.count())
+        .where(Backing.comment_id.in_(comment_ids), Backing.superseded_at.is_(None))
+        .group_by(Backing.comment_id, Backing.side)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for comment_id, side, number in rows:
+        found.setdefault(comment_id, {})[side.value] = number
+    return found
+
+
+def backers(session: Session, comment: Comment) -> Sequence[Backing]:
+    """Who backs and who opposes a proposed change, by name."""
+    return session.scalars(
+        sa.select(Backing)
+        .join(Stakeholder, Stakeholder.id == Backing.stakeholder_id)
+        .where(Backing.comment_id == comment.id, Backing.superseded_at.is_(None))
+        .order_by(Stakeholder.name)
+        .options(joinedload(Backing.stakeholder))
+    ).all()
