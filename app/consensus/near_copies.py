@@ -27,11 +27,12 @@ TATWEEL = "\u0640"
 def near_copies(texts: Sequence[str], least: float = 0.8) -> list[list[int]]:
     """Groups of at least two near copies, as ascending numbers of texts; the groups in order of their first.
 
-    A copy of a copy belongs to the group. least: in (0, 1]; below 0.6 this gets slow.
+    A copy of a copy belongs to the group; an empty text is nobody's copy. least: in (0, 1], slow below 0.6.
     """
     same: dict[str, list[int]] = {}
     for number, text in enumerate(texts):
         same.setdefault(plain(text), []).append(number)
+    same.pop("", None)
     numbers = list(same.values())
     long = [place for place, text in enumerate(same) if len(text) >= SHORTEST]
     distinct = list(same)
@@ -56,7 +57,7 @@ def jaccard(one: str, other: str) -> float:
 
 
 def _roots(texts: Sequence[str], least: float) -> list[int]:
-    """For each of different texts the number of the first in its group; every text of 5 characters or more."""
+    """For each of different texts, all long enough for a 5-gram, the number of the first in its group."""
     signatures = _signatures(texts, ceil(log(MISSED) / log(1 - min(least, 1 - 1e-9) ** ROWS)))
     parents = list(range(len(texts)))
 
@@ -69,9 +70,9 @@ def _roots(texts: Sequence[str], least: float) -> list[int]:
     for bucket in _buckets(signatures):
         roots = np.array([root(number) for number in bucket])
         for place, one in enumerate(bucket):
+            if (roots == roots[0]).all():
+                break
             others = np.flatnonzero(roots[place + 1 :] != roots[place]) + place + 1
-            if not len(others):
-                continue
             alike = (signatures[bucket[others]] == signatures[one]).mean(axis=1)
             for other in bucket[others[alike >= least - SLACK]].tolist():
                 first, second = sorted((root(int(one)), root(other)))
@@ -120,7 +121,7 @@ def _grams(texts: Sequence[str]) -> Words:
     hashes = letters[: 1 - GRAM].copy()
     for place in range(1, GRAM):
         hashes = _mixed(hashes) + letters[place : len(letters) - GRAM + 1 + place]
-    return _mixed(hashes)[np.minimum(np.arange(len(letters)), last)]
+    return np.asarray(_mixed(hashes)[np.minimum(np.arange(len(letters)), last)])
 
 
 def _mixed(words: Words) -> Words:
@@ -131,4 +132,4 @@ def _mixed(words: Words) -> Words:
     stirred = words + np.uint64(0x9E3779B97F4A7C15)
     stirred = (stirred ^ (stirred >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     stirred = (stirred ^ (stirred >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return stirred ^ (stirred >> np.uint64(31))
+    return np.asarray(stirred ^ (stirred >> np.uint64(31)))
