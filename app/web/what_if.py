@@ -26,7 +26,7 @@ from app.representation.service import in_force
 from app.web import desk, rule_fields
 from app.web.desk import Form, norm_or_404, see_other, session
 from app.web.formatting import in_language
-from app.web.rulebook import lines
+from app.web.rulebook import lines, share
 
 blueprint = Blueprint("what_if", __name__, url_prefix="/<lang:lang>")
 
@@ -97,6 +97,7 @@ def page(norm: Norm, refusal: AppError | None = None) -> str | tuple[str, int]:
         people=len(data.people),
         provisions=data.provisions,
         statuses=STATUSES,
+        share=share,
         now=now,
         then=now if is_same or proposed is None else Foreseen.of(proposed, data),
         is_tried=proposed is not None,
