@@ -34,6 +34,7 @@ from app.web import (
     sign_in,
     stakeholders,
     tongues,
+    triage,
     vocabulary,
     what_if,
 )
@@ -57,6 +58,7 @@ PAGES = (
     people,
     mail,
     my,
+    triage,
 )
 PASSED_THROUGH = (
     request_log,

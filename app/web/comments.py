@@ -295,4 +295,5 @@ def dispositions(slug: str) -> str:
         decisions=Decision,
         progress=queries.progress(desk.session(), norm.id),
         may_comment=norm.matter(desk.now()).takes_comments,
+        may_dispose=desk.may(Permission.DISPOSE, norm),
     )
