@@ -18,8 +18,8 @@ from app.stakeholders.models import Category, Stakeholder
 MOST = 1_000  #: comments looked at together
 
 
-class NothingChosen(BadInput):
-    code = "nothing-chosen"
+class NoCommentChosen(BadInput):
+    code = "no-comment-chosen"
     message = N_("Choose at least one comment.")
 
 
@@ -96,7 +96,7 @@ def dispose_all(
 ) -> int:
     """Decide alike on the comments with these numbers, all or none; each author is told. How many there were.
 
-    :raises NothingChosen: no number is that of a comment of the norm. :raises EachItsOwn: for duplicates.
+    :raises NoCommentChosen: no number is that of a comment of the norm. :raises EachItsOwn: for duplicates.
     """
     if decision is Decision.DUPLICATE:
         raise EachItsOwn(field="decision")
@@ -107,7 +107,7 @@ def dispose_all(
         .limit(MOST)
     ).all()
     if not chosen:
-        raise NothingChosen(field="comment")
+        raise NoCommentChosen(field="comment")
     for said in chosen:
         moderation.dispose(
             session, actor, norm, said, decision=decision, reason=reason, language=language, now=now

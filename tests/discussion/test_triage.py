@@ -12,7 +12,7 @@ from app.authority.grants import NotAllowed
 from app.discussion.models import Comment, CommentKind, Decision, Disposition, HidingReason
 from app.discussion.moderation import NotShown, ReasonMissing, hide
 from app.discussion.queries import progress
-from app.discussion.triage import EachItsOwn, Filter, NothingChosen, dispose_all, queues, waiting
+from app.discussion.triage import EachItsOwn, Filter, NoCommentChosen, dispose_all, queues, waiting
 from app.norms.models import Norm
 from app.stakeholders.models import Category
 from tests.browser import Browser
@@ -96,8 +96,8 @@ def test_all_are_answered_or_none(session: Session, make: Make, campaign: Norm, 
 @pytest.mark.parametrize(
     ("numbers", "changed", "error"),
     [
-        ([], {}, NothingChosen),
-        ([99], {}, NothingChosen),
+        ([], {}, NoCommentChosen),
+        ([99], {}, NoCommentChosen),
         ([1], {"reason": " "}, ReasonMissing),
         ([1], {"decision": Decision.DUPLICATE}, EachItsOwn),
     ],
