@@ -9,6 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.foundation.database import Base, choice
 
 
+class Rhythm(StrEnum):
+    """How often a person is told by mail of what concerns her."""
+
+    AT_ONCE = "at-once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
 class User(Base):
     """A person's login. ``pseudonym`` is what the record keeps of the person for ever."""
 
@@ -27,6 +36,8 @@ class User(Base):
     confirmed_at: Mapped[dt.datetime | None]  #: when the e-mail address was confirmed
     created_at: Mapped[dt.datetime]
     erased_at: Mapped[dt.datetime | None]
+    rhythm: Mapped[Rhythm] = mapped_column(choice(Rhythm, "notice_rhythm"), default=Rhythm.DAILY)
+    told_through: Mapped[int] = mapped_column(default=0)  #: the record's entry up to which she has been told
 
 
 class SignIn(Base):

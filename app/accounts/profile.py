@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords, service, sign_ins
-from app.accounts.models import SignIn, Token, User
+from app.accounts.models import Rhythm, SignIn, Token, User
+from app.audit import queries as record
 from app.audit import service as audit
 from app.authority import grants
-from app.authority.actor import Actor, Matter
+from app.authority.actor import PLATFORM, Actor, Matter
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput
 from app.reference.languages import INTERFACE_LANGUAGES
@@ -47,6 +48,27 @@ def change_profile(
     if language not in INTERFACE_LANGUAGES:
         raise LanguageUnknown(field="language")
     user.name, user.language = service.check_name(name), language
+    audit.record(session, actor, "account.changed", user.pseudonym, now=now)
+
+
+def choose_rhythm(session: Session, actor: Actor, user: User, *, rhythm: Rhythm, now: dt.datetime) -> None:
+    """Change how often notices come. After a time without, what was missed is not told."""
+    _own(actor, user)
+    _set_rhythm(session, actor, user, rhythm, now)
+
+
+def stop_notices(session: Session, actor: Actor, user: User, *, now: dt.datetime) -> None:
+    """End all notices by the signed link of a mail, which shows that its reader asks; twice is once."""
+    grants.require(actor, Permission.ENTER, PLATFORM)
+    _set_rhythm(session, actor, user, Rhythm.NEVER, now)
+
+
+def _set_rhythm(session: Session, actor: Actor, user: User, rhythm: Rhythm, now: dt.datetime) -> None:
+    if user.rhythm is rhythm:
+        return
+    if user.rhythm is Rhythm.NEVER:
+        user.told_through = record.last_number(session)
+    user.rhythm = rhythm
     audit.record(session, actor, "account.changed", user.pseudonym, now=now)
 
 

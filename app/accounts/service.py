@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import passwords, queries, sign_ins
 from app.accounts.models import Purpose, Token, User
+from app.audit import queries as record
 from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor
@@ -89,6 +90,7 @@ def create(
         password_hash=password_hash,
         is_administrator=False,
         created_at=now,
+        told_through=record.last_number(session),
     )
     session.add(user)
     session.flush()

@@ -46,6 +46,11 @@ def revision(connection: sa.Connection, norm: str) -> tuple[int, int]:
     return row[0] or 0, row[1] or 0
 
 
+def last_number(session: Session) -> int:
+    """The number of the newest entry; 0 before the first."""
+    return session.scalar(sa.select(sa.func.max(Entry.number))) or 0
+
+
 def page(
     session: Session, *, before: int | None = None, norm: str | None = None, limit: int = 50
 ) -> list[Entry]:

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     EDIT_COUNTRY_FACTS = "edit-country-facts"
     ADMINISTER_ACCOUNTS = "administer-accounts"
     IMPORT = "import"
+    TELL = "tell"
 
 
 def norm_is_public(actor: Actor, matter: Matter) -> bool:
@@ -144,6 +145,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.EDIT_COUNTRY_FACTS: ((is_administrator,),),
     Permission.ADMINISTER_ACCOUNTS: ((is_administrator,),),
     Permission.IMPORT: ((is_system,), (is_administrator,)),
+    Permission.TELL: ((is_system,),),
 }
 
 

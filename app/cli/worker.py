@@ -16,19 +16,25 @@ from app.accounts import sign_ins, throttle
 from app.cli import desk
 from app.cli.assessment import assess_job
 from app.foundation import jobs
-from app.web import mail
+from app.notices.service import DIGEST, ROUND, ask_for_round
+from app.web import digests, mail
 from config import Config
 
 Errand = Callable[[], object]
+Chore = Callable[[], None]
 Handler = Callable[[Session, Mapping[str, Any], dt.datetime], Errand | None]
 
 #: What each kind of job does, in one transaction with the job's end. What leaves the house, such as a mail,
 #: or takes long, such as an assessment, is handed back as an errand: it is run after that transaction, so
 #: that it holds no lock.
-HANDLERS: Mapping[str, Handler] = {"mail": mail.deliver, "assess": assess_job}
+HANDLERS: Mapping[str, Handler] = {
+    "mail": mail.deliver,
+    "assess": assess_job,
+    ROUND: digests.round_job,
+    DIGEST: digests.deliver,
+}
 
 POLL_SECONDS = 0.5
-TIDIED_EVERY = dt.timedelta(hours=1)
 KEPT = dt.timedelta(days=7)  #: how long a job that is done stays to be looked at
 log = structlog.get_logger("worker")
 
@@ -63,6 +69,8 @@ def _do(job: jobs.Job, handle: Handler) -> None:
         errand = handle(session, payload, desk.now())
         if errand is None:
             jobs.finish(session, number, token, now=desk.now())
+        else:
+            jobs.keep(session, number, token, now=desk.now())
     if errand is not None:
         errand()
         with desk.work() as session:
@@ -86,14 +94,30 @@ def tidy() -> None:
         sign_ins.forget_lapsed(session, now=now)
 
 
+def see_who_is_to_be_told() -> None:
+    """Ask for a round of notices; several workers that ask at the same time have one."""
+    with desk.work() as session:
+        ask_for_round(session, now=desk.now())
+
+
+#: What is done by the clock, and how often.
+CHORES: Mapping[Chore, dt.timedelta] = {
+    tidy: dt.timedelta(hours=1),
+    see_who_is_to_be_told: dt.timedelta(minutes=1),
+}
+
+
 def queue_of(app: Flask) -> Huey:
     config: Config = app.extensions["config"]
     return RedisHuey("concord", url=config.redis_url) if config.redis_url else MemoryHuey("concord")
 
 
-def consume(app: Flask, handlers: Mapping[str, Handler], *, workers: int = 1) -> None:
+def consume(
+    app: Flask, handlers: Mapping[str, Handler], chores: Mapping[Chore, dt.timedelta], *, workers: int = 1
+) -> None:
     """Run until a signal ends it. The table is the truth; the queue only says "look", and may be lost."""
     huey, ended = queue_of(app), threading.Event()
+    done: dict[Chore, dt.datetime] = {}
 
     @huey.task()
     def look() -> None:
@@ -101,22 +125,21 @@ def consume(app: Flask, handlers: Mapping[str, Handler], *, workers: int = 1) ->
             work_off(handlers)
 
     def watch() -> None:
-        tidied = None
         while not ended.wait(POLL_SECONDS):
             try:
                 with app.app_context():
-                    tidied = glance(tidied)
+                    glance()
             except Exception:
                 log.exception("could not look")  # the database may be away for a moment
 
-    def glance(tidied: dt.datetime | None) -> dt.datetime:
+    def glance() -> None:
         now = desk.now()
+        for chore, every in chores.items():
+            if chore not in done or now - done[chore] >= every:
+                chore()
+                done[chore] = now
         if huey.pending_count() == 0 and jobs.is_due(desk.session(), now=now):
             look()
-        if tidied is None or now - tidied > TIDIED_EVERY:
-            tidy()
-            return now
-        return tidied
 
     watcher = threading.Thread(target=watch, name="watch")
     watcher.start()
@@ -132,11 +155,12 @@ def consume(app: Flask, handlers: Mapping[str, Handler], *, workers: int = 1) ->
 @click.option("--workers", default=1, show_default=True, help="Threads that work side by side.")
 @with_appcontext
 def worker(once: bool, workers: int) -> None:
-    """Do the jobs that pages leave behind: mails, assessments."""
+    """Do the jobs that pages leave behind: mails, notices, assessments."""
     if once:
+        see_who_is_to_be_told()
         work_off(HANDLERS)
     else:
-        consume(current_app._get_current_object(), HANDLERS, workers=workers)  # type: ignore[attr-defined]
+        consume(current_app._get_current_object(), HANDLERS, CHORES, workers=workers)  # type: ignore[attr-defined]
 
 
 commands: list[click.Command] = [worker]

@@ -19,7 +19,6 @@ from app.discussion.models import (
     Visibility,
 )
 from app.discussion.service import clean_body
-from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
@@ -137,7 +136,7 @@ def settle(
     clause: Clause | None = None,
     now: dt.datetime,
 ) -> Disposition:
-    """Write a decision that has been taken, and tell the author; for verbs that carry their own permission.
+    """Write a decision that has been taken; for verbs that carry their own permission.
 
     ``clause`` is where the words went.
     """
@@ -161,7 +160,6 @@ def settle(
         session.flush()
     except IntegrityError as error:
         raise Conflict from error
-    _tell_author(session, norm, said, disposition)
     details = {"decision": decision.value, "reason": reason}
     audit.record(
         session,
@@ -221,18 +219,6 @@ def reply(
         details=details,
     )
     return given
-
-
-def _tell_author(session: Session, norm: Norm, said: Comment, disposition: Disposition) -> None:
-    title = norm.titles.get(said.language) or next(iter(norm.titles.values()), norm.slug)
-    payload = {
-        "mail": "disposition",
-        "user_id": said.author_id,
-        "values": {"norm": title, "comment": f"c{said.number}"},
-        "place": {"slug": norm.slug, "number": said.number},
-    }
-    key = f"disposition:{disposition.id}"
-    jobs.enqueue(session, "mail", payload, now=disposition.decided_at, key=key)
 
 
 def _current(session: Session, said: Comment) -> Disposition | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.foundation.database import Base, choice
 
 LEASE = dt.timedelta(minutes=10)
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 16  #: over almost four days, as long as mail servers go on trying (RFC 5321, 4.5.4.1)
 
 
 class JobState(StrEnum):
@@ -67,16 +67,30 @@ def enqueue(
     delay: dt.timedelta = dt.timedelta(0),
 ) -> None:
     """Write a job into the caller's transaction. A key that already waits unclaimed is not doubled."""
-    values = {
+    session.execute(_insert(session).on_conflict_do_nothing(), [_row(kind, key, payload, now, now + delay)])
+
+
+def enqueue_all(
+    session: Session, kind: str, payloads: Mapping[str, dict[str, Any]], *, now: dt.datetime
+) -> None:
+    """Write a job for each key: one statement however many."""
+    rows = [_row(kind, key, payload, now, now) for key, payload in payloads.items()]
+    if rows:
+        session.execute(_insert(session).on_conflict_do_nothing(), rows)
+
+
+def _row(
+    kind: str, key: str | None, payload: dict[str, Any], now: dt.datetime, due_at: dt.datetime
+) -> dict[str, Any]:
+    return {
         "kind": kind,
         "key": key,
         "payload": payload,
         "state": JobState.WAITING,
         "attempts": 0,
         "created_at": now,
-        "due_at": now + delay,
+        "due_at": due_at,
     }
-    session.execute(_insert(session).values(**values).on_conflict_do_nothing())
 
 
 def _insert(session: Session) -> Any:
@@ -111,6 +125,14 @@ def claim(session: Session, *, now: dt.datetime) -> Job | None:
         .returning(Job)
         .execution_options(synchronize_session=False, populate_existing=True)
     ).one_or_none()
+
+
+def keep(session: Session, job_id: int, token: str, *, now: dt.datetime) -> None:
+    """Begin the lease anew, before something that cannot be taken back.
+
+    :raises LeaseLost: the claim is no longer ours.
+    """
+    _settle(session, job_id, token, due_at=now + LEASE)
 
 
 def finish(session: Session, job_id: int, token: str, *, now: dt.datetime) -> None:

@@ -26,6 +26,7 @@ class Message:
     body: str
     language: str
     at: dt.datetime
+    unsubscribe: str = ""  #: where one request ends mails of this kind (RFC 8058)
 
     def mime(self, sender: str, *, encoding: str | None = None) -> EmailMessage:
         """The mail with its headers. A line break in a header is a blank."""
@@ -36,6 +37,9 @@ class Message:
         mime["Date"] = format_datetime(self.at)
         mime["Message-ID"] = f"<{self.key}@{domain}>"
         mime["Auto-Submitted"] = "auto-generated"
+        if self.unsubscribe:
+            mime["List-Unsubscribe"] = f"<{self.unsubscribe}>"
+            mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mime.set_content(self.body, cte=encoding)
         mime["Content-Language"] = self.language
         return mime

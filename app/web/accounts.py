@@ -10,16 +10,18 @@ from pydantic import StringConstraints, ValidationError
 from werkzeug.wrappers import Response as Answered
 
 from app.accounts import profile, queries, service, sign_ins, throttle
-from app.accounts.models import Purpose, User
+from app.accounts.models import Purpose, Rhythm, User
 from app.authority.actor import PLATFORM, VISITOR
 from app.authority.grants import Permission, allowed
 from app.foundation.errors import AppError, SignInNeeded
 from app.norms import seats
+from app.notices import following
 from app.stakeholders import queries as stakeholders
 from app.stakeholders import service as registry
 from app.web import desk, refusals
 from app.web.desk import Form, FormUnclear
 from app.web.sign_in import begin, end, network, onward, slow_down
+from app.web.vocabulary import options
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<lang:lang>")
 
@@ -214,7 +216,7 @@ def settings() -> str:
 
 def settings_page(**context: Any) -> str:
     held_mandates = stakeholders.held_by(desk.session(), me(), now=desk.now())
-    context |= {"user": me(), "mandates": held_mandates}
+    context |= {"user": me(), "mandates": held_mandates, "rhythms": options(Rhythm)}
     for act in (Permission.VERIFY_STAKEHOLDER, Permission.ADMINISTER_ACCOUNTS):
         context[act.name.lower()] = allowed(desk.actor(), act, PLATFORM)
     return render_template("accounts/settings.html", **context)
@@ -271,6 +273,7 @@ def erase() -> Page:
             actor, now = desk.actor(), desk.now()
             seats.leave_all(db, actor, user, now=now)
             registry.forget_person(db, actor, user, now=now)
+            following.forget_person(db, actor, user)
             profile.erase(db, actor, user, current=form.current_password, now=now)
     except AppError as refusal:
         return settings_again(refusal)

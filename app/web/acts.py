@@ -40,6 +40,7 @@ ACTS: Mapping[str, str] = {
     "position-stated": N_("A position was stated"),
     "published": N_("A publication was signed"),
     "reservation-made": N_("A reservation was recorded"),
+    "round-closing": N_("A round was about to close"),
     "rules-edited": N_("The rules of procedure were edited"),
     "seat.ended": N_("A seat was given up"),
     "seat.given": N_("A seat was given"),

@@ -79,12 +79,6 @@ KINDS: Mapping[str, Kind] = {
            "you can give better evidence there."),
         "stakeholders.show",
     ),
-    "disposition": Kind(
-        N_("Your comment %(comment)s has an answer"),
-        N_("Your comment %(comment)s on “%(norm)s” was decided on, with a reason. "
-           "Its page shows the decision; there you can say whether it satisfies you."),
-        "comments.comment",
-    ),
 }  # fmt: skip
 
 
@@ -106,7 +100,7 @@ def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> C
     if user is None or user.email is None:  # erased in the meantime
         return None
     kind = KINDS[payload["mail"]]
-    language = user.language if user.language in INTERFACE_LANGUAGES else "en"
+    language = language_of(user)
     where = {"lang": language, **payload.get("place", {})}
     if kind.purpose is not None:
         where["token"] = token_of(payload["nonce"])
@@ -117,6 +111,11 @@ def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> C
         body = "\n\n".join((gettext(kind.body, **values), values["link"], "Concord"))
     message = Message(f"job-{payload['job_id']}", user.email, subject, body + "\n", language, now)
     return partial(post().send, message)
+
+
+def language_of(user: User) -> str:
+    """The language of a person's mails."""
+    return user.language if user.language in INTERFACE_LANGUAGES else "en"
 
 
 def token_of(nonce: str) -> str:

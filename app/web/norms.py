@@ -8,6 +8,7 @@ from app.authority.grants import Permission
 from app.foundation.errors import NotFound
 from app.norms import queries
 from app.norms.models import Clause, Draft, Norm
+from app.notices.following import is_followed
 from app.web import desk, verdicts
 from app.web.page_cache import Cache, for_visitors, state_of
 from app.web.reading import DraftReading, read_draft, read_provision
@@ -104,11 +105,13 @@ def provision(slug: str, code: str) -> Response | str:
 
 def provision_page(norm: Norm, code: str, **extra: Any) -> str:
     """One provision: its texts, what is said of it, its history and where its words come from."""
-    matter = norm.matter(desk.now())
+    matter, reading = norm.matter(desk.now()), read_provision(desk.session(), norm, code, g.lang)
+    actor, provision_id = desk.actor(), reading.clause.provision_id
     return render_template(
         "norms/provision.html",
         norm=norm,
-        reading=read_provision(desk.session(), norm, code, g.lang),
+        reading=reading,
+        follows=is_followed(desk.session(), actor, provision_id) if actor.user_id else None,
         verdicts=verdicts,
         may_state=matter.takes_positions,
         may_comment=matter.takes_comments,

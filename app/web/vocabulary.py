@@ -6,6 +6,7 @@ from enum import StrEnum
 from flask import Flask
 from flask_babel import gettext
 
+from app.accounts.models import Rhythm
 from app.authority.actor import MandateRole, Role
 from app.discussion.models import (
     CommentKind,
@@ -93,6 +94,10 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (MandateRole.DEPUTY, N_("Deputy")),
     (MandateRole.REVIEWER, N_("Reviewer")),
     (MandateRole.OBSERVER, N_("Observer")),
+    (Rhythm.AT_ONCE, N_("At once, within a few minutes")),
+    (Rhythm.DAILY, N_("Once a day, in the morning (UTC)")),
+    (Rhythm.WEEKLY, N_("Once a week, on Monday morning (UTC)")),
+    (Rhythm.NEVER, N_("Never")),
     (Role.EDITOR, N_("Editor")),
     (Role.MODERATOR, N_("Moderator")),
     (Role.TRANSLATOR, N_("Translator")),

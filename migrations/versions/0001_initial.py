@@ -150,6 +150,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_norm_slug")),
     )
     op.create_table(
+        "notice_mark",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("through", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_notice_mark_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_mark")),
+    )
+    op.create_table(
         "tries",
         sa.Column("bucket", sa.String(length=120), nullable=False),
         sa.Column("window_ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -168,6 +177,21 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "rhythm",
+            sa.Enum(
+                "at-once",
+                "daily",
+                "weekly",
+                "never",
+                name="notice_rhythm",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("told_through", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
             "erased_at IS NULL OR (email IS NULL AND password_hash IS NULL)",
             name=op.f("ck_user_account_erased"),
@@ -455,6 +479,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_determination")),
         sa.UniqueConstraint("draft_id", name=op.f("uq_determination_draft_id")),
     )
+    op.create_table(
+        "follow",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_follow_provision_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_follow_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "provision_id", name=op.f("pk_follow")),
+    )
+    with op.batch_alter_table("follow", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follow_provision_id"), ["provision_id"], unique=False)
+
     op.create_table(
         "mandate",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1040,6 +1076,38 @@ def upgrade() -> None:
         batch_op.create_index("ix_disposition_reply_disposition", ["disposition_id"], unique=False)
 
     op.create_table(
+        "notice",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("act", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("objection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_notice_comment_id")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_notice_norm_id")),
+        sa.ForeignKeyConstraint(["number"], ["audit_entry.number"], name=op.f("fk_notice_number")),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_notice_objection_id")),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_notice_provision_id")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_notice_stakeholder_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notice_user_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_at", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_stakeholder_id"), ["stakeholder_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "objection_answer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("objection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1074,6 +1142,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_objection_answer_objection")
 
     op.drop_table("objection_answer")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_user_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_stakeholder_id"))
+        batch_op.drop_index("ix_notice_at")
+
+    op.drop_table("notice")
     with op.batch_alter_table("disposition_reply", schema=None) as batch_op:
         batch_op.drop_index("ix_disposition_reply_disposition")
 
@@ -1144,6 +1218,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mandate_stakeholder")
 
     op.drop_table("mandate")
+    with op.batch_alter_table("follow", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follow_provision_id"))
+
+    op.drop_table("follow")
     op.drop_table("determination")
     op.drop_table("compilation")
     with op.batch_alter_table("clause", schema=None) as batch_op:
@@ -1176,6 +1254,7 @@ def downgrade() -> None:
     op.drop_table("account_token")
     op.drop_table("user_account")
     op.drop_table("tries")
+    op.drop_table("notice_mark")
     op.drop_table("norm")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(

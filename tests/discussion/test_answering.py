@@ -22,7 +22,6 @@ from app.discussion.models import (
     Visibility,
 )
 from app.foundation.errors import Conflict, NotAllowed, NotFound
-from app.foundation.jobs import Job
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
 from tests.discussion.saying import Speaker, decide, proposal, remark
@@ -133,18 +132,13 @@ def test_a_new_decision_supersedes_and_the_old_one_stays(
     assert queries.line(session, said).disposition is second
 
 
-def test_the_same_decision_sent_twice_is_one_decision_and_one_mail(
+def test_the_same_decision_sent_twice_is_one_decision_and_one_act(
     session: Session, norm: Norm, editor: Actor, said: Comment, now: dt.datetime
 ) -> None:
     first = decide(session, norm, editor, said, now=now)
     assert decide(session, norm, editor, said, now=now) is first
-    (job,) = session.scalars(sa.select(Job))
-    assert job.payload == {
-        "mail": "disposition",
-        "user_id": said.author_id,
-        "values": {"norm": norm.titles["en"], "comment": "c1"},
-        "place": {"slug": norm.slug, "number": 1},
-    }
+    acts = session.scalars(sa.select(Entry.subject).where(Entry.act == "comment-disposed"))
+    assert acts.all() == ["comment:c1"]
 
 
 def test_a_duplicate_names_another_comment_of_the_same_norm(

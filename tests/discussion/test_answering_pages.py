@@ -19,6 +19,7 @@ from app.stakeholders.models import Stakeholder
 from app.web.extensions import db
 from config import Config
 from tests.browser import Browser
+from tests.conftest import StoppedClock
 from tests.discussion.pages import COMMENT, DECISIONS, NORM, SignIn, comments, seated, words
 from tests.discussion.saying import decide, proposal, remark
 from tests.factories import Make
@@ -86,6 +87,7 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
     browser: Browser,
     runner: FlaskCliRunner,
     config: Config,
+    clock: StoppedClock,
     now: dt.datetime,
 ) -> None:
     author.language = "fr"
@@ -100,6 +102,7 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
     assert refused.status_code == 422 and "Give the reason" in browser.page
     answer = {"decision": "not-accepted", "reason": "Clause 4 says it.", "language": "en"}
     assert browser.post(f"{page}disposition/", **answer).status_code == 303
+    clock.forward(days=1)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     (mail,) = (config.data_dir / "mail").glob("*.eml")
     letter = BytesParser(policy=policy.default).parsebytes(mail.read_bytes())

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.cli.worker import consume
+from app.cli.worker import consume, tidy
 from app.foundation.jobs import LEASE
 from config import Config
 
@@ -56,4 +56,6 @@ if __name__ == "__main__":
     for seed in seeds:
         doomed(int(seed))
     settings = Config(database_url=url, data_dir=Path(folder), secret_key="for tests")
-    consume(create_app(settings, clock=fast_clock), {"effect": effect}, workers=2)
+    consume(
+        create_app(settings, clock=fast_clock), {"effect": effect}, {tidy: dt.timedelta(hours=1)}, workers=2
+    )

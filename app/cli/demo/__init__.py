@@ -6,6 +6,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Rhythm
 from app.cli.demo.compiling import compile_draft
 from app.cli.demo.course import Course, read
 from app.cli.demo.discussing import discuss
@@ -30,6 +31,8 @@ def load(db: Session, today: dt.datetime) -> None:
     under_way(Course(db, people, "", today - 60 * DAY), today)
     # Nobody in this story has a mailbox; their mails would only bury the server's own words.
     db.execute(sa.delete(Job).where(Job.kind == "mail"))
+    for user in people.users.values():
+        user.rhythm = Rhythm.NEVER
 
 
 def first_round(course: Course) -> None:

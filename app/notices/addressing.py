@@ -1,0 +1,99 @@
+"""Whom an act of the record concerns: from entries to rows of the table of notices."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from app.audit.models import Entry
+from app.discussion.models import Comment, Visibility
+from app.norms.models import Norm
+from app.positions.models import Objection
+
+OF_COMMENTS = frozenset({"comment-made", "comment-released", "comment-hidden", "comment-disposed"})
+OF_OBJECTIONS = frozenset({"objection-answered", "objection-noted"})
+OF_NORMS = frozenset({"draft-opened", "step-taken", "round-closing", "determined"})
+ACTS = OF_COMMENTS | OF_OBJECTIONS | OF_NORMS
+
+Row = dict[str, Any]
+COLUMNS = ("user_id", "stakeholder_id", "provision_id", "comment_id", "objection_id")
+
+
+def notices_of(session: Session, entries: Sequence[Entry]) -> list[Row]:
+    """The rows for these entries, all of ``ACTS``.
+
+    The number of statements depends on how many norms the entries are of, not on how many entries there are.
+    """
+    slugs = {entry.norm for entry in entries}
+    found = session.execute(sa.select(Norm.slug, Norm.id).where(Norm.slug.in_(slugs))).all()
+    norms: dict[str | None, int] = {row.slug: row.id for row in found}
+    comments = _comments(session, norms, [entry for entry in entries if entry.act in OF_COMMENTS])
+    objections = _objections(session, [entry for entry in entries if entry.act in OF_OBJECTIONS])
+    rows = []
+    for entry in entries:
+        norm_id = norms[entry.norm]
+        row: Row = dict.fromkeys(COLUMNS)
+        row |= {"number": entry.number, "act": entry.act, "at": entry.at, "norm_id": norm_id}
+        if entry.act in OF_COMMENTS:
+            row |= _of_comment(entry, comments[norm_id, _number(entry)])
+        elif entry.act in OF_OBJECTIONS:
+            row |= objections[_number(entry)]
+        rows.append(row)
+    return rows
+
+
+def _number(entry: Entry) -> int:
+    """The number in a subject such as "comment:c12" or "objection:7"."""
+    return int(entry.subject.rpartition(":")[2].lstrip("c"))
+
+
+def _of_comment(entry: Entry, said: Any) -> Row:
+    """A reply is addressed to whom it answers, all else to the comment's author.
+
+    What moderators hold or hide is nobody's news but the author's.
+    """
+    row = {"comment_id": said.id, "provision_id": said.provision_id}
+    if entry.act != "comment-made":
+        row |= {"user_id": said.author_id, "stakeholder_id": said.stakeholder_id}
+    elif entry.details["visibility"] == Visibility.SHOWN:
+        row |= {"user_id": said.answered_author, "stakeholder_id": said.answered_stakeholder}
+    else:
+        row["provision_id"] = None
+    if entry.act == "comment-hidden":
+        row["provision_id"] = None
+    return row
+
+
+def _comments(
+    session: Session, norms: Mapping[str | None, int], entries: Sequence[Entry]
+) -> dict[tuple[int, int], Any]:
+    """Norm's id and comment's number → whose it is, where, and whom it answers; one statement a norm."""
+    numbers = defaultdict(set)
+    for entry in entries:
+        numbers[norms[entry.norm]].add(_number(entry))
+    answered = aliased(Comment)
+    found: dict[tuple[int, int], Any] = {}
+    for norm_id, wanted in numbers.items():
+        rows = session.execute(
+            sa.select(
+                Comment.id,
+                Comment.number,
+                Comment.provision_id,
+                Comment.author_id,
+                Comment.stakeholder_id,
+                answered.author_id.label("answered_author"),
+                answered.stakeholder_id.label("answered_stakeholder"),
+            )
+            .outerjoin(answered, answered.id == Comment.parent_id)
+            .where(Comment.norm_id == norm_id, Comment.number.in_(wanted))
+        )
+        found |= {(norm_id, row.number): row for row in rows}
+    return found
+
+
+def _objections(session: Session, entries: Sequence[Entry]) -> dict[int, Row]:
+    wanted = {_number(entry) for entry in entries}
+    rows = session.execute(sa.select(Objection.id, Objection.stakeholder_id).where(Objection.id.in_(wanted)))
+    return {row.id: {"objection_id": row.id, "stakeholder_id": row.stakeholder_id} for row in rows}

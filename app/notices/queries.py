@@ -1,0 +1,176 @@
+"""Reading what a digest tells: a number of statements that does not grow with its length."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.accounts.models import User
+from app.audit.models import Entry
+from app.authority.grants import Permission, allowed
+from app.discussion.models import Comment, Disposition, Visibility
+from app.norms.models import Clause, Norm, Provision
+from app.norms.queries import actor_for
+from app.notices.addressing import OF_NORMS
+from app.notices.following import followed, holders_of, takes_part
+from app.notices.models import Notice
+from app.positions.models import Objection, ObjectionAnswer, Position
+from app.procedure.models import Determination
+
+LONGEST = 50  #: notices in one mail; the rest is counted
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A position beside the present draft: whether it was carried, or is to be reaffirmed."""
+
+    norm_id: int
+    code: str
+    label: str
+    stakeholder_id: int
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to tell. ``is_mine``: it is addressed to the person or to whom she speaks for."""
+
+    notice: Notice
+    is_mine: bool
+    disposition: Disposition | None = None
+    answer: ObjectionAnswer | None = None
+    determination: Determination | None = None
+    standings: Sequence[Standing] = ()
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one mail tells, and how much more there was."""
+
+    items: Sequence[Item]
+    more: int
+
+
+def digest(session: Session, user: User, *, after: int, upto: int, now: dt.datetime) -> Digest:
+    """What concerns the person among the notices after one number up to another, the most personal first.
+
+    Her own acts are no news to her; nor is what she may not read, or may not read any more.
+    """
+    actor = actor_for(session, user, now=now)
+    holders = holders_of(actor)
+    addressed = sa.or_(Notice.user_id == user.id, Notice.stakeholder_id.in_(holders))
+    of_norm = sa.and_(Notice.act.in_(OF_NORMS), takes_part(actor, Notice.norm_id))
+    shown = sa.or_(
+        Notice.comment_id.is_(None), Notice.act == "comment-hidden", Comment.visibility == Visibility.SHOWN
+    )
+    rank = sa.case((addressed, 0), (Notice.act.in_(OF_NORMS), 1), else_=2)
+    rows = session.execute(
+        sa.select(Notice.number, rank.label("rank"), Norm)
+        .join(Norm, Norm.id == Notice.norm_id)
+        .join(Entry, Entry.number == Notice.number)
+        .outerjoin(Comment, Comment.id == Notice.comment_id)
+        .where(
+            Notice.number > after,
+            Notice.number <= upto,
+            Entry.actor != actor.pseudonym,
+            shown,
+            sa.or_(addressed, of_norm, followed(actor, Notice.provision_id)),
+        )
+        .order_by(rank, Notice.number)
+    ).all()
+    readable = [row for row in rows if allowed(actor, Permission.READ_NORM, row.Norm.matter(now))]
+    ranks = {row.number: row.rank for row in readable[:LONGEST]}
+    return Digest(_items(session, ranks, holders), len(readable) - len(ranks))
+
+
+def _items(session: Session, ranks: dict[int, int], holders: Sequence[int]) -> list[Item]:
+    comment, objection = joinedload(Notice.comment), joinedload(Notice.objection)
+    notices = session.scalars(
+        sa.select(Notice)
+        .where(Notice.number.in_(ranks))
+        .options(
+            joinedload(Notice.entry),
+            joinedload(Notice.norm).joinedload(Norm.current_draft),
+            comment.joinedload(Comment.stakeholder),
+            comment.joinedload(Comment.clause).joinedload(Clause.provision),
+            comment.joinedload(Comment.change),
+            objection.joinedload(Objection.provision),
+            objection.joinedload(Objection.position).joinedload(Position.clause),
+        )
+    ).all()
+    dispositions = _dispositions(session, [n.comment_id for n in notices if n.act == "comment-disposed"])
+    answers = _answers(session, [n.objection_id for n in notices if n.objection_id is not None])
+    drafts = [n.norm.current_draft_id for n in notices if n.act in OF_NORMS]
+    standings, determinations = _standings(session, drafts, holders), _determinations(session, drafts)
+    return [
+        Item(
+            notice,
+            ranks[notice.number] == 0,
+            dispositions.get(notice.comment_id or 0) if notice.act == "comment-disposed" else None,
+            answers.get(notice.objection_id or 0),
+            determinations.get(notice.norm_id) if notice.act == "determined" else None,
+            [one for one in standings if one.norm_id == notice.norm_id and notice.act in WITH_STANDINGS],
+        )
+        for notice in sorted(_last_of_each(notices), key=lambda one: (ranks[one.number], one.number))
+    ]
+
+
+def _last_of_each(notices: Sequence[Notice]) -> Iterable[Notice]:
+    """What was decided or answered twice is told once, as it stands."""
+    in_order = sorted(notices, key=lambda one: one.number)
+    return {(one.act, one.comment_id or one.objection_id or -one.number): one for one in in_order}.values()
+
+
+WITH_STANDINGS = frozenset({"draft-opened", "round-closing"})
+
+
+def _dispositions(session: Session, comment_ids: Sequence[int | None]) -> dict[int, Disposition]:
+    """Comment's id → the decision that stands."""
+    rows = session.scalars(
+        sa.select(Disposition).where(
+            Disposition.comment_id.in_(comment_ids), Disposition.superseded_at.is_(None)
+        )
+    )
+    return {one.comment_id: one for one in rows}
+
+
+def _answers(session: Session, objection_ids: Sequence[int]) -> dict[int, ObjectionAnswer]:
+    """Objection's id → the last answer."""
+    rows = session.scalars(
+        sa.select(ObjectionAnswer)
+        .where(ObjectionAnswer.objection_id.in_(objection_ids))
+        .order_by(ObjectionAnswer.id)
+    )
+    return {one.objection_id: one for one in rows}
+
+
+def _determinations(session: Session, draft_ids: Sequence[int | None]) -> dict[int, Determination]:
+    """Norm's id → what the chair stated on its present draft."""
+    rows = session.scalars(sa.select(Determination).where(Determination.draft_id.in_(draft_ids)))
+    return {one.norm_id: one for one in rows}
+
+
+def _standings(
+    session: Session, draft_ids: Sequence[int | None], holders: Sequence[int]
+) -> Sequence[Standing]:
+    """These stakeholders' positions on the clauses of these drafts, in the order of the text."""
+    rows = session.execute(
+        sa.select(
+            Position.norm_id,
+            Provision.code,
+            Clause.label,
+            Position.stakeholder_id,
+            Position.text_digest == Clause.text_digest,
+        )
+        .join(Clause, Clause.provision_id == Position.provision_id)
+        .join(Provision, Provision.id == Position.provision_id)
+        .where(
+            Clause.draft_id.in_(draft_ids),
+            Position.stakeholder_id.in_(holders),
+            Position.superseded_at.is_(None),
+        )
+        .order_by(Clause.draft_id, Clause.place, Position.stakeholder_id)
+    )
+    return [Standing(*row) for row in rows]

@@ -1,0 +1,234 @@
+"""The mail of notices: what was said and decided, in the reader's language, with a link to each place."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, format_date, format_time, gettext, ngettext
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Rhythm, User
+from app.authority.actor import SYSTEM
+from app.discussion.models import Comment, Operation
+from app.foundation.mail import Message
+from app.norms.lifecycle import TAKES_POSITIONS, Stage
+from app.norms.models import Norm
+from app.notices import queries, service
+from app.notices.queries import Digest, Item, Standing
+from app.positions.models import Objection
+from app.web.formatting import in_language
+from app.web.mail import address_of, language_of, post
+from app.web.unsubscribing import stop_address
+from app.web.vocabulary import word
+
+LONGEST_WORDS = 2000  #: characters of one person's words; the rest is on the page
+LONGEST_LIST = 200  #: clauses named in one notice
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notice as words: a line, what was said or decided, and addresses with what each leads to."""
+
+    line: str
+    words: Sequence[str] = ()
+    links: Sequence[tuple[str, str]] = ()
+
+
+def round_job(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
+    """The job: see who is to be told something."""
+    service.go_round(session, SYSTEM, now=now)
+
+
+def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> Callable[[], None] | None:
+    """The job: write one person's mail about a span of notices, and answer with the errand of sending it."""
+    user = session.get(User, payload["user_id"])
+    if user is None or user.email is None or user.rhythm is Rhythm.NEVER:  # gone or stopped in the meantime
+        return None
+    found = queries.digest(session, user, after=payload["after"], upto=payload["upto"], now=now)
+    if not found.items:
+        return None
+    message = letter(user, found, key=f"notices-{payload['job_id']}", now=now)
+    return partial(post().send, message)
+
+
+def letter(user: User, found: Digest, *, key: str, now: dt.datetime) -> Message:
+    language = language_of(user)
+    stop = stop_address(user, language)
+    with force_locale(language):
+        told = [(item.notice.norm, tell(item, language)) for item in found.items]
+        titles = {norm.id: in_language(norm.titles, language) for norm, _ in told}
+        in_order = sorted(told, key=lambda pair: pair[0].id)
+        subject = ngettext("%(title)s: %(line)s", "%(title)s: %(num)d notices", len(told) + found.more,
+                           title=titles[told[0][0].id], line=told[0][1].line)  # fmt: skip
+        body = current_app.jinja_env.get_template("notices/digest.txt").render(
+            norms=[
+                (titles[number], [told for _, told in pairs])
+                for number, pairs in groupby(in_order, key=lambda pair: pair[0].id)
+            ],
+            more=found.more,
+            rhythm=user.rhythm,
+            record=address_of("record.index", {"lang": language}),
+            settings=address_of("accounts.settings", {"lang": language}),
+            stop=stop,
+        )
+    return Message(key, user.email or "", subject, body, language, now, unsubscribe=stop)
+
+
+def tell(item: Item, language: str) -> Told:
+    """The notice in words; to be called in the reader's language."""
+    notice = item.notice
+    if notice.comment is not None:
+        return _of_comment(item, notice.comment, language)
+    if notice.objection is not None:
+        return _of_objection(item, notice.objection, language)
+    return OF_NORMS[notice.act](item, language)
+
+
+def _of_comment(item: Item, comment: Comment, language: str) -> Told:
+    act = item.notice.act
+    values = {
+        "comment": f"c{comment.number}",
+        "who": comment.stakeholder.name,
+        "clause": comment.clause.label if comment.clause else "–",
+        "decision": word(item.disposition.decision) if item.disposition else "",
+        "reason": word(comment.hiding_reason) if comment.hiding_reason else "",
+    }
+    if act == "comment-hidden":
+        line = gettext(
+            "Clause %(clause)s: your comment %(comment)s was hidden. The reason: %(reason)s.", **values
+        )
+    elif act == "comment-disposed" and item.is_mine:
+        line = gettext("Clause %(clause)s: your comment %(comment)s has an answer: %(decision)s.", **values)
+    elif act == "comment-disposed":
+        line = gettext(
+            "Clause %(clause)s: comment %(comment)s of %(who)s has an answer: %(decision)s.", **values
+        )
+    elif act == "comment-released" and item.is_mine:
+        line = gettext("Clause %(clause)s: your comment %(comment)s was released and is shown.", **values)
+    elif item.is_mine:
+        line = gettext("Clause %(clause)s: %(who)s answers your comment (%(comment)s).", **values)
+    elif comment.change is not None:
+        line = gettext("Clause %(clause)s: %(who)s proposes other wording (%(comment)s).", **values)
+    else:
+        line = gettext("Clause %(clause)s: %(who)s comments (%(comment)s).", **values)
+    said = [comment.body]
+    if comment.change is not None:
+        said += [comment.change.wording or word(Operation.DELETE)]
+    if item.disposition is not None:
+        said += [gettext("The answer:"), item.disposition.reason]
+    place = {"lang": language, "slug": item.notice.norm.slug, "number": comment.number}
+    return Told(line, [shortened(one) for one in said if one], [("", address_of("comments.comment", place))])
+
+
+def _of_objection(item: Item, objection: Objection, language: str) -> Told:
+    norm = item.notice.norm
+    values = {"clause": objection.position.clause.label}
+    if item.notice.act == "objection-noted":
+        line = gettext("Clause %(clause)s: the chair's note on your maintained objection.", **values)
+    else:
+        line = gettext("Clause %(clause)s: your objection has an answer.", **values)
+    said = [objection.position.reason]
+    if item.answer is not None:
+        said += [gettext("The answer:"), item.answer.text]
+    ledger = address_of("positions.objections", {"lang": language, "slug": norm.slug})
+    links = [
+        (gettext("Say whether this resolves it"), f"{ledger}#o{objection.id}"),
+        (gettext("Change your position"),
+         position_address(norm, objection.provision.code, objection.stakeholder_id, language)),
+    ]  # fmt: skip
+    return Told(line, [shortened(one) for one in said], links)
+
+
+def _of_draft(item: Item, language: str) -> Told:
+    norm = item.notice.norm
+    number = int(item.notice.entry.subject.rpartition(":")[2])
+    place = {"lang": language, "slug": norm.slug}
+    links = [(gettext("Read it"), address_of("norms.draft", place | {"number": number}))]
+    if number > 1:
+        compared = place | {"number": number, "other": number - 1}
+        links += [(gettext("What changed"), address_of("norms.compare", compared))]
+    line = gettext("Draft %(number)s was opened.", number=number)
+    return Told(line, _carried(item.standings), links + to_reaffirm(item, language))
+
+
+def _carried(standings: Sequence[Standing]) -> list[str]:
+    labels = list(dict.fromkeys(one.label for one in standings if one.counts))
+    if not labels:
+        return []
+    return [
+        gettext("Your positions on these clauses were carried over, as the wording is the same: %(clauses)s.",
+                clauses=", ".join(labels[:LONGEST_LIST]) + (" …" if len(labels) > LONGEST_LIST else ""))
+    ]  # fmt: skip
+
+
+def to_reaffirm(item: Item, language: str) -> list[tuple[str, str]]:
+    """A link for each position that does not count until it is reaffirmed."""
+    norm = item.notice.norm
+    if norm.stage not in TAKES_POSITIONS:
+        return []
+    changed = [one for one in item.standings if not one.counts][:LONGEST_LIST]
+    return [
+        (
+            gettext("Clause %(clause)s has new wording: reaffirm or change your position", clause=one.label),
+            position_address(norm, one.code, one.stakeholder_id, language),
+        )
+        for one in changed
+    ]
+
+
+def _of_step(item: Item, language: str) -> Told:
+    norm, to = item.notice.norm, Stage(item.notice.entry.details["to"])
+    if to in TAKES_POSITIONS and norm.stage is to and norm.closes_at is not None:
+        line = gettext("%(stage)s: open until %(moment)s.", stage=word(to), moment=moment(norm.closes_at))
+    else:
+        line = gettext("The norm has reached this stage: %(stage)s.", stage=word(to))
+    return Told(line, (), [("", text_address(norm, language))])
+
+
+def _of_closing(item: Item, language: str) -> Told:
+    norm = item.notice.norm
+    line = gettext("The round closes soon.")
+    if norm.closes_at is not None:
+        line = gettext("The round closes on %(moment)s.", moment=moment(norm.closes_at))
+    return Told(line, (), [("", text_address(norm, language)), *to_reaffirm(item, language)])
+
+
+def _of_determination(item: Item, language: str) -> Told:
+    stated, norm = item.determination, item.notice.norm
+    line = gettext("The chair has stated the outcome.")
+    words = []
+    if stated is not None:
+        line = gettext("The chair has stated the outcome: %(outcome)s.", outcome=word(stated.outcome))
+        words = [shortened(in_language(stated.texts, language))]
+    return Told(line, words, [("", text_address(norm, language))])
+
+
+OF_NORMS: Mapping[str, Callable[[Item, str], Told]] = {
+    "draft-opened": _of_draft,
+    "step-taken": _of_step,
+    "round-closing": _of_closing,
+    "determined": _of_determination,
+}
+
+
+def text_address(norm: Norm, language: str) -> str:
+    return address_of("norms.current", {"lang": language, "slug": norm.slug})
+
+
+def position_address(norm: Norm, code: str, stakeholder_id: int, language: str) -> str:
+    """The form of one position, filled with what was said before; whoever is not signed in signs in first."""
+    place = {"lang": language, "slug": norm.slug, "code": code, "stakeholder": stakeholder_id}
+    return address_of("positions.position", place)
+
+
+def moment(instant: dt.datetime) -> str:
+    return f"{format_date(instant, 'long')}, {format_time(instant, 'short')} UTC"
+
+
+def shortened(text: str) -> str:
+    """The text, or its beginning where it is long."""
+    return text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS].rstrip() + " …"

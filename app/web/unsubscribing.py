@@ -1,0 +1,36 @@
+"""The signed address that ends a person's notices without signing in (RFC 8058)."""
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from app.accounts.models import User
+from app.foundation.errors import N_, AppError
+from app.web.mail import address_of
+
+SALT = "stop-notices"
+
+
+class StopLinkUnclear(AppError):
+    code = "stop-link-unclear"
+    message = N_(
+        "This link is not complete. Copy it whole from the mail, or sign in and choose on your account page."
+    )
+    status = 400
+
+
+def signer() -> URLSafeSerializer:
+    """Signs with the secret key and believes earlier ones too; the link in an old mail does not expire."""
+    keys = [*reversed(current_app.config["SECRET_KEY_FALLBACKS"]), current_app.config["SECRET_KEY"]]
+    return URLSafeSerializer(keys, salt=SALT)
+
+
+def stop_address(user: User, language: str) -> str:
+    return address_of("notices.stop", {"lang": language, "token": signer().dumps(user.pseudonym)})
+
+
+def pseudonym_in(token: str) -> str:
+    """:raises StopLinkUnclear: the signature is not ours."""
+    try:
+        return str(signer().loads(token))
+    except BadSignature as error:
+        raise StopLinkUnclear from error
