@@ -21,6 +21,7 @@ from app.consensus.variants import main_figures
 from app.representation.bounds import Weighing
 from app.representation.cells import Cells
 from app.representation.coverage import gates
+from app.representation.influence import influence, reach
 from app.representation.rules import MAIN, MeasurementRules
 
 METHOD = "2"
@@ -36,7 +37,10 @@ def assess(
     ``executor`` shares the sums over positions; the result is the same whoever computes them.
     """
     room = Room.of(rules, data, executor)
-    clauses = figures(rules, data, room)
+    within = reach(room.cells, rules, MAIN, room.accept, room.against)
+    clauses = [
+        one | {"reach": bounds} for one, bounds in zip(figures(rules, data, room), within, strict=True)
+    ]
     if data.set_aside:
         everybody = main_figures(rules, replace(data, set_aside=()), executor)
         clauses = [one | {"with_set_aside": whole} for one, whole in zip(clauses, everybody, strict=True)]
@@ -50,6 +54,7 @@ def assess(
         "stakeholders": taking_part(room.cells),
         "set_aside": len(data.set_aside),
         "schemes": {name: scheme_figures(one) for name, one in room.weighings.items()},
+        "influence": {scheme: influence(room.cells, rules, scheme) for scheme in rules.schemes},
         "clauses": clauses,
         "expected_false_labels": expected_false_labels(clauses, rules),
         "opinion_groups": opinion_groups(

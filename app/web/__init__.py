@@ -18,6 +18,7 @@ from app.web import (
     health,
     home,
     influence,
+    influence,
     mail,
     moderation,
     my,

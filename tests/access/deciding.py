@@ -29,6 +29,7 @@ ROWS = {
     ),
     "consensus.index": public(**NORM),
     "consensus.clause": public(slug="{slug}", code="{code}"),
+    "influence.index": public(**NORM),
     "consensus.representation": public(**NORM),
     "consensus.countries": public(),
     "consensus.country": Row(SIGN_IN, NO, {"administrator": OK}, args={"code": "NA"}),

@@ -51,6 +51,21 @@ def test_a_clause_shows_how_it_moved(norm: Norm, client: FlaskClient) -> None:
     assert "There is one assessment so far" not in page
 
 
+def test_the_page_on_influence_says_what_the_assessment_found(norm: Norm, client: FlaskClient) -> None:
+    page = client.get("/en/norms/s/influence/").text
+    assert "Counted head by head they would hold 91%." in page
+    assert "If all objected" in page and ">p1<" not in page
+    assert page.count('<circle class="point main"') == 1  # the one clause on which somebody took a side
+
+
+def test_the_page_on_influence_waits_for_an_assessment(
+    make: Make, session: Session, client: FlaskClient
+) -> None:
+    make.norm("One.", slug="new")
+    session.commit()
+    assert "Nothing has been assessed yet." in client.get("/en/norms/new/influence/").text
+
+
 def test_a_clause_nobody_has_assessed_is_not_there(norm: Norm, client: FlaskClient, make: Make) -> None:
     assert client.get("/en/norms/s/consensus/p9/").status_code == 404
     make.norm("One.", slug="new")

@@ -15,6 +15,7 @@ PUBLIC = (
     f"norms/{SLUG}/provisions/p7/",
     f"norms/{SLUG}/consensus/",
     f"norms/{SLUG}/consensus/p2/",
+    f"norms/{SLUG}/influence/",
     f"norms/{SLUG}/representation/",
     f"norms/{SLUG}/objections/",
     f"norms/{SLUG}/dispositions/",

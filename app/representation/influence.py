@@ -1,0 +1,122 @@
+"""How much of the weight anybody can hold, and how far a flood of accounts could move a clause (pure)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from app.reference.countries import DEVELOPMENT_BLOCS, members
+from app.representation.bounds import weigh
+from app.representation.cells import Cell, Cells, Counts, Floats, bloc_of
+from app.representation.coverage import summed, units
+from app.representation.rules import MeasurementRules
+from app.representation.schemes import RAW
+
+TIMES = 10  #: the accounts of a flood, for each stakeholder who takes part
+LISTED = 10  #: countries
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Self-declared individuals who come in addition, and what everybody weighs then.
+
+    ``country``: where they say they are from, None for nowhere. ``weights``: shape (cells,) of those before
+    the flood. ``share``: what the flood holds of all weight.
+    """
+
+    country: str | None
+    is_present: bool
+    size: int
+    weights: Floats
+    share: float
+
+
+def influence(cells: Cells, rules: MeasurementRules, scheme: str) -> dict[str, Any]:
+    """Under one scheme: categories and the weightiest countries with their shares, the bounds, and floods.
+
+    ``unit_bound`` and ``self_declared_bound``: the largest share of all weight that a country, or its
+    self-declared stakeholders, can hold with as many units as take part; None where nothing is bounded.
+    """
+    weights = weigh(cells, rules, scheme).weights
+    whole = float(weights @ cells.counts) or 1.0
+    held = summed(cells, cells.counts.astype(float), weights)[:-1] / whole
+    order = np.lexsort((np.arange(len(held)), -held))[:LISTED]
+    present = int(units(cells, cells.counts)) or 1
+    is_bounded = scheme != RAW
+    return {
+        "categories": {
+            name: float(weights[inside] @ cells.counts[inside]) / whole
+            for name in sorted(set(cells.blocs["category"]))
+            for inside in [cells.in_bloc("category", name)]
+        },
+        "countries": [[cells.countries[place], float(held[place])] for place in order.tolist()],
+        "unit_bound": min(1.0, rules.bound_verified / present) if is_bounded else None,
+        "self_declared_bound": min(1.0, rules.bound_self_declared / present) if is_bounded else None,
+        "floods": [
+            {"from": one.country, "present": one.is_present, "size": one.size, "share": one.share}
+            for one in floods(cells, rules, scheme)
+        ],
+    }
+
+
+def reach(
+    cells: Cells, rules: MeasurementRules, scheme: str, accept: Counts, against: Counts
+) -> list[dict[str, float | None]]:
+    """For each clause the lowest and highest share that can accept it, if a flood all objected or supported.
+
+    accept, against: shape (clauses, cells). None where nobody takes part.
+    """
+    low, high = np.ones(len(accept)), np.zeros(len(accept))
+    found = list(floods(cells, rules, scheme))
+    for one in found:
+        agreed, sides = accept @ one.weights, (accept + against) @ one.weights
+        mass = one.share / max(1 - one.share, 1e-12) * float(one.weights @ cells.counts)
+        low = np.minimum(low, agreed / (sides + mass))
+        high = np.maximum(high, (agreed + mass) / (sides + mass))
+    if not found:
+        return [{"low": None, "high": None}] * len(accept)
+    return [{"low": one, "high": other} for one, other in zip(low.tolist(), high.tolist(), strict=True)]
+
+
+def floods(cells: Cells, rules: MeasurementRules, scheme: str) -> Iterator[Flood]:
+    """Floods from nowhere, and for each development bloc from its weightiest country and from an absent one.
+
+    Any other country of the bloc gains no more: the bounds are the same for all, and the absent ones of a
+    bloc weigh alike but for population.
+    """
+    if not cells.counts.sum():
+        return
+    size = TIMES * int(cells.counts.sum())
+    for country in candidates(cells, rules, scheme):
+        more = Cell("individual", country, False)
+        there = list(cells.cells)
+        place = there.index(more) if more in there else len(there)
+        before = int(cells.counts[place]) if place < len(there) else 0
+        kinds = there if place < len(there) else [*there, more]
+        counts = np.append(cells.counts, 0) if place == len(there) else cells.counts.copy()
+        counts[place] += size
+        flooded = replace(cells, cells=kinds, counts=counts)
+        weights = weigh(flooded, rules, scheme).weights
+        share = float(weights[place]) * size / float(weights @ counts)
+        is_present = country in cells.countries or (country is None and before > 0)
+        yield Flood(country, is_present, size, weights[: len(there)], share)
+
+
+def candidates(cells: Cells, rules: MeasurementRules, scheme: str) -> list[str | None]:
+    """Where floods may come from: nowhere; of each bloc the weightiest present and the largest absent."""
+    weights = weigh(cells, rules, scheme).weights
+    held = dict(
+        zip(cells.countries, summed(cells, cells.counts.astype(float), weights).tolist(), strict=False)
+    )
+    found: list[str | None] = [None]
+    for bloc in DEVELOPMENT_BLOCS:
+        inside = [code for code in cells.countries if bloc_of(cells.facts, code, "development") == bloc]
+        found += sorted(inside, key=lambda code: (-held[code], code))[:1]
+        absent = [
+            one
+            for one in members(cells.facts)
+            if one.iso2 not in held and bloc_of(cells.facts, one.iso2, "development") == bloc
+        ]
+        found += [one.iso2 for one in sorted(absent, key=lambda one: (-one.population, one.iso2))[:1]]
+    return found

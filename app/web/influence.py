@@ -1,0 +1,43 @@
+"""How far anybody could move a clause: a country, a category, a flood of accounts."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from app.consensus.queries import latest
+from app.representation.rules import MAIN
+from app.representation.schemes import RAW
+from app.web import desk
+from app.web.vocabulary import word
+
+blueprint = Blueprint("influence", __name__, url_prefix="/<lang:lang>/norms/<slug>/influence")
+
+
+@blueprint.get("/")
+def index(slug: str) -> str:
+    """Everything from the latest assessment; nothing is computed here."""
+    norm = desk.norm_or_404(slug)
+    assessment = latest(desk.session(), norm.id, norm.current_draft_id)
+    result: dict[str, Any] = assessment.result if assessment else {}
+    return render_template(
+        "consensus/influence.html",
+        norm=norm,
+        draft=norm.current_draft,
+        assessment=assessment,
+        schemes=result.get("schemes", {}),
+        influence=result.get("influence", {}),
+        main=worst(result["influence"][MAIN]) if result else None,
+        raw=worst(result["influence"].get(RAW, {"floods": []})) if result else None,
+        clauses=[one for one in result.get("clauses", []) if one["agreement"][MAIN]["share"] is not None],
+        named=named,
+        worst=worst,
+    )
+
+
+def worst(found: dict[str, Any]) -> dict[str, Any] | None:
+    """The flood that would hold most."""
+    return max(found["floods"], key=lambda one: one["share"], default=None)
+
+
+def named(flood: dict[str, Any]) -> str:
+    return str(flood["from"] or word("unknown"))
