@@ -18,7 +18,6 @@ from app.web import (
     health,
     home,
     influence,
-    influence,
     mail,
     moderation,
     my,
