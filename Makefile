@@ -8,6 +8,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 INSTALLED_DEV = $(VENV)/installed-dev
+INSTALLED_BENCH = $(VENV)/installed-bench
 COMPILED = $(VENV)/compiled
 CATALOGUES = $(wildcard translations/*/LC_MESSAGES/messages.po)
 EXTRACT = $(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --sort-output --project=Concord
@@ -35,7 +36,7 @@ check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templa
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/house
 
-bench: $(INSTALLED_DEV) $(COMPILED)  ## Measure speed and size; results go to bench/results
+bench: $(INSTALLED_BENCH) $(COMPILED)  ## Measure speed and size; results go to bench/results
 	$(BIN)/python -m bench
 
 messages: $(INSTALLED)  ## Collect the words for people into the catalogues of translations/
@@ -51,7 +52,7 @@ format: $(INSTALLED_DEV)  ## Put the code into its usual form
 	$(BIN)/ruff format
 
 lock: $(INSTALLED_DEV)  ## Resolve requirements*.in anew into the hash-locked requirements*.txt
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-dev requirements-bench; do \
 	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 --no-annotate \
 	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
@@ -69,6 +70,10 @@ $(INSTALLED): requirements.txt | $(BIN)/python
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements-dev.txt
+	@touch $@
+
+$(INSTALLED_BENCH): requirements-bench.txt $(INSTALLED_DEV)
+	$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements-bench.txt
 	@touch $@
 
 $(COMPILED): $(CATALOGUES) $(INSTALLED)
