@@ -62,8 +62,7 @@ def letter(user: User, found: Digest, *, key: str, now: dt.datetime) -> Message:
         told = [(item.notice.norm, tell(item, language)) for item in found.items]
         titles = {norm.id: in_language(norm.titles, language) for norm, _ in told}
         in_order = sorted(told, key=lambda pair: pair[0].id)
-        subject = ngettext("%(title)s: %(line)s", "%(title)s: %(num)d notices", len(told) + found.more,
-                           title=titles[told[0][0].id], line=told[0][1].line)  # fmt: skip
+        subject = headline(titles[told[0][0].id], told[0][1].line, len(told) + found.more)
         body = current_app.jinja_env.get_template("notices/digest.txt").render(
             norms=[
                 (titles[number], [told for _, told in pairs])
@@ -76,6 +75,13 @@ def letter(user: User, found: Digest, *, key: str, now: dt.datetime) -> Message:
             stop=stop,
         )
     return Message(key, user.email or "", subject, body, language, now, unsubscribe=stop)
+
+
+def headline(title: str, line: str, count: int) -> str:
+    """What a mail is about: the one thing it tells, or how many."""
+    if count == 1:
+        return f"{title}: {line}"
+    return str(ngettext("%(title)s: %(num)d notice", "%(title)s: %(num)d notices", count, title=title))
 
 
 def tell(item: Item, language: str) -> Told:
