@@ -14,6 +14,7 @@ from aiosmtpd.smtp import Session as Connection
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.cli import worker
 from app.norms.models import Norm
 from config import Config
@@ -91,3 +92,7 @@ def peru(make: Make) -> Speaker:
 @pytest.fixture
 def ghana(make: Make) -> Speaker:
     return make.speaker(name="Ghana", country="GH")
+
+
+def person(session: Session, speaker: Speaker) -> User:
+    return session.get_one(User, speaker[0].user_id)

@@ -3,12 +3,9 @@
 import datetime as dt
 from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Rhythm, User
-from app.audit.models import Entry
 from app.authority.actor import Role
 from app.discussion import moderation
 from app.discussion.models import Decision, HidingReason, Visibility
@@ -23,15 +20,11 @@ from app.procedure.models import Outcome
 from app.procedure.service import determine, step
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
-from tests.notices.conftest import PostOffice
+from tests.notices.conftest import PostOffice, person
 from tests.positions.saying import clause_of, say
 
 Morning = Callable[..., int]
 BASE = "http://127.0.0.1:8000/en"
-
-
-def person(session: Session, speaker: Speaker) -> User:
-    return session.get_one(User, speaker[0].user_id)
 
 
 def test_an_author_reads_the_decision_and_its_reason_in_her_language(
@@ -218,28 +211,6 @@ def test_a_new_draft_names_what_was_carried_and_links_to_what_is_to_be_reaffirme
     assert "Accepted" in office.text(person(session, ghana).email)
 
 
-def test_three_days_before_a_round_closes_whoever_takes_part_is_reminded_once(
-    session: Session, norm: Norm, peru: Speaker, office: PostOffice, morning: Morning, now: dt.datetime
-) -> None:
-    norm.closes_at = now + dt.timedelta(days=5, hours=2)
-    say(session, norm, clause_of(session, norm, 1), peru, Stance.ACCEPT, now=now)
-    morning(days=1)
-    assert office.kept == []
-    for _ in range(4):
-        morning(days=1)
-    assert "closes on March 7, 2026, 11:30" in office.text(person(session, peru).email)
-    acts = session.scalars(sa.select(Entry.subject).where(Entry.act == "round-closing")).all()
-    assert acts == ["closing:2026-03-07T11:30Z"]
-
-
-def test_a_round_of_three_days_has_no_reminder(
-    session: Session, norm: Norm, morning: Morning, now: dt.datetime
-) -> None:
-    norm.opens_at, norm.closes_at = now, now + dt.timedelta(days=3)
-    morning(days=1)
-    assert session.scalars(sa.select(Entry)).all() == []
-
-
 def test_the_outcome_is_told_in_the_chairs_words(
     session: Session,
     make: Make,
@@ -293,28 +264,3 @@ def test_a_long_list_is_cut_and_what_is_left_is_counted(
     text = mail.get_content()
     assert text.count("Point ") == 50 and "And 10 more" in text and "60" in mail["Subject"]
     assert "x" * 2001 not in text
-
-
-@pytest.mark.parametrize(
-    ("rhythm", "after", "due"),
-    [
-        (Rhythm.AT_ONCE, {"minutes": 3}, True),
-        (Rhythm.DAILY, {"hours": 20}, False),
-        (Rhythm.DAILY, {"hours": 21}, True),
-        (Rhythm.WEEKLY, {"days": 6}, False),
-        (Rhythm.WEEKLY, {"days": 7}, True),
-        (Rhythm.NEVER, {"days": 30}, False),
-    ],
-)
-def test_each_is_told_in_her_rhythm(
-    session: Session, norm: Norm, peru: Speaker, ghana: Speaker, office: PostOffice, morning: Morning,
-    now: dt.datetime, rhythm: Rhythm, after: dict[str, float], due: bool,
-) -> None:  # fmt: skip
-    norm.closes_at = None
-    follower = person(session, ghana)
-    follower.rhythm = rhythm
-    clause = clause_of(session, norm, 1)
-    say(session, norm, clause, ghana, Stance.ACCEPT, now=now)
-    remark(session, norm, clause, peru, now=now)
-    morning(**after)
-    assert len(office.to(follower.email)) == due
