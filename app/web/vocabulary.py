@@ -145,6 +145,17 @@ VERDICTS: Mapping[str, str] = {
     "census": N_("No interval: everybody there is has spoken, so nothing is left to chance."),
 }
 
+#: Ways of looking at conduct; see app/consensus/coordination.py.
+DETECTORS: Mapping[str, str] = {
+    "identical": N_("The very same answers"),
+    "similar": N_("Nearly the same answers on one day"),
+    "unverified": N_("Nobody has verified them"),
+    "low-activity": N_("Few positions"),
+    "top-hour": N_("Came in the busiest hour"),
+    "copied-text": N_("Nearly the same words"),
+    "everybody": N_("Nobody set aside"),
+}
+
 SCHEMES: Mapping[str, str] = {
     "per_stakeholder": N_("Every stakeholder once"),
     "per_country": N_("Every country once"),
@@ -178,6 +189,7 @@ UNREACHED: Mapping[str, str] = {
 #: Codes that occur as plain text in assessments, files and addresses.
 CODES: Mapping[str, str] = {
     **VERDICTS,
+    **DETECTORS,
     **SCHEMES,
     **BLOCS,
     **UNREACHED,

@@ -30,6 +30,12 @@ ROWS = {
     "consensus.index": public(**NORM),
     "consensus.clause": public(slug="{slug}", code="{code}"),
     "influence.index": public(**NORM),
+    "conduct.decisions": public(**NORM),
+    "conduct.index": Row(SIGN_IN, NO, {"chair": OK}, args=NORM),
+    "conduct.put_aside": Row(
+        SIGN_IN, NO, {"chair": UNCLEAR}, args=NORM, form={"detector": "identical", "language": "en"}
+    ),
+    "conduct.lift": Row(NOTHING, NOTHING, args={"slug": "{slug}", "number": "999"}, form={"reason": "No."}),
     "consensus.representation": public(**NORM),
     "consensus.countries": public(),
     "consensus.country": Row(SIGN_IN, NO, {"administrator": OK}, args={"code": "NA"}),

@@ -1,0 +1,151 @@
+"""A person's decision not to count some stakeholders, and its lifting."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.consensus.models import SetAside, SetAsideStakeholder
+from app.foundation import jobs
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.text import check_clean, normalise
+from app.norms.lifecycle import Stage
+from app.norms.models import Norm
+from app.norms.service import check_languages
+from app.positions.models import Position
+
+LONGEST_REASON = 5_000
+SETTLED = frozenset({Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW})
+
+
+class WhyMissing(BadInput):
+    code = "set-aside-reason-missing"
+    message = N_("Say why; everybody will read it.")
+
+
+class WhyTooLong(BadInput):
+    code = "set-aside-reason-too-long"
+    message = N_("The reason is longer than %(limit)s characters.")
+
+
+class NobodySaid(BadInput):
+    code = "nobody-to-set-aside"
+    message = N_("Only stakeholders who have taken a position on this norm can be set aside.")
+
+
+class AsideAlready(Conflict):
+    code = "set-aside-already"
+    message = N_("Some of them are set aside by another decision. Look at the list again.")
+
+
+class CountedAlready(Conflict):
+    code = "counted-already"
+    message = N_("This decision has been lifted already.")
+
+
+class Settled(RuleBroken):
+    code = "figures-settled"
+    message = N_("The outcome is stated; who is counted does not change any more.")
+
+
+def set_aside(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    stakeholder_ids: Sequence[int],
+    *,
+    detector: str,
+    reason: str,
+    language: str,
+    now: dt.datetime,
+) -> SetAside:
+    """Do not count these stakeholders on the norm; every clause then shows the figures with and without them.
+
+    detector: what had drawn attention to them. The reason is public.
+
+    :raises WhyMissing: without a reason. :raises NobodySaid: one of them has no position here.
+    :raises AsideAlready: one of them is set aside already. :raises Settled: after the outcome.
+    """
+    _may_change(session, actor, norm, now)
+    check_languages([language])
+    reason = clean_reason(reason)
+    chosen = sorted(set(stakeholder_ids))
+    speaking = session.scalar(
+        sa.select(sa.func.count(sa.distinct(Position.stakeholder_id))).where(
+            Position.norm_id == norm.id, Position.stakeholder_id.in_(chosen)
+        )
+    )
+    if not chosen or speaking != len(chosen):
+        raise NobodySaid
+    if set(chosen) & set(_aside(session, norm.id)):
+        raise AsideAlready
+    decision = SetAside(
+        norm_id=norm.id,
+        detector=detector,
+        reason=reason,
+        language=language,
+        decided_by=actor.user_id,
+        decided_at=now,
+    )
+    session.add(decision)
+    session.flush()
+    session.add_all(SetAsideStakeholder(set_aside_id=decision.id, stakeholder_id=one) for one in chosen)
+    session.flush()
+    details = {"stakeholders": chosen, "detector": detector, "reason": reason}
+    subject = f"set-aside:{decision.id}"
+    audit.record(session, actor, "set-aside", subject, norm=norm.slug, now=now, details=details)
+    _assess_anew(session, norm, now)
+    return decision
+
+
+def count_again(
+    session: Session, actor: Actor, norm: Norm, decision: SetAside, *, reason: str, now: dt.datetime
+) -> None:
+    """Lift a decision; those it set aside are counted again.
+
+    :raises WhyMissing: without a reason. :raises CountedAlready: it is lifted. :raises Settled: too late.
+    """
+    _may_change(session, actor, norm, now)
+    session.refresh(decision)
+    if decision.norm_id != norm.id or decision.lifted_at is not None:
+        raise CountedAlready
+    decision.lift_reason, decision.lifted_at = clean_reason(reason), now
+    session.flush()
+    subject, details = f"set-aside:{decision.id}", {"reason": decision.lift_reason}
+    audit.record(session, actor, "counted-again", subject, norm=norm.slug, now=now, details=details)
+    _assess_anew(session, norm, now)
+
+
+def clean_reason(reason: str) -> str:
+    reason = normalise(reason)
+    if not reason:
+        raise WhyMissing(field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise WhyTooLong(limit=LONGEST_REASON, field="reason")
+    check_clean(reason)
+    return reason
+
+
+def _may_change(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> None:
+    """The norm is locked, so that of two decisions at once the second sees the first."""
+    require(actor, Permission.SET_ASIDE, norm.matter(now))
+    alone = sa.select(Norm).where(Norm.id == norm.id).with_for_update()
+    session.execute(alone.execution_options(populate_existing=True)).one()
+    if norm.stage in SETTLED:
+        raise Settled
+
+
+def _aside(session: Session, norm_id: int) -> Sequence[int]:
+    return session.scalars(
+        sa.select(SetAsideStakeholder.stakeholder_id)
+        .join(SetAside, SetAside.id == SetAsideStakeholder.set_aside_id)
+        .where(SetAside.norm_id == norm_id, SetAside.lifted_at.is_(None))
+    ).all()
+
+
+def _assess_anew(session: Session, norm: Norm, now: dt.datetime) -> None:
+    jobs.enqueue(session, "assess", {"norm": norm.slug}, now=now, key=f"assess:{norm.slug}")
