@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit.queries import page
-from app.consensus.models import Assessment
+from app.consensus.models import Assessment, SetAsideStakeholder
+from app.consensus.watching import decisions
 from app.discussion import queries as discussion
 from app.norms.models import Clause, Norm
 from app.norms.queries import clauses
@@ -82,6 +83,7 @@ def summary(
         "determination": {"outcome": determination.outcome.value, "texts": determination.texts},
         "record": record_facts(session),
         "stakeholders": heard(session, norm),
+        "set_aside": set_aside_facts(session, norm),
         "clauses": [clause_facts(clause) for clause in draft],
         "objections": [objection_facts(line) for line in positions.ledger(session, norm.id)],
         "reservations": [reservation_facts(one) for one in positions.reservations(session, norm.id)],
@@ -91,12 +93,38 @@ def summary(
 
 def heard(session: Session, norm: Norm) -> list[dict[str, Any]]:
     """Everybody with a current position on the norm, in the order of their names in files."""
+    return [stakeholder_facts(one, name) for one, name in _named(session, norm)]
+
+
+def _named(session: Session, norm: Norm) -> list[tuple[Stakeholder, str]]:
     with_a_position = sa.select(Position.stakeholder_id).where(
         Position.norm_id == norm.id, Position.superseded_at.is_(None)
     )
     found = session.scalars(sa.select(Stakeholder).where(Stakeholder.id.in_(with_a_position))).all()
     names = file_names((one.id, one.origin, one.external_id) for one in found)
-    return [stakeholder_facts(one, names[one.id]) for one in sorted(found, key=lambda one: names[one.id])]
+    return sorted(((one, names[one.id]) for one in found), key=lambda pair: pair[1])
+
+
+def set_aside_facts(session: Session, norm: Norm) -> list[dict[str, Any]]:
+    """The decisions in force not to count somebody: whom, and why."""
+    names = {one.id: name for one, name in _named(session, norm)}
+    found = []
+    for decision, _ in reversed(decisions(session, norm.id)):
+        if decision.lifted_at is None:
+            chosen = session.scalars(
+                sa.select(SetAsideStakeholder.stakeholder_id).where(
+                    SetAsideStakeholder.set_aside_id == decision.id
+                )
+            )
+            found.append(
+                {
+                    "stakeholders": sorted(names[one] for one in chosen if one in names),
+                    "reason": decision.reason,
+                    "language": decision.language,
+                    "decided_at": decision.decided_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+                }
+            )
+    return found
 
 
 def record_facts(session: Session) -> dict[str, Any] | None:

@@ -132,7 +132,10 @@ def wrong_words(summary: Mapping[str, Any]) -> Iterator[str]:
 
 
 def other_stakeholders(content: Content) -> Iterator[str]:
-    """Where the input puts stakeholders elsewhere than the summary does."""
+    """Where the input puts stakeholders elsewhere than the summary does, or leaves out others."""
+    aside = {name for one in content.summary["set_aside"] for name in one["stakeholders"]}
+    if aside & set(content.data.people) != {content.data.people[row] for row in content.data.set_aside}:
+        yield "input.json: those set aside are not those of the decisions in summary.json"
     counted = MeasurementRules.read(content.rules.get("measurement", {})).categories
     listed = {
         one["id"]: (one["category"], one["country"], one["verified"])

@@ -60,6 +60,7 @@ def index(slug: str) -> str:
         hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
         lines=positions.ledger(desk.session(), norm.id, states=ledger.LIVE),
         whiskers=charts.whiskers,
+        may_set_aside=desk.may(Permission.SET_ASIDE, norm),
         verdicts=verdicts,
     )
 

@@ -87,6 +87,7 @@ def summary(assessment: dict[str, Any]) -> dict[str, Any]:
             stakeholder(3, "government", "KE"),
             stakeholder(4, "individual", "FR", verified=False),
         ],
+        "set_aside": [],
         "clauses": [clause("p1", "1", "Everybody has a say."), clause("p2", "2", "States share, and learn.")],
         "objections": [objection],
         "reservations": [],

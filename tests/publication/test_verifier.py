@@ -302,6 +302,12 @@ def test_positions_and_objections_are_counted_anew(honest: dict[str, bytes]) -> 
     assert unknown[0] == other
 
 
+def test_nobody_is_set_aside_in_silence(honest: dict[str, bytes]) -> None:
+    hidden = edited(honest, "input.json", lambda data: data["set_aside"].append(3))
+    faults = verify(sealed(hidden, OTHER_KEY)).faults
+    assert "input.json: those set aside are not those of the decisions in summary.json" in faults
+
+
 def test_words_without_their_sources_and_languages_that_are_not_there_are_named(
     honest: dict[str, bytes],
 ) -> None:
