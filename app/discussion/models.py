@@ -60,7 +60,7 @@ class Comment(Base):
     provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Provision.id))
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id), index=True)
-    author_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None: it came in a sheet
     kind: Mapped[CommentKind] = mapped_column(choice(CommentKind, "comment_kind"))
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the author's own words
     read_language: Mapped[str] = mapped_column(sa.String(16))  #: in which the clause was read
@@ -72,7 +72,7 @@ class Comment(Base):
     created_at: Mapped[dt.datetime]
 
     stakeholder: Mapped[Stakeholder] = relationship()
-    author: Mapped[User] = relationship()
+    author: Mapped[User | None] = relationship()
     clause: Mapped[Clause | None] = relationship()
     provision: Mapped[Provision | None] = relationship()
     draft: Mapped[Draft] = relationship()
@@ -171,7 +171,7 @@ class Disposition(Base):
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the reason
     duplicate_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Comment.id))
     clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))  #: where the words went
-    decided_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None: it came in a sheet
     decided_at: Mapped[dt.datetime]
     superseded_at: Mapped[dt.datetime | None]
 
