@@ -12,7 +12,7 @@ MOST_GROUPS = 5
 STARTS = 10
 ROUNDS = 60
 CELLS_A_SIDE = 48  #: beyond that many distinct points they are first gathered on a grid
-MOST_POINTS = 1_500
+MOST_POINTS = 600
 
 
 def best_clustering(points: Floats, starts: int = STARTS) -> tuple[Ints, float]:

@@ -17,7 +17,7 @@ from app.consensus.matrix import PositionMatrix
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MOST_FOR_GRAM = 400  #: clauses; beyond, one vector a round is cheaper than the Gram matrix
+MOST_FOR_GRAM = 64  #: clauses; beyond, one vector a round is cheaper than the Gram matrix
 MOST_ROUNDS = 120
 CLOSE_ENOUGH = 1e-13
 SEED = 20261123
