@@ -12,3 +12,12 @@ def neutralise(cell: str) -> str:
     '1 = 1'
     """
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def restore(cell: str) -> str:
+    """The text that ``neutralise`` made the cell of.
+
+    >>> restore("'=1+1")
+    '=1+1'
+    """
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell

@@ -1,0 +1,121 @@
+"""One row of a commenting sheet, whatever file it came in (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.discussion.models import CommentKind
+from app.discussion.sheets.columns import Column, heading
+from app.foundation.errors import N_, BadInput
+from app.norms.service import LANGUAGE
+
+#: ISO's letters, and two of our own for each kind ISO does not have.
+LETTERS: Mapping[CommentKind, str] = {
+    CommentKind.GENERAL: "ge",
+    CommentKind.TECHNICAL: "te",
+    CommentKind.EDITORIAL: "ed",
+    CommentKind.SUBSTANTIVE: "su",
+    CommentKind.TRANSLATION: "tr",
+    CommentKind.QUESTION: "qu",
+}
+_KINDS = {letters: kind for kind, letters in LETTERS.items()} | {kind.value: kind for kind in CommentKind}
+WHOLE_DRAFT = frozenset(
+    {
+        "whole document",
+        "whole draft",
+        "all",
+        "general",
+        "document entier",
+        "documento completo",
+        "весь документ",
+    }
+)
+
+
+class KindUnknown(BadInput):
+    code = "comment-kind-unknown"
+    message = N_("“%(value)s” is not a type of comment. Write one of %(allowed)s.")
+
+
+class LanguageUnknown(BadInput):
+    code = "language-unknown"
+    message = N_("“%(value)s” is not the tag of a language, such as en or pt-BR.")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``place``: its number in the file, after that of the table from the second table on. ``fault``: why it
+    cannot be taken at all, or "".
+    """
+
+    place: str
+    cells: Mapping[Column, str] = field(default_factory=dict)
+    fault: str = ""
+
+    def text(self, column: Column) -> str:
+        return self.cells.get(column, "").strip()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anybody has written into it."""
+        return any(self.text(column) for column in (Column.COMMENT, Column.CHANGE, Column.PARAGRAPH))
+
+    @property
+    def names_whole_draft(self) -> bool:
+        label = self.text(Column.CLAUSE).casefold()
+        return not self.text(Column.PROVISION) and (not label or label in WHOLE_DRAFT)
+
+    @property
+    def kind(self) -> CommentKind:
+        """By its letters in any case; general where the cell is empty.
+
+        :raises KindUnknown: other letters.
+        """
+        letters = self.text(Column.KIND).casefold()
+        if not letters:
+            return CommentKind.GENERAL
+        if letters not in _KINDS:
+            raise KindUnknown(value=self.text(Column.KIND)[:40], allowed=", ".join(LETTERS.values()))
+        return _KINDS[letters]
+
+    def language(self, otherwise: str) -> str:
+        """:raises LanguageUnknown: the cell holds something else than the tag of a language."""
+        tag = self.text(Column.LANGUAGE)
+        if tag and not LANGUAGE.fullmatch(tag):
+            raise LanguageUnknown(value=tag[:40])
+        return tag or otherwise
+
+
+ABOVE = (Column.NUMBER, Column.CLAUSE, Column.LINE, Column.PARAGRAPH)  #: in this order
+
+
+def together(cells: Mapping[Column, str], language: str) -> str:
+    """The cells as the words of one comment: what has no field of its own is named by its heading.
+
+    >>> together({Column.PARAGRAPH: "Table 2", Column.COMMENT: "Vague.", Column.CHANGE: "Delete."}, "en")
+    'Paragraph/Figure/Table: Table 2\\n\\nVague.\\n\\nProposed change: Delete.'
+    """
+    above = "\n".join(
+        f"{heading(column, language)}: {' '.join(cells[column].split())}"
+        for column in ABOVE
+        if cells.get(column, "").strip()
+    )
+    change = cells.get(Column.CHANGE, "").strip()
+    below = f"{heading(Column.CHANGE, language)}: {change}" if change else ""
+    return "\n\n".join(part for part in (above, cells.get(Column.COMMENT, "").strip(), below) if part)
+
+
+def parted(body: str, language: str) -> dict[Column, str]:
+    """The cells that ``together`` made the words of; any other words are a comment as they are."""
+    cells: dict[Column, str] = {}
+    head, _, rest = body.partition("\n\n")
+    names = {heading(column, language): column for column in ABOVE}
+    lines = [line.partition(": ") for line in head.split("\n")]
+    if all(colon and name in names and value for name, colon, value in lines):
+        cells |= {names[name]: value for name, _, value in lines}
+        body = rest
+    before, mark, change = f"\n\n{body}".rpartition(f"\n\n{heading(Column.CHANGE, language)}: ")
+    if mark and change:
+        cells[Column.CHANGE] = change
+        body = before.removeprefix("\n\n")
+    cells[Column.COMMENT] = body
+    return cells
