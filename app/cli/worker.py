@@ -152,10 +152,14 @@ def consume(
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due, then end.")
+@click.option("--again", is_flag=True, help="First let what was given up be tried again.")
 @click.option("--workers", default=1, show_default=True, help="Threads that work side by side.")
 @with_appcontext
-def worker(once: bool, workers: int) -> None:
+def worker(once: bool, again: bool, workers: int) -> None:
     """Do the jobs that pages leave behind: mails, notices, assessments."""
+    if again:
+        with desk.work() as session:
+            jobs.try_again(session, now=desk.now())
     if once:
         see_who_is_to_be_told()
         work_off(HANDLERS)

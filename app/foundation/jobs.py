@@ -108,6 +108,16 @@ def forget_done(session: Session, *, before: dt.datetime) -> None:
     session.execute(sa.delete(Job).where(Job.state == JobState.DONE, Job.done_at < before))
 
 
+def try_again(session: Session, *, now: dt.datetime) -> None:
+    """Let what was given up be done after all, such as mail after days without a mail server."""
+    session.execute(
+        sa.update(Job)
+        .where(Job.state == JobState.FAILED)
+        .values(state=JobState.WAITING, attempts=0, due_at=now, token=None, done_at=None, error=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def claim(session: Session, *, now: dt.datetime) -> Job | None:
     """Take the next due job under a lease and a fresh fencing token; commit before working on it."""
     due = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.models import User
 from app.audit.models import Entry
@@ -67,8 +67,7 @@ def digest(session: Session, user: User, *, after: int, upto: int, now: dt.datet
     )
     rank = sa.case((addressed, 0), (Notice.act.in_(OF_NORMS), 1), else_=2)
     rows = session.execute(
-        sa.select(Notice.number, rank.label("rank"), Norm)
-        .join(Norm, Norm.id == Notice.norm_id)
+        sa.select(Notice.number, Notice.norm_id, rank.label("rank"))
         .join(Entry, Entry.number == Notice.number)
         .outerjoin(Comment, Comment.id == Notice.comment_id)
         .where(
@@ -80,9 +79,11 @@ def digest(session: Session, user: User, *, after: int, upto: int, now: dt.datet
         )
         .order_by(rank, Notice.number)
     ).all()
-    readable = [row for row in rows if allowed(actor, Permission.READ_NORM, row.Norm.matter(now))]
-    ranks = {row.number: row.rank for row in readable[:LONGEST]}
-    return Digest(_items(session, ranks, holders), len(readable) - len(ranks))
+    norms = session.scalars(sa.select(Norm).where(Norm.id.in_({row.norm_id for row in rows}))).all()
+    readable = {norm.id for norm in norms if allowed(actor, Permission.READ_NORM, norm.matter(now))}
+    told = [row for row in rows if row.norm_id in readable]
+    ranks = {row.number: row.rank for row in told[:LONGEST]}
+    return Digest(_items(session, ranks, holders), len(told) - len(ranks))
 
 
 def _items(session: Session, ranks: dict[int, int], holders: Sequence[int]) -> list[Item]:
@@ -92,9 +93,9 @@ def _items(session: Session, ranks: dict[int, int], holders: Sequence[int]) -> l
         .where(Notice.number.in_(ranks))
         .options(
             joinedload(Notice.entry),
-            joinedload(Notice.norm).joinedload(Norm.current_draft),
+            selectinload(Notice.norm),
             comment.joinedload(Comment.stakeholder),
-            comment.joinedload(Comment.clause).joinedload(Clause.provision),
+            comment.joinedload(Comment.clause),
             comment.joinedload(Comment.change),
             objection.joinedload(Objection.provision),
             objection.joinedload(Objection.position).joinedload(Position.clause),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Rhythm, User
@@ -24,7 +25,7 @@ from tests.conftest import StoppedClock
 from tests.discussion.saying import Speaker, remark
 from tests.factories import Make
 from tests.moments import at_once
-from tests.notices.conftest import PostOffice
+from tests.notices.conftest import PostOffice, person
 from tests.positions.saying import clause_of, say
 
 Morning = Callable[..., int]
@@ -121,6 +122,25 @@ def test_while_the_mail_server_is_down_nothing_is_lost_and_later_nothing_comes_t
         first, second = sorted(str(mail.get_content()) for mail in office.to(user.email))
         assert ("One thing more." in first) != ("One thing more." in second)
         assert ("Say who decides." in first) != ("Say who decides." in second)
+
+
+def test_what_was_given_up_after_days_can_be_sent_after_all(
+    runner: FlaskCliRunner, session: Session, office: PostOffice, norm: Norm, peru: Speaker, ghana: Speaker,
+    morning: Morning, now: dt.datetime,
+) -> None:  # fmt: skip
+    norm.closes_at = None
+    say(session, norm, clause_of(session, norm, 1), ghana, Stance.ACCEPT, now=now)
+    remark(session, norm, clause_of(session, norm, 1), peru, now=now)
+    office.answer = "451 Try again later"
+    for _ in range(jobs.MAX_ATTEMPTS):
+        morning(days=2)
+    given_up = sa.select(Job.kind).where(Job.state == JobState.FAILED)
+    assert session.scalars(given_up).all() == [service.DIGEST] and office.tries == jobs.MAX_ATTEMPTS
+    office.answer = "250 OK"
+    morning()
+    assert office.kept == []
+    assert runner.invoke(args=["worker", "--once", "--again"]).exit_code == 0
+    assert recipients(office) == [person(session, ghana).email]
 
 
 @pytest.mark.usefixtures("news")
