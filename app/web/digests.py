@@ -99,28 +99,24 @@ def _of_comment(item: Item, comment: Comment, language: str) -> Told:
     values = {
         "comment": f"c{comment.number}",
         "who": comment.stakeholder.name,
-        "clause": comment.clause.label if comment.clause else "–",
+        "place": place_of(comment.clause.label if comment.clause else None),
         "decision": word(item.disposition.decision) if item.disposition else "",
         "reason": word(comment.hiding_reason) if comment.hiding_reason else "",
     }
     if act == "comment-hidden":
-        line = gettext(
-            "Clause %(clause)s: your comment %(comment)s was hidden. The reason: %(reason)s.", **values
-        )
+        line = gettext("%(place)s: your comment %(comment)s was hidden. The reason: %(reason)s.", **values)
     elif act == "comment-disposed" and item.is_mine:
-        line = gettext("Clause %(clause)s: your comment %(comment)s has an answer: %(decision)s.", **values)
+        line = gettext("%(place)s: your comment %(comment)s has an answer: %(decision)s.", **values)
     elif act == "comment-disposed":
-        line = gettext(
-            "Clause %(clause)s: comment %(comment)s of %(who)s has an answer: %(decision)s.", **values
-        )
+        line = gettext("%(place)s: comment %(comment)s of %(who)s has an answer: %(decision)s.", **values)
     elif act == "comment-released" and item.is_mine:
-        line = gettext("Clause %(clause)s: your comment %(comment)s was released and is shown.", **values)
+        line = gettext("%(place)s: your comment %(comment)s was released and is shown.", **values)
     elif item.is_mine:
-        line = gettext("Clause %(clause)s: %(who)s answers your comment (%(comment)s).", **values)
+        line = gettext("%(place)s: %(who)s answers your comment (%(comment)s).", **values)
     elif comment.change is not None:
-        line = gettext("Clause %(clause)s: %(who)s proposes other wording (%(comment)s).", **values)
+        line = gettext("%(place)s: %(who)s proposes other wording (%(comment)s).", **values)
     else:
-        line = gettext("Clause %(clause)s: %(who)s comments (%(comment)s).", **values)
+        line = gettext("%(place)s: %(who)s comments (%(comment)s).", **values)
     said = [comment.body]
     if comment.change is not None:
         said += [comment.change.wording or word(Operation.DELETE)]
@@ -132,11 +128,11 @@ def _of_comment(item: Item, comment: Comment, language: str) -> Told:
 
 def _of_objection(item: Item, objection: Objection, language: str) -> Told:
     norm = item.notice.norm
-    values = {"clause": objection.position.clause.label}
+    values = {"place": place_of(objection.position.clause.label)}
     if item.notice.act == "objection-noted":
-        line = gettext("Clause %(clause)s: the chair's note on your maintained objection.", **values)
+        line = gettext("%(place)s: the chair's note on your maintained objection.", **values)
     else:
-        line = gettext("Clause %(clause)s: your objection has an answer.", **values)
+        line = gettext("%(place)s: your objection has an answer.", **values)
     said = [objection.position.reason]
     if item.answer is not None:
         said += [gettext("The answer:"), item.answer.text]
@@ -162,7 +158,7 @@ def _of_draft(item: Item, language: str) -> Told:
 
 
 def _carried(standings: Sequence[Standing]) -> list[str]:
-    labels = list(dict.fromkeys(one.label for one in standings if one.counts))
+    labels = list(dict.fromkeys(one.label or gettext("Preamble") for one in standings if one.counts))
     if not labels:
         return []
     return [
@@ -179,7 +175,7 @@ def to_reaffirm(item: Item, language: str) -> list[tuple[str, str]]:
     changed = [one for one in item.standings if not one.counts][:LONGEST_LIST]
     return [
         (
-            gettext("Clause %(clause)s has new wording: reaffirm or change your position", clause=one.label),
+            gettext("%(place)s has new wording: reaffirm or change your position", place=place_of(one.label)),
             position_address(norm, one.code, one.stakeholder_id, language),
         )
         for one in changed
@@ -219,6 +215,13 @@ OF_NORMS: Mapping[str, Callable[[Item, str], Told]] = {
     "round-closing": _of_closing,
     "determined": _of_determination,
 }
+
+
+def place_of(label: str | None) -> str:
+    """What of the norm something is said on: a clause, by its label, or the draft as a whole."""
+    if label is None:
+        return gettext("The whole draft")
+    return gettext("Clause %(label)s", label=label) if label else gettext("Preamble")
 
 
 def text_address(norm: Norm, language: str) -> str:
