@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from app.consensus.agreement import Figure, agreement, optional
 from app.consensus.blocs import by_kind, passing
 from app.consensus.clustering import STARTS
@@ -44,6 +46,8 @@ def assess(
     if data.set_aside:
         everybody = main_figures(rules, replace(data, set_aside=()), executor)
         clauses = [one | {"with_set_aside": whole} for one, whole in zip(clauses, everybody, strict=True)]
+    counted = np.flatnonzero(data.counted_cell_of >= 0)
+    everybody_counts = len(counted) == len(data.people)
     overall = gates(room.cells, room.cells.counts[None, :], rules)[0]
     return {
         "norm": data.norm,
@@ -58,8 +62,8 @@ def assess(
         "clauses": clauses,
         "expected_false_labels": expected_false_labels(clauses, rules),
         "opinion_groups": opinion_groups(
-            data.positions,
-            data.people,
+            data.positions if everybody_counts else data.positions.take(counted),
+            data.people if everybody_counts else [data.people[row] for row in counted.tolist()],
             [code for code, _ in data.provisions],
             accept_counts=rules.accept_counts,
             starts=CLOSING_STARTS if data.closing else STARTS,
@@ -102,11 +106,11 @@ def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[
     apart = {kind: one.differences() for kind, one in blocs.items()}
     said = {
         name: agreement(
-            cells, one.weights, accept, against, population=rules.population, heard=heard
+            cells, one.weights, accept, against, population=rules.population, heard=room.known
         ).figures()
         for name, one in room.weighings.items()
     }
-    verified = without_self_declared(cells, rules, accept, against).figures()
+    verified = without_self_declared(cells, rules, accept, against, room.known).figures()
     by_country = without_one_country(cells, weights, accept, against)
     answers = room.answers
     spreads = zip(optional(tastle_wierman(answers)), optional(van_der_eijk(answers)), strict=True)
@@ -119,6 +123,7 @@ def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[
             passing(blocs, passed[number], number),
             data.verified_objections[number],
             data.unanswered_objections[number],
+            int(room.known[number]),
         )
         own_blocs = {kind: one.of(number) for kind, one in blocs.items()}
         flips = None

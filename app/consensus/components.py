@@ -101,24 +101,39 @@ def _lanczos(executor: Executor, held: Sequence[Any], scores: Ints, means: Float
 
     Source: Golub & Van Loan (2013), Matrix Computations, §10.1–10.3.
     """
-    size = len(means)
-    vector = np.random.default_rng(SEED).normal(size=size)
-    basis = [vector / np.linalg.norm(vector)]
+    size, generator = len(means), np.random.default_rng(SEED)
+    basis = [_unit(generator.normal(size=size))]
     diagonal: list[float] = []
     beside: list[float] = []
+    fresh = 0  #: rounds since the last new beginning
     while True:
         turn = sum(executor.each(turned, held, scores, means, basis[-1]))
         diagonal.append(float(basis[-1] @ turn))
         known = np.array(basis)
-        for _ in range(2):  # once leaves rounding behind
-            turn = turn - known.T @ (known @ turn)
-        length = float(np.linalg.norm(turn))
-        rounds = len(diagonal)
-        is_last = rounds == min(MOST_ROUNDS, size) or length <= 1e-14 * max(map(abs, diagonal))
-        if is_last or rounds % 5 == 0:
+        turn = _beside(known, turn)
+        length, rounds = float(np.linalg.norm(turn)), len(diagonal)
+        is_closed = length <= 1e-14 * max(1e-300, *map(abs, diagonal))
+        fresh = 0 if is_closed else fresh + 1
+        is_last = rounds == min(MOST_ROUNDS, size)
+        if is_last or (fresh >= 2 and rounds % 5 == 0):
             found, vectors = linalg.eigh_tridiagonal(np.array(diagonal), np.array(beside))
             error = length * np.abs(vectors[-1, -2:])
             if is_last or (error <= CLOSE_ENOUGH * max(found[-1], 1e-300)).all():
                 return np.asarray(known.T @ vectors[:, -2:][:, ::-1], dtype=np.float64)
-        beside.append(length)
-        basis.append(turn / length)
+        if is_closed:  # nothing more is reached from here; what lies beside may hold as much
+            beside.append(0.0)
+            basis.append(_unit(_beside(known, generator.normal(size=size))))
+        else:
+            beside.append(length)
+            basis.append(turn / length)
+
+
+def _unit(vector: Floats) -> Floats:
+    return np.asarray(vector / np.linalg.norm(vector))
+
+
+def _beside(known: Floats, vector: Floats) -> Floats:
+    """What of the vector is orthogonal to the known ones; twice, because once leaves rounding behind."""
+    for _ in range(2):
+        vector = vector - known.T @ (known @ vector)
+    return vector

@@ -153,10 +153,11 @@ def people_of(session: Session, portions: Sequence[Ints], categories: Sequence[s
             Stakeholder.verification,
             Stakeholder.origin,
             Stakeholder.external_id,
-        ).where(Stakeholder.category.in_(categories), Stakeholder.id.between(least, most))
+        ).where(Stakeholder.id.between(least, most))
     )
-    found = [row for row in rows if speaks[row.id]]
-    names = file_names((row.id, row.origin, row.external_id) for row in found)
+    speaking = [row for row in rows if speaks[row.id]]
+    names = file_names((row.id, row.origin, row.external_id) for row in speaking)
+    found = [row for row in speaking if row.category.value in categories]
     found.sort(key=lambda row: names[row.id])
     own = [(row.category.value, row.country, row.verification is Verification.VERIFIED) for row in found]
     cells = sorted(set(own), key=lambda key: (key[0], key[1] or "", key[2]))

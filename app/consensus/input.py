@@ -65,8 +65,30 @@ class AssessmentInput:
         stated = {"number": positions.size, "digest": positions.digest}
         if content["positions"] != stated:
             raise ValueError("the positions are not those of input.json")
-        cell_of = np.array(content["cell_of"], dtype=np.int64)
-        return cls(**{**content, "cell_of": cell_of, "positions": positions})
+        cell_of = np.array(content["cell_of"], dtype=np.int64).reshape(-1)
+        found = cls(**{**content, "cell_of": cell_of, "positions": positions})
+        found.check()
+        return found
+
+    def check(self) -> None:
+        """Whoever is in no cell, or set aside twice, would be hidden from one count and not from another.
+
+        :raises ValueError: lists that do not fit each other.
+        """
+        people, clauses = len(self.people), len(self.provisions)
+        if len(self.positions) != people or self.positions.clauses != clauses or len(self.cell_of) != people:
+            raise ValueError("input.json: stakeholders, clauses and positions do not fit")
+        if people and not 0 <= int(self.cell_of.min()) <= int(self.cell_of.max()) < len(self.cells):
+            raise ValueError("input.json: a stakeholder is in no cell")
+        aside = list(self.set_aside)
+        if aside != sorted(set(aside)) or not all(type(row) is int and 0 <= row < people for row in aside):
+            raise ValueError("input.json: set_aside names no stakeholder, or one twice")
+        for name in ("unconfirmed", "verified_objections", "unanswered_objections"):
+            counts = getattr(self, name)
+            if len(counts) != clauses or not all(type(count) is int and count >= 0 for count in counts):
+                raise ValueError(f"input.json: {name} is not a number for each clause")
+        if len(set(map(tuple, self.cells))) != len(self.cells) or len(self.objections) != clauses:
+            raise ValueError("input.json: cells or objections do not fit")
 
     @cached_property
     def digest(self) -> str:

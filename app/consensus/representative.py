@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.consensus.components import Floats, Ints
+from app.representation.cells import CLOSE
 
 SIGNIFICANT = 1.2816  #: a one-sided test at 90 %
 
@@ -60,5 +61,5 @@ def representative(
         measure = one.ratio * one.ratio_test * one.share * one.test
         for number in np.flatnonzero((one.test > SIGNIFICANT) & (one.ratio_test > SIGNIFICANT)).tolist():
             found.append((float(measure[number]), provisions[number], side, float(one.share[number])))
-    found.sort(key=lambda one: (-one[0], one[1], one[2]))
+    found.sort(key=lambda one: (-round(one[0], CLOSE), one[1], one[2]))
     return [{"provision": code, "side": side, "share": share} for _, code, side, share in found[:most]]

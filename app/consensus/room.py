@@ -51,5 +51,11 @@ class Room:
         return np.array(self.by_cell[:, :, 3], dtype=np.float64, order="C").T
 
     @cached_property
+    def known(self) -> Floats:
+        """How many verified stakeholders have said anything on each clause: shape (clauses,)."""
+        verified = np.array([cell.verified for cell in self.cells.cells], dtype=bool)
+        return np.asarray(self.stated[:, verified].sum(axis=1))
+
+    @cached_property
     def stated(self) -> Floats:
         return np.asarray(self.by_cell.sum(axis=2), dtype=np.float64).T

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.consensus.agreement import Agreement, agreement, optional, wilson
 from app.representation.bounds import weigh
-from app.representation.cells import Cells, Counts, Floats
+from app.representation.cells import CLOSE, Cells, Counts, Floats
 from app.representation.coverage import summed
 from app.representation.rules import MAIN, MeasurementRules
 
@@ -20,17 +20,16 @@ def verified_alone(cells: Cells) -> Cells:
 
 
 def without_self_declared(
-    cells: Cells, rules: MeasurementRules, accept: Counts, against: Counts
+    cells: Cells, rules: MeasurementRules, accept: Counts, against: Counts, heard: Counts
 ) -> Agreement:
     """The agreement under the main scheme if only verified stakeholders were heard, weighed among themselves.
 
-    accept, against: shape (clauses, cells).
+    accept, against: shape (clauses, cells). heard: shape (clauses,), how many verified said anything.
     """
     verified = verified_alone(cells)
     inside = verified.counts > 0
     yes, no = np.where(inside, accept, 0), np.where(inside, against, 0)
     weights = weigh(verified, rules, MAIN).weights
-    heard = (yes + no).sum(axis=1)
     return agreement(verified, weights, yes, no, population=rules.population, heard=heard)
 
 
@@ -47,14 +46,14 @@ def without_one_country(
     left = ((accept + against) @ weights)[:, None] - yes - no
     spoke = (yes + no > 0) & (left > 1e-9)
     shares = np.clip(((accept @ weights)[:, None] - yes) / np.where(spoke, left, 1.0), 0.0, 1.0)
-    enough = spoke.sum(axis=1) >= 2
+    enough, near = spoke.sum(axis=1) >= 2, np.round(shares, CLOSE)
     found: list[dict[str, float | str | None]] = []
     for number in range(len(accept)):
         if not enough[number]:
             found.append({"low": None, "low_without": None, "high": None, "high_without": None})
             continue
-        low = int(np.where(spoke[number], shares[number], np.inf).argmin())
-        high = int(np.where(spoke[number], shares[number], -np.inf).argmax())
+        low = int(np.where(spoke[number], near[number], np.inf).argmin())
+        high = int(np.where(spoke[number], near[number], -np.inf).argmax())
         found.append(
             {
                 "low": float(shares[number, low]),
@@ -75,7 +74,7 @@ def bridging(
     the bloc's share with its countries as cases. None where no bloc takes a side, or nobody is heard.
     """
     shares = {name: one["share"] for name, one in blocs[kind].items() if one["share"] is not None}
-    lowest = min(shares, key=lambda name: (shares[name], name), default=None)
+    lowest = min(shares, key=lambda name: (round(shares[name], CLOSE), name), default=None)
     heard = [one["n"] for one in blocs[kind].values()]
     low = None
     if lowest is not None:

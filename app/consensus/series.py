@@ -44,7 +44,7 @@ class Moment:
 
 
 def thinned(moments: Sequence[Moment], most: int) -> list[Moment]:
-    """At most so many: the first, the last, whatever is official, and the others evenly between.
+    """About so many: the first, the last and others evenly between, and besides whatever is official.
 
     most: ≥ 2.
     """

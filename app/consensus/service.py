@@ -88,7 +88,8 @@ def assess(
     if shelf is not None:
         keep(session, norm, shelf)
     rules, data, made_from = _input(session, norm, closing, shelf)
-    if last is not None and _made_from(last) == made_from:
+    is_enough = last is not None and (last.is_official or not is_official)
+    if last is not None and is_enough and _made_from(last) == made_from:
         return last
     if foreseen is None or foreseen.made_from != made_from:
         foreseen = Foreseen(made_from, assessing.assess(rules, data, rules_digest=made_from[1]))

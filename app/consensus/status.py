@@ -22,6 +22,7 @@ class Standing:
     bloc_shares: Sequence[float]
     verified_objections: int
     unanswered_objections: int
+    known: int = 0  #: verified ones among those heard, for a declared population
 
 
 def verdict(agreement: Figure, standing: Standing, rules: MeasurementRules) -> tuple[str, list[str]]:

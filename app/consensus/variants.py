@@ -50,6 +50,7 @@ def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> lis
             passing(blocs, passed[number], number),
             data.verified_objections[number],
             data.unanswered_objections[number],
+            int(room.known[number]),
         )
         for number in range(len(data.provisions))
     ]
@@ -65,7 +66,7 @@ def figures_under(
         room.accept,
         room.against,
         population=rules.population,
-        heard=room.stated.sum(axis=1),
+        heard=room.known,
     ).figures()
     return [
         {"share": one.share, "low": one.low, "high": one.high, "status": verdict(one, own, rules)[0]}

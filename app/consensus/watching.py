@@ -35,10 +35,7 @@ def watched(session: Session, norm: Norm, data: AssessmentInput) -> Watched:
     )
     said = {(holder, place_of.get(provision)): at for holder, provision, at in rows}
     people = session.scalars(
-        sa.select(Stakeholder).where(
-            Stakeholder.id.in_(sa.select(Position.stakeholder_id).where(current)),
-            Stakeholder.category.in_({category for category, _, _ in data.cells}),
-        )
+        sa.select(Stakeholder).where(Stakeholder.id.in_(sa.select(Position.stakeholder_id).where(current)))
     ).all()
     names = file_names((one.id, one.origin, one.external_id) for one in people)
     named = {names[one.id]: one for one in people}

@@ -11,7 +11,7 @@ from app.audit.queries import page
 from app.consensus.models import Assessment, SetAsideStakeholder
 from app.consensus.watching import decisions
 from app.discussion import queries as discussion
-from app.norms.models import Clause, Norm
+from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.queries import clauses
 from app.positions import queries as positions
 from app.positions.models import Position, Reservation
@@ -149,6 +149,7 @@ def clause_facts(clause: Clause) -> dict[str, Any]:
         "label": clause.label,
         "kind": clause.kind.value,
         "depth": clause.depth,
+        "counted": clause.is_counted and clause.kind is not ClauseKind.HEADING,
         "texts": {
             text.language: {
                 "text": text.text,
@@ -168,6 +169,7 @@ def objection_facts(line: positions.LedgerLine) -> dict[str, Any]:
         "stakeholder": public_name(objection.stakeholder),
         "category": objection.stakeholder.category.value,
         "country": objection.stakeholder.country,
+        "verified": objection.stakeholder.verification is Verification.VERIFIED,
         "state": objection.state.value,
         "language": objection.position.language,
         "reason": objection.position.reason,

@@ -26,6 +26,8 @@ BROKEN = (
     ValueError,
 )
 
+LIVE = ("open", "answered", "maintained")
+
 #: Machines differ in the last digits of a sum; a figure that differs by more was changed.
 NEAR = 1e-9
 
@@ -107,7 +109,14 @@ def disagreements(content: Content) -> Iterator[str]:
         if labels.get(code) != label:
             yield f"summary.json: clause {label} is not that of input.json"
     yield from wrong_words(summary)
+    if [code for code, _ in data.provisions] != [
+        one["provision"] for one in summary["clauses"] if one["counted"]
+    ]:
+        yield "input.json: its clauses are not those that summary.json says are counted"
+    if not data.closing:
+        yield "input.json: the figures are not those of the closing"
     yield from other_stakeholders(content)
+    yield from other_objections(content)
     objections = Counter((one["provision"], one["state"], one["category"]) for one in summary["objections"])
     for (code, label), counted in zip(data.provisions, data.objections, strict=True):
         stated = {
@@ -116,6 +125,20 @@ def disagreements(content: Content) -> Iterator[str]:
         listed = {key[1:]: count for key, count in objections.items() if key[0] == code}
         if stated != listed:
             yield f"input.json: objections to clause {label} are not the count of those in summary.json"
+
+
+def other_objections(content: Content) -> Iterator[str]:
+    """Where the objections that bar consensus are not those of the summary."""
+    barring: Counter[str] = Counter()
+    unanswered: Counter[str] = Counter()
+    for one in content.summary["objections"]:
+        barring[one["provision"]] += one["verified"] and one["state"] in LIVE
+        unanswered[one["provision"]] += one["state"] == "open"
+    data = content.data
+    counts = zip(data.provisions, data.verified_objections, data.unanswered_objections, strict=True)
+    for (code, label), verified, waiting in counts:
+        if (verified, waiting) != (barring[code], unanswered[code]):
+            yield f"input.json: standing objections to clause {label} are not those of summary.json"
 
 
 def wrong_words(summary: Mapping[str, Any]) -> Iterator[str]:

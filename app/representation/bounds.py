@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.representation.cells import Cells, Floats
+from app.representation.cells import CLOSE, Cells, Floats
 from app.representation.coverage import summed, units
 from app.representation.rules import MeasurementRules
 from app.representation.schemes import RAW, SCHEMES, targets
@@ -140,5 +140,5 @@ def largest_voice(cells: Cells, weights: Floats) -> tuple[str, float]:
     held = np.bincount(cells.country_of[inside], weights=(weights * cells.counts)[inside])
     if not held.size:
         return "", 0.0
-    place = int(held.argmax())
+    place = int(np.round(held, CLOSE).argmax())
     return cells.countries[place], float(held[place] / cells.counts.sum())

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Counts = NDArray[Any]  #: whole numbers, as integers or, where sums are to be fast, as fractions
 
+CLOSE = 12  #: digits kept before one of several is chosen: machines differ in the last, and must choose alike
 REGION_BLOCS = tuple(REGIONS.values())
 UNKNOWN = "unknown"
 

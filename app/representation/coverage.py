@@ -19,6 +19,7 @@ class Gate:
     stakeholders: int
     countries: int
     passed: bool
+    needed_countries: int = 1
 
 
 def gates(cells: Cells, heard: Counts, rules: MeasurementRules) -> list[list[Gate]]:
@@ -31,7 +32,7 @@ def gates(cells: Cells, heard: Counts, rules: MeasurementRules) -> list[list[Gat
             stakeholders, countries = own.sum(axis=1).tolist(), units(cells, own, inside).tolist()
             for passing, people, lands in zip(found, stakeholders, countries, strict=True):
                 passed = people >= needed and lands >= rules.gate_countries
-                passing.append(Gate(kind, bloc, needed, int(people), lands, passed))
+                passing.append(Gate(kind, bloc, needed, int(people), lands, passed, rules.gate_countries))
     return found
 
 

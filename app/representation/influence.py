@@ -8,7 +8,7 @@ import numpy as np
 
 from app.reference.countries import DEVELOPMENT_BLOCS, members
 from app.representation.bounds import weigh
-from app.representation.cells import Cell, Cells, Counts, Floats, bloc_of
+from app.representation.cells import CLOSE, Cell, Cells, Counts, Floats, bloc_of
 from app.representation.coverage import summed, units
 from app.representation.rules import MeasurementRules
 from app.representation.schemes import RAW
@@ -41,7 +41,7 @@ def influence(cells: Cells, rules: MeasurementRules, scheme: str) -> dict[str, A
     weights = weigh(cells, rules, scheme).weights
     whole = float(weights @ cells.counts) or 1.0
     held = summed(cells, cells.counts.astype(float), weights)[:-1] / whole
-    order = np.lexsort((np.arange(len(held)), -held))[:LISTED]
+    order = np.lexsort((np.arange(len(held)), -np.round(held, CLOSE)))[:LISTED]
     present = int(units(cells, cells.counts)) or 1
     is_bounded = scheme != RAW
     return {
@@ -112,7 +112,7 @@ def candidates(cells: Cells, rules: MeasurementRules, scheme: str) -> list[str |
     found: list[str | None] = [None]
     for bloc in DEVELOPMENT_BLOCS:
         inside = [code for code in cells.countries if bloc_of(cells.facts, code, "development") == bloc]
-        found += sorted(inside, key=lambda code: (-held[code], code))[:1]
+        found += sorted(inside, key=lambda code: (-round(held[code], CLOSE), code))[:1]
         absent = [
             one
             for one in members(cells.facts)

@@ -83,6 +83,8 @@ class MeasurementRules:
             raise ValueError("raked needs margins, and margins need raked")
         if not all(1 <= bound < inf for bound in (self.bound_verified, self.bound_self_declared)):
             raise ValueError("a bound below the mean weight cannot be kept")
+        if self.population is not None and self.population < 1:
+            raise ValueError("a population is of one at least, or not declared")
         for name in (*self.gates, *self.margins):
             if name not in KINDS:
                 raise ValueError(f"{name} is not a kind of bloc")

@@ -4,22 +4,23 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+PLAIN = re.compile(r"[^\W_][^:]*")  #: begins with a letter or digit of any script, and names no source
 OWN = re.compile(r"s\d+")
 
 
 def file_names(people: Iterable[tuple[int, str | None, str | None]]) -> dict[int, str]:
-    """Id → a name that nobody else among them has. people: (id, origin, name there).
+    """Id → a name that nobody else among them has, in a table neither. people: (id, origin, name there).
 
-    The name in the source, or ``s`` and the id. A source's name that looks like one of ours, or that two
-    sources share, gets its source before it.
+    The name in the source, or ``s`` and the id. A source's name that looks like one of ours, that two sources
+    share, or that a spreadsheet could take for something else, gets our number before it.
     """
     rows = list(people)
     times = Counter(name for _, _, name in rows if name)
-    return {
-        number: f"s{number}"
-        if not name
-        else f"{origin}:{name}"
-        if times[name] > 1 or OWN.fullmatch(name)
-        else name
-        for number, origin, name in rows
-    }
+    return {number: _name(number, name, times[name or ""]) for number, _, name in rows}
+
+
+def _name(number: int, name: str | None, times: int) -> str:
+    if not name:
+        return f"s{number}"
+    is_plain = times == 1 and PLAIN.fullmatch(name) and not OWN.fullmatch(name)
+    return name if is_plain else f"s{number}:{name}"

@@ -88,7 +88,12 @@ def trend(moments: Sequence[Any], events: Sequence[tuple[dt.datetime, str]]) -> 
             spans.append([])
         else:
             spans[-1].append(one)
-    known = [[one for one in span if one.low is not None] for span in spans]
+    known: list[list[Any]] = [[]]
+    for one in moments:
+        if one.low is None:
+            known.append([])
+        else:
+            known[-1].append(one)
     return Trend(
         [path([(across(one.at), one.share) for one in span]) for span in spans if span],
         [

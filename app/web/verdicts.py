@@ -80,11 +80,12 @@ def unheard(clause: Mapping[str, Any]) -> Iterator[str]:
     lacking = sorted(clause["gates_failed"], key=lambda gate: KINDS.index(gate["kind"]))
     for gate in lacking[:NAMED]:
         yield gettext(
-            "%(group)s: %(heard)s heard from %(countries)s countries; needed are %(needed)s.",
+            "%(group)s: %(heard)s heard from %(countries)s countries; needed are %(needed)s from %(lands)s.",
             group=word(gate["bloc"]),
             heard=gate["stakeholders"],
             countries=gate["countries"],
             needed=gate["needed"],
+            lands=gate["needed_countries"],
         )
     if lacking[NAMED:]:
         yield ngettext(

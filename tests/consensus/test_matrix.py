@@ -98,6 +98,32 @@ def test_rows_and_tallies_give_the_same_shares(seed: int) -> None:
         assert found.share == pytest.approx(accepted / (accepted + objected), abs=1e-12)
 
 
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_many_clauses_with_little_variety_still_have_axes(rank: int) -> None:
+    """Everybody alike, or one or two patterns that differ equally much: nothing stops, nothing is missed."""
+    said = [(row, clause, 0) for row in range(40) for clause in range(401)]
+    for pattern in range(rank):
+        block = range(pattern * 100, pattern * 100 + 100)
+        said = [
+            (row, clause, 3 if clause in block and (row >> pattern) % 2 else stance)
+            for row, clause, stance in said
+        ]
+    rows, columns, stances = np.array(said).T
+    matrix, scores = (
+        PositionMatrix.of(rows, columns, stances, people=40, clauses=401),
+        np.array([2, 2, 0, -2]),
+    )
+    held = components.rows_of(matrix)
+    means = components.column_means(sum(map(components.counted, held)), scores)
+    axes = components.principal_axes(HERE, held, scores, means)
+    dense = np.full((40, 401), 0.0)
+    dense[rows, columns] = scores[stances]
+    dense -= dense.mean(axis=0)
+    reached = np.linalg.norm(dense @ axes, axis=0)
+    assert axes.shape == (401, 2)
+    assert reached == pytest.approx(np.linalg.svd(dense, compute_uv=False)[:2], abs=1e-6)
+
+
 @pytest.mark.parametrize("most_for_gram", [3, 400])
 def test_both_ways_to_the_axes_are_those_of_a_dense_decomposition(
     most_for_gram: int, monkeypatch: pytest.MonkeyPatch

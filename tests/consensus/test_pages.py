@@ -38,7 +38,7 @@ def norm(session: Session, make: Make, now: dt.datetime) -> Norm:
 def test_a_clause_says_who_objects_and_who_was_not_heard(norm: Norm, client: FlaskClient) -> None:
     page = client.get("/en/norms/s/consensus/p1/").text
     assert "1 objection stands (Company 1)." in page
-    assert "Least developed countries: 1 heard from 1 countries; needed are 5." in page
+    assert "Least developed countries: 1 heard from 1 countries; needed are 5 from 3." in page
     assert "more groups were not heard enough." in page
     assert "No interval: fewer than five stakeholders have taken a side." in page
 

@@ -18,7 +18,7 @@ def test_the_self_declared_can_be_set_aside() -> None:
     accept = np.array([1] * 10 + [0] * 10 + [50] * 15)
     with_all = cells_of(room | crowd)
     (found,) = without_self_declared(
-        with_all, RULES, accept[None], (with_all.counts - accept)[None]
+        with_all, RULES, accept[None], (with_all.counts - accept)[None], np.array([20])
     ).figures()
     alone = cells_of(room)
     weights = weigh(alone, RULES, MAIN).weights
@@ -28,7 +28,7 @@ def test_the_self_declared_can_be_set_aside() -> None:
 
 def test_with_self_declared_alone_nothing_is_left() -> None:
     cells = cells_of({("individual", "KE", False): 7})
-    (found,) = without_self_declared(cells, RULES, np.array([[7]]), np.array([[0]])).figures()
+    (found,) = without_self_declared(cells, RULES, np.array([[7]]), np.array([[0]]), np.array([0])).figures()
     assert (found.share, found.no_interval) == (None, "nobody")
 
 

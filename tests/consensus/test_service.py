@@ -186,11 +186,15 @@ def test_nothing_new_gives_the_assessment_that_is_there_unless_it_is_official(
     say(session, norm, clause_of(session, norm, 1), make.speaker(), Stance.SUPPORT, now=now)
     third = assess(session, SYSTEM, norm, now=now)
     assert third.number == 3 and third.input_digest != first.input_digest
+    assert not third.is_official
+    fourth = assess(session, SYSTEM, norm, is_official=True, now=now)
+    assert (fourth.number, fourth.is_official) == (4, True)
     acts = session.execute(sa.select(Entry.subject, Entry.details).where(Entry.act == "assessed")).all()
     assert [(subject, details["official"]) for subject, details in acts] == [
         ("assessment:1", False),
         ("assessment:2", True),
         ("assessment:3", False),
+        ("assessment:4", True),
     ]
 
 

@@ -48,7 +48,14 @@ INPUT = AssessmentInput(
 
 def clause(code: str, label: str, text: str) -> dict[str, Any]:
     texts = {"en": {"text": text, "status": "authentic", "provenance": [], "out_of_date": False}}
-    return {"provision": code, "label": label, "kind": "operative", "depth": 0, "texts": texts}
+    return {
+        "provision": code,
+        "label": label,
+        "kind": "operative",
+        "depth": 0,
+        "counted": True,
+        "texts": texts,
+    }
 
 
 def stakeholder(number: int, category: str, country: str | None, *, verified: bool = True) -> dict[str, Any]:
@@ -62,6 +69,7 @@ def summary(assessment: dict[str, Any]) -> dict[str, Any]:
         "stakeholder": "=HYPERLINK(A1)",
         "category": "company",
         "country": None,
+        "verified": True,
         "state": "answered",
         "language": "en",
         "reason": "Too vague.",

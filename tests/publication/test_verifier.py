@@ -9,12 +9,16 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
-from app.foundation.canonical import digest
-from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, manifest, pack, positions_of
+from app.consensus.assessing import assess
+from app.consensus.input import AssessmentInput
+from app.foundation.canonical import canonical, digest
+from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, contents, manifest, pack, positions_of
 from app.publication.signing import public_hex
 from app.publication.verifier import ALL, JSON_FILES, LISTED, verify
+from app.representation.rules import MeasurementRules
 from tests.publication.packages import INPUT, KEY, OTHER_KEY, edited, files, sealed, unpacked
 
 FLIPS = 400
@@ -146,6 +150,7 @@ def test_a_summary_of_another_norm_draft_or_assessment_is_named(
 def test_an_objection_left_out_of_the_summary_is_noticed(honest: dict[str, bytes]) -> None:
     faults = verify(sealed(edited(honest, "summary.json", lambda found: found["objections"].clear()))).faults
     assert faults == [
+        "input.json: standing objections to clause 1 are not those of summary.json",
         "input.json: objections to clause 1 are not the count of those in summary.json",
         "objections.csv is not what summary.json and input.json give",
     ]
@@ -297,9 +302,38 @@ def test_positions_and_objections_are_counted_anew(honest: dict[str, bytes]) -> 
     other = "input.json: its stakeholders and their cells are not those of summary.json"
     assert resealed(honest, "summary.json", moved)[0] == other
     dropped = resealed(honest, "summary.json", lambda summary: summary["objections"].clear())
-    assert dropped[0] == "input.json: objections to clause 1 are not the count of those in summary.json"
+    assert "input.json: objections to clause 1 are not the count of those in summary.json" in dropped
+    assert "input.json: standing objections to clause 1 are not those of summary.json" in dropped
     unknown = resealed(honest, "summary.json", lambda summary: summary["stakeholders"].pop())
     assert unknown[0] == other
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.update(cell_of=[-3, 1, 1, 2]),  # hidden from the counts, listed in every table
+        lambda data: data.update(verified_objections=[0, 0]),
+        lambda data: data.update(unanswered_objections=[7, 0]),
+        lambda data: data.update(verified_objections=[-1, 0]),
+        lambda data: data.update(set_aside=[0, 0]),
+        lambda data: data.update(set_aside=[-4]),
+        lambda data: data.update(closing=False),
+        lambda data: data.update(cells=[*data["cells"], data["cells"][0]]),
+    ],
+)
+def test_figures_made_anew_from_a_dressed_input_do_not_pass(
+    change: Callable[[Any], object], honest: dict[str, bytes]
+) -> None:
+    """The publisher signs again, with an assessment that fits the dressed input."""
+    dressed = edited(honest, "input.json", change)
+    content = json.loads(dressed["input.json"])
+    positions = positions_of(dressed["positions.csv"], content)
+    cell_of = np.array(content["cell_of"])
+    data = AssessmentInput(**content | {"positions": positions, "cell_of": cell_of})
+    rules = MeasurementRules.read(json.loads(honest["rules.json"])["measurement"])
+    result = json.loads(canonical(assess(rules, data, rules_digest=digest(json.loads(honest["rules.json"])))))
+    summary = json.loads(honest["summary.json"]) | {"assessment_digest": digest(result)}
+    assert verify(sealed(contents(summary, result, data, json.loads(honest["rules.json"])), OTHER_KEY)).faults
 
 
 def test_nobody_is_set_aside_in_silence(honest: dict[str, bytes]) -> None:
