@@ -96,7 +96,7 @@ def comment(
     :raises NotTheDraft: the clause is of an earlier draft.
     :raises AlreadySent: other words came with the same ``form_key`` before.
     """
-    _look_again(session, norm)
+    look_again(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
     check_languages([language, read_language])
     body, parent = clean_body(body), _root(norm, parent)
@@ -145,6 +145,7 @@ def propose(
     body: str,
     language: str,
     read_language: str,
+    kind: CommentKind = CommentKind.SUBSTANTIVE,
     form_key: str | None = None,
     now: dt.datetime,
 ) -> Comment:
@@ -170,7 +171,7 @@ def propose(
         norm,
         clause=clause,
         stakeholder_id=stakeholder_id,
-        kind=CommentKind.SUBSTANTIVE,
+        kind=kind,
         body=body,
         language=language,
         read_language=read_language,
@@ -258,7 +259,7 @@ def _last_number(session: Session, norm: Norm) -> int:
     return session.scalar(sa.select(sa.func.max(Comment.number)).where(Comment.norm_id == norm.id)) or 0
 
 
-def _look_again(session: Session, norm: Norm) -> None:
+def look_again(session: Session, norm: Norm) -> None:
     """Read the norm anew, alone: its comments are numbered in the round that is open at that moment."""
     alone = sa.select(Norm).where(Norm.id == norm.id).with_for_update(key_share=True)
     session.execute(alone.execution_options(populate_existing=True)).one()

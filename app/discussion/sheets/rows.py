@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.discussion.models import CommentKind
-from app.discussion.sheets.columns import Column, heading
+from app.discussion.sheets.columns import FILLED_IN, Column, heading
 from app.foundation.errors import N_, BadInput
 from app.norms.service import LANGUAGE
 
@@ -18,17 +18,16 @@ LETTERS: Mapping[CommentKind, str] = {
     CommentKind.QUESTION: "qu",
 }
 _KINDS = {letters: kind for kind, letters in LETTERS.items()} | {kind.value: kind for kind in CommentKind}
-WHOLE_DRAFT = frozenset(
-    {
-        "whole document",
-        "whole draft",
-        "all",
-        "general",
-        "document entier",
-        "documento completo",
-        "весь документ",
-    }
-)
+#: What stands in the place of a clause where the draft as a whole is meant.
+WHOLE: Mapping[str, str] = {
+    "en": "Whole draft",
+    "ar": "المسودة بأكملها",
+    "es": "Todo el borrador",
+    "fr": "Ensemble du projet",
+    "ru": "Весь проект",
+    "zh": "整个草案",
+}
+_WHOLE = {words.casefold() for words in WHOLE.values()} | {"whole document", "document entier", "all"}
 
 
 class KindUnknown(BadInput):
@@ -55,14 +54,18 @@ class Row:
         return self.cells.get(column, "").strip()
 
     @property
-    def says_something(self) -> bool:
+    def is_filled(self) -> bool:
         """Whether anybody has written into it."""
-        return any(self.text(column) for column in (Column.COMMENT, Column.CHANGE, Column.PARAGRAPH))
+        return bool(self.fault) or any(self.text(column) for column in FILLED_IN)
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self.text(Column.COMMENT) or self.text(Column.CHANGE))
 
     @property
     def names_whole_draft(self) -> bool:
         label = self.text(Column.CLAUSE).casefold()
-        return not self.text(Column.PROVISION) and (not label or label in WHOLE_DRAFT)
+        return not self.text(Column.PROVISION) and (not label or label in _WHOLE)
 
     @property
     def kind(self) -> CommentKind:

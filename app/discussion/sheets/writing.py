@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import IO, Any
 from xml.sax.saxutils import escape
 
 import docx
@@ -70,7 +70,7 @@ class Sheet:
         return direction(self.language) == "rtl"
 
 
-def write(sheet: Sheet, form: Form, file: BinaryIO) -> None:
+def write(sheet: Sheet, form: Form, file: IO[bytes]) -> None:
     """:raises TooLongForDocument: more rows than a document can hold."""
     {Form.XLSX: _write_xlsx, Form.CSV: _write_csv, Form.DOCX: _write_docx}[form](sheet, file)
 
@@ -80,7 +80,7 @@ def fitting(text: str) -> str:
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
 
 
-def _write_csv(sheet: Sheet, file: BinaryIO) -> None:
+def _write_csv(sheet: Sheet, file: IO[bytes]) -> None:
     """UTF-8 with a mark, which spreadsheets need; instructions above the headings in rows as wide."""
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
@@ -91,7 +91,7 @@ def _write_csv(sheet: Sheet, file: BinaryIO) -> None:
     text.detach()
 
 
-def _write_xlsx(sheet: Sheet, file: BinaryIO) -> None:
+def _write_xlsx(sheet: Sheet, file: IO[bytes]) -> None:
     """Every cell as a text, whatever it begins with; a second worksheet with the instructions."""
     book = xlsxwriter.Workbook(
         file, {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
@@ -132,7 +132,7 @@ def _write_instructions(book: Any, sheet: Sheet) -> None:
         page.write_string(place, 0, line)
 
 
-def _write_docx(sheet: Sheet, file: BinaryIO) -> None:
+def _write_docx(sheet: Sheet, file: IO[bytes]) -> None:
     """A table across the page, its headings repeated on every page, right to left where the language is."""
     document = docx.Document()
     section = document.sections[0]

@@ -1,0 +1,134 @@
+"""What a sheet is held against, and the comments that are written into one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from app.discussion.models import Comment, Disposition, ProposedChange, Visibility
+from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD
+from app.discussion.sheets.planning import Clauses, Said, key_of, label_key
+from app.discussion.sheets.records import Record
+from app.norms.models import Clause, ClauseText, Draft, Norm, Provision
+from app.norms.queries import clauses
+from app.stakeholders.models import Stakeholder
+
+CHUNK = 1_000  #: rows that are fetched at a time
+
+
+def draft_clauses(session: Session, norm: Norm) -> Clauses:
+    """The norm's current draft, as rows of a sheet name its clauses."""
+    found = clauses(session, norm.current_draft_id or 0)
+    labels: dict[str, list[str]] = {}
+    for clause in found:
+        if clause.label:
+            labels.setdefault(label_key(clause.label), []).append(clause.provision.code)
+    texts = {clause.provision.code: {one.language: one.text for one in clause.texts} for clause in found}
+    every = session.scalars(sa.select(Provision.code).where(Provision.norm_id == norm.id))
+    return Clauses(texts, labels, frozenset(every) - texts.keys())
+
+
+def known_words(session: Session, norm: Norm, stakeholder_ids: sa.Select[Any]) -> dict[str, int]:
+    """Key of what these stakeholders have said on the current draft → the comment's number.
+
+    Also what was taken back or hidden: sending it again in a sheet does not bring it back.
+    """
+    rows = session.execute(
+        sa.select(
+            Comment.stakeholder_id,
+            Comment.number,
+            Provision.code,
+            Comment.kind,
+            Comment.language,
+            Comment.read_language,
+            Comment.body,
+            Comment.quote,
+            ProposedChange.wording,
+        )
+        .outerjoin(Provision, Provision.id == Comment.provision_id)
+        .outerjoin(ProposedChange, ProposedChange.comment_id == Comment.id)
+        .where(
+            Comment.norm_id == norm.id,
+            Comment.draft_id == norm.current_draft_id,
+            Comment.stakeholder_id.in_(stakeholder_ids),
+            OPENS_A_THREAD,
+        )
+        .execution_options(yield_per=CHUNK)
+    )
+    return {key_of(norm.current_draft_id, row[0], Said(*row[2:])): row[1] for row in rows}
+
+
+def records_of(session: Session, norm: Norm, stakeholder_id: int) -> list[Record]:
+    """What a stakeholder has said on the current draft, waiting for a moderator or shown."""
+    return list(
+        _records(
+            session,
+            Comment.norm_id == norm.id,
+            Comment.draft_id == norm.current_draft_id,
+            Comment.stakeholder_id == stakeholder_id,
+            Comment.visibility.in_([Visibility.SHOWN, Visibility.HELD]),
+            OPENS_A_THREAD,
+        )
+    )
+
+
+def shown_records(session: Session, norm: Norm) -> Iterator[Record]:
+    """Every comment of the norm that anybody may read, on whatever draft, in order, replies included."""
+    return _records(session, Comment.norm_id == norm.id, Comment.visibility == Visibility.SHOWN)
+
+
+def _records(session: Session, *which: sa.ColumnElement[bool]) -> Iterator[Record]:
+    """One statement, fetched in parts."""
+    original = aliased(Comment)
+    imported = Stakeholder.origin == sa.select(Norm.slug).where(Norm.id == Comment.norm_id).scalar_subquery()
+    rows = session.execute(
+        sa.select(
+            Comment.number,
+            sa.case((imported, Stakeholder.external_id), else_=Stakeholder.name),
+            Draft.number,
+            sa.func.coalesce(Provision.code, ""),
+            sa.func.coalesce(Clause.label, ""),
+            Comment.kind,
+            Comment.language,
+            Comment.body,
+            Comment.quote,
+            ProposedChange.operation,
+            ProposedChange.wording,
+            Disposition.decision,
+            sa.func.coalesce(Disposition.reason, ""),
+            original.number,
+        )
+        .select_from(Comment)
+        .join(Stakeholder, Stakeholder.id == Comment.stakeholder_id)
+        .join(Draft, Draft.id == Comment.draft_id)
+        .outerjoin(Clause, Clause.id == Comment.clause_id)
+        .outerjoin(Provision, Provision.id == Comment.provision_id)
+        .outerjoin(ProposedChange, ProposedChange.comment_id == Comment.id)
+        .outerjoin(Disposition, IS_CURRENT)
+        .outerjoin(original, original.id == Disposition.duplicate_of_id)
+        .where(*which)
+        .order_by(Comment.number)
+        .execution_options(yield_per=CHUNK)
+    )
+    return (Record(*row) for row in rows)
+
+
+def clause_rows(session: Session, norm: Norm, language: str) -> list[tuple[str, str, str, str]]:
+    """(code, label, language, text) of each clause of the current draft, in ``language`` where it is there,
+    else in the first authentic language."""
+    languages = [language, *norm.authentic_languages]
+    rank = sa.case(
+        {code: place for place, code in reversed(list(enumerate(languages)))}, value=ClauseText.language
+    )
+    rows = session.execute(
+        sa.select(Provision.code, Clause.label, ClauseText.language, ClauseText.text)
+        .join(Clause, Clause.id == ClauseText.clause_id)
+        .join(Provision, Provision.id == Clause.provision_id)
+        .where(Clause.draft_id == norm.current_draft_id, ClauseText.language.in_(languages))
+        .order_by(Clause.place, rank)
+    )
+    best: dict[str, tuple[str, str, str, str]] = {}
+    for row in rows:
+        best.setdefault(row.code, (row.code, row.label, row.language, row.text))
+    return list(best.values())

@@ -1,0 +1,160 @@
+"""Commenting in a sheet: the sheet to fill in, what an upload would do, and doing it."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import Comment, Operation
+from app.discussion.service import NotTheDraft, comment, look_again, propose
+from app.discussion.sheets import queries
+from app.discussion.sheets.columns import Column
+from app.discussion.sheets.planning import Ground, Outcome, Planned, Said, key_of, label_key, plan
+from app.discussion.sheets.records import Record, Word, cells_of
+from app.discussion.sheets.rows import WHOLE, Row
+from app.foundation.errors import N_, BadInput, NotFound
+from app.norms.models import Clause, Norm
+from app.norms.queries import clauses
+from app.stakeholders.models import Stakeholder
+
+MOST_AT_ONCE = 1_000  #: comments from one upload
+
+
+class TooManyComments(BadInput):
+    code = "sheet-comments"
+    message = N_(
+        "The file has %(count)s new comments; at most %(limit)s are taken at once. Send it in parts."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A sheet that was sent: for whom, against which draft, and how it is to be read.
+
+    ``has_wording``: the column of changes holds the whole new wording, not instructions.
+    """
+
+    stakeholder_id: int
+    draft_id: int
+    rows: Sequence[Row]
+    read_language: str
+    has_wording: bool
+    digest: str
+
+
+def own_rows(
+    session: Session, norm: Norm, stakeholder: Stakeholder, word: Word, *, language: str
+) -> Iterator[dict[Column, str]]:
+    """An empty row for the whole draft and for each clause, each after what was said there before."""
+    said: dict[str, list[Record]] = {}
+    for record in queries.records_of(session, norm, stakeholder.id):
+        said.setdefault(record.code, []).append(record)
+    draft = str(norm.current_draft.number) if norm.current_draft else ""
+    whole = ("", WHOLE.get(language, WHOLE["en"]), language, "")
+    for code, label, read, text in (whole, *queries.clause_rows(session, norm, language)):
+        place = {Column.CLAUSE: label, Column.PROVISION: code, Column.TEXT: text}
+        for record in said.get(code, ()):
+            yield cells_of(record, word, language) | place
+        yield place | {Column.MEMBER: stakeholder.name, Column.DRAFT: draft, Column.LANGUAGE: read}
+
+
+def preview(session: Session, actor: Actor, norm: Norm, upload: Upload, *, now: dt.datetime) -> list[Planned]:
+    """What ``take_in`` would do with each row; nothing is written.
+
+    :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
+    :raises NotTheDraft: the upload was made for an earlier draft. :raises TooManyComments: for one upload.
+    """
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=upload.stakeholder_id))
+    if upload.draft_id != norm.current_draft_id:
+        raise NotTheDraft
+    planned = plan(upload.rows, _ground(session, norm, upload))
+    count = sum(one.outcome is Outcome.ADD for one in planned)
+    if count > MOST_AT_ONCE:
+        raise TooManyComments(count=count, limit=MOST_AT_ONCE)
+    return planned
+
+
+def take_in(session: Session, actor: Actor, norm: Norm, upload: Upload, *, now: dt.datetime) -> list[Planned]:
+    """Make the comments and proposed changes of a sheet; what is there already is not made again.
+
+    Each is made by the verb that pages use, and recorded as such; one entry more is of the upload.
+    """
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=upload.stakeholder_id))
+    look_again(session, norm)  # two uploads of the same file at once come one after the other
+    planned = preview(session, actor, norm, upload, now=now)
+    in_draft = {one.provision.code: one for one in clauses(session, upload.draft_id)}
+    for one in planned:
+        if one.outcome is Outcome.ADD and one.said is not None:
+            clause = in_draft[one.said.code] if one.said.code else None
+            _make(session, actor, norm, upload, one.said, clause, now)
+    counts = {outcome.value: sum(one.outcome is outcome for one in planned) for outcome in Outcome}
+    details = {"file": upload.digest, "stakeholder": upload.stakeholder_id, **counts}
+    audit.record(session, actor, "sheet-uploaded", norm.slug, norm=norm.slug, now=now, details=details)
+    return planned
+
+
+def _make(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    upload: Upload,
+    said: Said,
+    clause: Clause | None,
+    now: dt.datetime,
+) -> Comment:
+    """The words' own key is the form's: should the same come twice after all, it is one comment."""
+    key = key_of(upload.draft_id, upload.stakeholder_id, said)
+    if said.wording is not None and clause is not None:
+        return propose(
+            session,
+            actor,
+            norm,
+            clause=clause,
+            stakeholder_id=upload.stakeholder_id,
+            operation=Operation.REPLACE,
+            wording=said.wording,
+            body=said.body,
+            language=said.language,
+            read_language=said.read_language,
+            kind=said.kind,
+            form_key=key,
+            now=now,
+        )
+    return comment(
+        session,
+        actor,
+        norm,
+        clause=clause,
+        stakeholder_id=upload.stakeholder_id,
+        kind=said.kind,
+        body=said.body,
+        quote=said.quote,
+        language=said.language,
+        read_language=said.read_language,
+        form_key=key,
+        now=now,
+    )
+
+
+def _ground(session: Session, norm: Norm, upload: Upload) -> Ground:
+    holder = session.get(Stakeholder, upload.stakeholder_id)
+    if holder is None or norm.current_draft is None:
+        raise NotFound
+    names = {holder.name, holder.country or holder.name}
+    return Ground(
+        draft_id=upload.draft_id,
+        draft=norm.current_draft.number,
+        stakeholder_id=holder.id,
+        name=holder.name,
+        names=frozenset(map(label_key, names)),
+        clauses=queries.draft_clauses(session, norm),
+        read_language=upload.read_language,
+        has_wording=upload.has_wording,
+        known=queries.known_words(session, norm, sa.select(sa.literal(holder.id))),
+        records={one.number: one for one in queries.records_of(session, norm, holder.id)},
+    )

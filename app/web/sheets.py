@@ -1,0 +1,185 @@
+"""Commenting in a spreadsheet or a document: the sheet and its way back, and an export of all."""
+
+import hashlib
+import tempfile
+from collections import Counter
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pydantic import Field
+
+from app.discussion.sheets import queries, service
+from app.discussion.sheets.archives import LARGEST_SHEET
+from app.discussion.sheets.columns import ISO, Column, heading
+from app.discussion.sheets.planning import Outcome, Planned
+from app.discussion.sheets.reading import MOST_ROWS, read_sheet
+from app.discussion.sheets.records import cells_of
+from app.discussion.sheets.rows import LETTERS
+from app.discussion.sheets.writing import MIME, Form, Sheet, write
+from app.foundation.errors import N_, AppError, BadInput
+from app.merging.redline import redline
+from app.norms.models import Norm
+from app.stakeholders.models import Stakeholder
+from app.web import desk
+from app.web.admission import Number, whole
+from app.web.comments import ELSEWHERE
+from app.web.formatting import in_language
+from app.web.sheet_parcel import packed, unpacked
+from app.web.vocabulary import word
+from app.web.voices import read_language, voices
+
+blueprint = Blueprint("sheets", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+
+EXPORTED = (*ISO, Column.PROVISION, Column.DRAFT, Column.LANGUAGE)
+SMALL = 4 * 1024 * 1024  #: bytes of a file that stay in memory
+TO_LIST = 500  #: rows of a preview that are shown one by one
+
+
+class FileMissing(BadInput):
+    code = "sheet-missing"
+    message = N_("Choose the file first.")
+
+
+class UploadForm(desk.Form):
+    stakeholder: Number
+    changes: str = Field("wording", pattern="wording|instructions")
+
+
+class ConfirmForm(desk.Form):
+    parcel: str
+
+
+def page(norm: Norm, **extra: Any) -> str:
+    return render_template(
+        "sheets/index.html",
+        norm=norm,
+        holders=voices(),
+        forms=Form,
+        takes_comments=norm.matter(desk.now()).takes_comments,
+        largest=LARGEST_SHEET // 1024**2,
+        most_rows=MOST_ROWS,
+        **extra,
+    )
+
+
+@blueprint.get("/sheet/")
+def index(slug: str) -> str:
+    return page(desk.norm_or_404(slug))
+
+
+@blueprint.get("/sheet.<any(xlsx, csv, docx):form>")
+def own(slug: str, form: str) -> Response:
+    """The sheet to fill in, for one of those the person speaks for."""
+    norm, holders = desk.norm_or_404(slug), voices()
+    asked = request.args.get("stakeholder", 0, type=whole)
+    holder = next((one for one in holders if one.id == asked), holders[0])
+    rows = service.own_rows(desk.session(), norm, holder, word, language=read_language(norm))
+    sheet = Sheet(in_language(norm.titles), g.lang, tuple(Column), rows, instructions(norm, holder))
+    draft = norm.current_draft.number if norm.current_draft else 0
+    return sent(sheet, Form(form), f"{slug}-draft-{draft}-comments-{g.lang}")
+
+
+@blueprint.get("/comments.<any(xlsx, csv, docx):form>")
+def export(slug: str, form: str) -> Response:
+    """Everybody's comments with what was decided on them, as far as anybody may read them."""
+    norm = desk.norm_or_404(slug)
+    records = queries.shown_records(desk.session(), norm)
+    rows = (cells_of(record, word, g.lang) for record in records)
+    return sent(
+        Sheet(in_language(norm.titles), g.lang, EXPORTED, rows), Form(form), f"{slug}-all-comments-{g.lang}"
+    )
+
+
+def sent(sheet: Sheet, form: Form, name: str) -> Response:
+    file = tempfile.SpooledTemporaryFile(SMALL)  # noqa: SIM115 - the response closes it
+    write(sheet, form, file)
+    file.seek(0)
+    return send_file(file, MIME[form], as_attachment=True, download_name=f"{name}.{form}")
+
+
+def instructions(norm: Norm, holder: Stakeholder) -> list[str]:
+    """How to fill the sheet in, in the page's language."""
+    names = {column.value: heading(column, g.lang) for column in Column}
+    kinds = ", ".join(f"{letters} = {word(kind)}" for kind, letters in LETTERS.items())
+    address = url_for("sheets.index", slug=norm.slug, _external=True)
+    return [
+        _("One row is one comment of “%(name)s”. Copy a row to comment twice.", name=holder.name),
+        _("Fill in “%(kind)s” and “%(comment)s”, and if you want “%(paragraph)s” and “%(change)s”.", **names),
+        _("“%(kind)s”: %(kinds)s.", kind=names["kind"], kinds=kinds),
+        _("“%(paragraph)s”: the words of the clause it is about, copied exactly.", **names),
+        _("“%(change)s”: the whole new wording of the clause; say why under “%(comment)s”.", **names),
+        _("“%(language)s”: the language you write in. Leave the other columns as they are.", **names),
+        _("Rows with “%(number)s” were sent before and stay as they are.", **names),
+        _("Then send the file: %(address)s. You see what it would add before it is added.", address=address),
+    ]
+
+
+@blueprint.post("/sheet/")
+def preview(slug: str) -> Any:
+    """What the file would add; nothing is written. It comes back with the confirmation."""
+    norm = desk.norm_or_404(slug)
+    voices()
+    try:
+        values = desk.read(UploadForm)
+        upload = received(norm, values)
+        planned = service.preview(desk.session(), desk.actor(), norm, upload, now=desk.now())
+        return page(norm, typed=request.form, parcel=packed(upload, slug), **seen(norm, planned))
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        return page(norm, refusal=refusal, typed=request.form), refusal.status
+
+
+def received(norm: Norm, values: UploadForm) -> service.Upload:
+    """:raises FileMissing: none came with the form."""
+    file = request.files.get("file")
+    data = file.read(LARGEST_SHEET + 1) if file else b""
+    if not data:
+        raise FileMissing(field="file")
+    return service.Upload(
+        stakeholder_id=values.stakeholder,
+        draft_id=norm.current_draft_id or 0,
+        rows=read_sheet(data),
+        read_language=read_language(norm),
+        has_wording=values.changes == "wording",
+        digest="sha256:" + hashlib.sha256(data).hexdigest(),
+    )
+
+
+def seen(norm: Norm, planned: list[Planned]) -> dict[str, Any]:
+    """What the preview shows: how many of each outcome, and the rows, changes with what they change."""
+    texts = queries.draft_clauses(desk.session(), norm).texts
+    listed = planned[:TO_LIST]
+    runs = {
+        one.row.place: [
+            (run.kind, run.text)
+            for run in redline(texts[one.said.code][one.said.read_language], one.said.wording)
+        ]
+        for one in listed
+        if one.said and one.said.code and one.said.wording and one.outcome is Outcome.ADD
+    }
+    return {"counts": counted(planned), "planned": listed, "more": len(planned) - len(listed), "runs": runs}
+
+
+def counted(planned: list[Planned]) -> Counter[str]:
+    return Counter(one.outcome.value for one in planned)
+
+
+@blueprint.post("/sheet/confirm/")
+def confirm(slug: str) -> Any:
+    norm = desk.norm_or_404(slug)
+    voices()
+    try:
+        upload = unpacked(desk.read(ConfirmForm).parcel, slug)
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            planned = service.take_in(session, desk.actor(), norm, upload, now=desk.now())
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        return page(desk.norm_or_404(slug), refusal=refusal), refusal.status
+    counts = counted(planned)
+    flash(ngettext("%(num)d comment was added.", "%(num)d comments were added.", counts[Outcome.ADD]))
+    return desk.see_other("sheets.index", slug=slug)
