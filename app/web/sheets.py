@@ -1,7 +1,7 @@
 """Commenting in a spreadsheet or a document: the sheet and its way back, and an export of all."""
 
 import hashlib
-import tempfile
+import io
 from collections import Counter
 from typing import Any
 
@@ -33,7 +33,6 @@ from app.web.voices import read_language, voices
 blueprint = Blueprint("sheets", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 
 EXPORTED = (*ISO, Column.PROVISION, Column.DRAFT, Column.LANGUAGE)
-SMALL = 4 * 1024 * 1024  #: bytes of a file that stay in memory
 TO_LIST = 500  #: rows of a preview that are shown one by one
 
 
@@ -93,7 +92,7 @@ def export(slug: str, form: str) -> Response:
 
 
 def sent(sheet: Sheet, form: Form, name: str) -> Response:
-    file = tempfile.SpooledTemporaryFile(SMALL)  # noqa: SIM115 - the response closes it
+    file = io.BytesIO()
     write(sheet, form, file)
     file.seek(0)
     return send_file(file, MIME[form], as_attachment=True, download_name=f"{name}.{form}")
