@@ -36,7 +36,7 @@ class KindUnknown(BadInput):
 
 
 class LanguageUnknown(BadInput):
-    code = "language-unknown"
+    code = "tag-unknown"
     message = N_("“%(value)s” is not the tag of a language, such as en or pt-BR.")
 
 
