@@ -9,8 +9,11 @@ from flask.cli import AppGroup
 
 from app.cli.desk import actor_named, now, refusable, session, work
 from app.cli.progress import watched
+from app.discussion.sheets.archives import LARGEST_SHEET
+from app.discussion.sheets.reading import read_sheet
 from app.foundation.errors import N_, BadInput
 from app.procedure.intake import ledger, polis
+from app.procedure.intake.comments import import_comments
 from app.procedure.intake.service import Imported, Source, import_polis, import_positions
 
 
@@ -19,7 +22,7 @@ class FileMissing(BadInput):
     message = N_("%(folder)s has no %(file)s.")
 
 
-import_group = AppGroup("import", help="Deliberations held elsewhere: Polis exports, tables of positions.")
+import_group = AppGroup("import", help="Deliberations held elsewhere: Polis exports, positions, comments.")
 
 
 def digest_of(*paths: Path) -> str:
@@ -91,6 +94,28 @@ def positions_command(file: Path, slug: str, language: str, title: str | None, e
             now=now(),
         )
     said(slug, result)
+
+
+@import_group.command("comments")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--slug", required=True, help="Of the norm; made if it does not exist yet.")
+@click.option("--language", default="en", show_default=True, help="Of the comments, where no cell says.")
+@click.option("--title", help="Of a norm that is made.")
+@click.option("--as", "email", help="Act as this person.")
+@refusable
+def comments_command(file: Path, slug: str, language: str, title: str | None, email: str | None) -> None:
+    """Import a secretariat's commenting sheet in the ISO template's columns: XLSX, CSV or DOCX."""
+    source = Source(str(file), digest_of(file), language, title or "")
+    with file.open("rb") as stream:
+        rows = read_sheet(stream.read(LARGEST_SHEET + 1))
+    with work():
+        result = import_comments(
+            session(), actor_named(email), slug=slug, source=source, rows=rows, now=now()
+        )
+    click.echo(
+        f"{slug}: {result.comments} comments added, {result.there} there already,"
+        f" {result.stakeholders} stakeholders, {result.decisions} decisions"
+    )
 
 
 def topic(folder: Path) -> str:

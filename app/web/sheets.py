@@ -12,10 +12,9 @@ from pydantic import Field
 
 from app.discussion.sheets import queries, service
 from app.discussion.sheets.archives import LARGEST_SHEET
-from app.discussion.sheets.columns import ISO, Column, heading
+from app.discussion.sheets.columns import Column, heading
 from app.discussion.sheets.planning import Outcome, Planned
 from app.discussion.sheets.reading import MOST_ROWS, read_sheet
-from app.discussion.sheets.records import cells_of
 from app.discussion.sheets.rows import LETTERS
 from app.discussion.sheets.writing import MIME, Form, Sheet, write
 from app.foundation.errors import N_, AppError, BadInput
@@ -32,7 +31,6 @@ from app.web.voices import read_language, voices
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 
-EXPORTED = (*ISO, Column.PROVISION, Column.DRAFT, Column.LANGUAGE)
 TO_LIST = 500  #: rows of a preview that are shown one by one
 
 
@@ -84,11 +82,8 @@ def own(slug: str, form: str) -> Response:
 def export(slug: str, form: str) -> Response:
     """Everybody's comments with what was decided on them, as far as anybody may read them."""
     norm = desk.norm_or_404(slug)
-    records = queries.shown_records(desk.session(), norm)
-    rows = (cells_of(record, word, g.lang) for record in records)
-    return sent(
-        Sheet(in_language(norm.titles), g.lang, EXPORTED, rows), Form(form), f"{slug}-all-comments-{g.lang}"
-    )
+    sheet = service.all_comments(desk.session(), norm, word, language=g.lang)
+    return sent(sheet, Form(form), f"{slug}-all-comments-{g.lang}")
 
 
 def sent(sheet: Sheet, form: Form, name: str) -> Response:

@@ -25,12 +25,12 @@ class ClauseUnknown(BadInput):
     message = N_("The draft has no clause “%(clause)s”.")
 
 
-class ClauseGone(BadInput):
+class ClauseGone(ClauseUnknown):
     code = "sheet-clause-gone"
     message = N_("The clause “%(clause)s” is not in the present draft any more.")
 
 
-class ClauseUnclear(BadInput):
+class ClauseUnclear(ClauseUnknown):
     code = "sheet-clause-unclear"
     message = N_("The draft has several clauses “%(clause)s”. Give the permanent id of the one you mean.")
 
@@ -106,7 +106,7 @@ class Clauses:
     def code_of(self, row: Row) -> str | None:
         """By permanent id, else by label; None for the whole draft.
 
-        :raises BadInput: no clause, or not one alone.
+        :raises ClauseUnknown: no clause, or not one alone.
         """
         if row.names_whole_draft:
             return None

@@ -77,14 +77,15 @@ class Row:
         if not letters:
             return CommentKind.GENERAL
         if letters not in _KINDS:
-            raise KindUnknown(value=self.text(Column.KIND)[:40], allowed=", ".join(LETTERS.values()))
+            allowed = ", ".join(LETTERS.values())
+            raise KindUnknown(field=Column.KIND, value=letters[:40], allowed=allowed)
         return _KINDS[letters]
 
     def language(self, otherwise: str) -> str:
         """:raises LanguageUnknown: the cell holds something else than the tag of a language."""
         tag = self.text(Column.LANGUAGE)
         if tag and not LANGUAGE.fullmatch(tag):
-            raise LanguageUnknown(value=tag[:40])
+            raise LanguageUnknown(field=Column.LANGUAGE, value=tag[:40])
         return tag or otherwise
 
 

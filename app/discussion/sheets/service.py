@@ -13,10 +13,11 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Operation
 from app.discussion.service import NotTheDraft, comment, look_again, propose
 from app.discussion.sheets import queries
-from app.discussion.sheets.columns import Column
+from app.discussion.sheets.columns import ISO, Column
 from app.discussion.sheets.planning import Ground, Outcome, Planned, Said, key_of, label_key, plan
 from app.discussion.sheets.records import Record, Word, cells_of
 from app.discussion.sheets.rows import WHOLE, Row
+from app.discussion.sheets.writing import Sheet
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.models import Clause, Norm
 from app.norms.queries import clauses
@@ -61,6 +62,13 @@ def own_rows(
         for record in said.get(code, ()):
             yield cells_of(record, word, language) | place
         yield place | {Column.MEMBER: stakeholder.name, Column.DRAFT: draft, Column.LANGUAGE: read}
+
+
+def all_comments(session: Session, norm: Norm, word: Word, *, language: str) -> Sheet:
+    """What anybody may read, with the decisions, as secretariats keep it. Headings are in ``language``."""
+    rows = (cells_of(record, word, language) for record in queries.shown_records(session, norm))
+    columns = (*ISO, Column.PROVISION, Column.DRAFT, Column.LANGUAGE)
+    return Sheet(norm.titles.get(language) or norm.slug, language, columns, rows)
 
 
 def preview(session: Session, actor: Actor, norm: Norm, upload: Upload, *, now: dt.datetime) -> list[Planned]:

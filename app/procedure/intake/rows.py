@@ -17,7 +17,7 @@ class RowUnclear(BadInput):
     code = "row-unclear"
     message = N_("%(file)s, line %(line)s, column %(column)s: %(problem)s")
 
-    def __init__(self, file: str, line: int, column: str | int, problem: Phrase | str) -> None:
+    def __init__(self, file: str, line: int | str, column: str | int, problem: Phrase | str) -> None:
         words = Phrase(problem) if isinstance(problem, str) else problem
         super().__init__(file=file, line=line, column=column, problem=words)
 

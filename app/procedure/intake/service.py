@@ -75,8 +75,8 @@ def import_polis(
     if norm_by_slug(session, slug) is not None:
         raise SlugTaken(slug=slug)
     with staged(session, votes, language=source.language, now=now) as stage:
-        norm = _new_norm(session, actor, slug, source, statements, now)
-        _open(session, norm, stage, now)
+        norm = new_norm(session, actor, slug, source, statements, now)
+        open_norm(session, norm, _categories(session, stage), now)
         return _take_over(session, actor, norm, source, stage, "Participant ", now)
 
 
@@ -98,8 +98,8 @@ def import_positions(
     norm = norm_by_slug(session, slug)
     with staged(session, positions, language=source.language, now=now) as stage:
         if norm is None:
-            norm = _new_norm(session, actor, slug, source, _statements(session, source, stage), now)
-            _open(session, norm, stage, now)
+            norm = new_norm(session, actor, slug, source, _statements(session, source, stage), now)
+            open_norm(session, norm, _categories(session, stage), now)
         elif norm.stage not in TAKES_POSITIONS or not norm.round_is_open(now):
             raise NotOpen(slug=slug)
         return _take_over(session, actor, norm, source, stage, "", now)
@@ -121,7 +121,7 @@ def _statements(session: Session, source: Source, stage: sa.Table) -> list[State
     return [Statement(label, text or label) for label, text, *_ in rows]
 
 
-def _new_norm(
+def new_norm(
     session: Session,
     actor: Actor,
     slug: str,
@@ -163,15 +163,18 @@ def _new_norm(
     return norm
 
 
-def _open(session: Session, norm: Norm, stage: sa.Table, now: dt.datetime) -> None:
+def open_norm(session: Session, norm: Norm, categories: Iterable[str], now: dt.datetime) -> None:
     """Straight into consultation, under the default rules for the categories that occur."""
-    categories = session.scalars(sa.select(stage.c.category).distinct().order_by(stage.c.category)).all()
     row = session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
     row.content = Rules(measurement={"categories": list(categories)}).content()
     freeze(row, now=now)
     norm.stage, norm.opens_at = Stage.CONSULTATION, now
     session.execute(sa.update(Draft).where(Draft.id == norm.current_draft_id).values(opened_at=now))
     session.flush()
+
+
+def _categories(session: Session, stage: sa.Table) -> Sequence[str]:
+    return session.scalars(sa.select(stage.c.category).distinct().order_by(stage.c.category)).all()
 
 
 def _take_over(

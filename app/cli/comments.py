@@ -1,0 +1,36 @@
+"""Commands: everybody's comments in one file."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from flask_babel import force_locale
+
+from app.cli.desk import refusable, session
+from app.cli.norms import existing
+from app.discussion.sheets.service import all_comments
+from app.discussion.sheets.writing import Form, write
+from app.reference.languages import INTERFACE_LANGUAGES
+from app.web.vocabulary import word
+
+comments_group = AppGroup("comments", help="Comments: export.")
+
+
+@comments_group.command("export")
+@click.argument("slug")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(list(Form)), help="Else by the file's name.")
+@click.option(
+    "--language", type=click.Choice(INTERFACE_LANGUAGES), default="en", help="Of headings and decisions."
+)
+@refusable
+def export_command(slug: str, file: Path, form: str | None, language: str) -> None:
+    """Write what anybody may read of norm SLUG's comments, with their dispositions, in ISO's columns."""
+    by_name = file.suffix.lstrip(".").lower()
+    chosen = form or (by_name if by_name in set(Form) else Form.XLSX)
+    sheet = all_comments(session(), existing(slug), word, language=language)
+    with force_locale(language), file.open("wb") as stream:
+        write(sheet, Form(chosen), stream)
+
+
+commands: list[click.Command] = [comments_group]
