@@ -114,12 +114,11 @@ def parted(body: str, language: str) -> dict[Column, str]:
     head, _, rest = body.partition("\n\n")
     names = {heading(column, language): column for column in ABOVE}
     lines = [line.partition(": ") for line in head.split("\n")]
-    if all(colon and name in names and value for name, colon, value in lines):
+    if all(name in names for name, _, _ in lines):
         cells |= {names[name]: value for name, _, value in lines}
-        body = rest
-    before, mark, change = f"\n\n{body}".rpartition(f"\n\n{heading(Column.CHANGE, language)}: ")
-    if mark and change:
-        cells[Column.CHANGE] = change
-        body = before.removeprefix("\n\n")
-    cells[Column.COMMENT] = body
-    return cells
+    else:
+        rest = body
+    before, mark, change = f"\n\n{rest}".rpartition(f"\n\n{heading(Column.CHANGE, language)}: ")
+    cells |= {Column.CHANGE: change} if mark else {}
+    cells[Column.COMMENT] = before.removeprefix("\n\n") if mark else rest
+    return cells if together(cells, language) == body else {Column.COMMENT: body}

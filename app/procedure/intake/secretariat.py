@@ -1,9 +1,10 @@
 """How secretariats write: whose comment it is, and what was decided on it (pure)."""
 
-import re
-from collections.abc import Mapping
+import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from app.discussion.models import Decision
 from app.reference.countries import shipped
@@ -13,16 +14,7 @@ from app.stakeholders.models import Category
 #: the Cocos Islands.
 LIAISONS = frozenset({"CC"})
 
-#: How a decision begins, the longer before the shorter. What begins otherwise is only noted.
-_DECISIONS: tuple[tuple[str, Decision], ...] = (
-    (r"(accepted|agreed) (in principle|in part|with|partially)", Decision.MODIFIED),
-    (r"(partially|partly) (accepted|agreed)", Decision.MODIFIED),
-    (r"(not (accepted|agreed)|rejected|declined)", Decision.NOT_ACCEPTED),
-    (r"(accepted|agreed|accept)", Decision.ACCEPTED),
-    (r"(deferred|postponed)", Decision.DEFERRED),
-    (r"out of scope", Decision.OUT_OF_SCOPE),
-    (r"withdrawn", Decision.WITHDRAWN),
-)
+FILE = Path(__file__).with_name("decisions.csv")  #: how decisions begin, in six languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +50,19 @@ def _by_name() -> Mapping[str, str]:
 
 
 def decision_in(observation: str) -> Decision:
-    """What the secretariat decided, by how its words begin.
+    """What the secretariat decided, by the longest beginning that is known; what begins otherwise is noted.
 
     >>> [decision_in(words).value for words in ("Accepted in principle: see 4.", "ACCEPTED.", "Clarify.")]
     ['accepted-with-modification', 'accepted', 'noted']
     """
     words = observation.strip().casefold()
-    return next(
-        (decision for start, decision in _DECISIONS if re.match(rf"{start}\b", words)), Decision.NOTED
-    )
+    return next((found for start, found in _beginnings() if words.startswith(start)), Decision.NOTED)
+
+
+@cache
+def _beginnings() -> Sequence[tuple[str, Decision]]:
+    """The longer before the shorter."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    starts = [(start, Decision(row["decision"])) for row in rows for start in row["beginnings"].split("|")]
+    return sorted(starts, key=lambda pair: -len(pair[0]))
