@@ -1,5 +1,6 @@
 """Commands: everybody's comments in one file."""
 
+import io
 from pathlib import Path
 
 import click
@@ -29,8 +30,10 @@ def export_command(slug: str, file: Path, form: str | None, language: str) -> No
     by_name = file.suffix.lstrip(".").lower()
     chosen = form or (by_name if by_name in set(Form) else Form.XLSX)
     sheet = all_comments(session(), existing(slug), word, language=language)
-    with force_locale(language), file.open("wb") as stream:
-        write(sheet, Form(chosen), stream)
+    whole = io.BytesIO()  # so that a refusal leaves no half of a file
+    with force_locale(language):
+        write(sheet, Form(chosen), whole)
+    file.write_bytes(whole.getvalue())
 
 
 commands: list[click.Command] = [comments_group]

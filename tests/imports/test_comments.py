@@ -66,10 +66,11 @@ def test_the_real_sheet_comes_whole_and_once(
         is_of_draft = label == "Whole document" or len(label) > LONGEST_LABEL
         assert (one.clause.label if one.clause else None) == (None if is_of_draft else label)
         assert is_of_draft is False or label == "Whole document" or label in one.body
-    reasons = Counter(session.scalars(sa.select(Disposition.decision)))
-    assert reasons == {Decision.ACCEPTED: 48, Decision.NOTED: 2}
+    decisions = Counter(session.scalars(sa.select(Disposition.decision)))
+    assert decisions == {Decision.ACCEPTED: 48, Decision.NOTED: 2}
     again = runner.invoke(args=["import", "comments", str(path), "--slug", "iso"])
     assert again.output == "iso: 0 comments added, 55 there already, 0 stakeholders, 0 decisions\n"
+    session.rollback()
     acts = session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()
     assert list(acts) == ["norm-created", "comments-imported", "comments-imported"]
 

@@ -9,7 +9,7 @@ from app.foundation.errors import N_, BadInput
 LARGEST_SHEET = 16 * 1024 * 1024  #: bytes as sent
 LARGEST_UNPACKED = 64 * 1024 * 1024  #: bytes of all its parts
 MOST_PARTS = 1_000
-MOST_TAGS = 3_000_000  #: of XML in all parts, opening and closing; each costs its reader memory
+MOST_TAGS = 2_000_000  #: of XML in all parts, opening and closing; a hostile one costs 400 bytes
 
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  #: how .xls, .doc and files with a password begin
 _MACROS = re.compile(r"(^|/)(vbaProject|vbaData|macrosheets/)", re.IGNORECASE)
