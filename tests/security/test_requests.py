@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from app.accounts.models import User
 from app.web.desk import Form
@@ -32,7 +32,10 @@ def addresses(app: Flask, method: str) -> Iterator[tuple[str, str]]:
 def filler(rule: Rule, name: str) -> str | int:
     if name == "lang":
         return "en"
-    return 1 if isinstance(rule._converters[name], IntegerConverter) else "nothing"
+    converter = rule._converters[name]
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, IntegerConverter) else "nothing"
 
 
 @pytest.fixture
