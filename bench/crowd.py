@@ -33,7 +33,7 @@ def crowd(people: int, seed: int = 1) -> AssessmentInput:
         closing=False,
         provisions=[(f"p{number}", str(number)) for number in range(1, CLAUSES + 1)],
         cells=cells,
-        people=[f"s{number:07d}" for number in range(people)],
+        people=[f"p{number:07d}" for number in range(people)],
         cell_of=generator.integers(0, len(cells), people),
         positions=PositionMatrix(np.arange(people + 1, dtype=np.int64) * STATED, codes, CLAUSES),
         set_aside=[],
