@@ -1,6 +1,6 @@
 """How much of the weight anybody can hold, and how far a flood of accounts could move a clause (pure)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,7 +55,7 @@ def influence(cells: Cells, rules: MeasurementRules, scheme: str) -> dict[str, A
         "self_declared_bound": min(1.0, rules.bound_self_declared / present) if is_bounded else None,
         "floods": [
             {"from": one.country, "present": one.is_present, "size": one.size, "share": one.share}
-            for one in floods(cells, rules, scheme)
+            for one in floods(cells, rules, scheme, weightiest(cells, rules, scheme))
         ],
     }
 
@@ -65,10 +65,11 @@ def reach(
 ) -> list[dict[str, float | None]]:
     """For each clause the lowest and highest share that can accept it, if a flood all objected or supported.
 
-    accept, against: shape (clauses, cells). None where nobody takes part.
+    accept, against: shape (clauses, cells). None where nobody takes part. The flood may come from any country
+    present, for it takes part of that country's voice, from nowhere, or from an absent country of each bloc.
     """
     low, high = np.ones(len(accept)), np.zeros(len(accept))
-    found = list(floods(cells, rules, scheme))
+    found = list(floods(cells, rules, scheme, [None, *cells.countries, *absent(cells)]))
     for one in found:
         agreed, sides = accept @ one.weights, (accept + against) @ one.weights
         mass = one.share / max(1 - one.share, 1e-12) * float(one.weights @ cells.counts)
@@ -79,18 +80,16 @@ def reach(
     return [{"low": one, "high": other} for one, other in zip(low.tolist(), high.tolist(), strict=True)]
 
 
-def floods(cells: Cells, rules: MeasurementRules, scheme: str) -> Iterator[Flood]:
-    """Floods from nowhere, and for each development bloc from its weightiest country and from an absent one.
-
-    Any other country of the bloc gains no more: the bounds are the same for all, and the absent ones of a
-    bloc weigh alike but for population.
-    """
+def floods(
+    cells: Cells, rules: MeasurementRules, scheme: str, origins: Sequence[str | None]
+) -> Iterator[Flood]:
+    """A flood from each of the origins, weighed as if it were there; none where nobody takes part."""
     if not cells.counts.sum():
         return
     size = TIMES * int(cells.counts.sum())
-    for country in candidates(cells, rules, scheme):
+    there = list(cells.cells)
+    for country in origins:
         more = Cell("individual", country, False)
-        there = list(cells.cells)
         place = there.index(more) if more in there else len(there)
         before = int(cells.counts[place]) if place < len(there) else 0
         kinds = there if place < len(there) else [*there, more]
@@ -103,8 +102,8 @@ def floods(cells: Cells, rules: MeasurementRules, scheme: str) -> Iterator[Flood
         yield Flood(country, is_present, size, weights[: len(there)], share)
 
 
-def candidates(cells: Cells, rules: MeasurementRules, scheme: str) -> list[str | None]:
-    """Where floods may come from: nowhere; of each bloc the weightiest present and the largest absent."""
+def weightiest(cells: Cells, rules: MeasurementRules, scheme: str) -> list[str | None]:
+    """Nowhere; of each development bloc the weightiest country present, and one that is absent."""
     weights = weigh(cells, rules, scheme).weights
     held = dict(
         zip(cells.countries, summed(cells, cells.counts.astype(float), weights).tolist(), strict=False)
@@ -113,10 +112,12 @@ def candidates(cells: Cells, rules: MeasurementRules, scheme: str) -> list[str |
     for bloc in DEVELOPMENT_BLOCS:
         inside = [code for code in cells.countries if bloc_of(cells.facts, code, "development") == bloc]
         found += sorted(inside, key=lambda code: (-round(held[code], CLOSE), code))[:1]
-        absent = [
-            one
-            for one in members(cells.facts)
-            if one.iso2 not in held and bloc_of(cells.facts, one.iso2, "development") == bloc
-        ]
-        found += [one.iso2 for one in sorted(absent, key=lambda one: (-one.population, one.iso2))[:1]]
-    return found
+    return found + absent(cells)
+
+
+def absent(cells: Cells) -> list[str | None]:
+    """Of each development bloc the most populous country that takes no part; the others would weigh alike."""
+    away = [one for one in members(cells.facts) if one.iso2 not in cells.countries]
+    away.sort(key=lambda one: (-one.population, one.iso2))
+    most = {bloc_of(cells.facts, one.iso2, "development"): one.iso2 for one in reversed(away)}
+    return [most[bloc] for bloc in DEVELOPMENT_BLOCS if bloc in most]
