@@ -1,6 +1,6 @@
 """k-means on a few thousand weighted points, deterministic and blind to the order of rows (pure)."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ STARTS = 10
 ROUNDS = 60
 CELLS_A_SIDE = 48  #: beyond that many distinct points they are first gathered on a grid
 MOST_POINTS = 600
+BLOCK = 128  #: points whose distances to all are held at a time
+SEED = 20261123
 
 
 def best_clustering(points: Floats, starts: int = STARTS) -> tuple[Ints, float]:
@@ -21,16 +23,13 @@ def best_clustering(points: Floats, starts: int = STARTS) -> tuple[Ints, float]:
     points: shape (people, 2). starts: how often k-means begins anew for each k. Groups are numbered by size.
     """
     grid, weights, member = gathered(points)
-    apart = distances(grid)
-    best: tuple[float, Ints] | None = None
-    for k in range(2, min(MOST_GROUPS, len(grid)) + 1):
-        labels = k_means(grid, weights, k, starts)
-        score = weighted_silhouette(apart, weights, labels)
-        if best is None or score > best[0] + 1e-9:
-            best = (score, labels)
-    if best is None:
+    seeds = far_apart(grid, weights, min(MOST_GROUPS, len(grid)), starts)
+    divisions = [k_means(grid, weights, seeds[:, :k]) for k in range(2, seeds.shape[1] + 1)]
+    if not divisions:
         return np.zeros(len(points), dtype=np.int64), 0.0
-    return by_size(best[1][member], points), round(best[0], 9)
+    scores = silhouettes(grid, weights, divisions)
+    best = next(place for place, score in enumerate(scores) if score > max(scores) - 1e-9)
+    return by_size(divisions[best][member], points), round(scores[best], 9)
 
 
 def by_size(labels: Ints, points: Floats) -> Ints:
@@ -58,86 +57,91 @@ def gathered(points: Floats) -> tuple[Floats, Floats, Ints]:
     return centre, counts.astype(float), np.asarray(member, dtype=np.int64)
 
 
-def k_means(points: Floats, weights: Floats, k: int, starts: int = STARTS) -> Ints:
-    """The best of some seeded starts, all at once; points come in a fixed order. Shape (points,)."""
-    x, y = points[:, 0], points[:, 1]
-    seeds = [_spread(points, weights, k, np.random.default_rng(start)) for start in range(starts)]
-    cx, cy = (np.stack([seed[:, axis] for seed in seeds]) for axis in (0, 1))  # (starts, k)
-    offsets = (np.arange(starts) * k)[:, None]
-    heavy = np.broadcast_to(weights, (starts, len(x)))
-    labels = np.full((starts, len(x)), -1)
+def k_means(points: Floats, weights: Floats, seeds: Floats) -> Ints:
+    """The best of some starts, all at once; points come in a fixed order. Shape (points,).
+
+    seeds: shape (starts, k, 2), where the centres begin. A start that has come to rest is left alone.
+    """
+    x, y = np.ascontiguousarray(points.T)
+    cx, cy = seeds[:, :, 0].copy(), seeds[:, :, 1].copy()
+    starts, k, _ = seeds.shape
+    labels = np.full((starts, len(points)), -1, dtype=np.int8)
+    moving = np.arange(starts)
     for _ in range(ROUNDS):
-        new, _ = _nearest(x, y, cx, cy)
-        if (new == labels).all():
+        new, _ = _nearest(x, y, cx[moving], cy[moving])
+        moves = (new != labels[moving]).any(axis=1)
+        moving, new = moving[moves], new[moves]
+        if not len(moving):
             break
-        labels = new
-        place = (labels + offsets).ravel()
-        mass = np.bincount(place, weights=heavy.ravel(), minlength=starts * k).reshape(starts, k)
+        labels[moving] = new
+        place = (new + np.arange(len(moving))[:, None] * k).ravel()
+        mass = np.bincount(place, np.tile(weights, len(moving)), len(moving) * k).reshape(-1, k)
         for centre, axis in ((cx, x), (cy, y)):
-            sums = np.bincount(place, weights=(heavy * axis).ravel(), minlength=starts * k).reshape(starts, k)
-            np.divide(sums, mass, out=centre, where=mass > 0)
+            sums = np.bincount(place, np.tile(weights * axis, len(moving)), len(moving) * k).reshape(-1, k)
+            centre[moving] = np.where(mass > 0, sums / np.maximum(mass, 1e-12), centre[moving])
     labels, squares = _nearest(x, y, cx, cy)
     costs = squares @ weights
     cheapest = int(np.flatnonzero(costs <= costs.min() + 1e-9)[0])
     return np.asarray(labels[cheapest], dtype=np.int64)
 
 
-def _nearest(x: Floats, y: Floats, cx: Floats, cy: Floats) -> tuple[NDArray[Any], Floats]:
+def _nearest(x: Floats, y: Floats, cx: Floats, cy: Floats) -> tuple[NDArray[np.int8], Floats]:
     """Which centre is nearest to each point, and its squared distance; shapes (starts, points)."""
     squares = (x - cx[:, :1]) ** 2 + (y - cy[:, :1]) ** 2
-    labels = np.zeros(squares.shape, dtype=np.int64)
+    labels = np.zeros(squares.shape, dtype=np.int8)
     for number in range(1, cx.shape[1]):
         other = (x - cx[:, number : number + 1]) ** 2 + (y - cy[:, number : number + 1]) ** 2
-        closer = other < squares
-        labels[closer] = number
+        np.putmask(labels, other < squares, number)
         np.minimum(squares, other, out=squares)
     return labels, squares
 
 
-def _spread(points: Floats, weights: Floats, k: int, generator: np.random.Generator) -> Floats:
-    """Starting centres far apart (k-means++).
+def far_apart(points: Floats, weights: Floats, most: int, starts: int) -> Floats:
+    """Centres to begin with, far apart (k-means++): shape (starts, most, 2). The first k serve k groups.
 
     Source: Arthur & Vassilvitskii (2007), SODA.
     """
-    chosen = [points[_drawn(weights, generator)]]
-    nearest = np.full(len(points), np.inf)
-    while len(chosen) < k:
-        nearest = np.minimum(nearest, ((points - chosen[-1]) ** 2).sum(axis=1))
-        pull = nearest * weights
-        place = _drawn(pull, generator) if pull.sum() > 0 else len(chosen) % len(points)
-        chosen.append(points[place])
-    return np.array(chosen)
+    draws = np.random.default_rng(SEED).random((starts, most))
+    chosen = np.zeros((starts, most), dtype=np.int64)
+    squares = np.full((starts, len(points)), np.inf)
+    pull = np.broadcast_to(weights, squares.shape)
+    for number in range(most):
+        edges = np.cumsum(pull, axis=1)
+        drawn = (edges <= draws[:, number, None] * edges[:, -1:]).sum(axis=1)
+        chosen[:, number] = np.minimum(drawn, len(points) - 1)
+        last = points[chosen[:, number]]
+        away = (points[:, 0] - last[:, :1]) ** 2 + (points[:, 1] - last[:, 1:]) ** 2
+        squares = np.minimum(squares, away)
+        pull = squares * weights
+    return points[chosen]
 
 
-def _drawn(weights: Floats, generator: np.random.Generator) -> int:
-    edges = np.cumsum(weights)
-    return min(int(np.searchsorted(edges, generator.random() * edges[-1], side="right")), len(weights) - 1)
+def silhouettes(points: Floats, weights: Floats, divisions: Sequence[Ints]) -> list[float]:
+    """Mean silhouette of weighted points under each division, in [−1, 1]; 0.0 for a single group.
 
-
-def distances(points: Floats) -> Floats:
-    """Between all points, shape (points, points)."""
-    found = np.zeros((len(points), len(points)))
-    for axis in points.T:
-        found += (axis[:, None] - axis) ** 2
-    return np.sqrt(found, out=found)
-
-
-def weighted_silhouette(apart: Floats, weights: Floats, labels: Ints) -> float:
-    """Mean silhouette of weighted points in [−1, 1]; 0.0 for a single group.
-
-    apart: shape (points, points), their distances. weights: how many people share each point.
+    weights: how many people share each point. divisions: labels, shape (points,) each.
     Source: Rousseeuw (1987), J. Comput. Appl. Math. 20.
     """
-    groups, own = np.unique(labels, return_inverse=True)
-    if len(groups) < 2:
+    belongs = [np.where(labels[:, None] == np.unique(labels), weights[:, None], 0.0) for labels in divisions]
+    beside = np.concatenate(belongs, axis=1)
+    to_group = np.empty_like(beside)
+    for first in range(0, len(points), BLOCK):
+        block = points[first : first + BLOCK]
+        apart = (block[:, :1] - points[:, 0]) ** 2 + (block[:, 1:] - points[:, 1]) ** 2
+        to_group[first : first + BLOCK] = np.sqrt(apart, out=apart) @ beside
+    edges = np.cumsum([one.shape[1] for one in belongs])[:-1]
+    parts = zip(np.split(to_group, edges, axis=1), belongs, strict=True)
+    return [_silhouette(distances, own, weights) for distances, own in parts]
+
+
+def _silhouette(distances: Floats, belongs: Floats, weights: Floats) -> float:
+    """distances: of each point to all people of each group; belongs: its weight in its group's column."""
+    if belongs.shape[1] < 2:
         return 0.0
-    belongs = np.zeros((len(labels), len(groups)))
-    belongs[np.arange(len(labels)), own] = weights
+    own, rows = belongs.argmax(axis=1), np.arange(len(belongs))
     mass = belongs.sum(axis=0)
-    to_group = apart @ belongs
-    rows = np.arange(len(labels))
-    inside = to_group[rows, own] / np.maximum(mass[own] - 1, 1e-12)
-    means = to_group / mass[None, :]
+    inside = distances[rows, own] / np.maximum(mass[own] - 1, 1e-12)
+    means = distances / mass
     means[rows, own] = np.inf
     outside = means.min(axis=1)
     widths = np.where(mass[own] > 1, (outside - inside) / np.maximum(np.maximum(inside, outside), 1e-12), 0.0)

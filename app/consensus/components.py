@@ -30,18 +30,19 @@ class Rows:
         """first: the number of its first row in the whole."""
         self.matrix, self.first = matrix, first
         self._means: Floats | None = None
-        self._centred: Any = None
+        self._centred: tuple[Any, Any] = (None, None)
 
     def sparse(self, data: NDArray[Any]) -> Any:
         shape = (len(self.matrix), self.matrix.clauses)
         columns = (self.matrix.codes // 4).astype(np.int32)
         return sparse.csr_array((data, columns, self.matrix.starts.astype(np.int32)), shape=shape)
 
-    def centred(self, scores: Ints, means: Floats) -> Any:
-        """The scores minus their clause's mean, where somebody said something."""
+    def centred(self, scores: Ints, means: Floats) -> tuple[Any, Any]:
+        """The scores minus their clause's mean, where somebody said something; and turned on its side."""
         if self._means is None or not np.array_equal(self._means, means):
             table = (scores[None, :] - means[:, None]).reshape(-1)
-            self._centred, self._means = self.sparse(table[self.matrix.codes]), means
+            found = self.sparse(table[self.matrix.codes])
+            self._centred, self._means = (found, found.T), means
         return self._centred
 
 
@@ -65,15 +66,16 @@ def gram(rows: Rows, scores: Ints) -> Ints:
 
 def turned(rows: Rows, scores: Ints, means: Floats, vector: Floats) -> Floats:
     """X'Xv of the block's centred matrix; shape (clauses,)."""
-    centred = rows.centred(scores, means)
-    return np.asarray(centred.T @ (centred @ vector))
+    centred, on_its_side = rows.centred(scores, means)
+    return np.asarray(on_its_side @ (centred @ vector))
 
 
 def projected(rows: Rows, scores: Ints, means: Floats, axes: Floats) -> Floats:
     """Each row on the two axes, stretched by √(clauses / stated); shape (rows, 2)."""
     matrix = rows.matrix
     stretch = np.sqrt(matrix.clauses / np.maximum(matrix.stated, 1))
-    return np.round(np.asarray(rows.centred(scores, means) @ axes) * stretch[:, None], 9)
+    centred, _ = rows.centred(scores, means)
+    return np.round(np.asarray(centred @ axes) * stretch[:, None], 9)
 
 
 def column_means(counts: Ints, scores: Ints) -> Floats:

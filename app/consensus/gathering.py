@@ -23,6 +23,8 @@ from app.stakeholders.naming import file_names
 
 CellKey = tuple[str, str | None, bool]
 
+OVERLAP = 256  #: positions below the mark that are read again: one may get its number first and be kept later
+
 
 @dataclass(frozen=True)
 class Wordings:
@@ -125,7 +127,8 @@ def read(session: Session, norm: Norm, words: Wordings, shelf: Shelf) -> Snapsho
     if not still_there(session, norm.id, known.mark):
         known = NOTHING
     mark = newest(session, norm.id)
-    later = np.concatenate([*packed(session, norm.id, after=known.mark.id), NOTHING.keys])
+    begin = max(0, known.mark.id - OVERLAP)
+    later = np.concatenate([*packed(session, norm.id, after=begin), NOTHING.keys])
     return known.with_later(later, mark, words.clause_ids, words.provisions_of)
 
 

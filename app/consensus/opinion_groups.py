@@ -17,6 +17,7 @@ from app.consensus.clustering import (
     best_clustering,
     by_size,
     centres,
+    far_apart,
     k_means,
     nearest,
 )
@@ -149,7 +150,8 @@ def split_half(matrix: PositionMatrix, scores: Ints, k: int) -> float | None:
         held = components.rows_of(matrix.take(np.sort(half)))
         plane = Plane.of(HERE, held, scores)
         points = plane.place(HERE, held)
-        found = k_means(points, np.ones(len(points)), k)
+        alike = np.ones(len(points))
+        found = k_means(points, alike, far_apart(points, alike, k, STARTS))
         divisions.append(nearest(plane.place(HERE, everybody), centres(points, by_size(found, points))))
     return round(adjusted_rand(*divisions), 9)
 

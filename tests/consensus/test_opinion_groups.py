@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.consensus import components
-from app.consensus.clustering import best_clustering, distances, weighted_silhouette
+from app.consensus.clustering import best_clustering, silhouettes
 from app.consensus.executors import HERE
 from app.consensus.matrix import PositionMatrix
 from app.consensus.opinion_groups import Plane, opinion_groups, scores_of
@@ -150,9 +150,7 @@ def test_the_silhouette_is_that_of_plain_loops() -> None:
         own = means.pop(labels[i])
         other = min(value for value in means.values() if value is not None)
         widths.append(0.0 if own is None else (other - own) / max(own, other))
-    assert weighted_silhouette(distances(points), np.ones(30), labels) == pytest.approx(
-        sum(widths) / 30, abs=1e-6
-    )
+    assert silhouettes(points, np.ones(30), [labels]) == pytest.approx([sum(widths) / 30], abs=1e-6)
 
 
 def test_a_real_conversation_has_groups_that_agree_with_its_sign(shared_data: Path) -> None:

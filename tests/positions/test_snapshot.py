@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.authority.actor import SYSTEM, Actor
+from app.consensus import gathering
 from app.consensus.gathering import gather, keep
 from app.consensus.input import AssessmentInput
 from app.consensus.service import assess
@@ -68,8 +69,9 @@ def test_with_a_snapshot_the_input_is_that_without(
 
 
 def test_only_what_is_new_is_read(
-    session: Session, norm: Norm, speakers: list[Speaker], shelf: Shelf, now: dt.datetime
+    session: Session, norm: Norm, shelf: Shelf, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(gathering, "OVERLAP", 0)
     keep(session, norm, shelf)
     before = shelf.take(norm.id)
     assert (len(before.keys), before.mark.id) == (9, session.scalar(sa.select(sa.func.max(Position.id))))
@@ -77,6 +79,15 @@ def test_only_what_is_new_is_read(
     session.execute(hidden)  # as nobody does: only to see that these rows are not looked at
     assert gathered(session, norm, shelf).positions.size == 9
     assert gathered(session, norm).positions.size == 1
+
+
+def test_a_position_numbered_before_the_mark_and_kept_after_it_is_read(
+    session: Session, norm: Norm, shelf: Shelf
+) -> None:
+    keep(session, norm, shelf)
+    known = shelf.take(norm.id)
+    shelf.put(norm.id, Snapshot(known.mark, np.delete(known.keys, 5)))
+    assert gathered(session, norm, shelf).digest == gathered(session, norm).digest
 
 
 def test_a_snapshot_of_another_database_is_not_believed(
