@@ -84,3 +84,27 @@ class Tries(Base):
     bucket: Mapped[str] = mapped_column(sa.String(120), primary_key=True)  #: act and digest of who tried
     window_ends_at: Mapped[dt.datetime]
     count: Mapped[int]
+
+
+class Scope(StrEnum):
+    """What a program may do with a token."""
+
+    READ = "read"
+    WRITE = "write"  #: reads as well
+
+
+class ApiToken(Base):
+    """A token with which a program acts for a person. Only its digest is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id), index=True)
+    name: Mapped[str] = mapped_column(sa.String(80))  #: what its owner calls it
+    digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)  #: SHA-256 of the token
+    scope: Mapped[Scope] = mapped_column(choice(Scope, "token_scope"))
+    created_at: Mapped[dt.datetime]
+    last_used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+
+    user: Mapped[User] = relationship()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords, service, sign_ins
-from app.accounts.models import Rhythm, SignIn, Token, User
+from app.accounts.models import ApiToken, Rhythm, SignIn, Token, User
 from app.audit import queries as record
 from app.audit import service as audit
 from app.authority import grants
@@ -31,7 +31,7 @@ def change_password(
 ) -> str:
     """Change the password and end every sign-in; returns the token of a new one for this browser."""
     _own(actor, user)
-    _check_current(user, current)
+    check_current(user, current)
     passwords.check(new, field="new_password")
     user.password_hash = passwords.digest(new)
     sign_ins.end_all(session, user, now=now)
@@ -75,10 +75,10 @@ def _set_rhythm(session: Session, actor: Actor, user: User, rhythm: Rhythm, now:
 def erase(session: Session, actor: Actor, user: User, *, current: str, now: dt.datetime) -> None:
     """Erase what is personal: of the person only the pseudonym stays, so that history keeps its sense."""
     _own(actor, user)
-    _check_current(user, current)
+    check_current(user, current)
     user.name, user.email, user.password_hash = user.pseudonym, None, None
     user.is_administrator, user.erased_at = False, now
-    for table in (SignIn, Token):
+    for table in (SignIn, Token, ApiToken):
         session.execute(sa.delete(table).where(table.user_id == user.id))
     audit.record(session, actor, "account.erased", user.pseudonym, now=now)
 
@@ -87,6 +87,6 @@ def _own(actor: Actor, user: User) -> None:
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
 
 
-def _check_current(user: User, current: str) -> None:
+def check_current(user: User, current: str) -> None:
     if not passwords.matches(user.password_hash, current):
         raise PasswordWrong(field="current_password")

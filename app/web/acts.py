@@ -58,6 +58,8 @@ ACTS: Mapping[str, str] = {
     "text-edited": N_("A text was edited"),
     "texts-imported": N_("Texts were imported"),
     "titles-set": N_("Titles were set"),
+    "token.made": N_("A token for programs was made"),
+    "token.revoked": N_("A token for programs was revoked"),
     "translation-written": N_("A translation was written"),
 }
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from flask import Flask
 from flask_babel import gettext
 
-from app.accounts.models import Rhythm
+from app.accounts.models import Rhythm, Scope
 from app.authority.actor import MandateRole, Role
 from app.discussion.models import (
     CommentKind,
@@ -103,6 +103,8 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Role.TRANSLATOR, N_("Translator")),
     (Role.CHAIR, N_("Chair")),
     (Role.PUBLISHER, N_("Publisher")),
+    (Scope.READ, N_("Read")),
+    (Scope.WRITE, N_("Read and write")),
     (ClauseKind.PREAMBULAR, N_("Preamble")),
     (ClauseKind.OPERATIVE, N_("Operative clause")),
     (ClauseKind.DEFINITION, N_("Definition")),

@@ -1,0 +1,96 @@
+"""Tokens with which a person's own programs act for her. The database holds their digests only."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.accounts import profile
+from app.accounts.models import ApiToken, Scope, User
+from app.accounts.sign_ins import digest_of
+from app.audit import service as audit
+from app.authority import grants
+from app.authority.actor import Actor, Matter
+from app.authority.grants import Permission
+from app.foundation.errors import N_, BadInput
+from app.foundation.text import check_clean, normalise
+
+PREFIX = "concord_"  #: lets a scanner of published code recognise a token
+LONGEST_NAME = 80
+NOTED_EVERY = dt.timedelta(minutes=10)  #: how exactly the last use is known
+
+
+class TokenNameUnfit(BadInput):
+    code = "token-name-unfit"
+    message = N_("Give the token a name of 1 to %(limit)s characters, so that you know it again.")
+
+
+def make(
+    session: Session,
+    actor: Actor,
+    user: User,
+    *,
+    name: str,
+    scope: Scope,
+    current_password: str,
+    now: dt.datetime,
+) -> str:
+    """Make a token and return it: this is the only time anybody sees it.
+
+    :raises PasswordWrong: a stolen browser is not to become a lasting key.
+    :raises TokenNameUnfit: the name is empty or too long.
+    """
+    grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
+    profile.check_current(user, current_password)
+    name = normalise(name)
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise TokenNameUnfit(field="name", limit=LONGEST_NAME)
+    check_clean(name)
+    secret = PREFIX + secrets.token_urlsafe(32)
+    session.add(ApiToken(user_id=user.id, name=name, digest=digest_of(secret), scope=scope, created_at=now))
+    session.flush()
+    audit.record(session, actor, "token.made", user.pseudonym, now=now, details={"scope": scope.value})
+    return secret
+
+
+def revoke(session: Session, actor: Actor, token: ApiToken, *, now: dt.datetime) -> None:
+    """Make a token worthless for ever. To revoke it again changes nothing."""
+    grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=token.user_id))
+    if token.revoked_at is None:
+        token.revoked_at = now
+        session.flush()
+        audit.record(session, actor, "token.revoked", token.user.pseudonym, now=now)
+
+
+def of_secret(session: Session, secret: str) -> ApiToken | None:
+    """The token with its person, unless it was revoked or the person is gone; one statement."""
+    return session.scalars(
+        sa.select(ApiToken)
+        .join(ApiToken.user)
+        .where(
+            ApiToken.digest == digest_of(secret),
+            ApiToken.revoked_at.is_(None),
+            User.erased_at.is_(None),
+        )
+        .options(joinedload(ApiToken.user, innerjoin=True))
+    ).one_or_none()
+
+
+def live(session: Session, user: User) -> Sequence[ApiToken]:
+    """A person's tokens that work, newest first."""
+    return session.scalars(
+        sa.select(ApiToken)
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id.desc())
+    ).all()
+
+
+def is_worth_noting(token: ApiToken, *, now: dt.datetime) -> bool:
+    return token.last_used_at is None or now >= token.last_used_at + NOTED_EVERY
+
+
+def note_used(session: Session, token_id: int, *, now: dt.datetime) -> None:
+    """Remember when the token was used last; not an act, so not in the record."""
+    session.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))

@@ -1,0 +1,73 @@
+"""A person's tokens for programs: made, shown once, revoked."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts import throttle, tokens
+from app.accounts.models import ApiToken, Scope, User
+from app.foundation.errors import AppError, NotFound, SignInNeeded
+from app.stakeholders import queries as stakeholders
+from app.web import desk, refusals
+from app.web.desk import Form
+from app.web.sign_in import slow_down
+from app.web.vocabulary import options
+
+blueprint = Blueprint("tokens", __name__, url_prefix="/<lang:lang>/account/tokens")
+
+
+class NewToken(Form):
+    name: str
+    scope: Scope
+    current_password: str
+
+
+def me() -> User:
+    """:raises SignInNeeded: nobody is signed in."""
+    user = desk.signed_in()
+    if user is None:
+        raise SignInNeeded
+    return user
+
+
+def context(user: User, **more: Any) -> dict[str, Any]:
+    return {
+        "tokens": tokens.live(desk.session(), user),
+        "mandates": stakeholders.held_by(desk.session(), user, now=desk.now()),
+        "scopes": options(Scope),
+        "longest": tokens.LONGEST_NAME,
+        **more,
+    }
+
+
+@blueprint.get("/")
+def index() -> str:
+    return render_template("accounts/tokens.html", **context(me()))
+
+
+@blueprint.post("/")
+def make() -> Any:
+    """The new token is in this one answer and nowhere else: not in a cookie, not in an address."""
+    user = me()
+    try:
+        form = desk.read(NewToken)
+        slow_down((throttle.PASSWORD, user.pseudonym))
+        with desk.work() as db:
+            secret = tokens.make(db, desk.actor(), user, **form.model_dump(), now=desk.now())
+    except AppError as refusal:
+        return refusals.page("accounts/tokens.html", refusal, **context(user, typed=request.form))
+    return render_template("accounts/tokens.html", **context(user, secret=secret)), 201
+
+
+@blueprint.post("/<int:number>/revoke/")
+def revoke(number: int) -> Response:
+    user = me()
+    with desk.work() as db:
+        token = db.get(ApiToken, number)
+        if token is None or token.user_id != user.id:
+            raise NotFound
+        tokens.revoke(db, desk.actor(), token, now=desk.now())
+    flash(_("The token is revoked."))
+    return desk.see_other("tokens.index")
