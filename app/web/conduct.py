@@ -14,7 +14,6 @@ from app.consensus import watching
 from app.consensus.coordination import DETECTORS, identical_vectors, similar_within_day
 from app.consensus.gathering import gather
 from app.consensus.models import SetAside
-from app.consensus.near_copies import near_copies
 from app.consensus.service import rules_of
 from app.consensus.setting_aside import count_again, set_aside
 from app.consensus.variants import main_figures, setting_aside
@@ -22,6 +21,7 @@ from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
 from app.representation.service import in_force
 from app.stakeholders.models import Stakeholder
+from app.triage.near_copies import near_copies
 from app.web import desk
 from app.web.admission import Number
 from app.web.desk import Form

@@ -7,14 +7,14 @@ from flask_babel import ngettext
 from pydantic import Field
 
 from app.authority.grants import Permission, require
-from app.consensus.near_copies import near_copies
-from app.discussion import triage
 from app.discussion.models import Comment, CommentKind, Decision
 from app.discussion.queries import progress
 from app.foundation.errors import AppError
 from app.norms.models import Norm
 from app.norms.queries import clauses
 from app.stakeholders.models import Category
+from app.triage import service as triage
+from app.triage.near_copies import near_copies
 from app.web import desk
 from app.web.admission import Number, whole
 from app.web.desk import Form

@@ -12,9 +12,9 @@ from app.authority.grants import NotAllowed
 from app.discussion.models import Comment, CommentKind, Decision, Disposition, HidingReason
 from app.discussion.moderation import NotShown, ReasonMissing, hide
 from app.discussion.queries import progress
-from app.discussion.triage import EachItsOwn, Filter, NoCommentChosen, dispose_all, queues, waiting
 from app.norms.models import Norm
 from app.stakeholders.models import Category
+from app.triage.service import EachItsOwn, Filter, NoCommentChosen, dispose_all, queues, waiting
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
 from tests.discussion.saying import decide, proposal, remark

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.consensus.near_copies import jaccard, near_copies, plain
+from app.triage.near_copies import jaccard, near_copies, plain
 from bench.coordination import written
 
 ENGLISH = "Nobody shall be subjected to a decision that a machine has taken without a human being in charge."
