@@ -15,7 +15,8 @@ import numpy as np
 
 from app.consensus.coordination import DAY, DETECTORS, HOUR, Conduct
 from app.consensus.matrix import Bools, Ints
-from app.triage.near_copies import jaccard, near_copies, plain
+from app.foundation.text import plain
+from app.triage.near_copies import jaccard, near_copies
 
 DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 STANCE_OF = {1: 0, 0: 2, -1: 3}

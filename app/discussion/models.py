@@ -4,10 +4,12 @@ import datetime as dt
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import User
 from app.foundation.database import Base, choice
+from app.foundation.text import words_digest
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.stakeholders.models import Stakeholder
 
@@ -36,6 +38,10 @@ class HidingReason(StrEnum):
     OFF_TOPIC = "off-topic"
 
 
+def _digest_of_body(context: DefaultExecutionContext) -> bytes:
+    return words_digest(context.get_current_parameters()["body"])  # type: ignore[no-untyped-call]
+
+
 class Comment(Base):
     """What a stakeholder says on a clause, or on the whole draft where ``clause_id`` is None."""
 
@@ -50,6 +56,7 @@ class Comment(Base):
         sa.Index("ix_comment_provision", "provision_id"),
         sa.Index("ix_comment_norm_visibility", "norm_id", "visibility"),
         sa.Index("ix_comment_draft", "draft_id"),
+        sa.Index("ix_comment_words", "norm_id", "words_digest"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +72,7 @@ class Comment(Base):
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the author's own words
     read_language: Mapped[str] = mapped_column(sa.String(16))  #: in which the clause was read
     body: Mapped[str] = mapped_column(sa.Text)
+    words_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(16), default=_digest_of_body)
     quote: Mapped[str] = mapped_column(sa.Text, default="")  #: the clause's own words it is about
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"))
     hiding_reason: Mapped[HidingReason | None] = mapped_column(choice(HidingReason, "hiding_reason"))
@@ -79,6 +87,11 @@ class Comment(Base):
     norm: Mapped[Norm] = relationship()
     parent: Mapped["Comment | None"] = relationship(remote_side=[id])
     change: Mapped["ProposedChange | None"] = relationship(back_populates="comment")
+
+    @validates("body")
+    def _digest(self, _name: str, body: str) -> str:
+        self.words_digest = words_digest(body)  # the same words are counted by it
+        return body
 
 
 class Operation(StrEnum):

@@ -10,6 +10,7 @@ from app.foundation.errors import N_, BadInput
 
 _ISOLATES = frozenset("\u2066\u2067\u2068")
 _END_OF_ISOLATE = "\u2069"
+TATWEEL = "\u0640"
 
 #: Controls except line feed and tab, lone surrogates, code points that are no characters, embeddings and
 #: overrides of direction, deprecated and annotating format characters, stray byte order marks, tags.
@@ -90,6 +91,17 @@ def text_digest(texts: Mapping[str, str]) -> bytes:
         body = unicodedata.normalize("NFC", texts[language]).encode()
         digest.update(f"{language}:{len(body)}:".encode() + body)
     return digest.digest()
+
+
+def plain(text: str) -> str:
+    """Without what does not change the wording: compatibility forms, case, tatweel, runs of white space."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.replace(TATWEEL, "").split())
+
+
+def words_digest(text: str) -> bytes:
+    """16 bytes that are the same for the same words, however they are set."""
+    return hashlib.blake2b(plain(text).encode(), digest_size=16).digest()
 
 
 def words(text: str) -> list[str]:

@@ -6,12 +6,13 @@ is missed once in ten thousand. Every pair is then confirmed with its exact inde
 because Chinese, Thai and Khmer write no spaces.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from math import ceil, log
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.foundation.text import plain
 
 Words = NDArray[np.uint64]
 
@@ -21,7 +22,6 @@ ROWS = 4  #: minima in a band
 MISSED = 1e-4  #: how often a pair just at the bound may share no band
 SLACK = 0.2  #: pairs whose minima agree by so much less than the bound are not compared further
 AT_A_TIME = 200_000  #: characters hashed at a time
-TATWEEL = "\u0640"
 
 
 def near_copies(texts: Sequence[str], least: float = 0.8) -> list[list[int]]:
@@ -41,12 +41,6 @@ def near_copies(texts: Sequence[str], least: float = 0.8) -> list[list[int]]:
         groups.setdefault(long[root], []).extend(numbers[place])
     short = (numbers[place] for place, text in enumerate(distinct) if len(text) < SHORTEST)
     return sorted(sorted(group) for group in (*groups.values(), *short) if len(group) > 1)
-
-
-def plain(text: str) -> str:
-    """Without what does not change the wording: compatibility forms, case, tatweel, runs of white space."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(folded.replace(TATWEEL, "").split())
 
 
 def jaccard(one: str, other: str) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from app.triage.near_copies import plain
+from app.foundation.text import plain
 
 Matrix = sparse.csr_array
 Floats = NDArray[np.float32]

@@ -159,6 +159,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_mark")),
     )
     op.create_table(
+        "text_vector",
+        sa.Column("words_digest", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("words_digest", "model", name=op.f("pk_text_vector")),
+    )
+    op.create_table(
         "tries",
         sa.Column("bucket", sa.String(length=120), nullable=False),
         sa.Column("window_ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -223,6 +230,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_account_token_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "answer_template",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "accepted",
+                "accepted-with-modification",
+                "not-accepted",
+                "noted",
+                "deferred",
+                "out-of-scope",
+                "duplicate",
+                "withdrawn",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("decision <> 'duplicate'", name=op.f("ck_answer_template_not_each_its_own")),
+        sa.CheckConstraint(
+            "trim(title) <> '' AND trim(reason) <> ''", name=op.f("ck_answer_template_not_empty")
+        ),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_answer_template_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_template")),
+        sa.UniqueConstraint(
+            "norm_id", "language", "title", name=op.f("uq_answer_template_norm_id_language_title")
+        ),
+    )
+    op.create_table(
         "api_token",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -245,6 +287,18 @@ def upgrade() -> None:
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "comment_group",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("formed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dissolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_comment_group_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_group")),
+        sa.UniqueConstraint("norm_id", "number", name=op.f("uq_comment_group_norm_id_number")),
+    )
     op.create_table(
         "draft",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -675,6 +729,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("read_language", sa.String(length=16), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("words_digest", sa.LargeBinary(length=16), nullable=False),
         sa.Column("quote", sa.Text(), nullable=False),
         sa.Column(
             "visibility",
@@ -731,6 +786,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_comment_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index("ix_comment_provision", ["provision_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_comment_stakeholder_id"), ["stakeholder_id"], unique=False)
+        batch_op.create_index("ix_comment_words", ["norm_id", "words_digest"], unique=False)
 
     op.create_table(
         "compilation_entry",
@@ -868,6 +924,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("norm_id", "number", name=op.f("uq_publication_norm_id_number")),
     )
     op.create_table(
+        "assignment",
+        sa.Column(
+            "comment_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_assignment_comment_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_assignment_user_id")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_assignment")),
+    )
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignment_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "compilation_wording",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -938,6 +1011,22 @@ def upgrade() -> None:
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
+
+    op.create_table(
+        "group_member",
+        sa.Column(
+            "comment_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_group_member_comment_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["comment_group.id"], name=op.f("fk_group_member_group_id")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_group_member")),
+    )
+    with op.batch_alter_table("group_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_group_member_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "merge_operation",
@@ -1197,6 +1286,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_merge_operation_entry")
 
     op.drop_table("merge_operation")
+    with op.batch_alter_table("group_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_group_member_group_id"))
+
+    op.drop_table("group_member")
     with op.batch_alter_table("disposition", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_disposition_current",
@@ -1206,6 +1299,10 @@ def downgrade() -> None:
 
     op.drop_table("disposition")
     op.drop_table("compilation_wording")
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assignment_user_id"))
+
+    op.drop_table("assignment")
     op.drop_table("publication")
     with op.batch_alter_table("position", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1219,6 +1316,7 @@ def downgrade() -> None:
     op.drop_table("position")
     op.drop_table("compilation_entry")
     with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.drop_index("ix_comment_words")
         batch_op.drop_index(batch_op.f("ix_comment_stakeholder_id"))
         batch_op.drop_index("ix_comment_provision")
         batch_op.drop_index(batch_op.f("ix_comment_parent_id"))
@@ -1271,16 +1369,19 @@ def downgrade() -> None:
     op.drop_table("rules_of_procedure")
     op.drop_table("provision")
     op.drop_table("draft")
+    op.drop_table("comment_group")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_user_id"))
 
     op.drop_table("api_token")
+    op.drop_table("answer_template")
     with op.batch_alter_table("account_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_token_user_id"))
 
     op.drop_table("account_token")
     op.drop_table("user_account")
     op.drop_table("tries")
+    op.drop_table("text_vector")
     op.drop_table("notice_mark")
     op.drop_table("norm")
     with op.batch_alter_table("job", schema=None) as batch_op:

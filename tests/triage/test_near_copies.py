@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.triage.near_copies import jaccard, near_copies, plain
+from app.foundation.text import plain
+from app.triage.near_copies import jaccard, near_copies
 from bench.coordination import written
 
 ENGLISH = "Nobody shall be subjected to a decision that a machine has taken without a human being in charge."
