@@ -77,6 +77,7 @@ class Comment(Base):
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"))
     hiding_reason: Mapped[HidingReason | None] = mapped_column(choice(HidingReason, "hiding_reason"))
     form_key: Mapped[str | None] = mapped_column(sa.String(64))  #: the same form sent twice counts once
+    version: Mapped[int] = mapped_column(default=1)  #: 2 and more: edited; the words before are kept
     created_at: Mapped[dt.datetime]
 
     stakeholder: Mapped[Stakeholder] = relationship()
@@ -208,3 +209,46 @@ class DispositionReply(Base):
     satisfaction: Mapped[Satisfaction] = mapped_column(choice(Satisfaction, "satisfaction"))
     note: Mapped[str] = mapped_column(sa.Text, default="")
     replied_at: Mapped[dt.datetime]
+
+
+class CommentVersion(Base):
+    """The words of a comment as they stood before an edit."""
+
+    __tablename__ = "comment_version"
+
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(16))
+    quote: Mapped[str] = mapped_column(sa.Text)
+    wording: Mapped[str | None] = mapped_column(sa.Text)  #: of a proposed change
+    edited_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))  #: who replaced them
+    edited_at: Mapped[dt.datetime]
+
+
+class SpeechForm(StrEnum):
+    """The forms in which somebody writes words of her own."""
+
+    COMMENT = "comment"
+    PROPOSE = "propose"
+
+
+class UnsentComment(Base):
+    """What somebody has begun to write and not sent: hers alone, on no public page and in no record."""
+
+    __tablename__ = "unsent_comment"
+    __table_args__ = (sa.UniqueConstraint("user_id", "place"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Provision.id))  #: None: the whole draft
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Comment.id))  #: what it answers
+    form: Mapped[SpeechForm] = mapped_column(choice(SpeechForm, "speech_form"))
+    place: Mapped[str] = mapped_column(sa.String(64))  #: the four above in one, as one draft has each place
+    fields: Mapped[dict[str, str]] = mapped_column(sa.JSON)  #: of the form, as they were typed
+    updated_at: Mapped[dt.datetime]
+
+    norm: Mapped[Norm] = relationship()
+    provision: Mapped[Provision | None] = relationship()
+    parent: Mapped[Comment | None] = relationship()

@@ -43,6 +43,15 @@ class Notice(Base):
     objection: Mapped[Objection | None] = relationship()
 
 
+class Mentioned(Base):
+    """A stakeholder whom the words of a comment name: one more to whom the act's notice is addressed."""
+
+    __tablename__ = "mentioned"
+
+    number: Mapped[int] = mapped_column(sa.ForeignKey(Notice.number), primary_key=True)
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id), primary_key=True, index=True)
+
+
 class Mark(Base):
     """The one row that says up to which entry the record has been read for notices."""
 

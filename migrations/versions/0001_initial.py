@@ -761,6 +761,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("form_key", sa.String(length=64), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(visibility = 'hidden') = (hiding_reason IS NOT NULL)",
@@ -940,6 +941,27 @@ def upgrade() -> None:
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "comment_version",
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("edited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_comment_version_comment_id")),
+        sa.ForeignKeyConstraint(
+            ["edited_by"], ["user_account.id"], name=op.f("fk_comment_version_edited_by")
+        ),
+        sa.PrimaryKeyConstraint("comment_id", "version", name=op.f("pk_comment_version")),
+    )
     op.create_table(
         "compilation_wording",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1133,6 +1155,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_proposed_change")),
     )
     op.create_table(
+        "unsent_comment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "comment", "propose", name="speech_form", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_unsent_comment_norm_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name=op.f("fk_unsent_comment_parent_id")),
+        sa.ForeignKeyConstraint(
+            ["provision_id"], ["provision.id"], name=op.f("fk_unsent_comment_provision_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_unsent_comment_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unsent_comment")),
+        sa.UniqueConstraint("user_id", "place", name=op.f("uq_unsent_comment_user_id_place")),
+    )
+    op.create_table(
         "backing",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1240,6 +1288,19 @@ def upgrade() -> None:
     with op.batch_alter_table("objection_answer", schema=None) as batch_op:
         batch_op.create_index("ix_objection_answer_objection", ["objection_id"], unique=False)
 
+    op.create_table(
+        "mentioned",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["number"], ["notice.number"], name=op.f("fk_mentioned_number")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_mentioned_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("number", "stakeholder_id", name=op.f("pk_mentioned")),
+    )
+    with op.batch_alter_table("mentioned", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mentioned_stakeholder_id"), ["stakeholder_id"], unique=False)
+
     if op.get_bind().dialect.name == "postgresql":  # SQLite wrote it with the table
         op.create_foreign_key(CURRENT_DRAFT, "norm", "draft", ["current_draft_id"], ["id"])
     for table in APPEND_ONLY:
@@ -1250,6 +1311,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint(CURRENT_DRAFT, "norm", type_="foreignkey")
+    with op.batch_alter_table("mentioned", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mentioned_stakeholder_id"))
+
+    op.drop_table("mentioned")
     with op.batch_alter_table("objection_answer", schema=None) as batch_op:
         batch_op.drop_index("ix_objection_answer_objection")
 
@@ -1272,6 +1337,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("backing")
+    op.drop_table("unsent_comment")
     op.drop_table("proposed_change")
     with op.batch_alter_table("objection", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1299,6 +1365,7 @@ def downgrade() -> None:
 
     op.drop_table("disposition")
     op.drop_table("compilation_wording")
+    op.drop_table("comment_version")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assignment_user_id"))
 
