@@ -1,10 +1,12 @@
 """Text as it is kept, and its words."""
 
 import hashlib
+import itertools
 import time
 import unicodedata
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,6 +126,22 @@ def test_the_framing_of_the_digest_never_changes() -> None:
 )
 def test_words_of_every_script(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+#: Words, numbers and signs of the scripts of the United Nations' languages and of others.
+PIECES = [
+    *["States", "don't", "l’État", "e.g.", "co-op", "3.2", "1,000.5", "v2", "e\u0301te\u0301", "§5(a)", "№7"],
+    *["Государства", "всё-таки", "на", "الدول", "تضمنَ", "الحقّ", "٣٫٥", "١٬٠٠٠", "٪", "والمساءلة،"],
+    *["राज्य", "क्षत्रिय", "करेंगे।", "श्री", "国家", "应当。", "รัฐต้อง", "ความ"],
+    *["👨‍👩‍👧", "👍🏽", "🇺🇳", "—", "(a)", "“%”", "..."],
+]
+BOUNDARY = regex.compile(r"(?w)\b")  # of words by Unicode's UAX 29
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map(" ".join))
+def test_words_are_those_of_the_unicode_standard(text: str) -> None:
+    places = sorted({0, len(text), *(found.start() for found in BOUNDARY.finditer(text))})
+    assert words(text) == [text[one:following] for one, following in itertools.pairwise(places)]
 
 
 @given(st.text(max_size=300))
