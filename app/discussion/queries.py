@@ -223,6 +223,23 @@ def lines(
     return _lines(session, query)
 
 
+def said_of(session: Session, norm_id: int, provision_id: int, *, after: int, limit: int) -> list[Line]:
+    """All that is said about a provision and is not held, replies too, in order, after a number."""
+    return _lines(
+        session,
+        sa.select(Comment)
+        .where(
+            Comment.norm_id == norm_id,
+            Comment.provision_id == provision_id,
+            Comment.number > after,
+            Comment.visibility != Visibility.HELD,
+        )
+        .order_by(Comment.number)
+        .limit(limit)
+        .options(joinedload(Comment.parent)),
+    )
+
+
 def progress(session: Session, norm_id: int) -> Progress:
     """Answered and all comments of a norm that want an answer; one statement."""
     row = session.execute(

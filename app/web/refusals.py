@@ -64,7 +64,21 @@ def answer(refusal: AppError) -> Answer:
     return page("refusal.html", refusal, typed=typed(), target=target)
 
 
+def http(error: HTTPException) -> Any:
+    """What Flask itself refuses."""
+    if isinstance(error, SecurityError) or isinstance(error.response, Response):
+        return error  # for another host's name there is no page to make
+    if error.code in (301, 302, 303, 304, 308):
+        return error
+    refusal: AppError = {404: NotFound, 413: TooLarge}.get(error.code or 400, Unclear)()
+    words, _, headers = answer(refusal)
+    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return words, error.code, headers | allow
+
+
 def register(app: Flask) -> None:
+    app.register_error_handler(HTTPException, http)
+
     @app.errorhandler(AppError)
     def refused(refusal: AppError) -> Any:
         return answer(refusal)
@@ -72,17 +86,6 @@ def register(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def expired(_: CSRFError) -> Any:
         return answer(FormExpired())
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Any:
-        if isinstance(error, SecurityError) or isinstance(error.response, Response):
-            return error  # for another host's name there is no page to make
-        if error.code in (301, 302, 303, 304, 308):
-            return error
-        refusal: AppError = {404: NotFound, 413: TooLarge}.get(error.code or 400, Unclear)()
-        words, _, headers = answer(refusal)
-        allow = {name: value for name, value in error.get_headers() if name == "Allow"}
-        return words, error.code, headers | allow
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:

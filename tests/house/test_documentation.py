@@ -1,4 +1,4 @@
-"""Every setting and every command is described where an operator looks for it."""
+"""Every setting, command and operation of the API is described where an operator looks for it."""
 
 import dataclasses
 import re
@@ -8,6 +8,8 @@ import click
 import pytest
 
 from app import cli
+from app.api.openapi import PART
+from app.api.operations import OPERATIONS
 from config import PREFIX, Config
 from tests.house.laws import ROOT
 
@@ -50,3 +52,9 @@ def test_a_command_is_described(command: str) -> None:
 def test_no_command_is_described_that_does_not_exist() -> None:
     described = set(re.findall(r"^### `(flask [a-z ]+[a-z])", COMMANDS, re.M))
     assert described <= set(OURS)
+
+
+def test_every_operation_of_the_api_is_described_and_no_other() -> None:
+    described = re.findall(r"^### `([A-Z]+ \S+)`$", (ROOT / "docs" / "api.md").read_text(), re.M)
+    offered = {f"{one.method} {PART.sub(r'{\2}', one.path)}" for one in OPERATIONS.values()}
+    assert sorted(described) == sorted(offered)

@@ -1,0 +1,55 @@
+"""Who acts through the API: the person whose token comes with the request; a cookie counts for nothing."""
+
+from flask import g, request
+
+from app.accounts import tokens
+from app.accounts.models import ApiToken, Scope
+from app.authority.actor import VISITOR
+from app.foundation.errors import N_, AppError, NotAllowed, SignInNeeded
+from app.norms.queries import actor_for
+from app.web import desk
+
+
+class TokenUnknown(AppError):
+    code = "token-unknown"
+    message = N_("This token is not known. It may have been revoked.")
+    status = 401
+
+
+class ReadingOnly(NotAllowed):
+    code = "reading-only"
+    message = N_("This token may only read. Make one that may write.")
+
+
+def take_token() -> None:
+    """Let the request act for the token's person, or for a visitor where none comes with it.
+
+    :raises TokenUnknown: it is not one that works.
+    """
+    g.actor, g.api_token = VISITOR, None
+    sent = request.headers.get("Authorization")
+    if sent is None:
+        return
+    kind, _, secret = sent.partition(" ")
+    token = tokens.of_secret(desk.session(), secret.strip()) if kind.lower() == "bearer" else None
+    if token is None:
+        raise TokenUnknown
+    g.api_token = token
+    g.actor = actor_for(desk.session(), token.user, now=desk.now())
+
+
+def require_writing() -> None:
+    """:raises SignInNeeded: no token came. :raises ReadingOnly: it may only read."""
+    token: ApiToken | None = g.api_token
+    if token is None:
+        raise SignInNeeded
+    if token.scope is not Scope.WRITE:
+        raise ReadingOnly
+
+
+def note_use() -> None:
+    """Remember now and then when the token was used last, in a transaction of its own."""
+    token: ApiToken | None = g.get("api_token")
+    if token is not None and tokens.is_worth_noting(token, now=desk.now()):
+        with desk.work() as session:
+            tokens.note_used(session, token.id, now=desk.now())

@@ -1,0 +1,129 @@
+"""What programs do: the verbs of the pages, for the person whose token it is."""
+
+from typing import Annotated, Any
+
+from flask import request
+from pydantic import Field
+
+from app.api import shapes
+from app.api.operations import Shape, operation
+from app.discussion import queries, service
+from app.discussion.models import Comment, CommentKind, Operation
+from app.foundation.errors import N_, BadInput, NotFound
+from app.norms.models import Clause, Norm
+from app.positions import service as positions
+from app.positions.models import Stance
+from app.positions.service import WordingChanged
+from app.web import desk
+from app.web.admission import Number
+from app.web.norms import clause_or_404
+
+KEY = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,17}$")]
+
+
+class KeyUnfit(BadInput):
+    code = "idempotency-key-unfit"
+    message = N_("Idempotency-Key has 1 to %(limit)s characters.")
+
+
+class NewChange(Shape):
+    """``wording``: the whole new text of the clause, or of the clause to insert; nothing for a deletion."""
+
+    operation: Operation
+    wording: str = ""
+
+
+class NewComment(Shape):
+    """``stakeholder``: for whom one speaks. ``language``: of ``body``; ``read_language``: in which the clause
+    was read, and of ``quote`` and the wording of ``change``. ``answers``: the comment that is answered.
+    """
+
+    stakeholder: Number
+    body: str
+    language: str
+    read_language: str
+    kind: CommentKind = CommentKind.GENERAL
+    quote: str = ""
+    answers: KEY | None = None
+    change: NewChange | None = None
+
+
+class NewPosition(Shape):
+    """An objection needs a ``reason``. ``text_digest``: of the wording that was looked at; if it is another
+    one by now, nothing is stated.
+    """
+
+    stakeholder: Number
+    stance: Stance
+    reason: str = ""
+    remedy: str = ""
+    language: str
+    read_language: str
+    text_digest: str | None = None
+
+
+@operation("POST", "/norms/<slug>/provisions/<code>/comments", status=201)
+def add_comment(slug: str, code: str, body: NewComment) -> shapes.Comment:
+    """Comment on a clause of the present draft, or propose other wording for it.
+
+    It is shown at once or held for a moderator, as the rules of procedure say.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= service.LONGEST_KEY:
+        raise KeyUnfit(limit=service.LONGEST_KEY)
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        clause = clause_or_404(norm, code)
+        said = put(norm, clause, body, key)
+        session.flush()
+    return shapes.Comment.of(norm, queries.line(desk.session(), said))
+
+
+def put(norm: Norm, clause: Clause, body: NewComment, key: str | None) -> Comment:
+    shared: dict[str, Any] = {
+        "clause": clause,
+        "stakeholder_id": body.stakeholder,
+        "kind": body.kind,
+        "body": body.body,
+        "language": body.language,
+        "read_language": body.read_language,
+        "form_key": key,
+        "now": desk.now(),
+    }
+    session, actor = desk.session(), desk.actor()
+    if body.change is not None:
+        change = body.change.model_dump()
+        return service.propose(session, actor, norm, **shared, **change)
+    parent = None
+    if body.answers is not None:
+        parent = queries.by_number(session, norm.id, int(body.answers[1:]))
+        if parent is None:
+            raise NotFound
+    return service.comment(session, actor, norm, **shared, quote=body.quote, parent=parent)
+
+
+@operation("PUT", "/norms/<slug>/provisions/<code>/position")
+def put_position(slug: str, code: str, body: NewPosition) -> shapes.Position:
+    """State a stakeholder's position on a clause of the present draft; an earlier one is superseded.
+
+    The same sent again changes nothing.
+    """
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        clause = clause_or_404(norm, code)
+        if body.text_digest not in (None, shapes.digest_of(clause)):
+            raise WordingChanged
+        said = positions.state(
+            session,
+            desk.actor(),
+            norm,
+            clause,
+            stakeholder_id=body.stakeholder,
+            stance=body.stance,
+            reason=body.reason,
+            remedy=body.remedy,
+            language=body.language,
+            read_language=body.read_language,
+            now=desk.now(),
+        )
+    return shapes.Position.of(norm, code, said)

@@ -1,0 +1,57 @@
+"""Refusals as RFC 9457 says: the words that pages use, and the code that programs read."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from app.foundation.canonical import canonical
+from app.foundation.errors import AppError, NotFound, TooMany
+from app.web.formatting import words
+from app.web.refusals import Failed, TooLarge, Unclear
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(refusal: AppError, status: int | None = None) -> Response:
+    """``type`` is about:blank: the code says which refusal it is. ``field``: what to look at again."""
+    content: dict[str, Any] = {
+        "type": "about:blank",
+        "title": words(refusal.phrase),
+        "status": status or refusal.status,
+        "code": refusal.code,
+        "instance": request.path,
+    }
+    details = [words(line) for line in refusal.details]
+    content |= {"details": details} if details else {}
+    content |= {"field": refusal.field} if refusal.field else {}
+    response = Response(canonical(content), status=content["status"], mimetype=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Concord"'
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def http(error: HTTPException) -> Response:
+    """What Flask itself refuses."""
+    refusal: AppError = {404: NotFound, 413: TooLarge}.get(error.code or 400, Unclear)()
+    response = problem(refusal, error.code)
+    response.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
+    return response
+
+
+def register(blueprint: Blueprint) -> None:
+    @blueprint.errorhandler(AppError)
+    def refused(refusal: AppError) -> Response:
+        return problem(refusal)
+
+    @blueprint.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        current_app.logger.exception("unexpected")
+        if current_app.config["PROPAGATE_EXCEPTIONS"] or current_app.testing:
+            raise error
+        return problem(Failed())
+
+    blueprint.register_error_handler(HTTPException, http)

@@ -1,0 +1,179 @@
+"""What programs read."""
+
+from typing import Annotated, Any
+
+from flask import url_for
+from pydantic import Field
+
+from app.api import shapes
+from app.api.operations import Shape, operation
+from app.audit import queries as record
+from app.consensus.queries import latest
+from app.discussion import queries as discussion
+from app.foundation.errors import NotFound
+from app.norms import queries as norms
+from app.norms.models import Norm
+from app.positions.queries import heard
+from app.procedure.queries import rules_of
+from app.publication import queries as publications
+from app.web import desk
+from app.web.admission import LARGEST
+
+MOST = 100
+
+Limit = Annotated[int, Field(ge=1, le=MOST)]
+After = Annotated[int, Field(ge=0, le=LARGEST)]
+
+
+class Paging(Shape):
+    """``cursor``: from ``next`` of the answer before."""
+
+    cursor: After = 0
+    limit: Limit = 50
+
+
+class Filed(Paging):
+    """``provision``: of this provision only. ``show``: unanswered, not-satisfied, or one decision."""
+
+    provision: str = ""
+    show: str = ""
+
+
+@operation("GET", "/norms")
+def list_norms(asked: Paging) -> shapes.Page[shapes.NormLine]:
+    """Every norm that anybody may read, newest first.
+
+    ``cursor`` is a number of norms to leave out.
+    """
+    found = norms.public_norms(desk.session())[asked.cursor : asked.cursor + asked.limit + 1]
+    lines = [shapes.NormLine(**shapes.NormLine.facts(one)) for one in found]
+    return shapes.page(lines, asked.limit, following("list_norms", asked, asked.cursor + asked.limit))
+
+
+@operation("GET", "/norms/<slug>")
+def get_norm(slug: str) -> shapes.Norm:
+    """A norm: its stage, its drafts, and the rules under which it is decided."""
+    norm = desk.norm_or_404(slug)
+    rules = rules_of(desk.session(), norm)
+    drafts = [
+        shapes.DraftLine(number=one.number, opened_at=one.opened_at)
+        for one in norms.drafts(desk.session(), norm.id)
+    ]
+    facts = shapes.NormLine.facts(norm)
+    return shapes.Norm(**facts, drafts=drafts, rules=rules.content, rules_digest=rules.digest)
+
+
+@operation("GET", "/norms/<slug>/drafts/<int:number>")
+def get_draft(slug: str, number: int) -> shapes.Draft:
+    """A draft: every clause in order, in every language."""
+    norm = desk.norm_or_404(slug)
+    draft = norms.draft(desk.session(), norm, number)
+    if draft is None:
+        raise NotFound
+    clauses = [shapes.Clause.of(one) for one in norms.clauses(desk.session(), draft.id)]
+    return shapes.Draft(norm=slug, number=number, opened_at=draft.opened_at, clauses=clauses)
+
+
+@operation("GET", "/norms/<slug>/provisions/<code>")
+def get_provision(slug: str, code: str) -> shapes.Provision:
+    """A provision: its wording in each draft, and how many take which position on the present one."""
+    norm = desk.norm_or_404(slug)
+    last = last_clause(norm, code)
+    editions = [
+        shapes.Edition(draft=one.draft.number, clause=shapes.Clause.of(one))
+        for one in norms.history(desk.session(), last.provision_id)
+    ]
+    positions = None
+    if last.draft_id == norm.current_draft_id:
+        said = heard(desk.session(), last.draft_id).get(last.provision_id)
+        positions = shapes.Stances.of(said) if said is not None else None
+    return shapes.Provision(norm=slug, provision=code, editions=editions, positions=positions)
+
+
+@operation("GET", "/norms/<slug>/provisions/<code>/comments")
+def list_comments(slug: str, code: str, asked: Paging) -> shapes.Page[shapes.Comment]:
+    """All that is said about a provision in every draft, oldest first, replies among it."""
+    norm = desk.norm_or_404(slug)
+    clause = last_clause(norm, code)
+    lines = discussion.said_of(
+        desk.session(), norm.id, clause.provision_id, after=asked.cursor, limit=asked.limit + 1
+    )
+    return comments(norm, lines, asked, "list_comments", slug=slug, code=code)
+
+
+@operation("GET", "/norms/<slug>/dispositions")
+def list_dispositions(slug: str, asked: Filed) -> shapes.Page[shapes.Comment]:
+    """Every comment that wants an answer, oldest first, with the decision on it and its reason."""
+    norm = desk.norm_or_404(slug)
+    lines = discussion.lines(
+        desk.session(),
+        norm.id,
+        show=asked.show,
+        code=asked.provision,
+        after=asked.cursor,
+        limit=asked.limit + 1,
+    )
+    return comments(norm, lines, asked, "list_dispositions", slug=slug)
+
+
+@operation("GET", "/norms/<slug>/assessment")
+def get_assessment(slug: str) -> shapes.Assessment:
+    """The last assessment of the present draft: what ``flask assess --json`` prints and the pages show."""
+    norm = desk.norm_or_404(slug)
+    found = latest(desk.session(), norm.id, norm.current_draft_id)
+    if found is None:
+        raise NotFound
+    return shapes.Assessment(found.result)
+
+
+@operation("GET", "/norms/<slug>/publications/<int:number>")
+def get_publication(slug: str, number: int) -> shapes.Publication:
+    """A publication as it was signed, and where its data package is."""
+    norm = desk.norm_or_404(slug)
+    found = publications.numbered(desk.session(), norm.id, number)
+    if found is None:
+        raise NotFound
+    return shapes.Publication(
+        norm=slug,
+        number=number,
+        published_at=found.published_at,
+        public_key=found.public_key,
+        package_digest=found.package_digest,
+        package=url_for("publications.package", slug=slug, number=number),
+        summary=found.summary,
+    )
+
+
+@operation("GET", "/audit")
+def list_audit(asked: Paging) -> shapes.Page[shapes.Entry]:
+    """The record of every act, newest first. Persons are named by a pseudonym.
+
+    ``cursor`` is the number of the last entry that was read.
+    """
+    session = desk.session()
+    found = record.page(session, before=asked.cursor or None, limit=asked.limit + 1)
+    closed = norms.closed_slugs(session)
+    entries = [shapes.Entry.of(one, closed) for one in found]
+    last = found[asked.limit - 1].number if len(found) > asked.limit else 0
+    return shapes.page(entries, asked.limit, following("list_audit", asked, last))
+
+
+def last_clause(norm: Norm, code: str) -> Any:
+    found = norms.last_clause(desk.session(), norm, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def comments(
+    norm: Norm, lines: list[discussion.Line], asked: Paging, name: str, **address: str
+) -> shapes.Page[shapes.Comment]:
+    last = lines[asked.limit - 1].comment.number if len(lines) > asked.limit else 0
+    items = [shapes.Comment.of(norm, line) for line in lines]
+    return shapes.page(items, asked.limit, following(name, asked, last, **address))
+
+
+def following(name: str, asked: Paging, cursor: int, **address: str) -> str:
+    """The address of what comes after this page, asked as this one was."""
+    query: dict[str, Any] = asked.model_dump(exclude_defaults=True) | {"cursor": cursor}
+    return url_for(f"api.{name}", **(address | query))
