@@ -1,4 +1,4 @@
-"""Backing and opposing a proposed change."""
+"""Backing and opposing what others say, instead of saying it again."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from app.norms.models import Norm
 from app.stakeholders.models import Stakeholder
 
 
-class NotAChange(RuleBroken):
-    code = "not-a-change"
-    message = N_("Only a proposed change that is shown can be backed or opposed.")
+class NotToBack(RuleBroken):
+    code = "not-to-back"
+    message = N_("Only a comment or proposed change that is shown, and no reply, can be backed or opposed.")
 
 
 def back(
@@ -31,10 +31,13 @@ def back(
     side: Side | None,
     now: dt.datetime,
 ) -> None:
-    """Back or oppose a proposed change; None takes either back. The last word counts."""
+    """Back or oppose a comment or a proposed change; None takes either back. The last word counts.
+
+    :raises NotToBack: it is not shown, or is a reply.
+    """
     require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
-    if said.norm_id != norm.id or said.change is None or said.visibility is not Visibility.SHOWN:
-        raise NotAChange
+    if said.norm_id != norm.id or said.parent_id is not None or said.visibility is not Visibility.SHOWN:
+        raise NotToBack
     present = session.scalars(
         sa.select(Backing).where(
             Backing.comment_id == said.id,
@@ -60,7 +63,7 @@ def back(
 
 
 def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """How many back and oppose each of these proposed changes; one statement."""
+    """How many back and oppose each of these comments; one statement."""
     rows = session.execute(
         sa.select(Backing.comment_id, Backing.side, sa.func.count())
         .where(Backing.comment_id.in_(comment_ids), Backing.superseded_at.is_(None))
@@ -73,7 +76,7 @@ def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[s
 
 
 def backers(session: Session, comment: Comment) -> Sequence[Backing]:
-    """Who backs and who opposes a proposed change, by name."""
+    """Who backs and who opposes a comment, by name."""
     return session.scalars(
         sa.select(Backing)
         .join(Stakeholder, Stakeholder.id == Backing.stakeholder_id)

@@ -124,7 +124,7 @@ class Side(StrEnum):
 
 
 class Backing(Base):
-    """A stakeholder backs or opposes a proposed change; the last word counts."""
+    """A stakeholder backs or opposes what another has said or proposed; the last word counts."""
 
     __tablename__ = "backing"
     __table_args__ = (
@@ -139,7 +139,7 @@ class Backing(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(ProposedChange.comment_id))
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id))
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
     side: Mapped[Side] = mapped_column(choice(Side, "side"))
     stated_at: Mapped[dt.datetime]

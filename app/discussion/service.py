@@ -101,9 +101,9 @@ def comment(
     check_languages([language, read_language])
     body, parent = clean_body(body), _root(norm, parent)
     clause = parent.clause if parent else clause
-    sent_before = _sent_before(session, actor, form_key)
-    if sent_before is not None:
-        return _same(sent_before, body, clause, parent)
+    before = sent_before(session, actor, form_key)
+    if before is not None:
+        return _same(before, body, clause, parent)
     if parent is None and clause is not None and clause.draft_id != norm.current_draft_id:
         raise NotTheDraft
     said = Comment(
@@ -155,16 +155,7 @@ def propose(
     :raises WordingMissing: a replacement or insertion without words.
     """
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
-    present = next((one.text for one in clause.texts if one.language == read_language), None)
-    if present is None:
-        raise NotFound
-    new: str | None = None
-    if operation is not Operation.DELETE:
-        if not wording.strip():
-            raise WordingMissing(field="wording")
-        new = clean_wording(wording)
-        if operation is Operation.REPLACE and new == present:
-            raise SameWording(field="wording")
+    new = changed_wording(clause, operation, wording, read_language)
     said = comment(
         session,
         actor,
@@ -187,6 +178,24 @@ def propose(
     session.flush()
     session.expire(said, ["change"])
     return said
+
+
+def changed_wording(clause: Clause, operation: Operation, wording: str, language: str) -> str | None:
+    """The wording a proposal puts in place of, or after, the clause's text in a language; None deletes it.
+
+    :raises WordingMissing: a replacement or insertion without words. :raises SameWording: no change.
+    """
+    present = next((one.text for one in clause.texts if one.language == language), None)
+    if present is None:
+        raise NotFound
+    if operation is Operation.DELETE:
+        return None
+    if not wording.strip():
+        raise WordingMissing(field="wording")
+    new = clean_wording(wording)
+    if operation is Operation.REPLACE and new == present:
+        raise SameWording(field="wording")
+    return new
 
 
 def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:
@@ -225,7 +234,8 @@ def clean_quote(quote: str, clause: Clause | None, language: str) -> str:
     return quote
 
 
-def _sent_before(session: Session, actor: Actor, form_key: str | None) -> Comment | None:
+def sent_before(session: Session, actor: Actor, form_key: str | None) -> Comment | None:
+    """The comment that came of this form already, if one did."""
     if form_key is None:
         return None
     if len(form_key) > LONGEST_KEY:
@@ -247,12 +257,12 @@ def _root(norm: Norm, parent: Comment | None) -> Comment | None:
     return parent.parent if parent.parent is not None else parent
 
 
-def _same(sent_before: Comment, body: str, clause: Clause | None, parent: Comment | None) -> Comment:
+def _same(before: Comment, body: str, clause: Clause | None, parent: Comment | None) -> Comment:
     """:raises AlreadySent: the form came with other words before."""
-    said = (sent_before.body, sent_before.clause_id, sent_before.parent_id)
+    said = (before.body, before.clause_id, before.parent_id)
     if said != (body, clause.id if clause else None, parent.id if parent else None):
-        raise AlreadySent(comment=f"c{sent_before.number}")
-    return sent_before
+        raise AlreadySent(comment=f"c{before.number}")
+    return before
 
 
 def _last_number(session: Session, norm: Norm) -> int:

@@ -1192,9 +1192,7 @@ def upgrade() -> None:
         ),
         sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["comment_id"], ["proposed_change.comment_id"], name=op.f("fk_backing_comment_id")
-        ),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_backing_comment_id")),
         sa.ForeignKeyConstraint(
             ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_backing_stakeholder_id")
         ),

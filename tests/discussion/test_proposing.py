@@ -93,12 +93,16 @@ def test_the_last_word_on_a_change_counts_and_earlier_ones_stay(
     assert [(one.side, one.superseded_at) for one in kept] == [(Side.BACK, now), (Side.OPPOSE, now)]
 
 
-def test_a_plain_comment_cannot_be_backed(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+def test_a_plain_comment_can_be_backed_too_but_no_reply(
+    session: Session, make: Make, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     said = remark(session, norm, clause, ghana, now=now)
-    with pytest.raises(backing.NotAChange):
-        backing.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=Side.BACK, now=now)
+    actor, holder = make.speaker()
+    backing.back(session, actor, norm, said, stakeholder_id=holder.id, side=Side.BACK, now=now)
+    assert backing.backing_of(session, [said.id]) == {said.id: {"back": 1}}
+    reply = remark(session, norm, clause, ghana, "Because.", parent=said, now=now)
+    with pytest.raises(backing.NotToBack):
+        backing.back(session, actor, norm, reply, stakeholder_id=holder.id, side=Side.BACK, now=now)
 
 
 def test_backing_in_one_moment_leaves_one_side(

@@ -1,0 +1,160 @@
+"""Changing the words of a comment that nobody has answered yet; the words before are kept for everybody."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import Backing, Comment, CommentVersion, Disposition, Visibility
+from app.discussion.service import changed_wording, clean_body, clean_quote, look_again, screening
+from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
+from app.norms.models import Norm
+from app.norms.rules import Screening
+from app.norms.service import check_languages
+
+
+class AnsweredAlready(RuleBroken):
+    code = "comment-answered-already"
+    message = N_(
+        "This comment has its answer, or is not shown any more, so its words stay. "
+        "Write another comment instead."
+    )
+
+
+class EditedMeanwhile(Conflict):
+    code = "comment-edited-meanwhile"
+    message = N_(
+        "Somebody edited this comment while you did. Its present words are on its page; yours are still here."
+    )
+
+
+class WordingIsBacked(RuleBroken):
+    code = "wording-is-backed"
+    message = N_(
+        "Others have backed, opposed or answered this very wording, so it stays as it is. "
+        "Withdraw it and propose the new wording by itself."
+    )
+
+
+def edit(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    said: Comment,
+    *,
+    body: str,
+    language: str,
+    quote: str = "",
+    wording: str = "",
+    seen: int,
+    now: dt.datetime,
+) -> Comment:
+    """Put other words in a comment's place. ``seen`` is the version that was on the page.
+
+    ``wording`` is for a proposed change alone. It is held again where the rules hold comments back. The
+    same words sent twice are one edit.
+
+    :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
+    :raises AnsweredAlready: it is decided on, hidden or withdrawn.
+    :raises EditedMeanwhile: the version seen is not the present one.
+    :raises WordingIsBacked: the wording changes, and others have spoken on it.
+    """
+    look_again(session, norm)
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=said.stakeholder_id))
+    if said.norm_id != norm.id or actor.user_id is None:
+        raise NotFound
+    check_languages([language])
+    session.refresh(said, with_for_update=True)
+    if not may_change(session, said):
+        raise AnsweredAlready
+    present = _words(said)
+    new = _Words(
+        clean_body(body),
+        language,
+        clean_quote(quote, said.clause, said.read_language),
+        _wording(said, wording),
+    )
+    if new == present:
+        return said
+    if said.version != seen:
+        raise EditedMeanwhile
+    if new.wording != present.wording and is_spoken_on(session, said):
+        raise WordingIsBacked(field="wording")
+    session.add(
+        CommentVersion(
+            comment_id=said.id,
+            version=said.version,
+            edited_by=actor.user_id,
+            edited_at=now,
+            **asdict(present),
+        )
+    )
+    _put(session, norm, said, new)
+    details = {"version": said.version, "visibility": said.visibility.value}
+    audit.record(
+        session, actor, "comment-edited", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
+    )
+    return said
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What an edit replaces."""
+
+    body: str
+    language: str
+    quote: str
+    wording: str | None
+
+
+def _words(said: Comment) -> _Words:
+    return _Words(said.body, said.language, said.quote, said.change.wording if said.change else None)
+
+
+def _wording(said: Comment, wording: str) -> str | None:
+    change, clause = said.change, said.clause
+    if change is None or clause is None:
+        return None
+    return changed_wording(clause, change.operation, wording, change.language)
+
+
+def _put(session: Session, norm: Norm, said: Comment, new: _Words) -> None:
+    said.body, said.language, said.quote = new.body, new.language, new.quote
+    if said.change is not None:
+        said.change.wording = new.wording
+    said.version += 1
+    if screening(session, norm) is Screening.HELD:
+        said.visibility = Visibility.HELD
+    session.flush()
+
+
+def may_change(session: Session, said: Comment) -> bool:
+    """Whether a comment is there, shown or held, and neither it nor what it replies to has its answer."""
+    if said.visibility not in (Visibility.SHOWN, Visibility.HELD):
+        return False
+    opens = said.parent_id or said.id
+    answered = sa.exists().where(Disposition.comment_id == opens, Disposition.superseded_at.is_(None))
+    return not session.scalar(sa.select(answered))
+
+
+def is_spoken_on(session: Session, said: Comment) -> bool:
+    """Whether others back or oppose a comment, or somebody has replied to it."""
+    others = sa.exists().where(
+        Backing.comment_id == said.id,
+        Backing.stakeholder_id != said.stakeholder_id,
+        Backing.superseded_at.is_(None),
+    )
+    replied = sa.exists().where(Comment.parent_id == said.id)
+    return bool(session.scalar(sa.select(sa.or_(others, replied))))
+
+
+def history(session: Session, said: Comment) -> Sequence[CommentVersion]:
+    """The words of a comment before each edit, oldest first."""
+    return session.scalars(
+        sa.select(CommentVersion).where(CommentVersion.comment_id == said.id).order_by(CommentVersion.version)
+    ).all()
