@@ -26,11 +26,16 @@ def edits(base: Sequence[str], text: str) -> list[Edit]:
     Where the same insertion or deletion could stand at several places, as in "a b c" → "a c", it takes the
     comma or else the blank before its words ("a[ b] c", "a[, b], c"), not the one behind. So neighbours that
     are struck by different people do not overlap, and what remains has neither doubled nor missing blanks.
+    Of words that are repeated it is the last: who strikes one of them strikes the same as everybody.
     """
     new = words(text)
     found: list[Edit] = []
-    for start, end, first, last in _gaps(base, new):
+    gaps = list(_gaps(base, new))
+    for number, (start, end, first, last) in enumerate(gaps, 1):
         floor = found[-1].end if found else 0
+        limit = _last_word(base, gaps[number][0]) if number < len(gaps) else len(base)
+        on = _steps_on(base, new, (start, end, first, last), limit)
+        start, end, first, last = start + on, end + on, first + on, last + on
         if first == last:
             back = _steps_back(base, start, base[start:end], floor)
             start, end, added = start - back, end - back, ""
@@ -54,6 +59,26 @@ def _gaps(base: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, i
         if x > i or y > j:
             yield i, x, j, y
         i, j = x + 1, y + 1
+
+
+def _last_word(base: Sequence[str], place: int) -> int:
+    """Where the last word before a place stands; it stays between two edits."""
+    while place > 0 and base[place - 1].isspace():
+        place -= 1
+    return max(place - 1, 0)
+
+
+def _steps_on(base: Sequence[str], new: Sequence[str], gap: tuple[int, int, int, int], limit: int) -> int:
+    """How many words, up to ``limit``, an insertion or deletion can go on and mean the same."""
+    start, end, first, last = gap
+    if start < end and first < last:
+        return 0
+    steps = 0
+    while end + steps < limit and base[end + steps] == (
+        base[start + steps] if start < end else new[first + steps]
+    ):
+        steps += 1
+    return steps
 
 
 def _steps_back(base: Sequence[str], start: int, moved: Sequence[str], floor: int) -> int:
