@@ -12,7 +12,9 @@ from app.discussion.models import Comment, Visibility
 from app.norms.models import Norm
 from app.positions.models import Objection
 
-OF_COMMENTS = frozenset({"comment-made", "comment-released", "comment-hidden", "comment-disposed"})
+OF_COMMENTS = frozenset(
+    {"comment-made", "comment-edited", "comment-released", "comment-hidden", "comment-disposed"}
+)
 OF_OBJECTIONS = frozenset({"objection-answered", "objection-noted"})
 OF_NORMS = frozenset({"draft-opened", "step-taken", "round-closing", "determined"})
 ACTS = OF_COMMENTS | OF_OBJECTIONS | OF_NORMS
@@ -52,10 +54,12 @@ def _number(entry: Entry) -> int:
 def _of_comment(entry: Entry, said: Any) -> Row:
     """A reply is addressed to whom it answers, all else to the comment's author.
 
-    What moderators hold or hide is nobody's news but the author's.
+    What moderators hold or hide is nobody's news but the author's; an edit is news to whom it names alone.
     """
     row = {"comment_id": said.id, "provision_id": said.provision_id}
-    if entry.act != "comment-made":
+    if entry.act == "comment-edited":
+        row["provision_id"] = None
+    elif entry.act != "comment-made":
         row |= {"user_id": said.author_id, "stakeholder_id": said.stakeholder_id}
     elif entry.details["visibility"] == Visibility.SHOWN:
         row |= {"user_id": said.answered_author, "stakeholder_id": said.answered_stakeholder}

@@ -14,8 +14,8 @@ from app.discussion.models import Comment, Disposition, Visibility
 from app.norms.models import Clause, Norm, Provision
 from app.norms.queries import actor_for
 from app.notices.addressing import OF_NORMS
-from app.notices.following import followed, holders_of, takes_part
-from app.notices.models import Notice
+from app.notices.following import among, followed, holders_of, takes_part
+from app.notices.models import Mentioned, Notice
 from app.positions.models import Objection, ObjectionAnswer, Position
 from app.procedure.models import Determination
 
@@ -35,10 +35,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to tell. ``is_mine``: it is addressed to the person or to whom she speaks for."""
+    """One thing to tell. ``is_mine``: it is addressed to the person or to whom she speaks for.
+
+    ``is_mention``: because the words name whom she speaks for, and for nothing else.
+    """
 
     notice: Notice
     is_mine: bool
+    is_mention: bool = False
     disposition: Disposition | None = None
     answer: ObjectionAnswer | None = None
     determination: Determination | None = None
@@ -60,7 +64,10 @@ def digest(session: Session, user: User, *, after: int, upto: int, now: dt.datet
     """
     actor = actor_for(session, user, now=now)
     holders = holders_of(actor)
-    addressed = sa.or_(Notice.user_id == user.id, Notice.stakeholder_id.in_(holders))
+    mentions = sa.select(Mentioned.number).where(Mentioned.stakeholder_id.in_(holders))
+    addressed = sa.or_(
+        Notice.user_id == user.id, Notice.stakeholder_id.in_(holders), among(Notice.number, mentions)
+    )
     of_norm = sa.and_(Notice.act.in_(OF_NORMS), takes_part(actor, Notice.norm_id))
     shown = sa.or_(
         Notice.comment_id.is_(None), Notice.act == "comment-hidden", Comment.visibility == Visibility.SHOWN
@@ -83,10 +90,10 @@ def digest(session: Session, user: User, *, after: int, upto: int, now: dt.datet
     readable = {norm.id for norm in norms if allowed(actor, Permission.READ_NORM, norm.matter(now))}
     told = [row for row in rows if row.norm_id in readable]
     ranks = {row.number: row.rank for row in told[:LONGEST]}
-    return Digest(_items(session, ranks, holders), len(told) - len(ranks))
+    return Digest(_items(session, ranks, user, holders), len(told) - len(ranks))
 
 
-def _items(session: Session, ranks: dict[int, int], holders: Sequence[int]) -> list[Item]:
+def _items(session: Session, ranks: dict[int, int], user: User, holders: Sequence[int]) -> list[Item]:
     comment, objection = joinedload(Notice.comment), joinedload(Notice.objection)
     notices = session.scalars(
         sa.select(Notice)
@@ -109,6 +116,7 @@ def _items(session: Session, ranks: dict[int, int], holders: Sequence[int]) -> l
         Item(
             notice,
             ranks[notice.number] == 0,
+            ranks[notice.number] == 0 and notice.user_id != user.id and notice.stakeholder_id not in holders,
             dispositions.get(notice.comment_id or 0) if notice.act == "comment-disposed" else None,
             answers.get(notice.objection_id or 0),
             determinations.get(notice.norm_id) if notice.act == "determined" else None,

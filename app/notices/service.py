@@ -15,7 +15,8 @@ from app.foundation import jobs
 from app.norms.lifecycle import TAKES_POSITIONS
 from app.norms.models import Norm
 from app.notices.addressing import ACTS, notices_of
-from app.notices.models import Mark, Notice
+from app.notices.mentioning import mentions_of
+from app.notices.models import Mark, Mentioned, Notice
 from app.notices.periods import last_end
 
 REMINDED_BEFORE = dt.timedelta(days=3)
@@ -73,7 +74,11 @@ def _collect(session: Session, mark: Mark) -> bool:
         .order_by(Entry.number)
     ).all()
     if entries:
-        session.execute(sa.insert(Notice), notices_of(session, entries))
+        notices = notices_of(session, entries)
+        session.execute(sa.insert(Notice), notices)
+        mentions = mentions_of(session, entries, notices)
+        if mentions:
+            session.execute(sa.insert(Mentioned), mentions)
     mark.through = upto
     session.flush()
     return upto == newest

@@ -105,6 +105,8 @@ def _of_comment(item: Item, comment: Comment, language: str) -> Told:
     }
     if act == "comment-hidden":
         line = gettext("%(place)s: your comment %(comment)s was hidden. The reason: %(reason)s.", **values)
+    elif item.is_mention:
+        line = gettext("%(place)s: %(who)s mentions you in comment %(comment)s.", **values)
     elif act == "comment-disposed" and item.is_mine:
         line = gettext("%(place)s: your comment %(comment)s has an answer: %(decision)s.", **values)
     elif act == "comment-disposed":

@@ -1,0 +1,68 @@
+"""Whom the words of comments name, so that they are told of it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.models import Entry
+from app.discussion.mentions import named
+from app.discussion.models import Comment, Visibility
+from app.notices.models import Mentioned, Notice
+from app.positions.models import Position
+from app.stakeholders.models import Stakeholder
+
+NAMING = frozenset({"comment-made", "comment-released", "comment-edited"})
+Row = dict[str, Any]
+
+
+def active(session: Session, norm_id: int, names: Sequence[str]) -> dict[str, list[int]]:
+    """Name → the stakeholders called so who have commented or stated a position on a norm; one statement."""
+    if not names:
+        return {}
+    comments = sa.exists().where(
+        Comment.stakeholder_id == Stakeholder.id,
+        Comment.norm_id == norm_id,
+        Comment.visibility == Visibility.SHOWN,
+    )
+    positions = sa.exists().where(Position.stakeholder_id == Stakeholder.id, Position.norm_id == norm_id)
+    found: dict[str, list[int]] = defaultdict(list)
+    rows = session.execute(
+        sa.select(Stakeholder.name, Stakeholder.id)
+        .where(Stakeholder.name.in_(names), sa.or_(comments, positions))
+        .order_by(Stakeholder.id)
+    )
+    for name, number in rows:
+        found[name].append(number)
+    return dict(found)
+
+
+def mentions_of(session: Session, entries: Sequence[Entry], notices: Sequence[Row]) -> list[Row]:
+    """The rows for what these entries show of comments; ``notices`` are the entries' own rows.
+
+    Who is named twice in a comment, or still is after an edit, is told once; who speaks, not at all.
+    """
+    shown = {
+        entry.number
+        for entry in entries
+        if entry.act in NAMING and entry.details.get("visibility", Visibility.SHOWN) == Visibility.SHOWN
+    }
+    places = {row["comment_id"]: row["number"] for row in reversed(notices) if row["number"] in shown}
+    rows: list[Row] = []
+    calls = sa.or_(Comment.body.contains("@"), Comment.body.contains("＠"))
+    for said in session.scalars(sa.select(Comment).where(Comment.id.in_(places), calls)).all():
+        wanted = {
+            number for ids in active(session, said.norm_id, named(said.body)).values() for number in ids
+        }
+        told = session.scalars(
+            sa.select(Mentioned.stakeholder_id)
+            .join(Notice, Notice.number == Mentioned.number)
+            .where(Notice.comment_id == said.id)
+        )
+        rows += [
+            {"number": places[said.id], "stakeholder_id": holder}
+            for holder in sorted(wanted - set(told) - {said.stakeholder_id})
+        ]
+    return rows
