@@ -1,14 +1,17 @@
-"""Reading what waits for an answer: the comments most like a text."""
+"""The comments most like a text, the groups that were formed, and how far the work has come."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.discussion.models import Comment, ProposedChange, Visibility
-from app.discussion.queries import OPENS_A_THREAD
-from app.norms.models import Norm
+from app.discussion.models import Comment, Disposition, ProposedChange, Visibility
+from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD, progress
+from app.norms.models import Norm, Provision
+from app.triage.models import CommentGroup, GroupMember
+from app.triage.pace import WINDOW, done_on
 from app.triage.similar import LONGEST, likeness
 
 MOST_COMPARED = 5_000  #: comments of a clause, the newest
@@ -21,6 +24,25 @@ class Near:
 
     comment: Comment
     likeness: float
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A group with how many of its comments are shown, and how many of these wait for an answer."""
+
+    group: CommentGroup
+    size: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Headway:
+    """How many comments are answered, by how many people of late, and when all will be at their pace."""
+
+    answered: int
+    total: int
+    people: int
+    done_on: dt.date | None
 
 
 def words_of(said: Comment) -> str:
@@ -72,4 +94,116 @@ def nearest(
     )
     return sorted(
         (Near(one, chosen[one.id]) for one in found), key=lambda near: (-near.likeness, near.comment.id)
+    )
+
+
+def bundles(session: Session, norm_id: int, *, comment_ids: Sequence[int] | None = None) -> list[Bundle]:
+    """The groups of a norm, those with the most unanswered comments first; one statement.
+
+    ``comment_ids``: only the groups of these comments.
+    """
+    waiting = sa.func.sum(sa.case((Disposition.id.is_(None), 1), else_=0))
+    query = (
+        sa.select(CommentGroup, sa.func.count(), waiting)
+        .join(GroupMember, GroupMember.group_id == CommentGroup.id)
+        .join(Comment, Comment.id == GroupMember.comment_id)
+        .outerjoin(Disposition, IS_CURRENT)
+        .where(CommentGroup.norm_id == norm_id, Comment.visibility == Visibility.SHOWN)
+        .group_by(CommentGroup.id)
+        .order_by(waiting.desc(), CommentGroup.number)
+    )
+    if comment_ids is not None:
+        theirs = sa.select(GroupMember.group_id).where(GroupMember.comment_id.in_(comment_ids))
+        query = query.where(CommentGroup.id.in_(theirs))
+    return [Bundle(group, size, int(left)) for group, size, left in session.execute(query)]
+
+
+def groups_of(session: Session, comment_ids: Sequence[int]) -> dict[int, int]:
+    """Comment's id → number of the group it is in."""
+    rows = session.execute(
+        sa.select(GroupMember.comment_id, CommentGroup.number)
+        .join(CommentGroup, CommentGroup.id == GroupMember.group_id)
+        .where(GroupMember.comment_id.in_(comment_ids))
+    )
+    return {row.comment_id: row.number for row in rows}
+
+
+def ungrouped(session: Session, norm_id: int, code: str) -> list[tuple[int, str]]:
+    """(number, words) of the first comments on a provision that wait and are in no group; one statement.
+
+    ``code``: "" for the draft as a whole.
+    """
+    rows = session.execute(
+        sa.select(Comment.number, Comment.body, ProposedChange.wording)
+        .outerjoin(ProposedChange, ProposedChange.comment_id == Comment.id)
+        .outerjoin(Disposition, IS_CURRENT)
+        .outerjoin(GroupMember, GroupMember.comment_id == Comment.id)
+        .outerjoin(Provision, Provision.id == Comment.provision_id)
+        .where(
+            Comment.norm_id == norm_id,
+            Provision.code == code if code else Comment.provision_id.is_(None),
+            Comment.visibility == Visibility.SHOWN,
+            OPENS_A_THREAD,
+            Disposition.id.is_(None),
+            GroupMember.group_id.is_(None),
+        )
+        .order_by(Comment.number)
+        .limit(MOST_COMPARED)
+    )
+    return [(row.number, joined(row.body, row.wording)) for row in rows]
+
+
+def group_by_number(session: Session, norm_id: int, number: int) -> CommentGroup | None:
+    return session.scalars(
+        sa.select(CommentGroup).where(CommentGroup.norm_id == norm_id, CommentGroup.number == number)
+    ).one_or_none()
+
+
+def members(
+    session: Session, group: CommentGroup, *, after: int = 0, limit: int
+) -> list[tuple[Comment, Disposition | None]]:
+    """The comments of a group that are shown with their answers, by number, after one; one statement."""
+    rows = session.execute(
+        _members(group)
+        .add_columns(Disposition)
+        .where(Comment.number > after)
+        .limit(limit)
+        .options(joinedload(Comment.stakeholder), joinedload(Comment.change), joinedload(Comment.provision))
+    )
+    return [(said, answer) for said, answer in rows]
+
+
+def waiting_members(session: Session, group: CommentGroup, *, limit: int) -> list[int]:
+    """The numbers of the first comments of a group that wait for an answer."""
+    query = _members(group).with_only_columns(Comment.number).where(Disposition.id.is_(None))
+    return list(session.scalars(query.limit(limit)))
+
+
+def headway(session: Session, norm_id: int, *, now: dt.datetime) -> Headway:
+    """How far the answering has come; two statements."""
+    far = progress(session, norm_id)
+    given, people, since = session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count(Disposition.decided_by.distinct()),
+            sa.func.min(Disposition.decided_at),
+        )
+        .join(Comment, Comment.id == Disposition.comment_id)
+        .where(
+            Comment.norm_id == norm_id,
+            Disposition.decided_at > now - WINDOW,
+            Disposition.superseded_at.is_(None),
+        )
+    ).one()
+    day = done_on(given, far.total - far.answered, since=since, now=now)
+    return Headway(far.answered, far.total, people, day)
+
+
+def _members(group: CommentGroup) -> sa.Select[Comment]:
+    return (
+        sa.select(Comment)
+        .join(GroupMember, GroupMember.comment_id == Comment.id)
+        .outerjoin(Disposition, IS_CURRENT)
+        .where(GroupMember.group_id == group.id, Comment.visibility == Visibility.SHOWN)
+        .order_by(Comment.number)
     )

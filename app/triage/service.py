@@ -1,21 +1,22 @@
-"""The comments that wait for an answer: how many where, which, and answering many alike at once."""
+"""Answering many comments alike at once, and sharing the work out."""
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from app.authority.actor import Actor
+from app.accounts.models import User
+from app.audit import service as audit
+from app.authority.actor import Actor, Matter, Role
+from app.authority.grants import Permission, require
 from app.discussion import moderation
-from app.discussion.models import Comment, CommentKind, Decision, Disposition, Visibility
-from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD
+from app.discussion.models import Comment, Decision
 from app.foundation.errors import N_, BadInput
-from app.norms.models import Norm, Provision
-from app.stakeholders.models import Category, Stakeholder
+from app.norms.models import Norm, Seat
+from app.triage.models import Assignment
 
-MOST = 1_000  #: comments looked at together
+MOST = 1_000  #: comments answered, bundled or assigned at once
 
 
 class NoCommentChosen(BadInput):
@@ -23,64 +24,19 @@ class NoCommentChosen(BadInput):
     message = N_("Choose at least one comment.")
 
 
+class TooManyChosen(BadInput):
+    code = "too-many-chosen"
+    message = N_("At most %(most)s comments at once.")
+
+
 class EachItsOwn(BadInput):
     code = "each-its-own"
     message = N_("A comment is a duplicate of one other: decide that on the comment itself.")
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What is looked at: ``code`` of a provision, "" for the whole draft; None in the others for any."""
-
-    code: str
-    kind: CommentKind | None = None
-    category: Category | None = None
-    language: str | None = None
-
-
-def queues(session: Session, norm_id: int) -> list[tuple[str, int]]:
-    """(code of a provision or "" for the whole draft, how many wait), the fullest first; one statement."""
-    waiting = sa.func.count().label("waiting")
-    rows = session.execute(
-        sa.select(sa.func.coalesce(Provision.code, ""), waiting)
-        .select_from(Comment)
-        .outerjoin(Provision, Provision.id == Comment.provision_id)
-        .outerjoin(Disposition, IS_CURRENT)
-        .where(*_waits(norm_id))
-        .group_by(Provision.code)
-        .order_by(waiting.desc(), Provision.code)
-    )
-    return [(code, number) for code, number in rows]
-
-
-def waiting(session: Session, norm_id: int, wanted: Filter) -> Sequence[Comment]:
-    """Comments without an answer, oldest first, at most ``MOST``."""
-    query = (
-        sa.select(Comment)
-        .join(Stakeholder, Stakeholder.id == Comment.stakeholder_id)
-        .outerjoin(Disposition, IS_CURRENT)
-        .where(*_waits(norm_id))
-        .order_by(Comment.number)
-        .limit(MOST)
-        .options(joinedload(Comment.stakeholder), joinedload(Comment.change))
-    )
-    if wanted.code:
-        query = query.where(Comment.provision.has(Provision.code == wanted.code))
-    else:
-        query = query.where(Comment.provision_id.is_(None))
-    for column, value in (
-        (Comment.kind, wanted.kind),
-        (Stakeholder.category, wanted.category),
-        (Comment.language, wanted.language),
-    ):
-        if value:
-            query = query.where(column == value)
-    return session.scalars(query).all()
-
-
-def _waits(norm_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    shown = Comment.visibility == Visibility.SHOWN
-    return Comment.norm_id == norm_id, shown, OPENS_A_THREAD, Disposition.id.is_(None)
+class NoSeatHere(BadInput):
+    code = "no-seat-here"
+    message = N_("Only an editor or a moderator of this norm can be asked to answer its comments.")
 
 
 def dispose_all(
@@ -98,18 +54,100 @@ def dispose_all(
 
     :raises NoCommentChosen: no number is that of a comment of the norm. :raises EachItsOwn: for duplicates.
     """
+    require(actor, Permission.DISPOSE, norm.matter(now))
     if decision is Decision.DUPLICATE:
         raise EachItsOwn(field="decision")
-    chosen = session.scalars(
-        sa.select(Comment)
-        .where(Comment.norm_id == norm.id, Comment.number.in_(numbers))
-        .order_by(Comment.number)
-        .limit(MOST)
-    ).all()
-    if not chosen:
-        raise NoCommentChosen(field="comment")
-    for said in chosen:
+    found = chosen(session, norm, numbers)
+    for said in found:
         moderation.dispose(
             session, actor, norm, said, decision=decision, reason=reason, language=language, now=now
         )
-    return len(chosen)
+    return len(found)
+
+
+def release_all(
+    session: Session, actor: Actor, norm: Norm, numbers: Sequence[int], *, now: dt.datetime
+) -> int:
+    """Show these comments that were held, all or none. How many there were."""
+    require(actor, Permission.MODERATE, norm.matter(now))
+    found = chosen(session, norm, numbers)
+    for said in found:
+        moderation.release(session, actor, norm, said, now=now)
+    return len(found)
+
+
+def assign(
+    session: Session, actor: Actor, norm: Norm, numbers: Sequence[int], *, to: User, now: dt.datetime
+) -> int:
+    """Ask somebody at the norm's table to answer these comments instead of who was asked before. How many.
+
+    :raises NoSeatHere: she is neither an editor nor a moderator of the norm.
+    """
+    require(actor, Permission.DISPOSE, norm.matter(now))
+    if to.id not in {one.id for one in answerers(session, norm.id)}:
+        raise NoSeatHere(field="to")
+    found = chosen(session, norm, numbers)
+    _unassign(session, found)
+    rows = [{"comment_id": said.id, "user_id": to.id, "assigned_at": now} for said in found]
+    session.execute(sa.insert(Assignment), rows)
+    _record(session, actor, norm, "comments-assigned", found, {"to": to.pseudonym}, now)
+    return len(found)
+
+
+def unassign(session: Session, actor: Actor, norm: Norm, numbers: Sequence[int], *, now: dt.datetime) -> int:
+    """Ask nobody in particular to answer these comments. How many there were."""
+    require(actor, Permission.DISPOSE, norm.matter(now))
+    found = chosen(session, norm, numbers)
+    _unassign(session, found)
+    _record(session, actor, norm, "comments-unassigned", found, {}, now)
+    return len(found)
+
+
+def forget_person(session: Session, actor: Actor, user: User) -> None:
+    """Ask somebody whose account is erased no more."""
+    require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
+    session.execute(sa.delete(Assignment).where(Assignment.user_id == user.id))
+
+
+def answerers(session: Session, norm_id: int) -> Sequence[User]:
+    """Who may be asked to answer: the norm's editors and moderators, by name; one statement."""
+    sits = sa.select(Seat.user_id).where(
+        sa.or_(Seat.norm_id == norm_id, Seat.norm_id.is_(None)),
+        Seat.role.in_((Role.EDITOR, Role.MODERATOR)),
+        Seat.ended_at.is_(None),
+    )
+    return session.scalars(sa.select(User).where(User.id.in_(sits)).order_by(User.name, User.id)).all()
+
+
+def chosen(session: Session, norm: Norm, numbers: Sequence[int]) -> Sequence[Comment]:
+    """The norm's comments with these numbers, in order.
+
+    :raises NoCommentChosen: there is none. :raises TooManyChosen: more than ``MOST``.
+    """
+    if len(set(numbers)) > MOST:
+        raise TooManyChosen(most=MOST, field="comment")
+    found = session.scalars(
+        sa.select(Comment)
+        .where(Comment.norm_id == norm.id, Comment.number.in_(numbers))
+        .order_by(Comment.number)
+    ).all()
+    if not found:
+        raise NoCommentChosen(field="comment")
+    return found
+
+
+def _unassign(session: Session, found: Sequence[Comment]) -> None:
+    session.execute(sa.delete(Assignment).where(Assignment.comment_id.in_([said.id for said in found])))
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    act: str,
+    found: Sequence[Comment],
+    details: dict[str, str],
+    now: dt.datetime,
+) -> None:
+    told = {**details, "comments": [said.number for said in found]}
+    audit.record(session, actor, act, norm.slug, norm=norm.slug, now=now, details=told)

@@ -8,7 +8,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.web import (
     accounts,
     admission,
+    answer_library,
     assets,
+    comment_groups,
     comments,
     compilation,
     compression,
@@ -69,6 +71,8 @@ PAGES = (
     my,
     notices,
     triage,
+    comment_groups,
+    answer_library,
 )
 PASSED_THROUGH = (
     request_log,

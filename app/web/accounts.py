@@ -18,6 +18,7 @@ from app.norms import seats
 from app.notices import following
 from app.stakeholders import queries as stakeholders
 from app.stakeholders import service as registry
+from app.triage import service as triage
 from app.web import desk, refusals
 from app.web.desk import Form, FormUnclear
 from app.web.sign_in import begin, end, network, onward, slow_down
@@ -274,6 +275,7 @@ def erase() -> Page:
             seats.leave_all(db, actor, user, now=now)
             registry.forget_person(db, actor, user, now=now)
             following.forget_person(db, actor, user)
+            triage.forget_person(db, actor, user)
             profile.erase(db, actor, user, current=form.current_password, now=now)
     except AppError as refusal:
         return settings_again(refusal)

@@ -58,6 +58,11 @@ def moment(instant: dt.datetime) -> Markup:
     )
 
 
+def day(date: dt.date) -> Markup:
+    """A day without an hour."""
+    return Markup('<time datetime="{}">{}</time>').format(date.isoformat(), format_date(date, "long"))
+
+
 def percent(share: float | None) -> str:
     """A share as a whole percentage; a dash for "nobody"."""
     return "–" if share is None else str(format_percent(share, "#,##0%"))
@@ -74,6 +79,7 @@ def register(app: Flask) -> None:
         "language_of": language_of,
         "autonym": autonym,
         "moment": moment,
+        "day": day,
         "percent": percent,
         "number": number,
     }

@@ -1,20 +1,26 @@
-"""Answering many comments: what waits where, near copies together, one answer to all that are chosen."""
+"""Answering many comments: what waits, one answer to all that are chosen, and who is to answer what."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import Field
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
+from app.accounts.models import User
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment, CommentKind, Decision
-from app.discussion.queries import progress
-from app.foundation.errors import AppError
+from app.discussion.models import CommentKind, Decision
+from app.discussion.queries import by_number
+from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
-from app.norms.queries import clauses
+from app.reference.countries import DEVELOPMENT_BLOCS, development_bloc
+from app.representation.service import in_force
 from app.stakeholders.models import Category
-from app.triage import service as triage
-from app.triage.near_copies import near_copies
+from app.triage import library, queries, queue, service
+from app.triage.queue import Filter, Place, Show
 from app.web import desk
 from app.web.admission import Number, whole
 from app.web.desk import Form
@@ -22,56 +28,91 @@ from app.web.desk import Form
 blueprint = Blueprint("triage", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage")
 PAGE = 50
 ELSEWHERE = (401, 403, 404)
+#: What an address of the queue may say, apart from where its page begins.
+NARROWING = ("show", "clause", "kind", "category", "bloc", "words", "to", "same", "first")
+ANSWERS = [one for one in Decision if one is not Decision.DUPLICATE]
 
 
-class Answer(Form):
-    decision: Decision
-    reason: str = ""
-    language: str
+class Ticked(Form):
+    """The queue is one form with several buttons; each reads what it needs."""
+
     comment: list[Number] = Field(default_factory=list)
+    decision: Decision = Decision.NOTED
+    reason: str = ""
+    language: str = ""
+    template: Number | Literal[""] = ""
+    title: str = ""
+    to: Number | Literal[""] = ""
+
+
+def norm_to_answer(slug: str) -> Norm:
+    """The norm, for those who answer its comments."""
+    norm = desk.norm_or_404(slug)
+    require(desk.actor(), Permission.DISPOSE, norm.matter(desk.now()))
+    return norm
 
 
 @blueprint.get("/")
 def index(slug: str) -> str:
-    norm = desk.norm_or_404(slug)
-    require(desk.actor(), Permission.DISPOSE, norm.matter(desk.now()))
-    return page(norm)
+    return page(norm_to_answer(slug))
 
 
 def page(norm: Norm, **extra: Any) -> str:
-    """The queues, and of the chosen one the comments in groups of near copies."""
-    session = desk.session()
-    there = triage.queues(session, norm.id)
-    codes = [code for code, _ in there]
-    asked = request.args.get("clause", codes[0] if codes else "")
-    wanted = triage.Filter(
-        asked,
-        member(CommentKind, request.args.get("kind", "")),
-        member(Category, request.args.get("category", "")),
-        request.args.get("words") or None,
-    )
-    found = triage.waiting(session, norm.id, wanted)
-    first = request.args.get("from", 0, type=whole)
-    together = grouped(found)
-    shown = together[first : first + PAGE]
+    """A page of the queue as the address narrows it, with what was typed and ticked before."""
+    session, wanted = desk.session(), asked(norm)
+    if wanted.show is Show.HELD:
+        require(desk.actor(), Permission.MODERATE, norm.matter(desk.now()))
     return render_template(
         "moderation/triage.html",
         norm=norm,
         draft=norm.current_draft,
-        queues=there,
-        labels={one.provision.code: one.label for one in clauses(session, norm.current_draft_id or 0)},
+        queues=queue.queues(session, norm),
         wanted=wanted,
-        copies=[group for group in shown if len(group) > 1],
-        alone=[one for group in shown if len(group) == 1 for one in group],
-        more=first + PAGE if len(together) > first + PAGE else None,
-        found=len(found),
-        most=triage.MOST,
+        narrowed=narrowed(),
+        sheet=queue.sheet(session, norm.id, wanted, after=begins(), limit=PAGE),
+        headway=queries.headway(session, norm.id, now=desk.now()),
+        templates=library.templates(session, norm.id),
+        people=service.answerers(session, norm.id),
+        shows=[one for one in Show if one is not Show.HELD or desk.may(Permission.MODERATE, norm)],
         kinds=CommentKind,
         categories=Category,
-        decisions=[one for one in Decision if one is not Decision.DUPLICATE],
-        progress=progress(session, norm.id),
+        blocs=DEVELOPMENT_BLOCS,
+        decisions=ANSWERS,
         **extra,
     )
+
+
+def asked(norm: Norm) -> Filter:
+    """What the address asks for; what it does not understand narrows nothing."""
+    given = request.args
+    bloc, to = given.get("bloc"), given.get("to")
+    same = by_number(desk.session(), norm.id, given.get("same", 0, type=whole)) if "same" in given else None
+    facts = in_force(desk.session()) if bloc in DEVELOPMENT_BLOCS else {}
+    return Filter(
+        show=member(Show, given.get("show", "")) or Show.WAITING,
+        code={"": None, "-": ""}.get(given.get("clause", ""), given.get("clause")),
+        kind=member(CommentKind, given.get("kind", "")),
+        category=member(Category, given.get("category", "")),
+        countries=frozenset(code for code, one in facts.items() if development_bloc(one) == bloc)
+        if facts
+        else None,
+        language=given.get("words") or None,
+        assignee={"mine": desk.actor().user_id, "nobody": 0}.get(to or ""),
+        words=same.words_digest if same else None,
+        objections_first=given.get("first") == "objections",
+    )
+
+
+def begins() -> Place | None:
+    """Where the page begins: "o12" after comment 12 of those who object, "12" of all or of the others."""
+    after = request.args.get("after", "")
+    number = after.removeprefix("o")
+    return Place(after != number, whole(number)) if number.isascii() and number.isdigit() else None
+
+
+def narrowed() -> Mapping[str, str]:
+    """What the address says, without where its page begins."""
+    return {name: request.args[name] for name in NARROWING if request.args.get(name)}
 
 
 def member(kind: Any, value: str) -> Any:
@@ -79,27 +120,28 @@ def member(kind: Any, value: str) -> Any:
     return kind(value) if value in set(kind) else None
 
 
-def grouped(comments: Any) -> list[list[Comment]]:
-    """Near copies together, the largest groups first, then one by one as they came."""
-    texts = [f"{one.change.wording or ''}\n{one.body}" if one.change else one.body for one in comments]
-    copies = near_copies(texts)
-    copied = {number for group in copies for number in group}
-    alone = [[comments[number]] for number in range(len(comments)) if number not in copied]
-    many = sorted(([comments[number] for number in group] for group in copies), key=lambda group: -len(group))
-    return many + alone
+def back(slug: str) -> Response:
+    return desk.see_other("triage.index", slug=slug, **narrowed())
+
+
+def again(slug: str, refusal: AppError) -> tuple[str, int]:
+    """The queue with the reason of the refusal and everything that was typed and ticked."""
+    if refusal.status in ELSEWHERE:
+        raise refusal
+    ticked = set(request.form.getlist("comment"))
+    return page(norm_to_answer(slug), refusal=refusal, typed=request.form, ticked=ticked), refusal.status
 
 
 @blueprint.post("/")
 def answer(slug: str) -> Any:
     """One disposition, with its reason, to every comment that was chosen."""
     try:
-        values = desk.read(Answer)
+        values = desk.read(Ticked)
         with desk.work() as session:
-            norm = desk.norm_or_404(slug)
-            done = triage.dispose_all(
+            done = service.dispose_all(
                 session,
                 desk.actor(),
-                norm,
+                desk.norm_or_404(slug),
                 values.comment,
                 decision=values.decision,
                 reason=values.reason,
@@ -107,11 +149,82 @@ def answer(slug: str) -> Any:
                 now=desk.now(),
             )
     except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        norm = desk.norm_or_404(slug)
-        require(desk.actor(), Permission.DISPOSE, norm.matter(desk.now()))
-        chosen = set(request.form.getlist("comment"))
-        return page(norm, refusal=refusal, typed=request.form, chosen=chosen), refusal.status
+        return again(slug, refusal)
     flash(ngettext("%(num)d comment is answered.", "%(num)d comments are answered.", done))
-    return desk.see_other("triage.index", slug=slug, clause=request.args.get("clause", ""))
+    return back(slug)
+
+
+@blueprint.post("/prefill/")
+def prefill(slug: str) -> str:
+    """The queue again, with the words of a kept answer in the form; nothing is written."""
+    norm, values = norm_to_answer(slug), desk.read(Ticked)
+    kept = library.template(desk.session(), norm.id, values.template or 0)
+    if kept is None:
+        raise NotFound
+    typed = MultiDict(request.form)
+    typed["decision"], typed["reason"], typed["language"] = kept.decision.value, kept.reason, kept.language
+    return page(norm, typed=typed, ticked=set(request.form.getlist("comment")))
+
+
+@blueprint.post("/assign/")
+def assign(slug: str) -> Any:
+    """Ask somebody to answer the comments that were chosen."""
+    return assigned(slug, lambda norm, values: values.comment)
+
+
+@blueprint.post("/assign-all/")
+def assign_all(slug: str) -> Any:
+    """Ask somebody to answer all that the address asks for, such as all that waits on a clause."""
+    return assigned(
+        slug, lambda norm, _: queue.numbers(desk.session(), norm.id, asked(norm), limit=service.MOST)
+    )
+
+
+def assigned(slug: str, numbers: Any) -> Any:
+    try:
+        values = desk.read(Ticked)
+        with desk.work() as session:
+            norm = norm_to_answer(slug)
+            to = session.get(User, values.to or 0)
+            if to is None:
+                raise service.NoSeatHere(field="to")
+            done = service.assign(session, desk.actor(), norm, numbers(norm, values), to=to, now=desk.now())
+            name = to.name
+    except AppError as refusal:
+        return again(slug, refusal)
+    flash(
+        ngettext(
+            "%(name)s is asked to answer %(num)d comment.",
+            "%(name)s is asked to answer %(num)d comments.",
+            done,
+            name=name,
+        )
+    )
+    return back(slug)
+
+
+@blueprint.post("/unassign/")
+def unassign(slug: str) -> Any:
+    try:
+        values = desk.read(Ticked)
+        with desk.work() as session:
+            service.unassign(session, desk.actor(), desk.norm_or_404(slug), values.comment, now=desk.now())
+    except AppError as refusal:
+        return again(slug, refusal)
+    flash(_("Nobody in particular is asked to answer these comments."))
+    return back(slug)
+
+
+@blueprint.post("/release/")
+def release(slug: str) -> Any:
+    """Show the comments that were held and are chosen."""
+    try:
+        values = desk.read(Ticked)
+        with desk.work() as session:
+            done = service.release_all(
+                session, desk.actor(), desk.norm_or_404(slug), values.comment, now=desk.now()
+            )
+    except AppError as refusal:
+        return again(slug, refusal)
+    flash(ngettext("%(num)d comment is shown.", "%(num)d comments are shown.", done))
+    return back(slug)

@@ -26,6 +26,7 @@ from app.positions.models import ObjectionState, Stance
 from app.positions.queries import Continuity
 from app.procedure.models import Outcome
 from app.stakeholders.models import Category, Verification
+from app.triage.queue import Show
 
 _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Stage.PREPARATION, N_("Preparation")),
@@ -123,6 +124,9 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Treatment.ADD, N_("Add")),
     (Screening.AT_ONCE, N_("Shown at once")),
     (Screening.HELD, N_("Held until a moderator releases it")),
+    (Show.WAITING, N_("Not answered yet")),
+    (Show.HELD, N_("Wait for a moderator")),
+    (Show.ALL, N_("All that are shown")),
     (Outcome.CONSENSUS, N_("Adopted by consensus")),
     (Outcome.RESERVATIONS, N_("Adopted with reservations")),
     (Outcome.NOT_ADOPTED, N_("Not adopted")),

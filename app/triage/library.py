@@ -1,0 +1,134 @@
+"""Answers that are given again and again, kept for a norm's editors and moderators."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import Decision
+from app.discussion.moderation import ReasonMissing
+from app.discussion.service import clean_body
+from app.foundation.errors import N_, BadInput, Conflict, NotFound
+from app.foundation.text import check_clean, normalise
+from app.norms.models import Norm
+from app.norms.service import check_languages
+from app.triage.grouping import LONGEST_TITLE, TitleTooLong
+from app.triage.models import AnswerTemplate
+from app.triage.service import EachItsOwn
+
+
+class TitleMissing(BadInput):
+    code = "template-title-missing"
+    message = N_("Give the answer a title, so that it is found again.")
+
+
+class TitleTaken(Conflict):
+    code = "template-title-taken"
+    message = N_("There is an answer with this title in this language already.")
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    *,
+    title: str,
+    language: str,
+    decision: Decision,
+    reason: str,
+    now: dt.datetime,
+) -> AnswerTemplate:
+    """Keep an answer for use again.
+
+    :raises TitleTaken: another one in this language has the title.
+    """
+    require(actor, Permission.DISPOSE, norm.matter(now))
+    kept = AnswerTemplate(norm_id=norm.id)
+    session.add(kept)
+    _fill(session, kept, title=title, language=language, decision=decision, reason=reason)
+    _record(session, actor, norm, "answer-template-added", kept, now)
+    return kept
+
+
+def edit(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    kept: AnswerTemplate,
+    *,
+    title: str,
+    language: str,
+    decision: Decision,
+    reason: str,
+    now: dt.datetime,
+) -> None:
+    """Change an answer that is kept; answers given with it stay as they are.
+
+    :raises TitleTaken: another one in this language has the title.
+    """
+    require(actor, Permission.DISPOSE, norm.matter(now))
+    _check_here(norm, kept)
+    _fill(session, kept, title=title, language=language, decision=decision, reason=reason)
+    _record(session, actor, norm, "answer-template-edited", kept, now)
+
+
+def remove(session: Session, actor: Actor, norm: Norm, kept: AnswerTemplate, *, now: dt.datetime) -> None:
+    """Keep an answer no longer; answers given with it stay as they are."""
+    require(actor, Permission.DISPOSE, norm.matter(now))
+    _check_here(norm, kept)
+    _record(session, actor, norm, "answer-template-removed", kept, now)
+    session.delete(kept)
+    session.flush()
+
+
+def templates(session: Session, norm_id: int) -> Sequence[AnswerTemplate]:
+    """The answers kept for a norm, by language and title; one statement."""
+    return session.scalars(
+        sa.select(AnswerTemplate)
+        .where(AnswerTemplate.norm_id == norm_id)
+        .order_by(AnswerTemplate.language, AnswerTemplate.title)
+    ).all()
+
+
+def template(session: Session, norm_id: int, number: int) -> AnswerTemplate | None:
+    return session.scalars(
+        sa.select(AnswerTemplate).where(AnswerTemplate.norm_id == norm_id, AnswerTemplate.id == number)
+    ).one_or_none()
+
+
+def _fill(
+    session: Session, kept: AnswerTemplate, *, title: str, language: str, decision: Decision, reason: str
+) -> None:
+    title = " ".join(normalise(title).split())
+    if not title:
+        raise TitleMissing(field="title")
+    check_clean(title)
+    if len(title) > LONGEST_TITLE:
+        raise TitleTooLong(limit=LONGEST_TITLE, field="title")
+    if decision is Decision.DUPLICATE:
+        raise EachItsOwn(field="decision")
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    check_languages([language])
+    kept.title, kept.language, kept.decision, kept.reason = title, language, decision, clean_body(reason)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise TitleTaken(field="title") from error
+
+
+def _check_here(norm: Norm, kept: AnswerTemplate) -> None:
+    if kept.norm_id != norm.id:
+        raise NotFound
+
+
+def _record(
+    session: Session, actor: Actor, norm: Norm, act: str, kept: AnswerTemplate, now: dt.datetime
+) -> None:
+    details = {"title": kept.title, "language": kept.language, "decision": kept.decision.value}
+    audit.record(session, actor, act, f"answer-template:{kept.id}", norm=norm.slug, now=now, details=details)

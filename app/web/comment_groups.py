@@ -1,0 +1,235 @@
+"""Groups of comments that say the same: what suggests one, and what a moderator makes of it."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pydantic import Field
+from werkzeug.wrappers import Response
+
+from app.authority.grants import Permission
+from app.discussion.models import Comment, Decision
+from app.foundation.errors import AppError, NotFound
+from app.norms.models import Norm
+from app.triage import grouping, library, queries, queue, service
+from app.triage.models import CommentGroup
+from app.triage.near_copies import near_copies
+from app.web import desk
+from app.web.admission import Number, whole
+from app.web.comments import comment_or_404
+from app.web.desk import Form
+from app.web.triage import ANSWERS, ELSEWHERE, norm_to_answer
+
+blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/groups")
+PAGE = 50
+NEAREST = 5
+SUGGESTIONS = 20  #: on a page
+
+
+class Some(Form):
+    """Which comments; the queue's form sends more than this, which concerns other buttons."""
+
+    comment: list[Number] = Field(default_factory=list)
+    title: str = ""
+    decision: str = ""
+    reason: str = ""
+    language: str = ""
+    template: str = ""
+    to: str = ""
+
+
+class Answer(Form):
+    decision: Decision
+    reason: str = ""
+    language: str
+
+
+class Other(Form):
+    other: Number
+
+
+@blueprint.get("/")
+def index(slug: str) -> str:
+    norm = desk.norm_or_404(slug)
+    return render_template(
+        "moderation/triage_groups.html",
+        norm=norm,
+        draft=norm.current_draft,
+        bundles=queries.bundles(desk.session(), norm.id),
+        may_answer=desk.may(Permission.DISPOSE, norm),
+    )
+
+
+@blueprint.post("/")
+def form(slug: str) -> Any:
+    """A new group of the comments that were chosen."""
+    values = desk.read(Some)
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        group = grouping.form(session, desk.actor(), norm, values.comment, title=values.title, now=desk.now())
+        number = group.number
+    flash(_("The group is formed. Answer it here."))
+    return shown(slug, number)
+
+
+@blueprint.get("/<int:number>/")
+def group(slug: str, number: int) -> str:
+    norm = desk.norm_or_404(slug)
+    return page(norm, group_or_404(norm, number))
+
+
+def page(norm: Norm, one: CommentGroup, **extra: Any) -> str:
+    session, may_answer = desk.session(), desk.may(Permission.DISPOSE, norm)
+    after = request.args.get("after", 0, type=whole)
+    members = queries.members(session, one, after=after, limit=PAGE + 1)
+    bundles = queries.bundles(session, norm.id)
+    kept = library.template(session, norm.id, request.args.get("template", 0, type=whole))
+    return render_template(
+        "moderation/triage_group.html",
+        norm=norm,
+        draft=norm.current_draft,
+        group=one,
+        bundle=next((each for each in bundles if each.group.id == one.id), None),
+        others=[each for each in bundles if each.group.id != one.id],
+        members=members[:PAGE],
+        more=members[PAGE - 1][0].number if len(members) > PAGE else None,
+        may_answer=may_answer,
+        templates=library.templates(session, norm.id) if may_answer else [],
+        decisions=ANSWERS,
+        most=service.MOST,
+        typed=extra.pop("typed", filled(kept) if may_answer and kept else {}),
+        **extra,
+    )
+
+
+def filled(kept: Any) -> dict[str, str]:
+    """The fields of the answer's form as a kept answer fills them."""
+    return {"decision": kept.decision.value, "reason": kept.reason, "language": kept.language}
+
+
+def group_or_404(norm: Norm, number: int) -> CommentGroup:
+    found = queries.group_by_number(desk.session(), norm.id, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def shown(slug: str, number: int) -> Response:
+    return desk.see_other("groups.group", slug=slug, number=number)
+
+
+@blueprint.post("/<int:number>/answer/")
+def answer(slug: str, number: int) -> Any:
+    """One disposition, with its reason, to all of a group that wait; the rest keep the answer they have."""
+    try:
+        values = desk.read(Answer)
+        with desk.work() as session:
+            norm = norm_to_answer(slug)
+            waiting = queries.waiting_members(session, group_or_404(norm, number), limit=service.MOST)
+            done = service.dispose_all(
+                session, desk.actor(), norm, waiting, **values.model_dump(), now=desk.now()
+            )
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        norm = norm_to_answer(slug)
+        again = page(norm, group_or_404(norm, number), refusal=refusal, typed=request.form)
+        return again, refusal.status
+    flash(ngettext("%(num)d comment is answered.", "%(num)d comments are answered.", done))
+    return shown(slug, number)
+
+
+@blueprint.post("/<int:number>/join/")
+def join(slug: str, number: int) -> Any:
+    values = desk.read(Some)
+    with desk.work() as session:
+        norm = norm_to_answer(slug)
+        grouping.join(session, desk.actor(), group_or_404(norm, number), values.comment, now=desk.now())
+    flash(_("They are in the group now."))
+    return shown(slug, number)
+
+
+@blueprint.post("/<int:number>/unite/")
+def unite(slug: str, number: int) -> Any:
+    values = desk.read(Other)
+    with desk.work() as session:
+        norm = norm_to_answer(slug)
+        one, other = group_or_404(norm, number), group_or_404(norm, values.other)
+        grouping.unite(session, desk.actor(), one, other, now=desk.now())
+    flash(_("The two groups are one."))
+    return shown(slug, number)
+
+
+@blueprint.post("/<int:number>/split/")
+def split(slug: str, number: int) -> Any:
+    values = desk.read(Some)
+    with desk.work() as session:
+        norm = norm_to_answer(slug)
+        part = grouping.split(
+            session, desk.actor(), group_or_404(norm, number), values.comment, now=desk.now()
+        )
+        where = part.number if part else number
+    flash(_("They are no longer in the group."))
+    return shown(slug, where)
+
+
+@blueprint.post("/<int:number>/dissolve/")
+def dissolve(slug: str, number: int) -> Any:
+    with desk.work() as session:
+        norm = norm_to_answer(slug)
+        grouping.dissolve(session, desk.actor(), group_or_404(norm, number), now=desk.now())
+    flash(_("The group is dissolved; its comments keep the answers they have."))
+    return desk.see_other("groups.index", slug=slug)
+
+
+@blueprint.get("/like/<int:number>/")
+def alike(slug: str, number: int) -> str:
+    """A comment and those on the same clause that are most like it."""
+    norm, session = norm_to_answer(slug), desk.session()
+    said = comment_or_404(norm, number)
+    near = queries.nearest(
+        session, norm, said.provision_id, queries.words_of(said), said.language, count=NEAREST + 1
+    )
+    near = [one for one in near if one.comment.id != said.id][:NEAREST]
+    shown_here = [said.id, *(one.comment.id for one in near)]
+    return render_template(
+        "moderation/triage_alike.html",
+        norm=norm,
+        draft=norm.current_draft,
+        said=said,
+        near=near,
+        bundles=queries.bundles(session, norm.id, comment_ids=shown_here),
+        group_of=queries.groups_of(session, shown_here),
+    )
+
+
+@blueprint.get("/copies/")
+def copies(slug: str) -> str:
+    """Comments of a clause, or of the whole draft, that wait and say nearly the same."""
+    norm, session = norm_to_answer(slug), desk.session()
+    there = queue.queues(session, norm)
+    code = request.args.get("clause") or (there[0].code or "-" if there else "-")
+    found = queries.ungrouped(session, norm.id, "" if code == "-" else code)
+    groups = near_copies([words for _id, words in found])
+    largest = sorted(groups, key=lambda places: (-len(places), places))
+    numbers = [[found[place][0] for place in places] for places in largest[:SUGGESTIONS]]
+    return render_template(
+        "moderation/triage_copies.html",
+        norm=norm,
+        draft=norm.current_draft,
+        queues=there,
+        code=code,
+        copies=numbers,
+        first=first_of(norm, numbers),
+        left=max(len(groups) - SUGGESTIONS, 0),
+        most=service.MOST,
+    )
+
+
+def first_of(norm: Norm, numbers: list[list[int]]) -> dict[int, Comment]:
+    """The comments that open each of these lists, by number."""
+    if not numbers:
+        return {}
+    opening = service.chosen(desk.session(), norm, [each[0] for each in numbers])
+    return {said.number: said for said in opening}
