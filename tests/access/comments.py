@@ -46,14 +46,6 @@ ROWS = {
         args=COMMENT,
         form={"decision": "noted", "reason": "Taken into account.", "language": "en"},
     ),
-    "triage.index": Row(SIGN_IN, NO, but={"editor": OK, "moderator": OK}, args={"slug": "{slug}"}),
-    "triage.answer": Row(
-        SIGN_IN,
-        NO,
-        but={"editor": UNCLEAR, "moderator": UNCLEAR},
-        args={"slug": "{slug}"},
-        form={"decision": "noted", "reason": "Taken into account.", "language": "en"},
-    ),
     "comments.reply": Row(
         SIGN_IN,
         NO,

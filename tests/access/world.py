@@ -23,6 +23,7 @@ from app.positions.models import Objection, Stance
 from app.procedure.models import Determination, Outcome
 from app.publication import queries as publications
 from app.publication.models import Publication
+from app.triage import grouping, library
 from app.web.extensions import db
 from config import Config
 from tests.access import PEOPLE, Row
@@ -116,6 +117,10 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     moderation.dispose(
         session, editor, norm, change, decision=Decision.NOTED, reason="Seen.", language="en", now=NOW
     )
+    kept = library.add(
+        session, editor, norm, title="Seen", language="en", decision=Decision.NOTED, reason="Seen.", now=NOW
+    )
+    bundle = grouping.form(session, editor, norm, [comment.number, change.number], now=NOW)
     positions.state(session, contact, norm, first, stance=Stance.OBJECT, reason="Unclear.", **shared)
     objection = session.scalars(sa.select(Objection)).one()
     entry = begin_compilation(make, norm)
@@ -130,6 +135,9 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "stakeholder": str(entity.id),
         "entry": str(entry.id),
         "publication": "1",
+        "group": str(bundle.number),
+        "template": str(kept.id),
+        "moderator": str(people["moderator"].id),
     }
 
 
