@@ -69,7 +69,8 @@ def edit(
     if said.norm_id != norm.id or actor.user_id is None:
         raise NotFound
     check_languages([language])
-    session.refresh(said, with_for_update=True)
+    alone = sa.select(Comment).where(Comment.id == said.id).with_for_update()
+    session.execute(alone.execution_options(populate_existing=True)).one()
     if not may_change(session, said):
         raise AnsweredAlready
     present = _words(said)

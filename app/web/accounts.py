@@ -13,6 +13,7 @@ from app.accounts import profile, queries, service, sign_ins, throttle
 from app.accounts.models import Purpose, Rhythm, User
 from app.authority.actor import PLATFORM, VISITOR
 from app.authority.grants import Permission, allowed
+from app.discussion import unsent
 from app.foundation.errors import AppError, SignInNeeded
 from app.norms import seats
 from app.notices import following
@@ -275,6 +276,7 @@ def erase() -> Page:
             seats.leave_all(db, actor, user, now=now)
             registry.forget_person(db, actor, user, now=now)
             following.forget_person(db, actor, user)
+            unsent.forget_person(db, actor, user)
             triage.forget_person(db, actor, user)
             profile.erase(db, actor, user, current=form.current_password, now=now)
     except AppError as refusal:

@@ -1,10 +1,12 @@
 """What the forms about comments send."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
-from app.discussion.models import CommentKind, Decision, HidingReason, Operation, Satisfaction
+from app.discussion.models import CommentKind, Decision, HidingReason, Operation, Satisfaction, SpeechForm
 from app.discussion.service import LONGEST_KEY
 from app.web.admission import Number
 from app.web.desk import Form
@@ -12,25 +14,53 @@ from app.web.desk import Form
 Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)]
 
 
-class CommentForm(Form):
+class Button(StrEnum):
+    """What is done with words that somebody writes."""
+
+    SEND = "send"
+    PREVIEW = "preview"
+    KEEP = "keep"
+
+
+class Speech(Form):
+    """What the forms to comment and to propose have in common.
+
+    ``looked``: what is alike was shown before. ``back``: the comment to be backed in place of these words.
+    """
+
     stakeholder: Number
-    kind: CommentKind = CommentKind.GENERAL
     body: str = ""
-    quote: str = ""
     language: str
     read_language: str
     form_key: Key
+    act: Button = Button.SEND
+    looked: bool = False
+    back: Number = 0
+
+
+class CommentForm(Speech):
+    kind: CommentKind = CommentKind.GENERAL
+    quote: str = ""
     parent: Number = 0
 
 
-class ChangeForm(Form):
-    stakeholder: Number
+class ChangeForm(Speech):
     operation: Operation = Operation.REPLACE
     wording: str = ""
+
+
+SPEECH_FORMS: Mapping[SpeechForm, type[CommentForm] | type[ChangeForm]] = {
+    SpeechForm.COMMENT: CommentForm,
+    SpeechForm.PROPOSE: ChangeForm,
+}
+
+
+class EditForm(Form):
     body: str = ""
     language: str
-    read_language: str
-    form_key: Key
+    quote: str = ""
+    wording: str = ""
+    seen: Number
 
 
 class BackForm(Form):

@@ -12,14 +12,14 @@ from app.authority.grants import Permission
 from app.discussion.models import Comment, Decision
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
-from app.triage import grouping, library, queries, queue, service
+from app.triage import grouping, library, meaning, queries, queue, service
 from app.triage.models import CommentGroup
 from app.triage.near_copies import near_copies
 from app.web import desk
 from app.web.admission import Number, whole
-from app.web.comments import comment_or_404
 from app.web.desk import Form
 from app.web.triage import ANSWERS, ELSEWHERE, norm_to_answer
+from app.web.writing import comment_or_404
 
 blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/groups")
 PAGE = 50
@@ -199,6 +199,7 @@ def alike(slug: str, number: int) -> str:
         draft=norm.current_draft,
         said=said,
         near=near,
+        across=meaning.installed() is not None,
         bundles=queries.bundles(session, norm.id, comment_ids=shown_here),
         group_of=queries.groups_of(session, shown_here),
     )

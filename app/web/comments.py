@@ -3,152 +3,68 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from werkzeug.datastructures import MultiDict
 
 from app.authority.grants import Permission
-from app.discussion import backing, moderation, queries, service
-from app.discussion.models import Comment, CommentKind, Decision, HidingReason, Operation, Side, Visibility
-from app.foundation.errors import AppError, NotFound
-from app.merging.redline import redline
-from app.norms.models import Clause, Norm
-from app.web import desk
+from app.discussion import backing, editing, moderation, queries, service
+from app.discussion.mentions import Part, parts
+from app.discussion.models import Comment, Decision, HidingReason, Side, SpeechForm, Visibility
+from app.discussion.unsent import Place
+from app.foundation.errors import AppError
+from app.norms.models import Norm
+from app.web import desk, writing
 from app.web.admission import whole
-from app.web.comment_forms import BackForm, ChangeForm, CommentForm, DispositionForm, HideForm, ReplyForm
-from app.web.norms import clause_or_404
+from app.web.comment_forms import BackForm, DispositionForm, HideForm, ReplyForm
+from app.web.previews import Runs, change_runs
 from app.web.voices import form_key, read_language, speaks_for_somebody, voices
+from app.web.writing import ELSEWHERE, Desk, comment_or_404
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 PAGE = 50
-ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
-
-
-def form_page(template: str, norm: Norm, clause: Clause | None, **extra: Any) -> str:
-    """A form to comment or propose, filled with what was typed before."""
-    typed = extra.pop("typed", None) or MultiDict()
-    texts = {one.language: one.text for one in clause.texts} if clause else {}
-    asked = typed.get("read_language") or request.args.get("in")
-    language = asked if asked in texts else read_language(norm)
-    was_sent = isinstance(extra.get("refusal"), service.AlreadySent)
-    return render_template(
-        template,
-        norm=norm,
-        clause=clause,
-        holders=voices(),
-        typed=typed,
-        read_language=language,
-        present=texts.get(language, ""),
-        parent=typed.get("parent", 0, type=whole),
-        form_key=form_key() if was_sent else typed.get("form_key") or form_key(),
-        kinds=CommentKind,
-        operations=Operation,
-        **extra,
-    )
 
 
 @blueprint.get("/provisions/<code>/comment/")
 def form(slug: str, code: str) -> str:
-    norm = desk.norm_or_404(slug)
-    return form_page("comments/form.html", norm, clause_or_404(norm, code))
+    return writing.form_page(Desk(SpeechForm.COMMENT, slug, code))
 
 
 @blueprint.get("/comment/")
 def draft_form(slug: str) -> str:
-    return form_page("comments/form.html", desk.norm_or_404(slug), None)
+    return writing.form_page(Desk(SpeechForm.COMMENT, slug))
 
 
 @blueprint.post("/comment/")
 def send_on_draft(slug: str) -> Any:
-    return sent(slug, None)
+    return writing.answer(Desk(SpeechForm.COMMENT, slug))
 
 
 @blueprint.post("/provisions/<code>/comment/")
 def send(slug: str, code: str) -> Any:
-    return sent(slug, code)
-
-
-def sent(slug: str, code: str | None) -> Any:
-    try:
-        values = desk.read(CommentForm)
-        with desk.work() as session:
-            norm = desk.norm_or_404(slug)
-            said = service.comment(
-                session,
-                desk.actor(),
-                norm,
-                clause=clause_or_404(norm, code) if code else None,
-                stakeholder_id=values.stakeholder,
-                kind=values.kind,
-                body=values.body,
-                quote=values.quote,
-                language=values.language,
-                read_language=values.read_language,
-                parent=comment_or_404(norm, values.parent) if values.parent else None,
-                form_key=values.form_key,
-                now=desk.now(),
-            )
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        norm = desk.norm_or_404(slug)
-        clause = clause_or_404(norm, code) if code else None
-        page = form_page("comments/form.html", norm, clause, refusal=refusal, typed=request.form)
-        return page, refusal.status
-    return desk.see_other("comments.comment", slug=slug, number=said.number)
+    return writing.answer(Desk(SpeechForm.COMMENT, slug, code))
 
 
 @blueprint.get("/provisions/<code>/propose/")
 def propose_form(slug: str, code: str) -> str:
-    norm = desk.norm_or_404(slug)
-    return form_page("comments/propose.html", norm, clause_or_404(norm, code))
+    return writing.form_page(Desk(SpeechForm.PROPOSE, slug, code))
 
 
 @blueprint.post("/provisions/<code>/propose/")
 def propose(slug: str, code: str) -> Any:
-    try:
-        values = desk.read(ChangeForm)
-        with desk.work() as session:
-            norm = desk.norm_or_404(slug)
-            said = service.propose(
-                session,
-                desk.actor(),
-                norm,
-                clause=clause_or_404(norm, code),
-                stakeholder_id=values.stakeholder,
-                operation=values.operation,
-                wording=values.wording,
-                body=values.body,
-                language=values.language,
-                read_language=values.read_language,
-                form_key=values.form_key,
-                now=desk.now(),
-            )
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        norm = desk.norm_or_404(slug)
-        page = form_page(
-            "comments/propose.html", norm, clause_or_404(norm, code), refusal=refusal, typed=request.form
-        )
-        return page, refusal.status
-    return desk.see_other("comments.comment", slug=slug, number=said.number)
+    return writing.answer(Desk(SpeechForm.PROPOSE, slug, code))
 
 
 @blueprint.app_template_filter("runs")
-def runs(line: queries.Line) -> list[tuple[str, str]]:
+def runs(line: queries.Line) -> Runs:
     """A proposed change as words that stay, are struck, and are added."""
     change = line.comment.change
     if change is None:
         return []
-    base = "" if change.operation is Operation.INSERT_AFTER else line.base
-    return [(run.kind, run.text) for run in redline(base, change.wording or "")]
+    return change_runs(change.operation, line.base, change.wording)
 
 
-def comment_or_404(norm: Norm, number: int) -> Comment:
-    """A comment by its number in the norm."""
-    found = queries.by_number(desk.session(), norm.id, number)
-    if found is None:
-        raise NotFound
-    return found
+@blueprint.app_template_filter("mentions")
+def mentions(text: str) -> list[Part]:
+    """People's words cut at the comments and stakeholders they name."""
+    return parts(text)
 
 
 def comment_named(norm: Norm, name: str) -> Comment | None:
@@ -179,19 +95,31 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         line=queries.line(session, said),
         replies=queries.replies(session, said),
         backing=backing.backers(session, said),
-        is_readable=said.visibility is Visibility.SHOWN
-        or (said.visibility is Visibility.HELD and (may_moderate or is_author or speaks)),
+        is_readable=is_readable(norm, said),
         holders=voices() if matter.takes_comments and speaks_for_somebody(actor) else [],
         form_key=form_key(),
+        device_key=Place(SpeechForm.COMMENT, norm.id, None, said.id).key,
         read_language=read_language(norm),
         may_moderate=may_moderate,
         may_dispose=desk.may(Permission.DISPOSE, norm),
         may_reply=speaks or is_author,
         may_withdraw=speaks and matter.takes_comments,
+        may_edit=speaks and matter.takes_comments and editing.may_change(session, said),
         takes_comments=matter.takes_comments,
         decisions=Decision,
         hiding=HidingReason,
         **extra,
+    )
+
+
+def is_readable(norm: Norm, said: Comment) -> bool:
+    """Whether this person may read the words: what waits for a moderator is for him and its author."""
+    actor = desk.actor()
+    is_hers = actor.speaks_for(said.stakeholder_id) or (
+        actor.user_id is not None and actor.user_id == said.author_id
+    )
+    return said.visibility is Visibility.SHOWN or (
+        said.visibility is Visibility.HELD and (is_hers or desk.may(Permission.MODERATE, norm))
     )
 
 

@@ -1,9 +1,12 @@
-"""My open items: what waits for this person."""
+"""My open items: what waits for this person, and what she has begun to write."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.authority.actor import SPEAKERS, Actor, Role
 from app.discussion import queries as discussion
+from app.discussion import unsent
 from app.foundation.errors import SignInNeeded
 from app.positions import queries as positions
 from app.positions.models import ObjectionState
@@ -21,6 +24,7 @@ def index() -> str:
     return render_template(
         "my/index.html",
         holders=holders,
+        unsent=unsent.of_person(session, actor),
         unconfirmed=positions.unconfirmed(session, holders),
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),
         decided=discussion.waiting_for_reply(session, holders),
@@ -28,6 +32,14 @@ def index() -> str:
         unanswered=discussion.unanswered(session, norms_of(actor, Role.EDITOR)),
         held=discussion.held(session, norms_of(actor, Role.MODERATOR)),
     )
+
+
+@blueprint.post("/unsent/<int:number>/throw-away/")
+def throw_away(number: int) -> Response:
+    with desk.work() as session:
+        unsent.throw_away(session, desk.actor(), number)
+    flash(_("Thrown away."))
+    return desk.see_other("my.index")
 
 
 def norms_of(actor: Actor, role: Role) -> list[int] | None:

@@ -23,11 +23,11 @@ from app.norms.models import Norm
 from app.stakeholders.models import Stakeholder
 from app.web import desk
 from app.web.admission import Number, whole
-from app.web.comments import ELSEWHERE
 from app.web.formatting import in_language
 from app.web.sheet_parcel import packed, unpacked
 from app.web.vocabulary import word
 from app.web.voices import read_language, voices
+from app.web.writing import ELSEWHERE
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 

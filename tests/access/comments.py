@@ -35,6 +35,16 @@ ROWS = {
         form={"stakeholder": "{stakeholder}", "side": "back"},
     ),
     "comments.withdraw": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=COMMENT),
+    "editing.form": Row(SIGN_IN, NO, but={"contact": OK}, args=COMMENT),
+    "editing.edit": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": SEE_OTHER},
+        args=COMMENT,
+        form={"body": "Why so?", "language": "en", "seen": "1"},
+    ),
+    "editing.history": public(**COMMENT),
+    "editing.named": public(slug="{slug}"),
     "comments.release": Row(SIGN_IN, NO, but={"moderator": CLOSED}, args=COMMENT),  # it is shown already
     "comments.hide": Row(
         SIGN_IN, NO, but={"moderator": SEE_OTHER}, args=COMMENT, form={"reason": "off-topic"}

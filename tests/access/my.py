@@ -1,3 +1,6 @@
-from tests.access import OK, SIGN_IN, Row
+from tests.access import NOTHING, OK, SIGN_IN, Row
 
-ROWS = {"my.index": Row(SIGN_IN, OK)}
+ROWS = {
+    "my.index": Row(SIGN_IN, OK),
+    "my.throw_away": Row(SIGN_IN, NOTHING, args={"number": "1"}),  # there is none of theirs
+}

@@ -1,0 +1,49 @@
+// Words stay on this device until they are received, and lists have keys.
+const store = localStorage, PREFIX = "concord:", MONTH = 2592e6;
+const read = (key) => JSON.parse(store.getItem(key) ?? "{}");
+const write = (key, kept) => { try { store.setItem(key, JSON.stringify(kept)) } catch { } };
+const clear = (test) => Object.keys(store).forEach((key) => key.startsWith(PREFIX) && test(read(key), key) && store.removeItem(key));
+
+// What was sent is received if the next page says that something was done.
+const isDone = document.querySelector(".notice[role=status]");
+clear((kept, key) => {
+  if (kept.at < Date.now() - MONTH || (kept.sent && isDone)) return true;
+  write(key, { ...kept, sent: false });
+});
+
+for (const form of document.querySelectorAll("[data-draft]")) {
+  const { draft, person, kept: words, back, away } = form.dataset, key = `${PREFIX}${person}:${draft}`, kept = read(key);
+  const fields = [...form.querySelectorAll("textarea,select")];
+  form.oninput = () => write(key, { at: Date.now(), fields: Object.fromEntries(fields.map((one) => [one.name, one.value])) });
+  form.addEventListener("submit", () => store.getItem(key) && write(key, { ...read(key), sent: true }));
+  if (!fields.some((one) => one.type === "textarea" && kept.fields?.[one.name] && kept.fields[one.name] !== one.value)) continue;
+  const offer = document.createElement("p");
+  const button = (text, act) => {
+    const one = document.createElement("button");
+    Object.assign(one, { type: "button", className: "link", textContent: text });
+    one.onclick = () => { act(); offer.remove(); fields.find((field) => field.type === "textarea").focus() };
+    return one;
+  };
+  offer.className = "tip";
+  offer.append(words.replace("{}", new Date(kept.at).toLocaleString(document.documentElement.lang)), " ",
+    button(back, () => fields.forEach((one) => { one.value = kept.fields[one.name] ?? one.value })), " · ",
+    button(away, () => store.removeItem(key)));
+  form.before(offer);
+}
+document.querySelector("form[action$='/sign-out/']")?.addEventListener("submit", () => clear(() => true));
+
+// The keys work while the list has the focus, so that they disturb nobody.
+for (const list of document.querySelectorAll("[data-keys]")) {
+  const items = [...list.querySelectorAll("[data-item]")], box = (item) => item?.querySelector("[type=checkbox]");
+  for (const one of [list, ...items]) one.tabIndex = one === list ? 0 : -1;
+  list.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
+    if (ctrlKey || metaKey || altKey || target.matches("textarea,select,input:not([type=checkbox])")) return;
+    const at = items.findIndex((item) => item.contains(target)), step = { j: 1, k: -1 }[key];
+    if (step) items[Math.min(Math.max(at + step, 0), items.length - 1)]?.focus();
+    else if (key === "x") box(items[at])?.click();
+  });
+  for (const all of list.querySelectorAll("[data-all]")) {
+    all.hidden = false;
+    all.onchange = () => list.querySelectorAll("[data-item] [type=checkbox]").forEach((one) => { one.checked = box(all).checked });
+  }
+}

@@ -1,0 +1,89 @@
+"""Editing a comment until it is answered, its history, and whom its words name."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+
+from app.authority.grants import Permission, require
+from app.discussion import editing
+from app.discussion.mentions import plain_name
+from app.discussion.models import Comment
+from app.foundation.errors import AppError
+from app.norms.models import Norm
+from app.notices.mentioning import active
+from app.stakeholders.models import Stakeholder
+from app.web import desk
+from app.web.comment_forms import EditForm
+from app.web.comments import is_readable
+from app.web.writing import ELSEWHERE, comment_or_404
+
+blueprint = Blueprint("editing", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+
+
+@blueprint.get("/comments/<int:number>/edit/")
+def form(slug: str, number: int) -> str:
+    norm = desk.norm_or_404(slug)
+    said = comment_or_404(norm, number)
+    require(desk.actor(), Permission.COMMENT, norm.matter(desk.now(), stakeholder_id=said.stakeholder_id))
+    if not editing.may_change(desk.session(), said):
+        raise editing.AnsweredAlready
+    return form_page(norm, said, typed={"language": said.language})
+
+
+def form_page(norm: Norm, said: Comment, **extra: Any) -> str:
+    language = said.change.language if said.change else said.read_language
+    texts = {one.language: one.text for one in said.clause.texts} if said.clause else {}
+    return render_template(
+        "comments/edit.html",
+        norm=norm,
+        said=said,
+        read_language=language,
+        present=texts.get(language, ""),
+        is_spoken_on=editing.is_spoken_on(desk.session(), said),
+        device_key=f"edit:{said.id}",
+        **extra,
+    )
+
+
+@blueprint.post("/comments/<int:number>/edit/")
+def edit(slug: str, number: int) -> Any:
+    try:
+        values = desk.read(EditForm)
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            said = comment_or_404(norm, number)
+            editing.edit(session, desk.actor(), norm, said, **values.model_dump(), now=desk.now())
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        norm = desk.norm_or_404(slug)
+        page = form_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
+        return page, refusal.status
+    flash(_("Your new words stand; those before are in the history."))
+    return desk.see_other("comments.comment", slug=slug, number=number)
+
+
+@blueprint.get("/comments/<int:number>/history/")
+def history(slug: str, number: int) -> str:
+    norm = desk.norm_or_404(slug)
+    said = comment_or_404(norm, number)
+    return render_template(
+        "comments/history.html",
+        norm=norm,
+        said=said,
+        versions=list(editing.history(desk.session(), said)),
+        is_readable=is_readable(norm, said),
+    )
+
+
+@blueprint.get("/named/")
+def named(slug: str) -> Any:
+    """The stakeholder whom somebody's words name, or those who share the name."""
+    norm, name = desk.norm_or_404(slug), plain_name(request.args.get("name", ""))
+    numbers = active(desk.session(), norm.id, [name]).get(name, [])
+    if len(numbers) == 1:
+        return desk.see_other("stakeholders.show", number=numbers[0])
+    found = desk.session().scalars(sa.select(Stakeholder).where(Stakeholder.id.in_(numbers)))
+    return render_template("comments/named.html", norm=norm, name=name, found=found.all())

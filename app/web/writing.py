@@ -1,0 +1,202 @@
+"""Writing a comment or a proposal: the form, what it will look like, keeping it, and sending it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, render_template, request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.authority.grants import Permission, require
+from app.discussion import backing, queries, service, unsent
+from app.discussion.models import Comment, CommentKind, Operation, Side, SpeechForm, Visibility
+from app.discussion.unsent import Place
+from app.foundation.errors import AppError, NotFound
+from app.norms.models import Clause, Norm
+from app.web import desk, previews
+from app.web.admission import whole
+from app.web.comment_forms import SPEECH_FORMS, Button, ChangeForm, CommentForm
+from app.web.norms import clause_or_404
+from app.web.voices import form_key, read_language, voices
+
+TEMPLATES = {SpeechForm.COMMENT: "comments/form.html", SpeechForm.PROPOSE: "comments/propose.html"}
+ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
+NOT_KEPT = frozenset({"form_key", "act", "back", "looked"})  #: they belong to one sending
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where somebody writes: the form, the norm, and the address's provision."""
+
+    form: SpeechForm
+    slug: str
+    code: str | None = None
+
+    @property
+    def norm(self) -> Norm:
+        """Read anew each time, since a transaction forgets what was read before."""
+        return desk.norm_or_404(self.slug)
+
+    @property
+    def clause(self) -> Clause | None:
+        return clause_or_404(self.norm, self.code) if self.code else None
+
+    @property
+    def parent(self) -> Comment | None:
+        """What is answered."""
+        asked = request.form if request.method == "POST" else request.args
+        number = asked.get("parent", 0, type=whole)
+        return comment_or_404(self.norm, number) if number else None
+
+    @property
+    def place(self) -> Place:
+        clause, parent = self.clause, self.parent
+        return Place(
+            self.form,
+            self.norm.id,
+            clause.provision_id if clause else None,
+            parent.id if parent else None,
+        )
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Of the form: what ``url_for`` wants."""
+        parent = self.parent
+        if self.form is SpeechForm.PROPOSE:
+            return {"endpoint": "comments.propose_form", "slug": self.slug, "code": self.code}
+        if self.code:
+            return {"endpoint": "comments.form", "slug": self.slug, "code": self.code}
+        return {
+            "endpoint": "comments.draft_form",
+            "slug": self.slug,
+            "parent": parent.number if parent else None,
+        }
+
+
+def form_page(at: Desk, *, typed: Any = None, **extra: Any) -> str:
+    """A form to comment or propose, filled with what was typed, or kept, before."""
+    holders, norm, clause, parent = voices(), at.norm, at.clause, at.parent
+    kept = unsent.kept_for(desk.session(), desk.actor(), at.place) if typed is None else None
+    typed = MultiDict(kept.fields if kept else ()) if typed is None else typed
+    texts = {one.language: one.text for one in clause.texts} if clause else {}
+    asked = typed.get("read_language") or request.args.get("in")
+    language = asked if asked in texts else read_language(norm)
+    was_sent = isinstance(extra.get("refusal"), service.AlreadySent)
+    return render_template(
+        TEMPLATES[at.form],
+        norm=norm,
+        clause=clause,
+        holders=holders,
+        typed=typed,
+        kept=kept,
+        read_language=language,
+        present=texts.get(language, ""),
+        parent=parent.number if parent else 0,
+        form_key=form_key() if was_sent else typed.get("form_key") or form_key(),
+        device_key=at.place.key,
+        kinds=CommentKind,
+        operations=Operation,
+        **extra,
+    )
+
+
+def answer(at: Desk) -> Any:
+    """What a form that was sent leads to: the comment, a look at it first, or the form again."""
+    try:
+        if request.form.get("act") == Button.KEEP:
+            return keep(at)
+        values = desk.read(SPEECH_FORMS[at.form])
+        if values.back:
+            return back(at, values)
+        preview = to_look_at(at, values)
+        if preview is not None:
+            return form_page(at, typed=request.form, preview=preview)
+        with desk.work() as session:
+            said = say(at, values)
+            unsent.is_sent(session, desk.actor(), at.place)
+            is_held = said.visibility is Visibility.HELD
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        return form_page(at, refusal=refusal, typed=request.form), refusal.status
+    flash(_("Sent. A moderator looks at it before it is shown.") if is_held else _("Sent."))
+    return desk.see_other("comments.comment", slug=at.slug, number=said.number)
+
+
+def to_look_at(at: Desk, values: CommentForm | ChangeForm) -> previews.Preview | None:
+    """What is shown before it is sent: where that is asked for, and once where the like was said before."""
+    norm, clause, actor = at.norm, at.clause, desk.actor()
+    is_asked_for = values.act is Button.PREVIEW
+    sent = service.sent_before(desk.session(), actor, values.form_key)
+    if not is_asked_for and (values.looked or sent is not None):
+        return None
+    require(actor, Permission.COMMENT, norm.matter(desk.now(), stakeholder_id=values.stakeholder))
+    if isinstance(values, CommentForm):
+        preview = previews.of_comment(norm, clause, at.parent, values)
+    elif clause is None:
+        raise NotFound
+    else:
+        preview = previews.of_change(norm, clause, values)
+    return preview if is_asked_for or preview.is_said_already else None
+
+
+def say(at: Desk, values: CommentForm | ChangeForm) -> Comment:
+    """Within a transaction."""
+    norm, clause = at.norm, at.clause
+    said: dict[str, Any] = {
+        "stakeholder_id": values.stakeholder,
+        "body": values.body,
+        "language": values.language,
+        "read_language": values.read_language,
+        "form_key": values.form_key,
+        "now": desk.now(),
+    }
+    if isinstance(values, CommentForm):
+        said |= {"kind": values.kind, "quote": values.quote, "parent": at.parent}
+        return service.comment(desk.session(), desk.actor(), norm, clause=clause, **said)
+    if clause is None:
+        raise NotFound
+    said |= {"operation": values.operation, "wording": values.wording}
+    return service.propose(desk.session(), desk.actor(), norm, clause=clause, **said)
+
+
+def keep(at: Desk) -> Any:
+    """Keep the words for another day, whatever is missing in them."""
+    with desk.work():
+        keep_typed(at)
+    flash(_("Kept. You find it under My items; nobody else sees it."))
+    return desk.see_other(**at.address)
+
+
+def keep_typed(at: Desk) -> None:
+    """Within a transaction."""
+    names = SPEECH_FORMS[at.form].model_fields.keys() - NOT_KEPT
+    fields = {name: value for name, value in request.form.items() if name in names}
+    unsent.keep(desk.session(), desk.actor(), at.norm, at.place, fields=fields, now=desk.now())
+
+
+def back(at: Desk, values: CommentForm | ChangeForm) -> Any:
+    """Back what somebody else has said instead; one's own words are kept, so that nothing is lost."""
+    with desk.work() as session:
+        norm = at.norm
+        theirs = comment_or_404(norm, values.back)
+        backing.back(
+            session,
+            desk.actor(),
+            norm,
+            theirs,
+            stakeholder_id=values.stakeholder,
+            side=Side.BACK,
+            now=desk.now(),
+        )
+        keep_typed(at)
+    flash(_("You back this comment. Your own words are kept under My items."))
+    return desk.see_other("comments.comment", slug=at.slug, number=values.back)
+
+
+def comment_or_404(norm: Norm, number: int) -> Comment:
+    """A comment by its number in the norm."""
+    found = queries.by_number(desk.session(), norm.id, number)
+    if found is None:
+        raise NotFound
+    return found
