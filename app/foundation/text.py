@@ -2,7 +2,8 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import regex
 
@@ -29,13 +30,16 @@ _SOLID = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 #: square; any other sign with its marks.
 _WORDS = regex.compile(
     rf"[{_SOLID}](?:[\u17d2\u1039][{_SOLID}]?|[\p{{M}}\u0e33\u0eb3])*"
-    rf"|[\p{{L}}\p{{M}}\p{{N}}](?:[\p{{L}}\p{{M}}\p{{N}}\u200c\u200d--[{_SOLID}]]"
+    rf"|[\p{{L}}\p{{M}}\p{{N}}](?:[\p{{L}}\p{{M}}\p{{N}}\u200c\u200d--[{_SOLID}]]++"
     rf"|(?<=[\p{{L}}\p{{M}}])['’·.](?=[\p{{L}}--[{_SOLID}]])|(?<=\p{{N}})[.,٫٬](?=\p{{N}}))*"
     r"|\s+"
     r"|[\U0001f1e6-\U0001f1ff]{2}"
     r"|\X",
     regex.V1,
 )
+
+_BLANKS = regex.compile(r"(\s+)")
+_SHORT = 32  #: characters
 
 
 class UnsafeText(BadInput):
@@ -107,5 +111,14 @@ def words_digest(text: str) -> bytes:
 
 def words(text: str) -> list[str]:
     """Words, blanks and single signs, in order; joined they are the text again. Linear in its length."""
-    found: list[str] = _WORDS.findall(text)
+    found: list[str] = []
+    for stretch in _BLANKS.split(text):
+        found += _known(stretch) if len(stretch) <= _SHORT else _WORDS.findall(stretch)
+    return found
+
+
+@lru_cache(maxsize=2**14)
+def _known(stretch: str) -> Sequence[str]:
+    """The words of a short stretch without blanks: the same ones come again with each proposed change."""
+    found: Sequence[str] = _WORDS.findall(stretch)
     return found

@@ -24,6 +24,25 @@ def aligned(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
 
     Words and signs are compared; a blank is shared where it stands beside a shared word.
     """
+    head, tail = _ends(old, new)
+    n, m = len(old) - tail, len(new) - tail
+    shared = [(place, place) for place in range(head)]
+    between = _between(old[head:n], new[head:m])
+    shared += [(head + i, head + j) for i, j in between]
+    return shared + [(n + step, m + step) for step in range(tail)]
+
+
+def _ends(old: Sequence[str], new: Sequence[str]) -> Pair:
+    """How many words both begin with, and how many of the others both end with."""
+    head, tail, shorter = 0, 0, min(len(old), len(new))
+    while head < shorter and old[head] == new[head]:
+        head += 1
+    while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return head, tail
+
+
+def _between(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     old_places = [place for place, word in enumerate(old) if not word.isspace()]
     new_places = [place for place, word in enumerate(new) if not word.isspace()]
     bare_old, bare_new = [old[place] for place in old_places], [new[place] for place in new_places]

@@ -9,6 +9,7 @@ are given.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from app.foundation.text import words
 from app.merging.edits import Edit, apply, edits
@@ -84,6 +85,14 @@ class _Stretch:
         both = {source: [*self.group.get(source, ()), *group.get(source, ())] for source in sources}
         return _Stretch(self.start, max(self.end, end), both, **marks)
 
+    def alike(self, tokens: Sequence[str]) -> Mapping[str, Sequence[Edit]]:
+        """The edits here; sources that come to the same words by different edits share the first of these."""
+        texts = {source: apply(tokens, own, self.start, self.end) for source, own in self.group.items()}
+        first = {
+            texts[source]: own for source, own in sorted(self.group.items(), key=itemgetter(1), reverse=True)
+        }
+        return {source: first[text] for source, text in texts.items()}
+
     def segments(self, tokens: Sequence[str]) -> list[Segment]:
         base = "".join(tokens[self.start : self.end])
         texts: dict[str, list[str]] = {}
@@ -115,10 +124,13 @@ def _kept_apart(tokens: Sequence[str], stretches: Sequence[_Stretch]) -> Iterato
         while last + 1 < len(stretches) and stretches[last + 1].start == stretches[last].end:
             last += 1
         neighbours = stretches[place : last + 1]
-        if _run_together(tokens, neighbours):
-            united = neighbours[0]
-            for one in neighbours[1:]:
-                united = united.with_edits(one.end, one.group)
+        united = neighbours[0]
+        for one in neighbours[1:]:
+            united = united.with_edits(one.end, one.group)
+        alike = united.alike(tokens)
+        if alike != united.group:
+            yield from _kept_apart(tokens, _stretches(alike))
+        elif _run_together(tokens, neighbours):
             yield united.with_edits(united.end, {}, runs_together=True)
         else:
             yield from neighbours

@@ -32,6 +32,8 @@ def shown(old: str, new: str) -> str:
         ("(a b)", "(b)", "([-a -]b)"),
         ("one two three", "uno dos three", "[-one two-][+uno dos+] three"),
         ("One.\n\nTwo.", "One.\n\nAnd.\n\nTwo.", "One.[+\n\nAnd.+]\n\nTwo."),
+        ("a shall shall b", "a shall b", "a shall[- shall-] b"),
+        ("X c a a b", "Y c a b", "[-X-][+Y+] c a[- a-] b"),
         ("我的书", "我的新的书", "我的[+新的+]书"),
         ("甲、乙", "甲、丙、乙", "甲[+、丙+]、乙"),
         ("لكل إنسان حق", "لكل فرد حق", "لكل [-إنسان-][+فرد+] حق"),

@@ -1,17 +1,12 @@
 """Many changes to one text."""
 
-import itertools
-import random
 import time
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
-from app.foundation.text import words
-from app.merging.nway import Agreed, Alternative, Collision, Segment, choose, collisions, merge, settle
+from app.merging.nway import Alternative, Collision, Segment, choose, collisions, merge, settle
 from app.merging.provenance import BASE, EDITOR, text_of
-from tests.merging.drafting import proposals, texts
+from bench.merging import clause
 
 MINISTERS = "States should ensure safety and accountability of AI."
 
@@ -19,90 +14,6 @@ MINISTERS = "States should ensure safety and accountability of AI."
 def agreed_text(segments: list[Segment]) -> str:
     assert not collisions(segments)
     return text_of(settle(segments, {}))
-
-
-def base_of(segment: Segment) -> str:
-    if isinstance(segment, Collision):
-        return segment.base
-    return segment.text if segment.sources == (BASE,) else segment.replaced
-
-
-@given(texts, texts)
-def test_one_change_merged_is_that_change_exactly(base: str, text: str) -> None:
-    assert agreed_text(merge(base, {"c1": text})) == text
-
-
-@given(texts, st.sets(st.sampled_from(["c1", "c2", "c3"])))
-def test_changes_that_change_nothing_give_the_base(base: str, sources: set[str]) -> None:
-    segments = merge(base, dict.fromkeys(sources, base))
-    assert settle(segments, {}) == ([(base, (BASE,))] if base else [])
-
-
-@given(texts, texts)
-def test_identical_changes_are_shared_by_all_their_sources(base: str, text: str) -> None:
-    segments = merge(base, {"c2": text, "c1": text})
-    assert agreed_text(segments) == text
-    assert {one.sources for one in segments if isinstance(one, Agreed)} <= {(BASE,), ("c1", "c2")}
-
-
-@given(proposals(), st.randoms())
-def test_the_order_in_which_changes_are_given_does_not_matter(
-    case: tuple[str, dict[str, str]], chance: random.Random
-) -> None:
-    base, changes = case
-    shuffled = list(changes.items())
-    chance.shuffle(shuffled)
-    assert merge(base, dict(shuffled)) == merge(base, changes)
-
-
-@given(proposals())
-def test_the_segments_cover_the_base_once_and_in_order(case: tuple[str, dict[str, str]]) -> None:
-    base, changes = case
-    assert "".join(base_of(segment) for segment in merge(base, changes)) == base
-
-
-@given(proposals())
-def test_every_word_of_the_result_is_in_the_text_of_each_of_its_sources(
-    case: tuple[str, dict[str, str]],
-) -> None:
-    base, changes = case
-    known = {BASE: base, **changes}
-    for segment in merge(base, changes):
-        parts = segment.alternatives if isinstance(segment, Collision) else [segment]
-        for part in parts:
-            assert part.sources
-            assert all(part.text in known[source] for source in part.sources)
-
-
-@given(proposals())
-def test_every_change_appears_whole_agreed_or_contested(case: tuple[str, dict[str, str]]) -> None:
-    """What a source says, put in place of the base wherever it says something, is its text."""
-    base, changes = case
-    segments = merge(base, changes)
-    for source, text in changes.items():
-        said = []
-        for segment in segments:
-            if isinstance(segment, Collision):
-                own = [one.text for one in segment.alternatives if source in one.sources]
-                said.append(own[0] if own else segment.base)
-            else:
-                said.append(segment.text if source in segment.sources else base_of(segment))
-        assert "".join(said) == text
-
-
-@given(proposals())
-def test_without_collisions_no_two_words_run_together(case: tuple[str, dict[str, str]]) -> None:
-    segments = merge(*case)
-    assume(not collisions(segments))
-    parts = [word for segment in segments for word in words(segment.text)]
-    assert words("".join(parts)) == parts
-
-
-@given(proposals())
-def test_merging_never_doubles_or_drops_a_blank_that_nobody_wrote(case: tuple[str, dict[str, str]]) -> None:
-    segments = merge(*case)
-    assume(not collisions(segments))
-    assert "  " not in text_of(settle(segments, {}))
 
 
 def test_disjoint_changes_in_every_script_all_apply() -> None:
@@ -139,6 +50,18 @@ def test_neighbouring_changes_leave_no_stray_blank_or_comma(
     base: str, one: str, other: str, expected: str
 ) -> None:
     assert agreed_text(merge(base, {"c1": one, "c2": other})) == expected
+
+
+def test_who_strikes_one_of_two_like_words_strikes_the_same_as_everybody() -> None:
+    base = "rights of the States shall shall act"
+    changes = {"c1": "rights of the States shall act", "c2": "duties of the States shall act"}
+    assert agreed_text(merge(base, changes)) == "duties of the States shall act"
+
+
+def test_the_same_words_by_different_edits_are_not_put_twice() -> None:
+    base, change, other = "อธิสิงงรัลวอฐ", "อธิสิสิงรัลวอก", "ลปสิสิงรัลวอฐ"
+    segments = merge(base, {"c1": change, "c2": other})
+    assert text_of(settle(segments, {})).count("สิ") == 2
 
 
 def test_insertions_at_one_place_stand_in_the_order_of_their_words() -> None:
@@ -244,37 +167,12 @@ def test_the_editors_own_words_stand_apart_from_those_around() -> None:
     assert text_of(settle(segments, {0: choose(collisions(segments)[0], "editor", "own")})) == "a own d"
 
 
-@given(proposals(), st.data())
-def test_a_settled_merge_holds_no_other_words_than_its_sources(
-    case: tuple[str, dict[str, str]], data: st.DataObject
-) -> None:
-    base, changes = case
-    segments = merge(base, changes)
-    choices = {}
-    for number, collision in enumerate(collisions(segments)):
-        sources = [source for one in collision.alternatives for source in one.sources]
-        choices[number] = choose(collision, data.draw(st.sampled_from([BASE, *sources])))
-    runs = settle(segments, choices)
-    known = {BASE: words(base)} | {source: words(text) for source, text in changes.items()}
-    for text, sources in runs:
-        for word, source in itertools.product(words(text), sources):
-            assert word in known[source]
-    assert all(one[1] != following[1] for one, following in itertools.pairwise(runs))
-
-
 @pytest.mark.parametrize("apart", [True, False])
 def test_two_hundred_changes_to_five_hundred_words_merge_at_once(apart: bool) -> None:
-    chance = random.Random(7)
-    base = [chance.choice([f"word{number}" for number in range(200)]) for _ in range(500)]
-    changes = {}
-    for number in range(200):
-        text = list(base)
-        for step in range(3):
-            place = (number * 2 + step * 500 // 3) % 500 if apart else chance.randrange(500)
-            text[place] = f"new{number}.{step}"
-        changes[f"c{number}"] = " ".join(text)
+    base, changes = clause(apart)
     began = time.process_time()
-    segments = merge(" ".join(base), changes)
-    # A quarter of a second on an idle machine of two cores; loaded ones get room.
+    segments = merge(base, changes)
+    # A tenth of a second on an idle machine of two cores; loaded ones get room.
     assert time.process_time() - began < 1.0
+    assert len(changes) == 200
     assert collisions(segments)

@@ -1,0 +1,239 @@
+"""Our merge held against the package merge3, which merges two changes; and how long two hundred take.
+
+Agreement has an exact meaning. merge3 takes the places where two texts match the base from a matcher. Given
+ours, both programs see the same edits of the same words and only their rules differ. Then
+
+- what merge3 merges without a conflict, ours merges to the same text;
+- outside of merge3's conflicts both texts are the same;
+- each collision of ours lies within a conflict of merge3. Where merge3 finds a conflict and ours none, the
+  two changes touch without overlapping: they change neighbouring words, or insert at one place.
+
+Given its own matcher (Python's difflib), merge3 sees other edits where words are repeated; then the whole
+texts are compared.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from itertools import accumulate, pairwise
+from statistics import median
+
+from merge3 import Merge3
+
+from app.foundation.text import words
+from app.merging.edits import edits
+from app.merging.nway import Agreed, Collision, Segment, collisions, merge, settle
+from app.merging.provenance import BASE, text_of
+
+SEED = 20261123
+TRIPLES = 20_000
+ROUNDS = 7
+
+VOCABULARIES = [
+    "States shall should ensure promote the the the of of and and safety rights AI systems risk , , .",
+    "Государства должны обеспечивают и и права человека систем риска безопасность в в , , .",
+    "على الدول أن تضمن الحق الحقوق في في من سلامة النظم المخاطر ، ، .",
+    "राज्य को को और और सुरक्षा अधिकार प्रणाली जोखिम के के सुनिश्चित करें , ।",
+    "国 家 应 应 当 确 保 安 全 的 的 人 权 系 统 风 险 ， ， 。",
+    "รั ฐ ต้ อ ง ป ก ป้ อ ง สิ ท ธิ แ ล ะ ค ว า ม",
+]
+SOLID = (4, 5)  #: of the vocabularies, those written without blanks
+SIGNS = frozenset(",.،।，。")
+
+Triple = tuple[str, str, str]
+
+
+class Matched:
+    """The words two texts share as ``app.merging.edits`` finds them, in the form merge3 asks for."""
+
+    def __init__(self, isjunk: None, base: Sequence[str], text: Sequence[str]) -> None:
+        self.blocks: list[tuple[int, int, int]] = []
+        place = ahead = 0
+        for edit in edits(base, "".join(text)):
+            self.blocks.append((place, place + ahead, edit.start - place))
+            ahead += len(words(edit.text)) - (edit.end - edit.start)
+            place = edit.end
+        self.blocks += [(place, place + ahead, len(base) - place), (len(base), len(text), 0)]
+
+    def get_matching_blocks(self) -> list[tuple[int, int, int]]:
+        return [block for block in self.blocks[:-1] if block[2]] + self.blocks[-1:]
+
+
+class Outcome(StrEnum):
+    SAME = "merge3 without conflict: the same text"
+    COLLIDES = "conflict in merge3: ours collides there as well"
+    INSERTIONS = "conflict in merge3: both insert at one place, in ours both stand"
+    NEIGHBOURS = "conflict in merge3: neighbouring words changed, in ours both apply"
+    FINER = "conflict in merge3: none in ours"
+    OTHER_TEXT = "merge3 without conflict: ours without collision, another text"
+    OURS_ONLY = "merge3 without conflict: ours collides"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A segment of our merge with the characters of the base it stands for."""
+
+    start: int
+    end: int
+    segment: Segment
+
+
+def drafted(chance: random.Random, number: int) -> Triple:
+    """A text and two people's edits of it, one to three places each, a few words at each."""
+    script = number % len(VOCABULARIES)
+    vocabulary = VOCABULARIES[script].split()
+    base = chance.choices(vocabulary, k=chance.randint(4, 24))
+    found = []
+    for _ in range(3):
+        text = list(base)
+        for _ in range(chance.randint(1, 3) if found else 0):
+            place = chance.randrange(len(text) + 1)
+            new = chance.choices([*vocabulary, "new", "other"], k=chance.choice((0, 1, 1, 2)))
+            text[place : place + chance.choice((0, 1, 1, 2))] = new
+        found.append(_set(text, "" if script in SOLID else " "))
+    return found[0], found[1], found[2]
+
+
+def _set(text: Sequence[str], blank: str) -> str:
+    """Words with blanks between, none before a sign; an English word never runs into another."""
+    parts: list[str] = []
+    for word in text:
+        apart = blank or (" " if parts and parts[-1].isascii() and word.isascii() else "")
+        parts += [apart, word] if parts and word not in SIGNS else [word]
+    return "".join(parts)
+
+
+def triples(number: int = TRIPLES, seed: int = SEED) -> Iterator[Triple]:
+    chance = random.Random(seed)
+    return (drafted(chance, one) for one in range(number))
+
+
+def places(base: str, segments: Sequence[Segment]) -> list[Place]:
+    lengths = []
+    for one in segments:
+        stood = one.base if isinstance(one, Collision) else one.replaced
+        lengths.append(len(one.text if isinstance(one, Agreed) and one.sources == (BASE,) else stood))
+    starts = list(accumulate(lengths, initial=0))
+    return [Place(a, b, one) for (a, b), one in zip(pairwise(starts), segments, strict=True)]
+
+
+def outcomes(triple: Triple) -> list[Outcome]:
+    """With our matcher: one outcome for each conflict of merge3, or one for the whole if it finds none.
+
+    :raises AssertionError: outside of merge3's conflicts the texts differ or ours collides.
+    """
+    base, one, other = triple
+    tokens, left, right = words(base), words(one), words(other)
+    regions = list(Merge3(tokens, left, right, sequence_matcher=Matched).merge_regions())
+    offsets = list(accumulate(map(len, tokens), initial=0))
+    spans = [(offsets[region[1]], offsets[region[2]]) for region in regions if region[0] == "conflict"]
+    ours = places(base, merge(base, {"c1": one, "c2": other}))
+    inside = [[place.segment for place in ours if _within(place, span)] for span in spans]
+    outside = [place.segment for place in ours if not any(_within(place, span) for span in spans)]
+    agreed = [segment.text for segment in outside if isinstance(segment, Agreed)]
+    assert not collisions(outside), triple
+    sides = {"unchanged": tokens, "a": left, "same": left, "b": right}
+    theirs = [sides[what][i:j] for what, i, j, *_ in regions if what != "conflict"]
+    assert "".join(agreed) == "".join(word for part in theirs for word in part), triple
+    return [_outcome(segments) for segments in inside] or [Outcome.SAME]
+
+
+def _within(place: Place, span: tuple[int, int]) -> bool:
+    changed = isinstance(place.segment, Collision) or place.segment.sources != (BASE,)
+    return changed and span[0] <= place.start and place.end <= span[1]
+
+
+def _outcome(segments: Sequence[Segment]) -> Outcome:
+    """What became in our merge of one conflict of merge3."""
+    if collisions(segments):
+        return Outcome.COLLIDES
+    replacing = [one for one in segments if isinstance(one, Agreed) and one.replaced]
+    return Outcome.NEIGHBOURS if replacing else Outcome.INSERTIONS
+
+
+def whole(triple: Triple) -> Outcome:
+    """With merge3's own matcher: what becomes of the whole text."""
+    base, one, other = triple
+    groups = list(Merge3(words(base), words(one), words(other)).merge_groups())
+    segments = merge(base, {"c1": one, "c2": other})
+    if any(what == "conflict" for what, *_ in groups):
+        return Outcome.COLLIDES if collisions(segments) else Outcome.FINER
+    if collisions(segments):
+        return Outcome.OURS_ONLY
+    theirs = "".join(word for _, part in groups for word in part)
+    return Outcome.SAME if text_of(settle(segments, {})) == theirs else Outcome.OTHER_TEXT
+
+
+def clause(apart: bool) -> tuple[str, dict[str, str]]:
+    """500 words and 200 changes of three words each: spread evenly, or anywhere."""
+    chance = random.Random(SEED)
+    base = [chance.choice([f"word{number}" for number in range(200)]) for _ in range(500)]
+    changes = {}
+    for number in range(200):
+        text = list(base)
+        for step in range(3):
+            place = (number * 2 + step * 500 // 3) % 500 if apart else chance.randrange(500)
+            text[place] = f"new{number}.{step}"
+        changes[f"c{number}"] = " ".join(text)
+    return " ".join(base), changes
+
+
+def chained(base: str, changes: Mapping[str, str]) -> str:
+    """merge3 one change after another on what came of those before; in a conflict the earlier words stay."""
+    tokens = words(base)
+    text = tokens
+    for change in changes.values():
+        regions = Merge3(tokens, text, words(change)).merge_groups()
+        text = [word for what, *parts in regions for word in parts[1 if what == "conflict" else 0]]
+    return "".join(text)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The median of several runs."""
+    taken = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return median(taken)
+
+
+INTRODUCTION = f"""# Merging
+
+{TRIPLES:,} random texts in six scripts, each with two people's changes. merge3 with our matcher of words, per
+conflict of merge3; outside of its conflicts the texts are the same, always.
+"""
+
+OWN_MATCHER = """
+merge3 with its own matcher, difflib, per text. Where it differs, it matches other words of a row of repeated
+ones, or words far apart.
+"""
+
+
+def main() -> None:
+    print(INTRODUCTION)
+    table(Counter(one for triple in triples() for one in outcomes(triple)))
+    print(OWN_MATCHER)
+    table(Counter(whole(triple) for triple in triples()))
+    print("\n200 changes to a clause of 500 words, milliseconds, median of seven.\n")
+    print("| changes | ours | merge3, 200 times in a row | ratio |\n|---|---|---|---|")
+    for name, apart in (("side by side", True), ("anywhere", False)):
+        base, changes = clause(apart)
+        ours = seconds(partial(merge, base, changes))
+        theirs = seconds(partial(chained, base, changes))
+        print(f"| {name} | {1000 * ours:.0f} | {1000 * theirs:.0f} | {theirs / ours:.1f} |")
+
+
+def table(counted: Counter[Outcome]) -> None:
+    print("| outcome | number |\n|---|---|")
+    for outcome in Outcome:
+        if counted[outcome]:
+            print(f"| {outcome} | {counted[outcome]:,} |")
+
+
+if __name__ == "__main__":
+    main()
