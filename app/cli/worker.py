@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from app.accounts import sign_ins, throttle
 from app.cli import desk
 from app.cli.assessment import assess_job
+from app.cli.likeness import see_what_lacks_vectors, vectors_job
 from app.foundation import jobs
 from app.notices.service import DIGEST, ROUND, ask_for_round
+from app.triage.jobs import VECTORS
 from app.web import digests, mail
 from config import Config
 
@@ -32,6 +34,7 @@ HANDLERS: Mapping[str, Handler] = {
     "assess": assess_job,
     ROUND: digests.round_job,
     DIGEST: digests.deliver,
+    VECTORS: vectors_job,
 }
 
 POLL_SECONDS = 0.5
@@ -104,6 +107,7 @@ def see_who_is_to_be_told() -> None:
 CHORES: Mapping[Chore, dt.timedelta] = {
     tidy: dt.timedelta(hours=1),
     see_who_is_to_be_told: dt.timedelta(minutes=1),
+    see_what_lacks_vectors: dt.timedelta(minutes=1),
 }
 
 
