@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from flask import request
 from pydantic import Field
 
-from app.api import shapes
+from app.api import sayings, shapes
 from app.api.operations import Shape, operation
 from app.discussion import queries, service
 from app.discussion.models import Comment, CommentKind, Operation
@@ -63,7 +63,7 @@ class NewPosition(Shape):
 
 
 @operation("POST", "/norms/<slug>/provisions/<code>/comments", status=201)
-def add_comment(slug: str, code: str, body: NewComment) -> shapes.Comment:
+def add_comment(slug: str, code: str, body: NewComment) -> sayings.Comment:
     """Comment on a clause of the present draft, or propose other wording for it.
 
     It is shown at once or held for a moderator, as the rules of procedure say.
@@ -76,7 +76,7 @@ def add_comment(slug: str, code: str, body: NewComment) -> shapes.Comment:
         clause = clause_or_404(norm, code)
         said = put(norm, clause, body, key)
         session.flush()
-    return shapes.Comment.of(norm, queries.line(desk.session(), said))
+    return sayings.Comment.of(norm, queries.line(desk.session(), said))
 
 
 def put(norm: Norm, clause: Clause, body: NewComment, key: str | None) -> Comment:
@@ -103,7 +103,7 @@ def put(norm: Norm, clause: Clause, body: NewComment, key: str | None) -> Commen
 
 
 @operation("PUT", "/norms/<slug>/provisions/<code>/position")
-def put_position(slug: str, code: str, body: NewPosition) -> shapes.Position:
+def put_position(slug: str, code: str, body: NewPosition) -> sayings.Position:
     """State a stakeholder's position on a clause of the present draft; an earlier one is superseded.
 
     The same sent again changes nothing.
@@ -126,4 +126,4 @@ def put_position(slug: str, code: str, body: NewPosition) -> shapes.Position:
             read_language=body.read_language,
             now=desk.now(),
         )
-    return shapes.Position.of(norm, code, said)
+    return sayings.Position.of(norm, code, said)

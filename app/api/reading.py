@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from flask import url_for
 from pydantic import Field
 
-from app.api import shapes
+from app.api import sayings, shapes
 from app.api.operations import Shape, operation
 from app.audit import queries as record
 from app.consensus.queries import latest
@@ -91,7 +91,7 @@ def get_provision(slug: str, code: str) -> shapes.Provision:
 
 
 @operation("GET", "/norms/<slug>/provisions/<code>/comments")
-def list_comments(slug: str, code: str, asked: Paging) -> shapes.Page[shapes.Comment]:
+def list_comments(slug: str, code: str, asked: Paging) -> shapes.Page[sayings.Comment]:
     """All that is said about a provision in every draft, oldest first, replies among it."""
     norm = desk.norm_or_404(slug)
     clause = last_clause(norm, code)
@@ -102,7 +102,7 @@ def list_comments(slug: str, code: str, asked: Paging) -> shapes.Page[shapes.Com
 
 
 @operation("GET", "/norms/<slug>/dispositions")
-def list_dispositions(slug: str, asked: Filed) -> shapes.Page[shapes.Comment]:
+def list_dispositions(slug: str, asked: Filed) -> shapes.Page[sayings.Comment]:
     """Every comment that wants an answer, oldest first, with the decision on it and its reason."""
     norm = desk.norm_or_404(slug)
     lines = discussion.lines(
@@ -167,9 +167,9 @@ def last_clause(norm: Norm, code: str) -> Any:
 
 def comments(
     norm: Norm, lines: list[discussion.Line], asked: Paging, name: str, **address: str
-) -> shapes.Page[shapes.Comment]:
+) -> shapes.Page[sayings.Comment]:
     last = lines[asked.limit - 1].comment.number if len(lines) > asked.limit else 0
-    items = [shapes.Comment.of(norm, line) for line in lines]
+    items = [sayings.Comment.of(norm, line) for line in lines]
     return shapes.page(items, asked.limit, following(name, asked, last, **address))
 
 

@@ -1,0 +1,154 @@
+"""What the API tells of what people say: comments, dispositions and positions."""
+
+import datetime as dt
+
+from flask import url_for
+
+from app.api.shapes import Answer
+from app.discussion.models import Comment as Said
+from app.discussion.models import Visibility
+from app.discussion.queries import Line
+from app.norms.models import Norm
+from app.positions.models import Position as Stated
+from app.stakeholders.models import Stakeholder as Speaker
+
+
+class Stakeholder(Answer):
+    """Who speaks. ``country``: ISO 3166-1 alpha-2."""
+
+    id: int
+    name: str
+    category: str
+    country: str | None
+    verification: str
+
+    @classmethod
+    def of(cls, one: Speaker) -> "Stakeholder":
+        return cls(
+            id=one.id,
+            name=one.name,
+            category=one.category,
+            country=one.country,
+            verification=one.verification,
+        )
+
+
+class Change(Answer):
+    """Exact wording that is proposed: replace, insert-after or delete. ``wording`` is the whole new text."""
+
+    operation: str
+    language: str
+    wording: str | None
+    backed_by: int
+    opposed_by: int
+
+
+class Disposition(Answer):
+    """The decision on a comment. ``provision``: where its words went. ``reply``: what its author says."""
+
+    decision: str
+    reason: str
+    language: str
+    decided_at: dt.datetime
+    provision: str | None
+    reply: str | None
+    reply_note: str | None
+
+
+class Comment(Answer):
+    """A comment, "c12"; of one that was hidden or taken back only its place is left. ``page``: for people."""
+
+    comment: str
+    norm: str
+    provision: str | None
+    draft: int
+    answers: str | None
+    visibility: str
+    kind: str
+    stakeholder: Stakeholder | None
+    language: str
+    read_language: str
+    body: str
+    quote: str
+    change: Change | None
+    disposition: Disposition | None
+    created_at: dt.datetime
+    page: str
+
+    @classmethod
+    def of(cls, norm: Norm, line: Line) -> "Comment":
+        said = line.comment
+        is_shown = said.visibility in (Visibility.SHOWN, Visibility.HELD)
+        return cls(
+            comment=f"c{said.number}",
+            norm=norm.slug,
+            provision=said.provision.code if said.provision else None,
+            draft=said.draft.number,
+            answers=f"c{said.parent.number}" if said.parent else None,
+            visibility=said.visibility,
+            kind=said.kind,
+            stakeholder=Stakeholder.of(said.stakeholder) if is_shown else None,
+            language=said.language,
+            read_language=said.read_language,
+            body=said.body if is_shown else "",
+            quote=said.quote if is_shown else "",
+            change=change_of(said, line) if is_shown else None,
+            disposition=disposition_of(line),
+            created_at=said.created_at,
+            page=url_for("comments.comment", slug=norm.slug, number=said.number),
+        )
+
+
+def change_of(said: Said, line: Line) -> Change | None:
+    if said.change is None:
+        return None
+    return Change(
+        operation=said.change.operation,
+        language=said.change.language,
+        wording=said.change.wording,
+        backed_by=line.backing.get("back", 0),
+        opposed_by=line.backing.get("oppose", 0),
+    )
+
+
+def disposition_of(line: Line) -> Disposition | None:
+    decided, reply = line.disposition, line.reply
+    if decided is None:
+        return None
+    return Disposition(
+        decision=decided.decision,
+        reason=decided.reason,
+        language=decided.language,
+        decided_at=decided.decided_at,
+        provision=decided.clause.provision.code if decided.clause else None,
+        reply=reply.satisfaction if reply else None,
+        reply_note=reply.note if reply else None,
+    )
+
+
+class Position(Answer):
+    """A stakeholder's position. ``remedy``: what would resolve an objection."""
+
+    norm: str
+    provision: str
+    stakeholder: int
+    stance: str
+    reason: str
+    remedy: str
+    language: str
+    text_digest: str
+    stated_at: dt.datetime
+
+    @classmethod
+    def of(cls, norm: Norm, code: str, one: Stated) -> "Position":
+        return cls(
+            norm=norm.slug,
+            provision=code,
+            stakeholder=one.stakeholder_id,
+            stance=one.stance,
+            reason=one.reason,
+            remedy=one.remedy,
+            language=one.language,
+            text_digest="sha256:" + one.text_digest.hex(),
+            stated_at=one.stated_at,
+        )
