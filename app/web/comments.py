@@ -11,6 +11,8 @@ from app.discussion.models import Comment, Decision, HidingReason, Side, SpeechF
 from app.discussion.unsent import Place
 from app.foundation.errors import AppError
 from app.norms.models import Norm
+from app.triage import queries as triage
+from app.triage.mass import same_words
 from app.web import desk, writing
 from app.web.admission import whole
 from app.web.comment_forms import BackForm, DispositionForm, HideForm, ReplyForm
@@ -95,6 +97,8 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         line=queries.line(session, said),
         replies=queries.replies(session, said),
         backing=backing.backers(session, said),
+        together=next(iter(triage.bundles(session, norm.id, comment_ids=[said.id])), None),
+        same=same_words(session, norm.id, [said]).get(said.id, 1),
         is_readable=is_readable(norm, said),
         holders=voices() if matter.takes_comments and speaks_for_somebody(actor) else [],
         form_key=form_key(),
@@ -221,7 +225,8 @@ def dispositions(slug: str) -> str:
         wanted=wanted,
         code=code,
         decisions=Decision,
-        progress=queries.progress(desk.session(), norm.id),
+        headway=triage.headway(desk.session(), norm.id, now=desk.now()),
+        same=same_words(desk.session(), norm.id, [line.comment for line in lines[:PAGE]]),
         may_comment=norm.matter(desk.now()).takes_comments,
         may_dispose=desk.may(Permission.DISPOSE, norm),
     )

@@ -9,6 +9,7 @@ from app.foundation.errors import NotFound
 from app.norms import queries
 from app.norms.models import Clause, Draft, Norm
 from app.notices.following import is_followed
+from app.triage.mass import mass_comments
 from app.web import desk, verdicts
 from app.web.page_cache import Cache, for_visitors, state_of
 from app.web.reading import DraftReading, read_draft, read_provision
@@ -111,6 +112,7 @@ def provision_page(norm: Norm, code: str, **extra: Any) -> str:
         "norms/provision.html",
         norm=norm,
         reading=reading,
+        mass=mass_comments(desk.session(), norm.id, provision_id),
         follows=is_followed(desk.session(), actor, provision_id) if actor.user_id else None,
         verdicts=verdicts,
         may_state=matter.takes_positions,

@@ -242,3 +242,23 @@ def test_a_page_takes_as_many_statements_for_fifty_comments_as_for_eight(
     session.commit()
     assert taken() == before
     assert max(before) < 25
+
+
+def test_what_was_sent_many_times_is_disclosed(
+    session: Session, make: Make, campaign: Norm, browser: Browser, acting: Actor, now: dt.datetime
+) -> None:
+    clause = clause_of(session, campaign, 1)
+    for _ in range(2):
+        remark(session, campaign, clause, make.speaker(), "Who  pays?", now=now)
+    grouping.form(session, acting, campaign, [7, 9, 10], now=now)
+    session.commit()
+    browser.get("/en/norms/s/provisions/p1/")
+    assert "3 comments have the same words" in browser.page
+    browser.get("/en/norms/s/dispositions/")
+    assert browser.page.count("3 comments have these same words") == 3
+    assert "0 of 10 comments are answered" in browser.page
+    browser.get("/en/norms/s/comments/7/")
+    assert "3 comments have these same words" in browser.page
+    assert "Answered together with 2 others that say the same" in browser.page
+    browser.get("/en/norms/s/comments/1/")
+    assert "same words" not in browser.page and "Answered together" not in browser.page
