@@ -14,6 +14,8 @@ from app.accounts.models import User
 from app.audit import service as audit
 from app.audit.models import Entry
 from app.authority.actor import SYSTEM, MandateRole, Role
+from app.discussion import unsent
+from app.discussion.models import SpeechForm
 from app.foundation.database import Base
 from app.norms.models import Seat
 from app.stakeholders import service, verification
@@ -70,14 +72,17 @@ def test_the_record_can_only_grow(session: Session, make: Make, statement: str) 
 
 
 def life(session: Session, make: Make, amina: User) -> None:
-    """Everything a person can be here: an individual vouched for, a contact point, an editor."""
+    """Everything a person can be here: an individual vouched for, a contact point, an editor, a writer."""
     now = make.now
     herself = service.register_individual(session, make.actor(amina), amina, country="KE", now=now)
     contact, entity = make.speaker()
     reason = f"{NAME} is a colleague."
     verification.vouch(session, contact, entity, herself, reason=reason, now=now)
     make.mandate(amina, make.stakeholder(), MandateRole.DEPUTY)
-    make.seat(amina, Role.EDITOR, make.norm())
+    norm = make.norm()
+    make.seat(amina, Role.EDITOR, norm)
+    place = unsent.Place(SpeechForm.COMMENT, norm.id)
+    unsent.keep(session, make.actor(amina), norm, place, fields={"body": f"I, {NAME}, think"}, now=now)
     session.commit()
 
 
