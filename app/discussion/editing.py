@@ -135,8 +135,13 @@ def _put(session: Session, norm: Norm, said: Comment, new: _Words) -> None:
 
 
 def may_change(session: Session, said: Comment) -> bool:
-    """Whether a comment is there, shown or held, and neither it nor what it replies to has its answer."""
+    """Whether a comment is there, shown or held, and neither it nor what it replies to has its answer.
+
+    A proposed change that was put to a later draft stays as it was put.
+    """
     if said.visibility not in (Visibility.SHOWN, Visibility.HELD):
+        return False
+    if said.change is not None and said.change.rebased:
         return False
     opens = said.parent_id or said.id
     answered = sa.exists().where(Disposition.comment_id == opens, Disposition.superseded_at.is_(None))

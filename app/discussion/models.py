@@ -116,6 +116,44 @@ class ProposedChange(Base):
     wording: Mapped[str | None] = mapped_column(sa.Text)  #: the whole new text; None for a deletion
 
     comment: Mapped[Comment] = relationship(back_populates="change")
+    rebased: Mapped[list["RebasedChange"]] = relationship(
+        lazy="selectin", order_by="RebasedChange.id", viewonly=True
+    )
+
+    def wording_on(self, draft_id: int | None) -> str | None:
+        """The whole new text on a draft that the change was made on or carried to."""
+        carried = [one.wording for one in self.rebased if one.draft_id == draft_id]
+        return carried[0] if carried else self.wording
+
+
+class Rebasing(StrEnum):
+    """What became of a proposed change when the next draft was opened without it."""
+
+    CARRIED = "carried"
+    RETURNED = "returned"
+    MET = "met"
+
+
+class RebasedChange(Base):
+    """A proposed change put to a later draft. What its author wrote on her draft stays as it is."""
+
+    __tablename__ = "rebased_change"
+    __table_args__ = (
+        sa.UniqueConstraint("comment_id", "draft_id"),
+        sa.CheckConstraint("outcome = 'carried' OR wording IS NULL", name="only_carried_has_wording"),
+        sa.Index("ix_rebased_change_draft", "draft_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(ProposedChange.comment_id))
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
+    clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))  #: None: the draft has none
+    outcome: Mapped[Rebasing] = mapped_column(choice(Rebasing, "rebasing"))
+    wording: Mapped[str | None] = mapped_column(sa.Text)  #: against the clause of this draft; as carried
+    rebased_at: Mapped[dt.datetime]
+
+    draft: Mapped[Draft] = relationship()
+    clause: Mapped[Clause | None] = relationship()
 
 
 class Side(StrEnum):

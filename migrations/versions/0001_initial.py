@@ -942,6 +942,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assignment_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "backing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("back", "oppose", name="side", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_backing_comment_id")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_backing_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backing")),
+    )
+    with op.batch_alter_table("backing", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_backing_current",
+            ["comment_id", "stakeholder_id"],
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+
+    op.create_table(
         "comment_version",
         sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1181,33 +1208,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "place", name=op.f("uq_unsent_comment_user_id_place")),
     )
     op.create_table(
-        "backing",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "side",
-            sa.Enum("back", "oppose", name="side", native_enum=False, create_constraint=True, length=32),
-            nullable=False,
-        ),
-        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_backing_comment_id")),
-        sa.ForeignKeyConstraint(
-            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_backing_stakeholder_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_backing")),
-    )
-    with op.batch_alter_table("backing", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_backing_current",
-            ["comment_id", "stakeholder_id"],
-            unique=True,
-            sqlite_where=sa.text("superseded_at IS NULL"),
-            postgresql_where=sa.text("superseded_at IS NULL"),
-        )
-
-    op.create_table(
         "disposition_reply",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("disposition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1287,6 +1287,41 @@ def upgrade() -> None:
         batch_op.create_index("ix_objection_answer_objection", ["objection_id"], unique=False)
 
     op.create_table(
+        "rebased_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clause_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "carried",
+                "returned",
+                "met",
+                name="rebasing",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("rebased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome = 'carried' OR wording IS NULL", name=op.f("ck_rebased_change_only_carried_has_wording")
+        ),
+        sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_rebased_change_clause_id")),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["proposed_change.comment_id"], name=op.f("fk_rebased_change_comment_id")
+        ),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_rebased_change_draft_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rebased_change")),
+        sa.UniqueConstraint("comment_id", "draft_id", name=op.f("uq_rebased_change_comment_id_draft_id")),
+    )
+    with op.batch_alter_table("rebased_change", schema=None) as batch_op:
+        batch_op.create_index("ix_rebased_change_draft", ["draft_id"], unique=False)
+
+    op.create_table(
         "mentioned",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1313,6 +1348,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mentioned_stakeholder_id"))
 
     op.drop_table("mentioned")
+    with op.batch_alter_table("rebased_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_rebased_change_draft")
+
+    op.drop_table("rebased_change")
     with op.batch_alter_table("objection_answer", schema=None) as batch_op:
         batch_op.drop_index("ix_objection_answer_objection")
 
@@ -1327,14 +1366,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_disposition_reply_disposition")
 
     op.drop_table("disposition_reply")
-    with op.batch_alter_table("backing", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_backing_current",
-            sqlite_where=sa.text("superseded_at IS NULL"),
-            postgresql_where=sa.text("superseded_at IS NULL"),
-        )
-
-    op.drop_table("backing")
     op.drop_table("unsent_comment")
     op.drop_table("proposed_change")
     with op.batch_alter_table("objection", schema=None) as batch_op:
@@ -1364,6 +1395,14 @@ def downgrade() -> None:
     op.drop_table("disposition")
     op.drop_table("compilation_wording")
     op.drop_table("comment_version")
+    with op.batch_alter_table("backing", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_backing_current",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+
+    op.drop_table("backing")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assignment_user_id"))
 
