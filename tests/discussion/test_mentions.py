@@ -32,7 +32,8 @@ def test_a_comment_is_named_by_its_number(text: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["me@c12.org", "@c12.org", "@c12x", "@c0", "@c", '@""', '@" "', '@"two\nlines"', 'no@"name"', "@Peru"]
+    "text",
+    ["me@c12.org", "@c12.org", "@c12x", "@c0", "@c", '@""', '@" "', '@"two\nlines"', 'no@"name"', "@Peru"],
 )
 def test_what_only_looks_like_a_mention_is_plain_text(text: str) -> None:
     assert [(part.text, part.comment, part.name) for part in parts(text)] == [(text, None, None)]

@@ -20,6 +20,8 @@ PUBLIC = (
     f"norms/{SLUG}/objections/",
     f"norms/{SLUG}/dispositions/",
     f"norms/{SLUG}/comments/1/",
+    f"norms/{SLUG}/comments/1/history/",
+    f"norms/{SLUG}/named/?name=Nobody",
     f"norms/{SLUG}/compilation/",
     f"norms/{SLUG}/rules/",
     f"norms/{SLUG}/steps/",
@@ -38,15 +40,27 @@ PUBLIC = (
     "sign-up/",
     "reset/",
 )
-PERSONAL = (
-    "my/",
-    "account/",
-    f"norms/{SLUG}/",
-    f"norms/{SLUG}/provisions/p7/position/",
-    f"norms/{SLUG}/provisions/p7/comment/",
-    f"norms/{SLUG}/provisions/p7/propose/",
-    "stakeholders/register/",
-)
+PERSONAL = {
+    "contact-point": (
+        "my/",
+        "account/",
+        "account/tokens/",
+        f"norms/{SLUG}/",
+        f"norms/{SLUG}/provisions/p7/position/",
+        f"norms/{SLUG}/provisions/p7/comment/",
+        f"norms/{SLUG}/provisions/p7/propose/",
+        "stakeholders/register/",
+    ),
+    "moderator": (
+        "moderation/",
+        f"norms/{SLUG}/triage/",
+        f"norms/{SLUG}/triage/answers/",
+        f"norms/{SLUG}/groups/",
+        f"norms/{SLUG}/groups/copies/",
+        f"norms/{SLUG}/comments/1/",
+    ),
+    "chair": (f"norms/{SLUG}/what-if/", f"norms/{SLUG}/conduct/", f"norms/{SLUG}/set-aside/"),
+}
 NARROW, WIDE = 360, 1280
 LOOKS = (("en", WIDE, "light"), ("ar", NARROW, "dark"), ("zh", NARROW, "light"))
 
@@ -84,12 +98,13 @@ def signed_in(page: Page, address: str, email: str) -> None:
     assert page.get_by_role("button", name="Sign out").count() == 1
 
 
-def test_the_pages_of_somebody_who_is_signed_in(chromium: Browser, address: str) -> None:
+@pytest.mark.parametrize("person", PERSONAL)
+def test_the_pages_of_somebody_who_is_signed_in(chromium: Browser, address: str, person: str) -> None:
     context = chromium.new_context(viewport={"width": NARROW, "height": 900})
     context.set_default_timeout(20_000)
     page = context.new_page()
-    signed_in(page, address, "contact-point@concord.example")
-    for path in PERSONAL:
+    signed_in(page, address, f"{person}@concord.example")
+    for path in PERSONAL[person]:
         check(page, f"{address}/en/{path}")
         check(page, f"{address}/ar/{path}")
     context.close()
