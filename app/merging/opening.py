@@ -14,6 +14,7 @@ from app.discussion.moderation import settle
 from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
 from app.merging import provenance, queries
+from app.merging.carrying import carry
 from app.merging.models import Compilation, Entry, Treatment, Wording
 from app.merging.steps import NoCompilation
 from app.norms import queries as norms
@@ -37,7 +38,8 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     """Turn the compilation into the next draft and make it the current one.
 
     Positions need no touch: they count where the authentic text is the same to the letter. The proposed
-    changes whose words went in are disposed with a link to their clause, and their authors are told.
+    changes whose words went in are disposed with a link to their clause; those that stand still are put to
+    the new draft. The authors of both are told.
 
     :raises CollisionsLeft: two proposed changes still contradict each other somewhere.
     :raises LanguageBehind: the authentic languages of a clause do not all follow the change.
@@ -62,6 +64,7 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     session.flush()
     for number, clause in sorted(went_into.items()):
         _answer(session, actor, norm, compilation, number, clause, now)
+    carry(session, actor, norm, compilation.base_draft, draft, merged=went_into, now=now)
     details = {"draft": draft.number, "clauses": len(kept), "merged": sorted(went_into)}
     audit.record(
         session, actor, "draft-opened", f"draft:{draft.number}", norm=norm.slug, now=now, details=details
@@ -151,7 +154,7 @@ def _answer(
     clause: Clause,
     now: dt.datetime,
 ) -> None:
-    """The disposition of a merged change, unless an editor has written one; then only the link."""
+    """The disposition of a merged change, unless an editor has decided on it; then only the link."""
     comment = session.scalars(
         sa.select(Comment).where(Comment.norm_id == norm.id, Comment.number == number)
     ).one()
@@ -160,7 +163,7 @@ def _answer(
             Disposition.comment_id == comment.id, Disposition.superseded_at.is_(None)
         )
     ).one_or_none()
-    if present is not None:
+    if present is not None and present.decision is not Decision.DEFERRED:
         present.clause_id = clause.id
         return
     settle(

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.discussion.models import Comment, ProposedChange, Visibility
+from app.discussion.models import (
+    Comment,
+    Decision,
+    Disposition,
+    ProposedChange,
+    RebasedChange,
+    Rebasing,
+    Visibility,
+)
 from app.merging.models import Compilation, Entry, Step, Wording
 from app.norms.models import Norm
 
@@ -27,15 +35,43 @@ def entries(session: Session, compilation: Compilation) -> Sequence[Entry]:
     ).all()
 
 
+#: Neither decided on nor withdrawn; what was deferred stands.
+STANDS = sa.and_(
+    ~sa.exists().where(
+        Disposition.comment_id == Comment.id,
+        Disposition.superseded_at.is_(None),
+        Disposition.decision != Decision.DEFERRED,
+    ),
+    Comment.visibility.in_((Visibility.SHOWN, Visibility.HELD)),
+)
+
+
 def changes(session: Session, draft_id: int) -> Sequence[Comment]:
-    """The proposed changes to a draft that are shown, in order of their number; one statement."""
-    return session.scalars(
+    """The proposed changes that are shown, made on a draft or carried to it, in order of their number.
+
+    Their wording is that of ``ProposedChange.wording_on`` this draft. Two statements.
+    """
+    return session.scalars(_changes(draft_id).where(Comment.visibility == Visibility.SHOWN)).all()
+
+
+def standing(session: Session, draft_id: int) -> Sequence[Comment]:
+    """The proposed changes on a draft that wait for a decision."""
+    return session.scalars(_changes(draft_id).where(STANDS)).all()
+
+
+def _changes(draft_id: int) -> sa.Select[Comment]:
+    carried = sa.exists().where(
+        RebasedChange.comment_id == Comment.id,
+        RebasedChange.draft_id == draft_id,
+        RebasedChange.outcome == Rebasing.CARRIED,
+    )
+    return (
         sa.select(Comment)
         .join(ProposedChange)
-        .where(Comment.draft_id == draft_id, Comment.visibility == Visibility.SHOWN)
+        .where(sa.or_(Comment.draft_id == draft_id, sa.and_(carried, STANDS)))
         .order_by(Comment.number)
         .options(joinedload(Comment.change), joinedload(Comment.stakeholder))
-    ).all()
+    )
 
 
 def steps(session: Session, entry: Entry) -> Sequence[Step]:

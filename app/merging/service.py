@@ -245,8 +245,10 @@ def base_clause(session: Session, norm: Norm, entry: Entry) -> Clause | None:
 
 
 def wording_of(comment: Comment) -> str:
-    assert comment.change is not None and comment.change.wording is not None  # noqa: S101 - chosen as such
-    return comment.change.wording
+    """What a change proposes on the norm's current draft, where it was made or to which it was carried."""
+    wording = comment.change.wording_on(comment.norm.current_draft_id) if comment.change else None
+    assert wording is not None  # noqa: S101 - chosen as such
+    return wording
 
 
 def _chosen(
