@@ -11,7 +11,17 @@ import sys
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
-ALL = ("pages", "weight", "merging", "notices", "coverage", "coordination", "opinion_groups", "assessment")
+ALL = (
+    "pages",
+    "weight",
+    "merging",
+    "notices",
+    "coverage",
+    "coordination",
+    "similarity",
+    "opinion_groups",
+    "assessment",
+)
 
 
 def main(names: list[str]) -> None:
