@@ -18,7 +18,7 @@ from app.web.admission import whole
 from app.web.comment_forms import BackForm, DispositionForm, HideForm, ReplyForm
 from app.web.previews import Runs, change_runs
 from app.web.voices import form_key, read_language, speaks_for_somebody, voices
-from app.web.writing import ELSEWHERE, Desk, comment_or_404
+from app.web.writing import ELSEWHERE, WritingDesk, comment_or_404
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 PAGE = 50
@@ -26,32 +26,32 @@ PAGE = 50
 
 @blueprint.get("/provisions/<code>/comment/")
 def form(slug: str, code: str) -> str:
-    return writing.form_page(Desk(SpeechForm.COMMENT, slug, code))
+    return writing.form_page(WritingDesk(SpeechForm.COMMENT, slug, code))
 
 
 @blueprint.get("/comment/")
 def draft_form(slug: str) -> str:
-    return writing.form_page(Desk(SpeechForm.COMMENT, slug))
+    return writing.form_page(WritingDesk(SpeechForm.COMMENT, slug))
 
 
 @blueprint.post("/comment/")
 def send_on_draft(slug: str) -> Any:
-    return writing.answer(Desk(SpeechForm.COMMENT, slug))
+    return writing.answer(WritingDesk(SpeechForm.COMMENT, slug))
 
 
 @blueprint.post("/provisions/<code>/comment/")
 def send(slug: str, code: str) -> Any:
-    return writing.answer(Desk(SpeechForm.COMMENT, slug, code))
+    return writing.answer(WritingDesk(SpeechForm.COMMENT, slug, code))
 
 
 @blueprint.get("/provisions/<code>/propose/")
 def propose_form(slug: str, code: str) -> str:
-    return writing.form_page(Desk(SpeechForm.PROPOSE, slug, code))
+    return writing.form_page(WritingDesk(SpeechForm.PROPOSE, slug, code))
 
 
 @blueprint.post("/provisions/<code>/propose/")
 def propose(slug: str, code: str) -> Any:
-    return writing.answer(Desk(SpeechForm.PROPOSE, slug, code))
+    return writing.answer(WritingDesk(SpeechForm.PROPOSE, slug, code))
 
 
 @blueprint.app_template_filter("runs")
@@ -225,7 +225,9 @@ def dispositions(slug: str) -> str:
         wanted=wanted,
         code=code,
         decisions=Decision,
-        headway=triage.headway(desk.session(), norm.id, now=desk.now()),
+        headway=triage.headway(
+            desk.session(), norm.id, queries.progress(desk.session(), norm.id), now=desk.now()
+        ),
         same=same_words(desk.session(), norm.id, [line.comment for line in lines[:PAGE]]),
         may_comment=norm.matter(desk.now()).takes_comments,
         may_dispose=desk.may(Permission.DISPOSE, norm),

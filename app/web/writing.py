@@ -25,7 +25,7 @@ NOT_KEPT = frozenset({"form_key", "act", "back", "looked"})  #: they belong to o
 
 
 @dataclass(frozen=True)
-class Desk:
+class WritingDesk:
     """Where somebody writes: the form, the norm, and the address's provision."""
 
     form: SpeechForm
@@ -73,7 +73,7 @@ class Desk:
         }
 
 
-def form_page(at: Desk, *, typed: Any = None, **extra: Any) -> str:
+def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
     """A form to comment or propose, filled with what was typed, or kept, before."""
     holders, norm, clause, parent = voices(), at.norm, at.clause, at.parent
     kept = unsent.kept_for(desk.session(), desk.actor(), at.place) if typed is None else None
@@ -100,7 +100,7 @@ def form_page(at: Desk, *, typed: Any = None, **extra: Any) -> str:
     )
 
 
-def answer(at: Desk) -> Any:
+def answer(at: WritingDesk) -> Any:
     """What a form that was sent leads to: the comment, a look at it first, or the form again."""
     try:
         if request.form.get("act") == Button.KEEP:
@@ -123,7 +123,7 @@ def answer(at: Desk) -> Any:
     return desk.see_other("comments.comment", slug=at.slug, number=said.number)
 
 
-def to_look_at(at: Desk, values: CommentForm | ChangeForm) -> previews.Preview | None:
+def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> previews.Preview | None:
     """What is shown before it is sent: where that is asked for, and once where the like was said before."""
     norm, clause, actor = at.norm, at.clause, desk.actor()
     is_asked_for = values.act is Button.PREVIEW
@@ -140,7 +140,7 @@ def to_look_at(at: Desk, values: CommentForm | ChangeForm) -> previews.Preview |
     return preview if is_asked_for or preview.is_said_already else None
 
 
-def say(at: Desk, values: CommentForm | ChangeForm) -> Comment:
+def say(at: WritingDesk, values: CommentForm | ChangeForm) -> Comment:
     """Within a transaction."""
     norm, clause = at.norm, at.clause
     said: dict[str, Any] = {
@@ -160,7 +160,7 @@ def say(at: Desk, values: CommentForm | ChangeForm) -> Comment:
     return service.propose(desk.session(), desk.actor(), norm, clause=clause, **said)
 
 
-def keep(at: Desk) -> Any:
+def keep(at: WritingDesk) -> Any:
     """Keep the words for another day, whatever is missing in them."""
     with desk.work():
         keep_typed(at)
@@ -168,14 +168,14 @@ def keep(at: Desk) -> Any:
     return desk.see_other(**at.address)
 
 
-def keep_typed(at: Desk) -> None:
+def keep_typed(at: WritingDesk) -> None:
     """Within a transaction."""
     names = SPEECH_FORMS[at.form].model_fields.keys() - NOT_KEPT
     fields = {name: value for name, value in request.form.items() if name in names}
     unsent.keep(desk.session(), desk.actor(), at.norm, at.place, fields=fields, now=desk.now())
 
 
-def back(at: Desk, values: CommentForm | ChangeForm) -> Any:
+def back(at: WritingDesk, values: CommentForm | ChangeForm) -> Any:
     """Back what somebody else has said instead; one's own words are kept, so that nothing is lost."""
     with desk.work() as session:
         norm = at.norm
