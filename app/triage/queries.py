@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.discussion.models import Comment, Disposition, ProposedChange, Visibility
-from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD, progress
+from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD, Progress
 from app.norms.models import Norm, Provision
 from app.triage import meaning, similar
 from app.triage.models import CommentGroup, GroupMember, TextVector
@@ -207,9 +207,8 @@ def waiting_members(session: Session, group: CommentGroup, *, limit: int) -> lis
     return list(session.scalars(query.limit(limit)))
 
 
-def headway(session: Session, norm_id: int, *, now: dt.datetime) -> Headway:
-    """How far the answering has come; two statements."""
-    far = progress(session, norm_id)
+def headway(session: Session, norm_id: int, far: Progress, *, now: dt.datetime) -> Headway:
+    """How far the answering has come, and how soon it will be done; one statement."""
     given, people, since = session.execute(
         sa.select(
             sa.func.count(),

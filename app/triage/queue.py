@@ -45,11 +45,12 @@ class Filter:
 
 @dataclass(frozen=True)
 class Queue:
-    """A clause, or with no code and no label the whole draft, and how many comments wait there."""
+    """A clause, or with no code and no label the whole draft; how many comments wait there, of how many."""
 
     code: str
     label: str
     waiting: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -89,21 +90,30 @@ OBJECTS = sa.exists().where(
 
 
 def queues(session: Session, norm: Norm) -> list[Queue]:
-    """Where comments wait, the fullest first; one statement."""
-    waiting = sa.func.count()
-    rows = session.execute(
+    """What is said where, most unanswered first; one statement."""
+    counted = (
         sa.select(
-            sa.func.coalesce(Provision.code, ""), sa.func.coalesce(Clause.label, Provision.code, ""), waiting
-        )
-        .select_from(Comment)
-        .outerjoin(Provision, Provision.id == Comment.provision_id)
-        .outerjoin(
-            Clause,
-            sa.and_(Clause.provision_id == Comment.provision_id, Clause.draft_id == norm.current_draft_id),
+            Comment.provision_id,
+            sa.func.count().label("total"),
+            sa.func.count(Disposition.id).label("answered"),
         )
         .outerjoin(Disposition, IS_CURRENT)
-        .where(Comment.norm_id == norm.id, *_shown(Show.WAITING))
-        .group_by(Provision.code, Clause.label)
+        .where(Comment.norm_id == norm.id, *_shown(Show.ALL))
+        .group_by(Comment.provision_id)
+        .subquery()
+    )
+    waiting = counted.c.total - counted.c.answered
+    here = sa.and_(Clause.provision_id == counted.c.provision_id, Clause.draft_id == norm.current_draft_id)
+    rows = session.execute(
+        sa.select(
+            sa.func.coalesce(Provision.code, ""),
+            sa.func.coalesce(Clause.label, Provision.code, ""),
+            waiting,
+            counted.c.total,
+        )
+        .select_from(counted)
+        .outerjoin(Provision, Provision.id == counted.c.provision_id)
+        .outerjoin(Clause, here)
         .order_by(waiting.desc(), Provision.code)
     )
     return [Queue(*row) for row in rows]

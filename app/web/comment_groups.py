@@ -209,7 +209,7 @@ def alike(slug: str, number: int) -> str:
 def copies(slug: str) -> str:
     """Comments of a clause, or of the whole draft, that wait and say nearly the same."""
     norm, session = norm_to_answer(slug), desk.session()
-    there = queue.queues(session, norm)
+    there = [one for one in queue.queues(session, norm) if one.waiting]
     code = request.args.get("clause") or (there[0].code or "-" if there else "-")
     found = queries.ungrouped(session, norm.id, "" if code == "-" else code)
     groups = near_copies([words for _id, words in found])

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.accounts.models import User
 from app.authority.grants import Permission, require
 from app.discussion.models import CommentKind, Decision
-from app.discussion.queries import by_number
+from app.discussion.queries import Progress, by_number
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
 from app.reference.countries import DEVELOPMENT_BLOCS, development_bloc
@@ -60,17 +60,20 @@ def index(slug: str) -> str:
 def page(norm: Norm, **extra: Any) -> str:
     """A page of the queue as the address narrows it, with what was typed and ticked before."""
     session, wanted = desk.session(), asked(norm)
+    queues = queue.queues(session, norm)
+    total = sum(one.total for one in queues)
+    far = Progress(total - sum(one.waiting for one in queues), total)
     if wanted.show is Show.HELD:
         require(desk.actor(), Permission.MODERATE, norm.matter(desk.now()))
     return render_template(
         "moderation/triage.html",
         norm=norm,
         draft=norm.current_draft,
-        queues=queue.queues(session, norm),
+        queues=[one for one in queues if one.waiting],
         wanted=wanted,
         narrowed=narrowed(),
         sheet=queue.sheet(session, norm.id, wanted, after=begins(), limit=PAGE),
-        headway=queries.headway(session, norm.id, now=desk.now()),
+        headway=queries.headway(session, norm.id, far, now=desk.now()),
         templates=library.templates(session, norm.id),
         people=service.answerers(session, norm.id),
         shows=[one for one in Show if one is not Show.HELD or desk.may(Permission.MODERATE, norm)],
