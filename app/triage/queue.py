@@ -146,6 +146,20 @@ def sheet(session: Session, norm_id: int, wanted: Filter, *, after: Place | None
     )
 
 
+def asked_of(session: Session, user_id: int) -> list[tuple[Norm, int]]:
+    """Norms at which somebody is asked to answer comments that wait, and how many; one statement."""
+    rows = session.execute(
+        sa.select(Norm, sa.func.count())
+        .join(Comment, Comment.norm_id == Norm.id)
+        .join(Assignment, Assignment.comment_id == Comment.id)
+        .outerjoin(Disposition, IS_CURRENT)
+        .where(Assignment.user_id == user_id, *_shown(Show.WAITING))
+        .group_by(Norm.id)
+        .order_by(Norm.id)
+    )
+    return [(norm, number) for norm, number in rows]
+
+
 def numbers(session: Session, norm_id: int, wanted: Filter, *, limit: int) -> list[int]:
     """The numbers of the first of these comments."""
     query = _query(norm_id, wanted).with_only_columns(Comment.number).limit(limit)

@@ -10,6 +10,7 @@ from app.discussion import unsent
 from app.foundation.errors import SignInNeeded
 from app.positions import queries as positions
 from app.positions.models import ObjectionState
+from app.triage.queue import asked_of
 from app.web import desk
 
 blueprint = Blueprint("my", __name__, url_prefix="/<lang:lang>/my")
@@ -29,6 +30,7 @@ def index() -> str:
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),
         decided=discussion.waiting_for_reply(session, holders),
         objections=positions.to_answer(session, norms_of(actor, Role.CHAIR)),
+        asked=asked_of(session, actor.user_id or 0),
         unanswered=discussion.unanswered(session, norms_of(actor, Role.EDITOR)),
         held=discussion.held(session, norms_of(actor, Role.MODERATOR)),
     )

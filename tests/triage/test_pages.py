@@ -13,7 +13,7 @@ from app.authority.actor import Actor, Role
 from app.discussion.models import Visibility
 from app.norms.models import Norm
 from app.positions.models import Stance
-from app.triage import grouping, library
+from app.triage import grouping, library, service
 from app.triage.queries import bundles
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
@@ -262,3 +262,15 @@ def test_what_was_sent_many_times_is_disclosed(
     assert "Answered together with 2 others that say the same" in browser.page
     browser.get("/en/norms/s/comments/1/")
     assert "same words" not in browser.page and "Answered together" not in browser.page
+
+
+def test_who_is_asked_to_answer_sees_it_among_her_items(
+    session: Session, campaign: Norm, at_the_desk: Browser, acting: Actor, moderator: User, now: dt.datetime
+) -> None:
+    at_the_desk.get("/en/my/")
+    assert "Comments you are asked to answer" not in at_the_desk.page
+    service.assign(session, acting, campaign, [1, 2], to=moderator, now=now)
+    decide(session, campaign, acting, rows(session)[0], now=now)
+    session.commit()
+    at_the_desk.get("/en/my/")
+    assert re.search(r"Comments you are asked to answer.*?triage/\?to=mine[^:]*: 1<", at_the_desk.page, re.S)
