@@ -61,7 +61,7 @@ def form(
         raise TooFew(field="comment")
     group = _new(session, norm, title, now)
     _put(session, group, found)
-    _record(session, actor, norm, "group-formed", group, found, now)
+    _record(session, actor, "group-formed", norm, group, found, now)
     return group
 
 
@@ -75,7 +75,7 @@ def join(
     norm = _look_again(session, actor, group, now)
     found = _free(session, norm, numbers, besides=group)
     _put(session, group, found)
-    _record(session, actor, norm, "group-joined", group, found, now)
+    _record(session, actor, "group-joined", norm, group, found, now)
 
 
 def unite(
@@ -90,7 +90,7 @@ def unite(
     session.execute(sa.update(GroupMember).where(GroupMember.group_id == other.id).values(group_id=group.id))
     other.dissolved_at = now
     session.flush()
-    _record(session, actor, norm, "group-joined", group, moved, now)
+    _record(session, actor, "group-joined", norm, group, moved, now)
 
 
 def split(
@@ -108,7 +108,7 @@ def split(
     if not taken or len(taken) == len(present):
         raise TooFew(field="comment")
     _take(session, taken)
-    _record(session, actor, norm, "group-split", group, taken, now)
+    _record(session, actor, "group-split", norm, group, taken, now)
     if len(present) - len(taken) < FEWEST:
         _dissolve(session, group, now)
     if len(taken) < FEWEST:
@@ -121,7 +121,7 @@ def split(
 def dissolve(session: Session, actor: Actor, group: CommentGroup, *, now: dt.datetime) -> None:
     """End a group; its comments stay, with the answers they have."""
     norm = _look_again(session, actor, group, now)
-    _record(session, actor, norm, "group-dissolved", group, _members(session, group), now)
+    _record(session, actor, "group-dissolved", norm, group, _members(session, group), now)
     _dissolve(session, group, now)
 
 
@@ -195,8 +195,8 @@ def _members(session: Session, group: CommentGroup) -> Sequence[Comment]:
 def _record(
     session: Session,
     actor: Actor,
-    norm: Norm,
     act: str,
+    norm: Norm,
     group: CommentGroup,
     found: Sequence[Comment],
     now: dt.datetime,

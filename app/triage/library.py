@@ -51,7 +51,7 @@ def add(
     kept = AnswerTemplate(norm_id=norm.id)
     session.add(kept)
     _fill(session, kept, title=title, language=language, decision=decision, reason=reason)
-    _record(session, actor, norm, "answer-template-added", kept, now)
+    _record(session, actor, "answer-template-added", norm, kept, now)
     return kept
 
 
@@ -74,14 +74,14 @@ def edit(
     require(actor, Permission.DISPOSE, norm.matter(now))
     _check_here(norm, kept)
     _fill(session, kept, title=title, language=language, decision=decision, reason=reason)
-    _record(session, actor, norm, "answer-template-edited", kept, now)
+    _record(session, actor, "answer-template-edited", norm, kept, now)
 
 
 def remove(session: Session, actor: Actor, norm: Norm, kept: AnswerTemplate, *, now: dt.datetime) -> None:
     """Keep an answer no longer; answers given with it stay as they are."""
     require(actor, Permission.DISPOSE, norm.matter(now))
     _check_here(norm, kept)
-    _record(session, actor, norm, "answer-template-removed", kept, now)
+    _record(session, actor, "answer-template-removed", norm, kept, now)
     session.delete(kept)
     session.flush()
 
@@ -128,7 +128,7 @@ def _check_here(norm: Norm, kept: AnswerTemplate) -> None:
 
 
 def _record(
-    session: Session, actor: Actor, norm: Norm, act: str, kept: AnswerTemplate, now: dt.datetime
+    session: Session, actor: Actor, act: str, norm: Norm, kept: AnswerTemplate, now: dt.datetime
 ) -> None:
     details = {"title": kept.title, "language": kept.language, "decision": kept.decision.value}
     audit.record(session, actor, act, f"answer-template:{kept.id}", norm=norm.slug, now=now, details=details)

@@ -90,7 +90,7 @@ def assign(
     _unassign(session, found)
     rows = [{"comment_id": said.id, "user_id": to.id, "assigned_at": now} for said in found]
     session.execute(sa.insert(Assignment), rows)
-    _record(session, actor, norm, "comments-assigned", found, {"to": to.pseudonym}, now)
+    _record(session, actor, "comments-assigned", norm, found, {"to": to.pseudonym}, now)
     return len(found)
 
 
@@ -99,7 +99,7 @@ def unassign(session: Session, actor: Actor, norm: Norm, numbers: Sequence[int],
     require(actor, Permission.DISPOSE, norm.matter(now))
     found = chosen(session, norm, numbers)
     _unassign(session, found)
-    _record(session, actor, norm, "comments-unassigned", found, {}, now)
+    _record(session, actor, "comments-unassigned", norm, found, {}, now)
     return len(found)
 
 
@@ -143,8 +143,8 @@ def _unassign(session: Session, found: Sequence[Comment]) -> None:
 def _record(
     session: Session,
     actor: Actor,
-    norm: Norm,
     act: str,
+    norm: Norm,
     found: Sequence[Comment],
     details: dict[str, str],
     now: dt.datetime,
