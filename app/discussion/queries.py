@@ -30,10 +30,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class Line:
-    """A comment with the decision on it and what its author says of that.
-
-    Of a proposed change also the wording it would change, and how many back and oppose it.
-    """
+    """A comment, the decision on it, its author's reply to that, the wording it would change, and its backing."""
 
     comment: Comment
     disposition: Disposition | None = None
@@ -115,7 +112,7 @@ def _lines(session: Session, query: sa.Select[Any]) -> list[Line]:
     ).all()
     answers = _replies_to(session, [disposition.id for _, disposition in rows if disposition is not None])
     changes = [comment.id for comment, _ in rows if comment.change is not None]
-    bases, backing = _bases(session, changes), backing_of(session, changes) if changes else {}
+    bases, backing = _bases(session, changes), backing_of(session, [comment.id for comment, _ in rows])
     return [
         Line(
             comment,

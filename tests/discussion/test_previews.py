@@ -132,6 +132,8 @@ def test_backing_instead_keeps_ones_own_words(
     assert LIKE in html.unescape(browser.page)
     browser.get(f"{NORM}comments/1/")
     assert '<span dir="auto">Peru</span>' in browser.page
+    browser.get(f"{NORM}provisions/p1/")
+    assert "1 backs it · 0 oppose it" in browser.page
 
 
 def test_a_proposal_like_another_is_backed_instead(
