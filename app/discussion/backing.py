@@ -21,6 +21,11 @@ class NotToBack(RuleBroken):
     message = N_("Only a comment or proposed change that is shown, and no reply, can be backed or opposed.")
 
 
+class EditedSince(Conflict):
+    code = "comment-edited-since"
+    message = N_("This comment was edited since you read it. Read its present words before you take a side.")
+
+
 def back(
     session: Session,
     actor: Actor,
@@ -29,15 +34,20 @@ def back(
     *,
     stakeholder_id: int,
     side: Side | None,
+    seen: int | None = None,
     now: dt.datetime,
 ) -> None:
     """Back or oppose a comment or a proposed change; None takes either back. The last word counts.
 
-    :raises NotToBack: it is not shown, or is a reply.
+    ``seen`` is the version that was on the page, where a page was.
+
+    :raises NotToBack: it is not shown, or is a reply. :raises EditedSince: its words are others by now.
     """
     require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
     if said.norm_id != norm.id or said.parent_id is not None or said.visibility is not Visibility.SHOWN:
         raise NotToBack
+    if seen not in (None, said.version):
+        raise EditedSince
     present = session.scalars(
         sa.select(Backing).where(
             Backing.comment_id == said.id,

@@ -30,7 +30,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class Line:
-    """A comment, the decision on it, its author's reply to that, the wording it would change, and its backing."""
+    """A comment, the decision on it, its author's reply to that, what it would change, and its backing."""
 
     comment: Comment
     disposition: Disposition | None = None

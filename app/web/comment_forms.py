@@ -66,6 +66,7 @@ class EditForm(Form):
 class BackForm(Form):
     stakeholder: Number
     side: str = ""
+    seen: Number | None = None
 
 
 class HideForm(Form):

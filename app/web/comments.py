@@ -135,7 +135,14 @@ def back(slug: str, number: int) -> Any:
         norm = desk.norm_or_404(slug)
         said = comment_or_404(norm, number)
         backing.back(
-            session, desk.actor(), norm, said, stakeholder_id=values.stakeholder, side=side, now=desk.now()
+            session,
+            desk.actor(),
+            norm,
+            said,
+            stakeholder_id=values.stakeholder,
+            side=side,
+            seen=values.seen,
+            now=desk.now(),
         )
     return desk.see_other("comments.comment", slug=slug, number=number)
 

@@ -197,3 +197,20 @@ def test_the_history_of_a_hidden_comment_shows_no_words(
     session.commit()
     browser.get(f"{NORM}comments/1/history/")
     assert "address" not in browser.page and "Nothing bad." not in browser.page
+
+
+def test_nobody_backs_words_that_she_has_not_read(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, peru: Stakeholder, author: User,
+    sign_in: SignIn, browser: Browser, now: dt.datetime,
+) -> None:  # fmt: skip
+    said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
+    sign_in(author)
+    browser.get(f"{NORM}comments/1/")
+    put(session, norm, said, ghana, said.body, wording="Machines serve nobody.", now=now)
+    session.commit()
+    sent = {"stakeholder": str(peru.id), "side": "back", "seen": browser.hidden["seen"]}
+    assert browser.post(f"{NORM}comments/1/back/", **sent).status_code == 409
+    assert backing.backing_of(session, [said.id]) == {}
+    browser.get(f"{NORM}comments/1/")
+    sent |= {"seen": browser.hidden["seen"]}
+    assert browser.post(f"{NORM}comments/1/back/", **sent).status_code == 303
