@@ -122,8 +122,10 @@ class ProposedChange(Base):
 
     def wording_on(self, draft_id: int | None) -> str | None:
         """The whole new text on a draft that the change was made on or carried to."""
-        carried = [one.wording for one in self.rebased if one.draft_id == draft_id]
-        return carried[0] if carried else self.wording
+        for one in self.rebased:
+            if one.draft_id == draft_id and one.outcome is Rebasing.CARRIED:
+                return one.wording
+        return self.wording
 
 
 class Rebasing(StrEnum):

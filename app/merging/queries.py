@@ -15,7 +15,7 @@ from app.discussion.models import (
     Visibility,
 )
 from app.merging.models import Compilation, Entry, Step, Wording
-from app.norms.models import Norm
+from app.norms.models import Draft, Norm
 
 
 def compilation_of(session: Session, norm: Norm) -> Compilation | None:
@@ -23,6 +23,11 @@ def compilation_of(session: Session, norm: Norm) -> Compilation | None:
     return session.scalars(
         sa.select(Compilation).where(Compilation.base_draft_id == norm.current_draft_id)
     ).one_or_none()
+
+
+def compilation_that_made(session: Session, draft: Draft) -> Compilation | None:
+    """The compilation that became a draft, if one did."""
+    return session.scalars(sa.select(Compilation).where(Compilation.draft_id == draft.id)).one_or_none()
 
 
 def entries(session: Session, compilation: Compilation) -> Sequence[Entry]:
@@ -76,6 +81,26 @@ def _changes(draft_id: int) -> sa.Select[Comment]:
 
 def steps(session: Session, entry: Entry) -> Sequence[Step]:
     return session.scalars(sa.select(Step).where(Step.entry_id == entry.id).order_by(Step.id)).all()
+
+
+def all_steps(session: Session, compilation: Compilation) -> Sequence[Step]:
+    """Every step of a compilation, in order; one statement."""
+    return session.scalars(
+        sa.select(Step)
+        .join(Entry, Entry.id == Step.entry_id)
+        .where(Entry.compilation_id == compilation.id)
+        .order_by(Step.id)
+    ).all()
+
+
+def rebased(session: Session, draft: Draft) -> dict[Rebasing, int]:
+    """How many proposed changes were carried to a draft, met by it, or returned."""
+    rows = session.execute(
+        sa.select(RebasedChange.outcome, sa.func.count().label("number"))
+        .where(RebasedChange.draft_id == draft.id)
+        .group_by(RebasedChange.outcome)
+    )
+    return {row.outcome: row.number for row in rows}
 
 
 def merged_numbers(session: Session, draft_id: int | None) -> set[int]:

@@ -13,8 +13,16 @@ from app.norms.models import Norm
 from app.positions.models import Objection
 
 OF_COMMENTS = frozenset(
-    {"comment-made", "comment-edited", "comment-released", "comment-hidden", "comment-disposed"}
+    {
+        "comment-made",
+        "comment-edited",
+        "comment-released",
+        "comment-hidden",
+        "comment-disposed",
+        "change-rebased",
+    }
 )
+OF_THE_AUTHOR = frozenset({"comment-hidden", "change-rebased"})
 OF_OBJECTIONS = frozenset({"objection-answered", "objection-noted"})
 OF_NORMS = frozenset({"draft-opened", "step-taken", "round-closing", "determined"})
 ACTS = OF_COMMENTS | OF_OBJECTIONS | OF_NORMS
@@ -54,7 +62,8 @@ def _number(entry: Entry) -> int:
 def _of_comment(entry: Entry, said: Any) -> Row:
     """A reply is addressed to whom it answers, all else to the comment's author.
 
-    What moderators hold or hide is nobody's news but the author's; an edit is news to whom it names alone.
+    What moderators hold or hide, and what became of a change on a new draft, is nobody's news but the
+    author's; an edit is news to whom it names alone.
     """
     row = {"comment_id": said.id, "provision_id": said.provision_id}
     if entry.act == "comment-edited":
@@ -65,7 +74,7 @@ def _of_comment(entry: Entry, said: Any) -> Row:
         row |= {"user_id": said.answered_author, "stakeholder_id": said.answered_stakeholder}
     else:
         row["provision_id"] = None
-    if entry.act == "comment-hidden":
+    if entry.act in OF_THE_AUTHOR:
         row["provision_id"] = None
     return row
 

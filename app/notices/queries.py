@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.accounts.models import User
 from app.audit.models import Entry
 from app.authority.grants import Permission, allowed
-from app.discussion.models import Comment, Disposition, Visibility
+from app.discussion.models import Comment, Disposition, ProposedChange, RebasedChange, Visibility
 from app.norms.models import Clause, Norm, Provision
 from app.norms.queries import actor_for
 from app.notices.addressing import OF_NORMS
@@ -103,7 +103,11 @@ def _items(session: Session, ranks: dict[int, int], user: User, holders: Sequenc
             selectinload(Notice.norm),
             comment.joinedload(Comment.stakeholder),
             comment.joinedload(Comment.clause),
-            comment.joinedload(Comment.change),
+            comment.joinedload(Comment.change)
+            .selectinload(ProposedChange.rebased)
+            .options(
+                joinedload(RebasedChange.draft), joinedload(RebasedChange.clause).selectinload(Clause.texts)
+            ),
             objection.joinedload(Objection.provision),
             objection.joinedload(Objection.position).joinedload(Position.clause),
         )

@@ -20,6 +20,7 @@ ACTS: Mapping[str, str] = {
     "answer-template-removed": N_("An answer is no longer kept for use again"),
     "assessed": N_("The state of consensus was assessed"),
     "change-backed": N_("A comment or proposed change was backed or opposed"),
+    "change-rebased": N_("A proposed change was put to a new draft"),
     "clause-edited": N_("A clause was edited"),
     "comment-disposed": N_("A comment was decided on"),
     "comment-edited": N_("A comment was edited by its author"),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Rhythm, User
 from app.authority.actor import SYSTEM
-from app.discussion.models import Comment, Operation
+from app.discussion.models import Comment, Operation, Rebasing
 from app.foundation.mail import Message
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.models import Norm
@@ -87,6 +87,8 @@ def headline(title: str, line: str, count: int) -> str:
 def tell(item: Item, language: str) -> Told:
     """The notice in words; to be called in the reader's language."""
     notice = item.notice
+    if notice.comment is not None and notice.act == "change-rebased":
+        return _of_rebased(item, notice.comment, language)
     if notice.comment is not None:
         return _of_comment(item, notice.comment, language)
     if notice.objection is not None:
@@ -128,6 +130,38 @@ def _of_comment(item: Item, comment: Comment, language: str) -> Told:
     return Told(line, [shortened(one) for one in said if one], [("", address_of("comments.comment", place))])
 
 
+def _of_rebased(item: Item, comment: Comment, language: str) -> Told:
+    """What became of a change on a new draft; where it is returned, both texts."""
+    details = item.notice.entry.details
+    outcome = Rebasing(details["outcome"])
+    values = {
+        "comment": f"c{comment.number}",
+        "place": place_of(comment.clause.label if comment.clause else None),
+        "draft": details["draft"],
+    }
+    said = [comment.change.wording or word(Operation.DELETE)] if comment.change else []
+    if outcome is Rebasing.CARRIED:
+        line = gettext("%(place)s: your proposed change %(comment)s stands on draft %(draft)s too.", **values)
+    elif outcome is Rebasing.MET:
+        line = gettext("%(place)s: draft %(draft)s says what you propose in %(comment)s.", **values)
+    else:
+        line = gettext("%(place)s: draft %(draft)s changed the words that %(comment)s is about. "
+                       "Look at both texts; you can propose it anew.", **values)  # fmt: skip
+        text = new_text(comment, details["draft"])
+        said += [gettext("What the draft says:"), text] if text else []
+    place = {"lang": language, "slug": item.notice.norm.slug, "number": comment.number}
+    address = address_of("rebased.page", place | {"draft": details["draft"]})
+    return Told(line, [shortened(one) for one in said], [("", address)])
+
+
+def new_text(comment: Comment, draft: int) -> str:
+    """The text, in the language of a change, of the draft to which it was put."""
+    change = comment.change
+    clauses = [one.clause for one in change.rebased if one.draft.number == draft] if change else []
+    texts = [text for clause in clauses if clause for text in clause.texts]
+    return next((one.text for one in texts if change and one.language == change.language), "")
+
+
 def _of_objection(item: Item, objection: Objection, language: str) -> Told:
     norm = item.notice.norm
     values = {"place": place_of(objection.position.clause.label)}
@@ -153,8 +187,8 @@ def _of_draft(item: Item, language: str) -> Told:
     place = {"lang": language, "slug": norm.slug}
     links = [(gettext("Read it"), address_of("norms.draft", place | {"number": number}))]
     if number > 1:
-        compared = place | {"number": number, "other": number - 1}
-        links += [(gettext("What changed"), address_of("norms.compare", compared))]
+        changelog = address_of("changelog.page", place | {"number": number})
+        links += [(gettext("What changed, and why"), changelog)]
     line = gettext("Draft %(number)s was opened.", number=number)
     return Told(line, _carried(item.standings), links + to_reaffirm(item, language))
 

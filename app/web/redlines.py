@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import N_, Phrase
-from app.merging.redline import redline
+from app.merging.redline import Run, redline
 from app.norms import queries
 from app.norms.models import Clause, Draft
+
+Runs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,9 @@ class ClauseChange:
     label: str
     depth: int
     words: Phrase
-    runs: Sequence[tuple[str, str]]
+    runs: Runs
+    is_changed: bool
+    old_label: str | None  #: None: the provision is new
 
 
 def between_drafts(session: Session, older: Draft, newer: Draft, language: str) -> list[ClauseChange]:
@@ -45,8 +49,22 @@ def change(shown: Clause, before: Clause | None, after: Clause | None, language:
         words = Phrase(N_("Unchanged"))
     else:
         words = Phrase(N_("Changed"))
-    runs = [(run.kind, run.text) for run in redline(old, new)]
-    return ClauseChange(shown.provision.code, shown.label, min(shown.depth, 3), words, runs)
+    runs = as_runs(redline(old, new))
+    is_changed = before is None or after is None or before.text_digest != after.text_digest
+    return ClauseChange(
+        shown.provision.code,
+        shown.label,
+        min(shown.depth, 3),
+        words,
+        runs,
+        is_changed,
+        before.label if before else None,
+    )
+
+
+def as_runs(found: Sequence[Run]) -> Runs:
+    """A redline as pages take it."""
+    return [(run.kind, run.text) for run in found]
 
 
 def text_in(clause: Clause | None, language: str) -> str:

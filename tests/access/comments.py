@@ -27,6 +27,7 @@ ROWS = {
     ),
     "comments.comment": public(**COMMENT),
     "comments.dispositions": public(slug="{slug}"),
+    "rebased.page": public(slug="{slug}", number="{change}", draft="1"),
     "comments.back": Row(
         SIGN_IN,
         NO,

@@ -5,5 +5,6 @@ ROWS = {
     "norms.current": public(slug="{slug}"),
     "norms.draft": public(slug="{slug}", number="1"),
     "norms.compare": public(slug="{slug}", number="1", other="1"),
+    "changelog.page": public(slug="{slug}", number="1"),
     "norms.provision": public(slug="{slug}", code="{code}"),
 }

@@ -14,7 +14,7 @@ from app.authority.actor import SYSTEM, MandateRole, Role
 from app.consensus import service as consensus
 from app.discussion import moderation
 from app.discussion import service as discussion
-from app.discussion.models import CommentKind, Decision, Operation
+from app.discussion.models import CommentKind, Decision, Operation, RebasedChange, Rebasing
 from app.merging.models import Compilation, Entry
 from app.norms.models import Norm
 from app.norms.queries import clauses
@@ -113,6 +113,15 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         session, contact, norm, clause=first, operation=Operation.REPLACE, wording="All have a say.",
         body="Shorter.", **shared,
     )  # fmt: skip
+    session.add(
+        RebasedChange(
+            comment_id=change.id,
+            draft_id=first.draft_id,
+            clause_id=first.id,
+            outcome=Rebasing.RETURNED,
+            rebased_at=NOW,
+        )
+    )
     editor = make.actor(people["editor"])
     moderation.dispose(
         session, editor, norm, change, decision=Decision.NOTED, reason="Seen.", language="en", now=NOW

@@ -1,0 +1,126 @@
+"""What changed in a draft, clause by clause: the words, why, and whose they are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session, joinedload
+
+from app.discussion.models import Comment
+from app.foundation.errors import NotFound
+from app.merging import queries as merging
+from app.merging.models import Entry, Step, Treatment
+from app.merging.provenance import EDITOR
+from app.norms import queries
+from app.norms.models import Draft, Norm
+from app.web import desk
+from app.web.norms import preferred_language
+from app.web.redlines import ClauseChange, between_drafts
+
+blueprint = Blueprint("changelog", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+
+
+@dataclass
+class Reasons:
+    """What the editors did to one clause and why. ``sources``: numbers of comments, from the steps."""
+
+    treatments: list[Treatment] = field(default_factory=list)
+    motives: list[str] = field(default_factory=list)
+    sources: set[int] = field(default_factory=set)
+    is_edited: bool = False  #: some words are the editor's own
+
+
+@dataclass(frozen=True)
+class Line:
+    """One clause of the changelog."""
+
+    change: ClauseChange
+    reasons: Reasons
+    sources: Sequence[Comment]
+
+
+@blueprint.get("/drafts/<int:number>/changes/")
+def page(slug: str, number: int) -> str:
+    norm, session = desk.norm_or_404(slug), desk.session()
+    newer, older = (queries.draft(session, norm, one) for one in (number, number - 1))
+    if newer is None or newer.opened_at is None:
+        raise NotFound
+    asked = request.args.get("in", "")
+    language = asked if asked in norm.languages else preferred_language(norm)
+    changes = between_drafts(session, older, newer, language) if older else []
+    reasons = reasons_of(session, newer)
+    lines = told(session, norm, changes, reasons)
+    return render_template(
+        "changelog/page.html",
+        norm=norm,
+        draft=newer,
+        older=older,
+        language=language,
+        lines=lines,
+        unchanged=len(changes) - len(lines),
+        rebased=merging.rebased(session, newer),
+    )
+
+
+def told(
+    session: Session, norm: Norm, changes: Sequence[ClauseChange], reasons: Mapping[str, Reasons]
+) -> list[Line]:
+    """The clauses to tell of: whose words changed, or to which something was done."""
+    wanted = [one for one in changes if one.is_changed or one.code in reasons]
+    found = comments(session, norm, {n for one in reasons.values() for n in one.sources})
+    lines = []
+    for one in wanted:
+        why = reasons.get(one.code, Reasons())
+        lines.append(Line(one, why, [found[number] for number in sorted(why.sources) if number in found]))
+    return lines
+
+
+def comments(session: Session, norm: Norm, numbers: Iterable[int]) -> Mapping[int, Comment]:
+    """Comments by their number, with who made them; one statement."""
+    rows = session.scalars(
+        sa.select(Comment)
+        .where(Comment.norm_id == norm.id, Comment.number.in_(sorted(numbers)))
+        .options(joinedload(Comment.stakeholder), joinedload(Comment.change))
+    )
+    return {one.number: one for one in rows}
+
+
+def reasons_of(session: Session, draft: Draft) -> Mapping[str, Reasons]:
+    """Provision's code → what was done to it in the compilation that became this draft."""
+    compilation = merging.compilation_that_made(session, draft)
+    if compilation is None:
+        return {}
+    entries = merging.entries(session, compilation)
+    codes = codes_of(session, draft, entries)
+    steps: dict[int, list[Step]] = {}
+    for step in merging.all_steps(session, compilation):
+        steps.setdefault(step.entry_id, []).append(step)
+    found = {codes[entry.id]: summed_up(entry, steps.get(entry.id, [])) for entry in entries}
+    return {code: reasons for code, reasons in found.items() if reasons.treatments}
+
+
+def codes_of(session: Session, draft: Draft, entries: Sequence[Entry]) -> Mapping[int, str]:
+    """Entry's id → the provision's code. What is new got its provision when the draft was opened."""
+    known = {entry.provision_id for entry in entries}
+    new = (one for one in queries.clauses(session, draft.id) if one.provision_id not in known)
+    return {
+        entry.id: entry.provision.code if entry.provision else next(new).provision.code for entry in entries
+    }
+
+
+def summed_up(entry: Entry, steps: Sequence[Step]) -> Reasons:
+    """The steps that led to the clause; what came before it was kept after all is left out."""
+    found = Reasons()
+    for step in steps:
+        if step.treatment is Treatment.KEEP:
+            found = Reasons()
+            continue
+        if step.treatment not in found.treatments:
+            found.treatments.append(step.treatment)
+        if step.motive and step.motive not in found.motives:
+            found.motives.append(step.motive)
+        found.sources |= {int(one[1:]) for one in step.sources if one != EDITOR}
+    sources = {source for wording in entry.wordings for _, each in wording.runs for source in each}
+    found.is_edited = EDITOR in sources
+    return found
