@@ -75,7 +75,7 @@ class WritingDesk:
 
 def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
     """A form to comment or propose, filled with what was typed, or kept, before."""
-    holders, norm, clause, parent = voices(), at.norm, at.clause, at.parent
+    norm, clause, parent, holders = at.norm, at.clause, at.parent, voices()
     kept = unsent.kept_for(desk.session(), desk.actor(), at.place) if typed is None else None
     typed = MultiDict(kept.fields if kept else ()) if typed is None else typed
     texts = {one.language: one.text for one in clause.texts} if clause else {}
