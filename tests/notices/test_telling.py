@@ -206,7 +206,7 @@ def test_a_new_draft_names_what_was_carried_and_links_to_what_is_to_be_reaffirme
     assert "Draft 2 was opened." in text and "as the wording is the same: 2." in text
     assert f"{BASE}/norms/ai/provisions/p1/position/?stakeholder={peru[1].id}" in text
     assert "provisions/p2/position" not in text
-    assert f"{BASE}/norms/ai/drafts/2/compare/1/" in text
+    assert f"{BASE}/norms/ai/drafts/2/changes/" in text
     assert "Last call: open until March 11, 2026, 11:30" in text
     assert "Accepted" in office.text(person(session, ghana).email)
 
