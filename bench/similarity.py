@@ -62,20 +62,25 @@ def for_one() -> Iterator[Row]:
         yield f"the nearest of one text among {LARGEST:,} on its clause, {what}", f"{median:.0f} ms", peak()
 
 
-def really_said() -> Iterator[Row]:
-    """The comments of Decide Madrid, each proposal a clause."""
-    by_proposal: dict[str, list[str]] = defaultdict(list)
+def by_proposal() -> dict[str, list[str]]:
+    """The comments of Decide Madrid; each proposal stands for a clause."""
+    found: dict[str, list[str]] = defaultdict(list)
     with (DATA / "comments" / "decide_madrid.csv").open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
-            by_proposal[line["proposalId"]].append(line["text"])
-    everything = [text for texts in by_proposal.values() for text in texts]
+            found[line["proposalId"]].append(line["text"])
+    return found
+
+
+def really_said() -> Iterator[Row]:
+    proposals = by_proposal()
+    everything = [text for texts in proposals.values() for text in texts]
     begun = time.perf_counter()
     groups = near_copies(everything)
     seconds = time.perf_counter() - begun
     what = f"near copies among {len(everything):,} real comments: {len(groups)} groups"
     yield what, f"{seconds:.1f} s", peak()
     begun, best = time.perf_counter(), []
-    for texts in by_proposal.values():
+    for texts in proposals.values():
         alike = nearest_each(vectors(texts, ["es"] * len(texts)), NEAREST)[1]
         best += alike[:, 0].tolist() if alike.shape[1] else []
     seconds = time.perf_counter() - begun
@@ -93,12 +98,13 @@ def in_meaning() -> Iterator[Row]:
     if encoder is None:
         yield "with the model", "not installed", ""
         return
-    given, _ = written(ENCODED)
+    given = [text for texts in by_proposal().values() for text in texts][:ENCODED]
     encoder.encode(given[:2])
     begun = time.perf_counter()
     encoder.encode(given)
     seconds = (time.perf_counter() - begun) / ENCODED
-    yield f"a text of 400 characters with {encoder.name}", f"{1000 * seconds:.0f} ms", peak()
+    length = sum(map(len, given)) // ENCODED
+    yield f"the vector of a real comment, of {length} characters", f"{1000 * seconds:.0f} ms", peak()
 
 
 def peak() -> str:
