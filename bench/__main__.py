@@ -21,6 +21,7 @@ ALL = (
     "similarity",
     "opinion_groups",
     "assessment",
+    "volume",
 )
 
 

@@ -40,6 +40,10 @@ class Cache(Generic[T]):
                 self._kept.popitem(last=False)
         return value
 
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
 
 @dataclass
 class Page:
