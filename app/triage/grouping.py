@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -163,14 +164,20 @@ def _new(session: Session, norm: Norm, title: str, now: dt.datetime) -> CommentG
     last = session.scalar(sa.select(sa.func.max(CommentGroup.number)).where(CommentGroup.norm_id == norm.id))
     group = CommentGroup(norm_id=norm.id, number=(last or 0) + 1, title=title, formed_at=now)
     session.add(group)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict from error
     return group
 
 
 def _put(session: Session, group: CommentGroup, found: Sequence[Comment]) -> None:
     if found:
         rows = [{"comment_id": said.id, "group_id": group.id} for said in found]
-        session.execute(sa.insert(GroupMember), rows)
+        try:
+            session.execute(sa.insert(GroupMember), rows)
+        except IntegrityError as error:
+            raise Conflict from error
 
 
 def _take(session: Session, taken: Collection[Comment]) -> None:

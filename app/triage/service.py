@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -12,7 +13,7 @@ from app.authority.actor import Actor, Matter, Role
 from app.authority.grants import Permission, require
 from app.discussion import moderation
 from app.discussion.models import Comment, Decision
-from app.foundation.errors import N_, BadInput
+from app.foundation.errors import N_, BadInput, Conflict
 from app.norms.models import Norm, Seat
 from app.triage.models import Assignment
 
@@ -89,7 +90,10 @@ def assign(
     found = chosen(session, norm, numbers)
     _unassign(session, found)
     rows = [{"comment_id": said.id, "user_id": to.id, "assigned_at": now} for said in found]
-    session.execute(sa.insert(Assignment), rows)
+    try:
+        session.execute(sa.insert(Assignment), rows)
+    except IntegrityError as error:
+        raise Conflict from error
     _record(session, actor, "comments-assigned", norm, found, {"to": to.pseudonym}, now)
     return len(found)
 
