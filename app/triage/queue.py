@@ -45,10 +45,14 @@ class Filter:
 
 @dataclass(frozen=True)
 class Queue:
-    """A clause, or with no code and no label the whole draft; how many comments wait there, of how many."""
+    """A clause, or with no code and no label the whole draft; how many comments wait there, of how many.
+
+    ``place``: of the clause in the draft; 0 for what is not in it.
+    """
 
     code: str
     label: str
+    place: int
     waiting: int
     total: int
 
@@ -108,6 +112,7 @@ def queues(session: Session, norm: Norm) -> list[Queue]:
         sa.select(
             sa.func.coalesce(Provision.code, ""),
             sa.func.coalesce(Clause.label, Provision.code, ""),
+            sa.func.coalesce(Clause.place, 0),
             waiting,
             counted.c.total,
         )

@@ -26,7 +26,7 @@ def answered(session: Session) -> int:
 def test_queues_say_how_many_wait_where(
     session: Session, make: Make, campaign: Norm, now: dt.datetime
 ) -> None:
-    assert queues(session, campaign) == [Queue("p1", "1", 7, 7), Queue("", "", 1, 1)]
+    assert queues(session, campaign) == [Queue("p1", "1", 1, 7, 7), Queue("", "", 0, 1, 1)]
     editor = make.seated(Role.EDITOR, campaign)
     decide(
         session,
@@ -35,7 +35,7 @@ def test_queues_say_how_many_wait_where(
         session.scalars(sa.select(Comment).where(Comment.number == 1)).one(),
         now=now,
     )
-    assert queues(session, campaign) == [Queue("p1", "1", 6, 7), Queue("", "", 1, 1)]
+    assert queues(session, campaign) == [Queue("p1", "1", 1, 6, 7), Queue("", "", 0, 1, 1)]
 
 
 def test_one_answer_goes_to_each_with_its_own_entry(
