@@ -12,6 +12,8 @@ PUBLIC = (
     f"norms/{SLUG}/",
     f"norms/{SLUG}/?beside=fr",
     f"norms/{SLUG}/drafts/2/compare/1/",
+    f"norms/{SLUG}/drafts/2/changes/",
+    f"norms/{SLUG}/comments/20/drafts/2/",
     f"norms/{SLUG}/provisions/p7/",
     f"norms/{SLUG}/consensus/",
     f"norms/{SLUG}/consensus/p2/",

@@ -163,3 +163,4 @@ def test_the_editors_bench_takes_the_carried_wording(
     sign_in(user)
     assert browser.get(f"/en/norms/{way.norm.slug}/compilation/{number}/").status_code == 200
     assert "<ins>shall</ins> ensure the safety of AI systems and data." in browser.page
+    assert "carried from draft 1" in browser.page
