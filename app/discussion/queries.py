@@ -47,14 +47,6 @@ class Progress:
     total: int
 
 
-@dataclass(frozen=True)
-class Thread:
-    """A comment with its decision and the replies to it."""
-
-    line: Line
-    replies: Sequence[Comment] = field(default_factory=list)
-
-
 IS_CURRENT = sa.and_(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
 #: A comment that opens a thread wants an answer; replies are answered with it.
 OPENS_A_THREAD = Comment.parent_id.is_(None)
@@ -96,7 +88,7 @@ def by_number(session: Session, norm_id: int, number: int) -> Comment | None:
     ).one_or_none()
 
 
-def _lines(session: Session, query: sa.Select[Any]) -> list[Line]:
+def lines_of(session: Session, query: sa.Select[Any]) -> list[Line]:
     """Comments with their current decisions; four statements at most."""
     rows = session.execute(
         query.add_columns(Disposition)
@@ -150,30 +142,8 @@ def _replies_to(session: Session, dispositions: Sequence[int]) -> dict[int, Disp
     return {one.disposition_id: one for one in given}
 
 
-def thread(session: Session, norm_id: int, provision_id: int | None) -> list[Thread]:
-    """Everything said about one provision, oldest first, replies under what they answer.
-
-    Hidden and withdrawn comments keep their place; what waits for a moderator has none yet.
-    """
-    query = (
-        sa.select(Comment)
-        .where(
-            Comment.norm_id == norm_id,
-            Comment.provision_id == provision_id,
-            Comment.visibility != Visibility.HELD,
-        )
-        .order_by(Comment.number)
-    )
-    lines = _lines(session, query)
-    replies: dict[int, list[Comment]] = {}
-    for line in lines:
-        if line.comment.parent_id is not None:
-            replies.setdefault(line.comment.parent_id, []).append(line.comment)
-    return [Thread(one, replies.get(one.comment.id, [])) for one in lines if one.comment.parent_id is None]
-
-
 def line(session: Session, comment: Comment) -> Line:
-    return _lines(session, sa.select(Comment).where(Comment.id == comment.id))[0]
+    return lines_of(session, sa.select(Comment).where(Comment.id == comment.id))[0]
 
 
 def replies(session: Session, comment: Comment) -> Sequence[Comment]:
@@ -217,12 +187,12 @@ def lines(
         )
     elif show in set(Decision):
         query = query.where(Disposition.decision == Decision(show))
-    return _lines(session, query)
+    return lines_of(session, query)
 
 
 def said_of(session: Session, norm_id: int, provision_id: int, *, after: int, limit: int) -> list[Line]:
     """All that is said about a provision and is not held, replies too, in order, after a number."""
-    return _lines(
+    return lines_of(
         session,
         sa.select(Comment)
         .where(
@@ -248,12 +218,13 @@ def progress(session: Session, norm_id: int) -> Progress:
     return Progress(row[0], row[1])
 
 
-def held(session: Session, norm_ids: Sequence[int] | None = None) -> Sequence[Comment]:
+def held(session: Session, norm_ids: Sequence[int] | None = None, *, limit: int = 50) -> Sequence[Comment]:
     """Comments that wait for a moderator, oldest first; of some norms only."""
     query = (
         sa.select(Comment)
         .where(Comment.visibility == Visibility.HELD)
         .order_by(Comment.id)
+        .limit(limit)
         .options(joinedload(Comment.stakeholder), joinedload(Comment.norm))
     )
     return session.scalars(query if norm_ids is None else query.where(Comment.norm_id.in_(norm_ids))).all()

@@ -12,6 +12,8 @@ from app.norms.models import Clause, Norm
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Reservation, Stance
 from app.stakeholders.models import Category, Stakeholder
 
+PAGE = 100
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -93,12 +95,15 @@ def heard(session: Session, draft_id: int) -> dict[int, Heard]:
     }
 
 
-def _standing(session: Session, draft_id: int, condition: sa.ColumnElement[bool]) -> Sequence[Standing]:
+def _standing(
+    session: Session, draft_id: int, *conditions: sa.ColumnElement[bool], limit: int | None = None
+) -> list[Standing]:
     rows = session.execute(
         sa.select(Position, Position.text_digest == Clause.text_digest, Position.clause_id == Clause.id)
         .join(Clause, Clause.provision_id == Position.provision_id)
-        .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None), condition)
+        .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None), *conditions)
         .order_by(Clause.place, Position.id)
+        .limit(limit)
         .options(joinedload(Position.stakeholder))
     )
     return [Standing(position, bool(counts), bool(here)) for position, counts, here in rows]
@@ -109,9 +114,15 @@ def standing(session: Session, draft_id: int, stakeholder_id: int) -> Sequence[S
     return _standing(session, draft_id, Position.stakeholder_id == stakeholder_id)
 
 
-def on_provision(session: Session, draft_id: int, provision_id: int) -> Sequence[Standing]:
-    """Everybody's current positions on one provision of a draft; one statement."""
-    return _standing(session, draft_id, Position.provision_id == provision_id)
+def on_provision(
+    session: Session, draft_id: int, provision_id: int, *, after: int = 0, limit: int = PAGE
+) -> tuple[Sequence[Standing], int | None]:
+    """Current positions on one provision of a draft in the order they were stated, after one's id; and the id
+    after which others follow, None at the end. One statement.
+    """
+    about = (Position.provision_id == provision_id, Position.id > after)
+    found = _standing(session, draft_id, *about, limit=limit + 1)
+    return found[:limit], found[limit - 1].position.id if len(found) > limit else None
 
 
 def participation(session: Session, draft_id: int) -> Participation:

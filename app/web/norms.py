@@ -11,6 +11,7 @@ from app.norms.models import Clause, Draft, Norm
 from app.notices.following import is_followed
 from app.triage.mass import mass_comments
 from app.web import desk, verdicts
+from app.web.admission import whole
 from app.web.page_cache import Cache, for_visitors, state_of
 from app.web.reading import DraftReading, read_draft, read_provision
 from app.web.redlines import between_drafts
@@ -106,8 +107,9 @@ def provision(slug: str, code: str) -> Response | str:
 
 def provision_page(norm: Norm, code: str, **extra: Any) -> str:
     """One provision: its texts, what is said of it, its history and where its words come from."""
-    matter, reading = norm.matter(desk.now()), read_provision(desk.session(), norm, code, g.lang)
-    actor, provision_id = desk.actor(), reading.clause.provision_id
+    after, positions_after = (request.args.get(name, 0, type=whole) for name in ("after", "positions"))
+    reading = read_provision(desk.session(), norm, code, g.lang, after=after, positions_after=positions_after)
+    matter, actor, provision_id = norm.matter(desk.now()), desk.actor(), reading.clause.provision_id
     return render_template(
         "norms/provision.html",
         norm=norm,

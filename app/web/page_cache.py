@@ -20,6 +20,7 @@ from app.web.extensions import db
 
 T = TypeVar("T")
 ROOM = 512
+ASKED = ("beside", "after", "positions")  #: what a visitor may ask of a page that is kept
 
 
 class Cache(Generic[T]):
@@ -87,7 +88,8 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
     cache: Cache[Page] = current_app.extensions["page_cache"]
     # One question on a connection of its own: no transaction to begin and end around it.
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        key = (request.path, request.args.get("beside"), state_of(slug, connection))
+        asked = tuple(request.args.get(name) for name in ASKED)
+        key = (request.path, asked, state_of(slug, connection))
     return cache.get(key, lambda: Page(render().encode())).answer()
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.authority.actor import SPEAKERS, Actor
 from app.consensus.queries import latest
 from app.discussion import queries as discussion
+from app.discussion import threads
+from app.discussion.threads import Threads
 from app.foundation.errors import N_, NotFound, Phrase
 from app.norms import queries
 from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm
@@ -167,12 +169,16 @@ class ProvisionReading:
     history: Sequence[Clause]
     heard: Any
     figure: Mapping[str, Any] | None
-    thread: Any
+    threads: Threads
     standing: Sequence[positions.Standing]
+    last_standing: int | None  #: after which others follow
 
 
-def read_provision(session: Session, norm: Norm, code: str, language: str) -> ProvisionReading:
-    """One provision as this person may see it.
+def read_provision(
+    session: Session, norm: Norm, code: str, language: str, *, after: int = 0, positions_after: int = 0
+) -> ProvisionReading:
+    """One provision as this person may see it, with what is said of it after a comment's number
+    and the positions after one's id.
 
     :raises NotFound: the norm never had such a provision.
     """
@@ -189,6 +195,6 @@ def read_provision(session: Session, norm: Norm, code: str, language: str) -> Pr
         queries.history(session, clause.provision_id),
         positions.heard(session, clause.draft_id).get(clause.provision_id),
         figures.get(code),
-        discussion.thread(session, norm.id, clause.provision_id),
-        positions.on_provision(session, clause.draft_id, clause.provision_id),
+        threads.about(session, norm.id, clause.provision_id, after=after),
+        *positions.on_provision(session, clause.draft_id, clause.provision_id, after=positions_after),
     )

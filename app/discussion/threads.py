@@ -1,0 +1,69 @@
+"""What is said about a provision, thread by thread, some at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.discussion.models import Comment, Visibility
+from app.discussion.queries import OPENS_A_THREAD, Line, lines_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A comment with its decision and the replies to it."""
+
+    line: Line
+    replies: Sequence[Comment] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Some threads, oldest first. ``last``: the number after which others follow; None at the end."""
+
+    shown: Sequence[Thread]
+    last: int | None
+
+
+def about(
+    session: Session, norm_id: int, provision_id: int | None, *, after: int = 0, limit: int = PAGE
+) -> Threads:
+    """Threads about one provision that open after a comment's number, replies under what they answer.
+
+    Hidden and withdrawn comments keep their place; what waits for a moderator has none yet.
+    """
+    query = (
+        sa.select(Comment)
+        .where(
+            Comment.norm_id == norm_id,
+            Comment.provision_id == provision_id,
+            Comment.visibility != Visibility.HELD,
+            Comment.number > after,
+            OPENS_A_THREAD,
+        )
+        .order_by(Comment.number)
+        .limit(limit + 1)
+    )
+    found = lines_of(session, query)
+    lines = found[:limit]
+    answers = _replies(session, [line.comment.id for line in lines])
+    last = lines[-1].comment.number if len(found) > limit else None
+    return Threads([Thread(line, answers.get(line.comment.id, [])) for line in lines], last)
+
+
+def _replies(session: Session, opened: Sequence[int]) -> dict[int, list[Comment]]:
+    if not opened:
+        return {}
+    query = (
+        sa.select(Comment)
+        .where(Comment.parent_id.in_(opened), Comment.visibility != Visibility.HELD)
+        .order_by(Comment.number)
+        .options(joinedload(Comment.stakeholder), joinedload(Comment.provision))
+    )
+    found: dict[int, list[Comment]] = {}
+    for reply in session.scalars(query):
+        found.setdefault(reply.parent_id or 0, []).append(reply)
+    return found
