@@ -33,6 +33,7 @@ class Permission(StrEnum):
     BACK_CHANGE = "back-change"
     MODERATE = "moderate"
     DISPOSE = "dispose"
+    REVIEW_DISPOSITION = "review-disposition"
     COMPILE = "compile"
     ASSESS = "assess"
     SET_ASIDE = "set-aside"
@@ -137,6 +138,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.BACK_CHANGE: ((comments_are_taken, speaks_for_the_stakeholder),),
     Permission.MODERATE: ((moderator,),),
     Permission.DISPOSE: ((editor,), (moderator,)),
+    Permission.REVIEW_DISPOSITION: ((chair,),),
     Permission.COMPILE: ((in_compilation, editor),),
     Permission.ASSESS: ((is_system,), (chair,), (is_administrator,)),
     Permission.SET_ASIDE: ((chair,),),

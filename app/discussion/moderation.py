@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.discussion import reviewing
 from app.discussion.models import (
     Comment,
     Decision,
     Disposition,
     DispositionReply,
+    Finding,
     HidingReason,
     Satisfaction,
     Visibility,
@@ -140,11 +142,9 @@ def settle(
 
     ``clause`` is where the words went.
     """
-    session.execute(
-        sa.update(Disposition)
-        .where(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
-        .values(superseded_at=now)
-    )
+    current = sa.and_(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
+    reviewing.end_quietly(session, current, Finding.DECIDED_ANEW, now=now)
+    session.execute(sa.update(Disposition).where(current).values(superseded_at=now))
     disposition = Disposition(
         comment_id=said.id,
         decision=decision,
@@ -183,7 +183,7 @@ def reply(
     note: str,
     now: dt.datetime,
 ) -> DispositionReply:
-    """The author says whether the disposition satisfies; the last word counts.
+    """The author says whether the disposition satisfies; the last word counts. If not, the chair looks at it.
 
     :raises NoDisposition: there is none yet.
     """
@@ -203,6 +203,10 @@ def reply(
     ).one_or_none()
     if last is not None and (last.satisfaction, last.note) == (satisfaction, note):
         return last
+    if satisfaction is Satisfaction.NOT_SATISFIED:
+        reviewing.open_review(session, norm, disposition, now=now)
+    else:
+        reviewing.end_quietly(session, Disposition.id == disposition.id, Finding.SETTLED, now=now)
     given = DispositionReply(
         disposition_id=disposition.id, satisfaction=satisfaction, note=note, replied_at=now
     )

@@ -14,6 +14,7 @@ from app.discussion.models import (
     Disposition,
     DispositionReply,
     ProposedChange,
+    Review,
     Visibility,
 )
 from app.norms.models import Clause, ClauseText, Norm, Provision
@@ -160,8 +161,8 @@ def lines(
 ) -> list[Line]:
     """Shown comments that open a thread, in order, after a number.
 
-    ``show``: "unanswered", "not-satisfied", a decision's value, or anything else for all. ``code``: of one
-    provision only.
+    ``show``: "unanswered", "not-satisfied", "under-review", a decision's value, or anything else for all.
+    ``code``: of one provision only.
     """
     query = (
         sa.select(Comment)
@@ -184,6 +185,10 @@ def lines(
                 DispositionReply.disposition_id == Disposition.id,
                 DispositionReply.satisfaction == "not-satisfied",
             )
+        )
+    elif show == "under-review":
+        query = query.where(
+            sa.exists().where(Review.disposition_id == Disposition.id, Review.ended_at.is_(None))
         )
     elif show in set(Decision):
         query = query.where(Disposition.decision == Decision(show))

@@ -1,7 +1,7 @@
 """Rules of procedure as a value (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,7 @@ class Rules:
     """
 
     minimum_days: int = 14  #: length of a consultation or last call
+    review_days: int = 14  #: for the chair, where a disposition does not satisfy
     screening: Screening = Screening.AT_ONCE
     measurement: Mapping[str, Any] = field(default_factory=dict)
 
@@ -37,17 +38,19 @@ class Rules:
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> "Rules":
         """:raises RulesUnclear: an unknown rule, or a value that cannot be one."""
-        unknown = set(content) - {"minimum_days", "screening", "measurement"}
+        unknown = set(content) - {field.name for field in fields(cls)}
         if unknown:
             raise RulesUnclear(what=", ".join(sorted(unknown)))
         try:
             rules = cls(
                 minimum_days=int(content.get("minimum_days", cls.minimum_days)),
+                review_days=int(content.get("review_days", cls.review_days)),
                 screening=Screening(content.get("screening", cls.screening)),
                 measurement=dict(content.get("measurement", {})),
             )
         except (TypeError, ValueError) as error:
             raise RulesUnclear(what=str(error)) from error
-        if not 0 <= rules.minimum_days <= 366:
-            raise RulesUnclear(what="minimum_days")
+        for name in ("minimum_days", "review_days"):
+            if not 0 <= getattr(rules, name) <= 366:
+                raise RulesUnclear(what=name)
         return rules

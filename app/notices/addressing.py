@@ -19,6 +19,7 @@ OF_COMMENTS = frozenset(
         "comment-released",
         "comment-hidden",
         "comment-disposed",
+        "disposition-reviewed",
         "change-rebased",
     }
 )

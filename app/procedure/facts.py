@@ -25,6 +25,7 @@ class Facts:
     #: authentic language → labels of the clauses without a text in it
     unanswered: tuple[int, ...] = ()  #: comments without a disposition
     held: tuple[int, ...] = ()  #: comments that wait for a moderator
+    under_review: tuple[int, ...] = ()  #: comments whose disposition is before the chair
     unsettled: tuple[str, ...] = ()  #: labels of compiled clauses with colliding changes
     open_objections: tuple[str, ...] = ()  #: provisions with an objection nobody has answered
     without_note: tuple[str, ...] = ()  #: provisions with a maintained objection and no note on it

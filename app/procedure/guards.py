@@ -75,6 +75,16 @@ def comments_answered(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
         )
 
 
+def reviews_ended(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+    if facts.under_review:
+        yield Phrase(
+            N_("The chair has yet to review %(count)s disposition: %(comments)s."),
+            {"count": len(facts.under_review), "comments": named(facts.under_review, "c")},
+            plural=N_("The chair has yet to review %(count)s dispositions: %(comments)s."),
+            count=len(facts.under_review),
+        )
+
+
 def collisions_settled(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
     if facts.unsettled:
         yield Phrase(
@@ -127,7 +137,13 @@ GUARDS: Mapping[tuple[Stage, Stage], tuple[Guard, ...]] = {
     (Stage.LAST_CALL, Stage.COMPILATION): (round_closed,),
     (Stage.COMPILATION, Stage.CONSULTATION): NEXT_ROUND,
     (Stage.COMPILATION, Stage.LAST_CALL): NEXT_ROUND,
-    (Stage.LAST_CALL, Stage.CONSENSUS_CALL): (round_closed, comments_answered, objections_answered, assessed),
+    (Stage.LAST_CALL, Stage.CONSENSUS_CALL): (
+        round_closed,
+        comments_answered,
+        reviews_ended,
+        objections_answered,
+        assessed,
+    ),
     (Stage.CONSENSUS_CALL, Stage.ADOPTED): (determined_adopted,),
     (Stage.CONSENSUS_CALL, Stage.NOT_ADOPTED): (determined_not_adopted,),
     (Stage.ADOPTED, Stage.PUBLISHED): (determined_adopted,),

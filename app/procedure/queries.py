@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.consensus.models import Assessment
 from app.discussion.models import Comment, Disposition, Visibility
+from app.discussion.reviewing import open_numbers
 from app.foundation.errors import AppError
 from app.merging.models import Compilation, Entry, Wording
 from app.merging.queries import merged_numbers
@@ -57,6 +58,7 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         lacking=_lacking(session, norm),
         unanswered=_unanswered(session, draft_id),
         held=_comments(session, draft_id, Comment.visibility == Visibility.HELD),
+        under_review=open_numbers(session, norm.id),
         unsettled=_unsettled(session, draft_id),
         open_objections=_objections(session, norm, Objection.state == ObjectionState.OPEN),
         without_note=_objections(

@@ -37,6 +37,7 @@ ACTS: Mapping[str, str] = {
     "counted-again": N_("Stakeholders who were set aside are counted again"),
     "determined": N_("The chair stated a determination"),
     "disposition-replied": N_("An author replied to a decision"),
+    "disposition-reviewed": N_("The chair reviewed a decision"),
     "draft-opened": N_("A draft was opened"),
     "group-dissolved": N_("A group of comments was dissolved"),
     "group-formed": N_("A group of comments was formed"),

@@ -6,7 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.discussion.models import CommentKind, Decision, HidingReason, Operation, Satisfaction, SpeechForm
+from app.discussion.models import (
+    CommentKind,
+    Decision,
+    Finding,
+    HidingReason,
+    Operation,
+    Satisfaction,
+    SpeechForm,
+)
 from app.discussion.service import LONGEST_KEY
 from app.web.admission import Number
 from app.web.desk import Form
@@ -83,3 +91,9 @@ class DispositionForm(Form):
 class ReplyForm(Form):
     satisfaction: Satisfaction
     note: str = ""
+
+
+class FindingForm(Form):
+    finding: Finding
+    reason: str = ""
+    language: str

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.authority.grants import Permission
-from app.discussion import backing, editing, moderation, queries, service
+from app.discussion import backing, editing, moderation, queries, reviewing, service
 from app.discussion.mentions import Part, parts
 from app.discussion.models import Comment, Decision, HidingReason, Side, SpeechForm, Visibility
 from app.discussion.unsent import Place
@@ -15,7 +15,7 @@ from app.triage import queries as triage
 from app.triage.mass import same_words
 from app.web import desk, writing
 from app.web.admission import whole
-from app.web.comment_forms import BackForm, DispositionForm, HideForm, ReplyForm
+from app.web.comment_forms import BackForm, DispositionForm, FindingForm, HideForm, ReplyForm
 from app.web.previews import Runs, change_runs
 from app.web.voices import form_key, read_language, speaks_for_somebody, voices
 from app.web.writing import ELSEWHERE, WritingDesk, comment_or_404
@@ -97,6 +97,9 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         line=queries.line(session, said),
         replies=queries.replies(session, said),
         backing=backing.backers(session, said),
+        reviews=reviewing.reviews_of(session, said),
+        may_review=desk.may(Permission.REVIEW_DISPOSITION, norm),
+        now=desk.now(),
         together=next(iter(triage.bundles(session, norm.id, comment_ids=[said.id])), None),
         same=same_words(session, norm.id, [said]).get(said.id, 1),
         is_readable=is_readable(norm, said),
@@ -215,6 +218,24 @@ def reply(slug: str, number: int) -> Any:
             note=values.note,
             now=desk.now(),
         )
+    return desk.see_other("comments.comment", slug=slug, number=number)
+
+
+@blueprint.post("/comments/<int:number>/review/")
+def find(slug: str, number: int) -> Any:
+    """The chair's finding on a decision that does not satisfy."""
+    try:
+        values = desk.read(FindingForm)
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            said = comment_or_404(norm, number)
+            reviewing.find(session, desk.actor(), norm, said, **values.model_dump(), now=desk.now())
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        norm = desk.norm_or_404(slug)
+        page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
+        return page, refusal.status
     return desk.see_other("comments.comment", slug=slug, number=number)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Rhythm, User
 from app.authority.actor import SYSTEM
-from app.discussion.models import Comment, Operation, Rebasing
+from app.discussion.models import Comment, Finding, Operation, Rebasing
 from app.foundation.mail import Message
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.models import Norm
@@ -109,6 +109,9 @@ def _of_comment(item: Item, comment: Comment, language: str) -> Told:
         line = gettext("%(place)s: your comment %(comment)s was hidden. The reason: %(reason)s.", **values)
     elif item.is_mention:
         line = gettext("%(place)s: %(who)s mentions you in comment %(comment)s.", **values)
+    elif act == "disposition-reviewed":
+        found = word(Finding(item.notice.entry.details["finding"]))
+        line = gettext("%(place)s: comment %(comment)s. %(found)s.", found=found, **values)
     elif act == "comment-disposed" and item.is_mine:
         line = gettext("%(place)s: your comment %(comment)s has an answer: %(decision)s.", **values)
     elif act == "comment-disposed":

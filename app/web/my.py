@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.authority.actor import SPEAKERS, Actor, Role
 from app.discussion import queries as discussion
-from app.discussion import unsent
+from app.discussion import reviewing, unsent
 from app.foundation.errors import SignInNeeded
 from app.positions import queries as positions
 from app.positions.models import ObjectionState
@@ -30,6 +30,7 @@ def index() -> str:
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),
         decided=discussion.waiting_for_reply(session, holders),
         objections=positions.to_answer(session, norms_of(actor, Role.CHAIR)),
+        reviews=reviewing.waiting(session, norms_of(actor, Role.CHAIR)),
         asked=asked_of(session, actor.user_id or 0),
         unanswered=discussion.unanswered(session, norms_of(actor, Role.EDITOR)),
         held=discussion.held(session, norms_of(actor, Role.MODERATOR)),

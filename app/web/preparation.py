@@ -45,6 +45,7 @@ class DateUnclear(BadInput):
 class RulesForm(Form):
     version: int
     minimum_days: str
+    review_days: str = "14"
     screening: str
     measurement: str
 
@@ -97,6 +98,7 @@ def save_rules(slug: str) -> Response | tuple[str, int]:
         with work():
             content = {
                 "minimum_days": form.minimum_days,
+                "review_days": form.review_days,
                 "screening": form.screening,
                 "measurement": read_json(form.measurement),
             }

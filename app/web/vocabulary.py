@@ -11,6 +11,7 @@ from app.authority.actor import MandateRole, Role
 from app.discussion.models import (
     CommentKind,
     Decision,
+    Finding,
     HidingReason,
     Operation,
     Rebasing,
@@ -68,6 +69,10 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Operation.DELETE, N_("Delete the clause")),
     (Side.BACK, N_("Backs it")),
     (Side.OPPOSE, N_("Opposes it")),
+    (Finding.UPHELD, N_("The chair upholds the decision")),
+    (Finding.RETURNED, N_("The chair returns the comment: it is decided anew")),
+    (Finding.SETTLED, N_("The author is satisfied now")),
+    (Finding.DECIDED_ANEW, N_("It was decided anew")),
     (Decision.ACCEPTED, N_("Accepted")),
     (Decision.MODIFIED, N_("Accepted with modification")),
     (Decision.NOT_ACCEPTED, N_("Not accepted")),

@@ -1234,6 +1234,51 @@ def upgrade() -> None:
         batch_op.create_index("ix_disposition_reply_disposition", ["disposition_id"], unique=False)
 
     op.create_table(
+        "disposition_review",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("disposition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "finding",
+            sa.Enum(
+                "upheld",
+                "returned",
+                "settled",
+                "decided-anew",
+                name="finding",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "finding IS NULL OR finding IN ('settled', 'decided-anew') OR trim(reason) <> ''",
+            name=op.f("ck_disposition_review_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "(finding IS NULL) = (ended_at IS NULL)", name=op.f("ck_disposition_review_ends_with_a_finding")
+        ),
+        sa.ForeignKeyConstraint(
+            ["disposition_id"], ["disposition.id"], name=op.f("fk_disposition_review_disposition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"], ["user_account.id"], name=op.f("fk_disposition_review_ended_by")
+        ),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_disposition_review_norm_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposition_review")),
+        sa.UniqueConstraint("disposition_id", name=op.f("uq_disposition_review_disposition_id")),
+    )
+    with op.batch_alter_table("disposition_review", schema=None) as batch_op:
+        batch_op.create_index("ix_disposition_review_open", ["norm_id", "ended_at"], unique=False)
+
+    op.create_table(
         "notice",
         sa.Column(
             "number",
@@ -1362,6 +1407,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notice_at")
 
     op.drop_table("notice")
+    with op.batch_alter_table("disposition_review", schema=None) as batch_op:
+        batch_op.drop_index("ix_disposition_review_open")
+
+    op.drop_table("disposition_review")
     with op.batch_alter_table("disposition_reply", schema=None) as batch_op:
         batch_op.drop_index("ix_disposition_reply_disposition")
 

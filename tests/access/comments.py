@@ -57,6 +57,9 @@ ROWS = {
         args=COMMENT,
         form={"decision": "noted", "reason": "Taken into account.", "language": "en"},
     ),
+    "comments.find": Row(
+        SIGN_IN, NO, {"chair": UNCLEAR}, args=COMMENT, form={"finding": "upheld", "language": "en"}
+    ),
     "comments.reply": Row(
         SIGN_IN,
         NO,

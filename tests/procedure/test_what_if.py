@@ -165,6 +165,7 @@ def test_rules_that_are_taken_over_are_those_that_were_tried(
     wanted = MeasurementRules.read(TRIED | dict(rules.measurement))
     assert row.content == {
         "minimum_days": 21,
+        "review_days": 14,
         "screening": "at-once",
         "measurement": wanted.content(),
     }

@@ -1,0 +1,156 @@
+"""A disposition that does not satisfy its author: the chair looks at it, by a day that is set."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import Comment, Disposition, Finding, Review
+from app.discussion.service import clean_body
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.norms.models import Norm, RulesOfProcedure
+from app.norms.rules import Rules
+from app.norms.service import check_languages
+
+TAKEN = (Finding.UPHELD, Finding.RETURNED)  #: what a chair may find
+
+
+class NoReview(RuleBroken):
+    code = "no-review"
+    message = N_("No review of this decision is open.")
+
+
+class FindingReasonMissing(BadInput):
+    code = "finding-reason-missing"
+    message = N_("Give the reason for what you find; the author and everybody else will read it.")
+
+
+def open_review(session: Session, norm: Norm, disposition: Disposition, *, now: dt.datetime) -> None:
+    """Put a disposition before the chair; for the verb by which its author says that it does not satisfy.
+
+    Once: what the chair has found on a disposition stands.
+    """
+    known = session.scalar(sa.select(Review.id).where(Review.disposition_id == disposition.id))
+    if known is not None:
+        return
+    content = session.scalar(sa.select(RulesOfProcedure.content).where(RulesOfProcedure.norm_id == norm.id))
+    days = Rules.read(content or {}).review_days
+    due = now + dt.timedelta(days=days)
+    session.add(Review(disposition_id=disposition.id, norm_id=norm.id, opened_at=now, due_at=due))
+    session.flush()
+
+
+def end_quietly(
+    session: Session, which: sa.ColumnElement[bool], finding: Finding, *, now: dt.datetime
+) -> None:
+    """End the open review of a disposition, if there is one, because it has become needless.
+
+    For verbs with an entry of their own in the record.
+    """
+    disposition = sa.select(Disposition.id).where(which).scalar_subquery()
+    session.execute(
+        sa.update(Review)
+        .where(Review.disposition_id == disposition, Review.ended_at.is_(None))
+        .values(finding=finding, ended_at=now)
+    )
+
+
+def find(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    said: Comment,
+    *,
+    finding: Finding,
+    reason: str,
+    language: str,
+    now: dt.datetime,
+) -> Review:
+    """Uphold the disposition of a comment, or return the comment so that it is decided anew; with a reason.
+
+    :raises NoReview: none is open. :raises FindingReasonMissing: without a reason.
+    """
+    require(actor, Permission.REVIEW_DISPOSITION, norm.matter(now))
+    if finding not in TAKEN:
+        raise BadInput(field="finding")
+    check_languages([language])
+    reason = clean_body(reason) if reason.strip() else ""
+    if not reason:
+        raise FindingReasonMissing(field="reason")
+    review = open_review_of(session, norm, said)
+    if review is None:
+        raise NoReview
+    ended = session.execute(
+        sa.update(Review)
+        .where(Review.id == review.id, Review.ended_at.is_(None))
+        .values(finding=finding, reason=reason, language=language, ended_at=now, ended_by=actor.user_id)
+    )
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict
+    if finding is Finding.RETURNED:
+        session.execute(
+            sa.update(Disposition).where(Disposition.id == review.disposition_id).values(superseded_at=now)
+        )
+    session.expire(review)
+    details = {"finding": finding.value, "reason": reason}
+    audit.record(
+        session,
+        actor,
+        "disposition-reviewed",
+        f"comment:c{said.number}",
+        norm=norm.slug,
+        now=now,
+        details=details,
+    )
+    return review
+
+
+def open_review_of(session: Session, norm: Norm, said: Comment) -> Review | None:
+    return session.scalars(
+        sa.select(Review)
+        .join(Review.disposition)
+        .where(Disposition.comment_id == said.id, Review.norm_id == norm.id, Review.ended_at.is_(None))
+    ).one_or_none()
+
+
+def reviews_of(session: Session, said: Comment) -> Sequence[Review]:
+    """Every review there was of a comment's dispositions, oldest first."""
+    return session.scalars(
+        sa.select(Review)
+        .join(Review.disposition)
+        .where(Disposition.comment_id == said.id)
+        .options(contains_eager(Review.disposition))
+        .order_by(Review.id)
+    ).all()
+
+
+def waiting(
+    session: Session, norm_ids: Sequence[int] | None = None
+) -> Sequence[tuple[Norm, int, dt.datetime]]:
+    """Norms with open reviews: how many, and when the first is due; of some norms only. One statement."""
+    query = (
+        sa.select(Norm, sa.func.count(), sa.func.min(Review.due_at))
+        .join(Review, Review.norm_id == Norm.id)
+        .where(Review.ended_at.is_(None))
+        .group_by(Norm.id)
+        .order_by(Norm.id)
+    )
+    if norm_ids is not None:
+        query = query.where(Norm.id.in_(norm_ids))
+    return [(norm, number, due) for norm, number, due in session.execute(query)]
+
+
+def open_numbers(session: Session, norm_id: int) -> tuple[int, ...]:
+    """The numbers of the comments whose disposition is before the chair."""
+    query = (
+        sa.select(Comment.number)
+        .join(Disposition, Disposition.comment_id == Comment.id)
+        .join(Review, Review.disposition_id == Disposition.id)
+        .where(Review.norm_id == norm_id, Review.ended_at.is_(None))
+        .order_by(Comment.number)
+    )
+    return tuple(session.scalars(query))

@@ -1,0 +1,148 @@
+"""A decision that does not satisfy goes to the chair, by a day that is set."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.audit.models import Entry
+from app.authority.actor import Actor, Role
+from app.discussion import moderation, queries, reviewing
+from app.discussion.models import Comment, Decision, Disposition, Finding, Review, Satisfaction
+from app.foundation.errors import BadInput, NotAllowed
+from app.norms.models import Clause, Norm
+from app.norms.rules import Rules, RulesUnclear
+from app.procedure.guards import reviews_ended
+from app.procedure.queries import gather
+from tests.browser import Browser
+from tests.discussion.pages import SignIn
+from tests.discussion.saying import Speaker, remark
+from tests.factories import Make
+
+ANSWER = {"decision": Decision.NOTED, "reason": "Seen.", "language": "en"}
+
+
+@pytest.fixture
+def editor(make: Make, norm: Norm) -> Actor:
+    return make.seated(Role.EDITOR, norm)
+
+
+@pytest.fixture
+def chair(make: Make, norm: Norm) -> Actor:
+    return make.seated(Role.CHAIR, norm)
+
+
+@pytest.fixture
+def said(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, editor: Actor, now: dt.datetime
+) -> Comment:
+    said = remark(session, norm, clause, ghana, now=now)
+    moderation.dispose(session, editor, norm, said, **ANSWER, now=now)
+    return said
+
+
+def reply(
+    session: Session, ghana: Speaker, norm: Norm, said: Comment, how: Satisfaction, now: dt.datetime
+) -> None:
+    moderation.reply(session, ghana[0], norm, said, satisfaction=how, note="", now=now)
+
+
+def find(session: Session, chair: Actor, norm: Norm, said: Comment, now: dt.datetime, **given: str) -> Review:
+    words = {"finding": Finding.UPHELD, "reason": "It was weighed.", "language": "en"} | given
+    return reviewing.find(session, chair, norm, said, **words, now=now)  # type: ignore[arg-type]
+
+
+def test_not_satisfied_puts_the_decision_before_the_chair_once(
+    session: Session, norm: Norm, said: Comment, ghana: Speaker, now: dt.datetime
+) -> None:
+    for _ in range(2):
+        reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    (review,) = reviewing.reviews_of(session, said)
+    assert review.due_at == now + dt.timedelta(days=Rules().review_days)
+    assert reviewing.waiting(session) == [(norm, 1, review.due_at)]
+    assert reviewing.waiting(session, [norm.id + 1]) == []
+    assert reviewing.open_numbers(session, norm.id) == (said.number,)
+    (missing,) = reviews_ended(gather(session, norm, now=now), None)
+    assert f"c{said.number}" in str(missing)
+
+
+def test_the_chair_upholds_with_a_reason_and_that_stands(
+    session: Session, norm: Norm, said: Comment, ghana: Speaker, chair: Actor, editor: Actor, now: dt.datetime
+) -> None:
+    with pytest.raises(reviewing.NoReview):
+        find(session, chair, norm, said, now)
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    with pytest.raises(NotAllowed):
+        find(session, editor, norm, said, now)
+    with pytest.raises(reviewing.FindingReasonMissing):
+        find(session, chair, norm, said, now, reason=" ")
+    with pytest.raises(BadInput):
+        find(session, chair, norm, said, now, finding=Finding.SETTLED)
+    review = find(session, chair, norm, said, now)
+    assert (review.finding, review.ended_by) == (Finding.UPHELD, chair.user_id)
+    assert list(reviews_ended(gather(session, norm, now=now), None)) == []
+    last = session.scalars(sa.select(Entry).order_by(Entry.number.desc())).first()
+    assert last is not None and (last.act, last.details["finding"]) == ("disposition-reviewed", "upheld")
+    reply(session, ghana, norm, said, Satisfaction.SATISFIED, now)
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    assert len(reviewing.reviews_of(session, said)) == 1
+    with pytest.raises(reviewing.NoReview):
+        find(session, chair, norm, said, now)
+
+
+def test_what_is_returned_waits_for_another_decision(
+    session: Session, norm: Norm, said: Comment, ghana: Speaker, chair: Actor, editor: Actor, now: dt.datetime
+) -> None:
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    find(session, chair, norm, said, now, finding=Finding.RETURNED)
+    assert [line.comment for line in queries.lines(session, norm.id, show="unanswered")] == [said]
+    moderation.dispose(session, editor, norm, said, **ANSWER | {"reason": "Seen again."}, now=now)
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    assert [one.finding for one in reviewing.reviews_of(session, said)] == [Finding.RETURNED, None]
+    assert session.scalar(sa.select(sa.func.count(Disposition.id))) == 2
+
+
+def test_a_review_ends_when_it_has_become_needless(
+    session: Session, norm: Norm, said: Comment, ghana: Speaker, editor: Actor, now: dt.datetime
+) -> None:
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    assert [one.comment for one in queries.lines(session, norm.id, show="under-review")] == [said]
+    moderation.dispose(session, editor, norm, said, **ANSWER | {"reason": "Better."}, now=now)
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    reply(session, ghana, norm, said, Satisfaction.SATISFIED, now)
+    session.expire_all()
+    findings = [one.finding for one in reviewing.reviews_of(session, said)]
+    assert findings == [Finding.DECIDED_ANEW, Finding.SETTLED]
+    assert queries.lines(session, norm.id, show="under-review") == []
+
+
+def test_the_days_for_a_review_are_a_rule() -> None:
+    assert Rules.read({}).review_days == 14
+    assert Rules.read({"review_days": "3"}).review_days == 3
+    for wrong in (-1, 367, "soon"):
+        with pytest.raises(RulesUnclear):
+            Rules.read({"review_days": wrong})
+
+
+def test_the_chair_decides_on_the_page_of_the_comment(
+    session: Session, make: Make, norm: Norm, said: Comment, ghana: Speaker, browser: Browser, sign_in: SignIn,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    chair: User = make.user()
+    make.seat(chair, Role.CHAIR, norm)
+    page = f"/en/norms/{norm.slug}/comments/{said.number}/"
+    sign_in(chair)
+    browser.get("/en/my/")
+    assert "show=under-review" in browser.page
+    browser.get(page)
+    assert browser.post(f"{page}review/", finding="upheld", reason="", language="en").status_code == 422
+    assert (
+        browser.post(f"{page}review/", finding="upheld", reason="Weighed.", language="en").status_code == 303
+    )
+    browser.get(page)
+    assert "Weighed." in browser.page
+    browser.get("/en/my/")
+    assert "show=under-review" not in browser.page
