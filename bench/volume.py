@@ -20,7 +20,8 @@ from app.authority.actor import SYSTEM, Role
 from app.consensus import service as consensus
 from app.foundation.clock import utc_now
 from app.web.extensions import db
-from bench.volume_world import CLAUSES, COMMENTS, SLUG, STAKEHOLDERS, furnish
+from bench.speech import CLAUSES, COMMENTS, STAKEHOLDERS
+from bench.volume_world import SLUG, furnish
 from config import Config
 from tests import postgres
 from tests.factories import Make

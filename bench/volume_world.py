@@ -1,26 +1,19 @@
-"""A consultation at volume: 200 clauses, 2,000 stakeholders, 50,000 comments in six languages.
-
-It is always the same. What is said is put together from parts of sentences, so that comments differ as
-people's do; one in ten is a campaign's text with small changes, one in twenty that text as it stands.
-"""
+"""A consultation at volume: what is said, positions, decisions and the record, put in in bulk."""
 
 import datetime as dt
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
+from app.audit.chain import START, Link, link_digest
+from app.audit.models import Entry
 from app.authority.actor import Role
 from app.discussion.models import (
     Backing,
     Comment,
-    CommentKind,
     Decision,
     Disposition,
     DispositionReply,
@@ -33,231 +26,200 @@ from app.discussion.models import (
 )
 from app.norms.models import Clause, Norm
 from app.norms.queries import clauses
+from app.positions.models import Objection, ObjectionState, Position, Stance
 from app.reference.countries import members, shipped
 from app.stakeholders.models import Category, Stakeholder, Verification
+from bench.speech import CLAUSES, COMMENTS, LANGUAGES, SEED, STAKEHOLDERS, Said, comments, wording, words
 from tests.factories import Make
 
 SLUG = "volume"
-CLAUSES, STAKEHOLDERS, COMMENTS = 200, 2_000, 50_000
-LANGUAGES = ("en", "es", "fr", "ru", "zh", "ar")
-SEED = 20261123
 AT_A_TIME = 1_000
 ANSWERED = 0.3  #: of the comments that open a thread
-
-PHRASES = Path(__file__).parent / "phrases.txt"  #: a language, "opening", "wish" or "reason", the words
-ADDED = ("always", "publicly", "together", "soon")
-SUBJECTS = ("Whoever offers a system", "A State", "A public body", "A company", "A research institute")
-DUTIES = (
-    "shall say what it was made for and by whom",
-    "shall keep a record of how it was tested",
-    "shall answer within thirty days to those it concerns",
-    "shall share the means of testing with others",
-    "shall not decide alone where somebody may be harmed",
-    "shall make its findings public in plain words",
-    "shall ask those who are affected before it begins",
-    "shall repair what it has done and tell what it learned",
-)
+STATED = 40  #: positions of each stakeholder
+STANCES = {Stance.SUPPORT: 50, Stance.ACCEPT: 35, Stance.ABSTAIN: 12, Stance.OBJECT: 3}
+GIVEN = [one for one in Decision if one not in (Decision.DUPLICATE, Decision.WITHDRAWN)]
+Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Said:
-    """One comment as it will be: ``parent`` is the place of the comment it answers among all."""
+class Furnishing:
+    """One norm and what is to be put into its tables, in order."""
 
-    clause: int | None
-    stakeholder: int
-    language: str
-    body: str
-    kind: CommentKind
-    change: str | None
-    parent: int | None
-    visibility: Visibility
+    def __init__(self, make: Make, *, clauses_: int, stakeholders: int) -> None:
+        self.session, self.now, self.chance = make.session, make.now, random.Random(SEED)
+        self.norm = make.norm(*map(wording, range(clauses_)), slug=SLUG)
+        self.there = clauses(self.session, self.norm.current_draft_id or 0)
+        self.editor = make.user("An editor")
+        make.seat(self.editor, Role.EDITOR, self.norm)
+        self.people = [make.user() for _ in range(stakeholders)]
+        self.holders = self._stakeholders(stakeholders)
+        for user, holder in zip(self.people, self.holders, strict=True):
+            make.mandate(user, holder)
 
+    def _stakeholders(self, count: int) -> list[Stakeholder]:
+        countries = [one.iso2 for one in members(shipped())]
+        found = [
+            Stakeholder(
+                category=list(Category)[number % len(Category)],
+                country=countries[number * 7 % len(countries)],
+                name=f"Stakeholder {number + 1}",
+                language=LANGUAGES[number % len(LANGUAGES)],
+                verification=Verification.VERIFIED if number % 3 else Verification.SELF_DECLARED,
+                created_at=self.now,
+            )
+            for number in range(count)
+        ]
+        self.session.add_all(found)
+        self.session.flush()
+        return found
 
-def wording(number: int) -> str:
-    """Clause ``number``, from 0."""
-    duties = (DUTIES[number % len(DUTIES)], DUTIES[(number // 5) % len(DUTIES)])
-    return f"{SUBJECTS[number % len(SUBJECTS)]} {duties[0]}, and in case {number + 1} {duties[1]}."
+    def put(self, table: Any, rows: Iterable[Row], *, key: str = "id") -> list[int]:
+        """Rows in bulk; their numbers in order."""
+        last = self.session.scalar(sa.select(sa.func.max(getattr(table, key)))) or 0
+        first, left = last + 1, iter(rows)
+        while some := list(islice(left, AT_A_TIME)):
+            self.session.execute(sa.insert(table), [{key: n, **row} for n, row in enumerate(some, last + 1)])
+            last += len(some)
+        return list(range(first, last + 1))
 
+    def speech(self, everything: Sequence[Said]) -> list[int]:
+        """Comments, what they answer, what they propose, and who backs that; the comments' ids."""
+        ids = self.put(Comment, self._comments(everything))
+        placed = list(zip(ids, everything, strict=True))
+        answers = [
+            {"id": own, "parent_id": ids[said.parent]} for own, said in placed if said.parent is not None
+        ]
+        if answers:
+            self.session.execute(sa.update(Comment), answers)
+        proposed = {"operation": Operation.REPLACE, "language": "en"}
+        changes = [
+            proposed | {"comment_id": own, "wording": said.change} for own, said in placed if said.change
+        ]
+        self.session.execute(sa.insert(ProposedChange), changes)
+        self.put(Backing, (row for one in changes for row in self._backing(one["comment_id"])))
+        return ids
 
-@cache
-def phrases(language: str, part: str) -> list[str]:
-    lines = (line.split(" ", 2) for line in PHRASES.read_text(encoding="utf-8").splitlines())
-    return [words for own, kind, words in lines if (own, kind) == (language, part)]
+    def _comments(self, everything: Sequence[Said]) -> Iterator[Row]:
+        for number, said in enumerate(everything, 1):
+            clause = None if said.clause is None else self.there[said.clause]
+            yield {
+                "norm_id": self.norm.id,
+                "number": number,
+                "draft_id": self.norm.current_draft_id,
+                "clause_id": clause.id if clause else None,
+                "provision_id": clause.provision_id if clause else None,
+                "stakeholder_id": self.holders[said.stakeholder].id,
+                "author_id": self.people[said.stakeholder].id,
+                "kind": said.kind,
+                "language": said.language,
+                "read_language": "en",
+                "body": said.body,
+                "visibility": said.visibility,
+                "hiding_reason": HidingReason.SPAM if said.visibility is Visibility.HIDDEN else None,
+                "created_at": self.said_at(number, len(everything)),
+            }
 
+    def said_at(self, number: int, count: int) -> dt.datetime:
+        return self.now - dt.timedelta(minutes=count - number)
 
-def words(chance: random.Random, language: str, clause: int) -> str:
-    order = ("opening", "wish", "reason", "wish", "reason")
-    said = [chance.choice(phrases(language, part)) for part in order]
-    return ("" if language == "zh" else " ").join((*said, f"({clause + 1}.{chance.randint(1, 99)})"))
+    def _backing(self, comment_id: int) -> Iterator[Row]:
+        for holder in self.chance.sample(self.holders, self.chance.randint(0, 6)):
+            side = self.chance.choice((Side.BACK, Side.BACK, Side.OPPOSE))
+            yield {"comment_id": comment_id, "stakeholder_id": holder.id, "side": side, "stated_at": self.now}
 
+    def decisions(self, ids: Sequence[int], everything: Sequence[Said]) -> None:
+        """A third of what wants an answer has one, given in the last two weeks; a fifth of these a reply."""
+        given = {"reason": "Considered with those on the same clause.", "language": "en"}
+        rows = [
+            given
+            | {
+                "comment_id": own,
+                "decision": self.chance.choice(GIVEN),
+                "decided_by": self.editor.id,
+                "decided_at": self.now - dt.timedelta(minutes=self.chance.randrange(14 * 24 * 60)),
+            }
+            for own, said in zip(ids, everything, strict=True)
+            if said.parent is None and said.visibility is Visibility.SHOWN and self.chance.random() < ANSWERED
+        ]
+        decided = self.put(Disposition, rows)
+        replied = [
+            {"disposition_id": one, "satisfaction": self.chance.choice(list(Satisfaction)), "note": ""}
+            | {"replied_at": self.now}
+            for one in decided[::5]
+        ]
+        self.put(DispositionReply, replied)
 
-def changed(chance: random.Random, text: str) -> str:
-    """A few letters of a campaign's text as somebody else writes them."""
-    letters = list(text)
-    for _ in range(chance.randint(1, 4)):
-        letters[chance.randrange(len(letters))] = chance.choice(letters)
-    return "".join(letters)
+    def positions(self) -> None:
+        """Each stakeholder on some clauses; who objects says why, and stands in the ledger."""
+        said = [
+            (clause, holder, stance)
+            for holder in self.holders
+            for clause in self.chance.sample(self.there, min(STATED, len(self.there)))
+            for stance in self.chance.choices(list(STANCES), list(STANCES.values()))
+        ]
+        ids = self.put(Position, (self._position(*one) for one in said))
+        objections = [
+            {
+                "norm_id": self.norm.id,
+                "provision_id": clause.provision_id,
+                "stakeholder_id": holder.id,
+                "position_id": own,
+                "state": ObjectionState.OPEN,
+                "opened_at": self.now,
+                "changed_at": self.now,
+            }
+            for own, (clause, holder, stance) in zip(ids, said, strict=True)
+            if stance is Stance.OBJECT
+        ]
+        self.put(Objection, objections)
 
+    def _position(self, clause: Clause, holder: Stakeholder, stance: Stance) -> Row:
+        objects = stance is Stance.OBJECT
+        return {
+            "norm_id": self.norm.id,
+            "provision_id": clause.provision_id,
+            "clause_id": clause.id,
+            "stakeholder_id": holder.id,
+            "stance": stance,
+            "reason": words(self.chance, holder.language, clause.place - 1) if objects else "",
+            "remedy": "",
+            "language": holder.language,
+            "read_language": "en",
+            "text_digest": clause.text_digest,
+            "stated_at": self.now,
+        }
 
-def comments(
-    count: int = COMMENTS, clauses_: int = CLAUSES, stakeholders: int = STAKEHOLDERS, seed: int = SEED
-) -> Iterator[Said]:
-    """What is said, in order. A few clauses get most of it, and a few stakeholders say most."""
-    chance = random.Random(seed)
-    weights = [1 / (place + 3) for place in range(clauses_)]
-    campaigns: dict[tuple[int, str], str] = {}
-    opened: list[int | None] = []  #: the clause of each, None where it answers another
-    for number in range(count):
-        clause = chance.choices(range(clauses_), weights)[0]
-        language = chance.choice(LANGUAGES)
-        campaign = campaigns.setdefault((clause, language), words(chance, language, clause))
-        draw = chance.random()
-        body = campaign if draw < 0.05 else words(chance, language, clause)
-        if 0.05 <= draw < 0.15:
-            body = changed(chance, campaign)
-        parent = None
-        if draw >= 0.88 and number:
-            place = chance.randrange(max(0, number - 5_000), number)
-            parent = place if opened[place] is not None else None
-            clause = opened[place] if parent is not None else clause  # type: ignore[assignment]
-        change = None
-        if 0.15 <= draw < 0.23:
-            own = wording(clause).rstrip(".").split()
-            own.insert(chance.randrange(1, len(own)), chance.choice(ADDED))
-            change = " ".join(own) + "."
-        visibility = chance.choices((Visibility.SHOWN, Visibility.HELD, Visibility.HIDDEN), (94, 4, 2))[0]
-        kind = CommentKind.SUBSTANTIVE if change else chance.choice(list(CommentKind))
-        opened.append(clause if parent is None and visibility is Visibility.SHOWN else None)
-        holder = min(int(chance.paretovariate(0.7)) - 1, stakeholders - 1)
-        yield Said(
-            None if draw >= 0.985 and parent is None else clause,
-            (holder * 7 + chance.randrange(stakeholders)) % stakeholders,
-            language,
-            body,
-            kind,
-            change,
-            parent,
-            visibility,
-        )
+    def record(self, everything: Sequence[Said]) -> None:
+        """One act for each comment, chained as the record is, in a record that is empty."""
+        self.put(Entry, self._entries(everything), key="number")
+
+    def _entries(self, everything: Sequence[Said]) -> Iterator[Row]:
+        previous = START
+        for place, said in enumerate(everything, 1):
+            who = self.people[said.stakeholder].pseudonym
+            at, subject = self.said_at(place, len(everything)), f"comment:c{place}"
+            link = Link(place, at, who, "comment-made", SLUG, subject, {}, previous)
+            previous = link_digest(link)
+            yield {
+                "at": at,
+                "actor": who,
+                "act": link.act,
+                "norm": SLUG,
+                "subject": subject,
+                "details": {},
+                "previous": link.previous,
+                "digest": previous,
+            }
 
 
 def furnish(
-    make: Make,
-    *,
-    count: int = COMMENTS,
-    clauses_: int = CLAUSES,
-    stakeholders: int = STAKEHOLDERS,
+    make: Make, *, count: int = COMMENTS, clauses_: int = CLAUSES, stakeholders: int = STAKEHOLDERS
 ) -> Norm:
-    """The norm with everything said on it, in bulk; answers to a third, backing, and replies to answers."""
-    session, now = make.session, make.now
-    norm = make.norm(*map(wording, range(clauses_)), slug=SLUG)
-    there = clauses(session, norm.current_draft_id or 0)
-    countries = [one.iso2 for one in members(shipped())]
-    chance = random.Random(SEED)
-    editor = make.user("An editor")
-    make.seat(editor, Role.EDITOR, norm)
-    people = [make.user() for _ in range(stakeholders)]
-    holders = [
-        Stakeholder(
-            category=list(Category)[number % len(Category)],
-            country=countries[number * 7 % len(countries)],
-            name=f"Stakeholder {number + 1}",
-            language=LANGUAGES[number % len(LANGUAGES)],
-            verification=Verification.VERIFIED if number % 3 else Verification.SELF_DECLARED,
-            created_at=now,
-        )
-        for number in range(stakeholders)
-    ]
-    session.add_all(holders)
-    session.flush()
-    for user, holder in zip(people, holders, strict=True):
-        make.mandate(user, holder)
+    """The norm with everything said on it."""
+    furnishing = Furnishing(make, clauses_=clauses_, stakeholders=stakeholders)
     everything = list(comments(count, clauses_, stakeholders))
-    ids = put(session, Comment, rows_of(norm, there, holders, people, everything, now))
-    parents = [
-        {"id": own, "parent_id": ids[said.parent]}
-        for own, said in zip(ids, everything, strict=True)
-        if said.parent is not None
-    ]
-    if parents:
-        session.execute(sa.update(Comment), parents)
-    changes = [
-        {"comment_id": own, "operation": Operation.REPLACE, "language": "en", "wording": said.change}
-        for own, said in zip(ids, everything, strict=True)
-        if said.change
-    ]
-    session.execute(sa.insert(ProposedChange), changes)
-    backed = [
-        {"comment_id": one["comment_id"], "stakeholder_id": holder.id, "side": side, "stated_at": now}
-        for one in changes
-        for holder in chance.sample(holders, chance.randint(0, 6))
-        for side in [chance.choice((Side.BACK, Side.BACK, Side.OPPOSE))]
-    ]
-    session.execute(sa.insert(Backing), backed)
-    decisions = [one for one in Decision if one not in (Decision.DUPLICATE, Decision.WITHDRAWN)]
-    answered = [
-        {
-            "comment_id": own,
-            "decision": chance.choice(decisions),
-            "reason": "Considered with those on the same clause.",
-            "language": "en",
-            "decided_by": editor.id,
-            "decided_at": now - dt.timedelta(days=chance.randrange(14), minutes=chance.randrange(600)),
-        }
-        for own, said in zip(ids, everything, strict=True)
-        if said.parent is None and said.visibility is Visibility.SHOWN and chance.random() < ANSWERED
-    ]
-    decided = put(session, Disposition, answered)
-    replies = [
-        {
-            "disposition_id": one,
-            "satisfaction": chance.choice(list(Satisfaction)),
-            "note": "",
-            "replied_at": now,
-        }
-        for one in decided[::5]
-    ]
-    session.execute(sa.insert(DispositionReply), replies)
-    session.flush()
-    return norm
-
-
-def rows_of(
-    norm: Norm,
-    there: Sequence[Clause],
-    holders: Sequence[Stakeholder],
-    people: Sequence[Any],
-    everything: Sequence[Said],
-    now: dt.datetime,
-) -> Iterator[dict[str, Any]]:
-    for number, said in enumerate(everything, 1):
-        clause = None if said.clause is None else there[said.clause]
-        yield {
-            "norm_id": norm.id,
-            "number": number,
-            "draft_id": norm.current_draft_id,
-            "clause_id": clause.id if clause else None,
-            "provision_id": clause.provision_id if clause else None,
-            "stakeholder_id": holders[said.stakeholder].id,
-            "author_id": people[said.stakeholder].id,
-            "kind": said.kind,
-            "language": said.language,
-            "read_language": "en",
-            "body": said.body,
-            "visibility": said.visibility,
-            "hiding_reason": HidingReason.SPAM if said.visibility is Visibility.HIDDEN else None,
-            "created_at": now - dt.timedelta(minutes=len(everything) - number),
-        }
-
-
-def put(session: Session, table: Any, rows: Any) -> list[int]:
-    """Rows in bulk; their ids in order."""
-    first = (session.scalar(sa.select(sa.func.max(table.id))) or 0) + 1
-    found: list[int] = []
-    left = iter(rows)
-    while some := list(islice(left, AT_A_TIME)):
-        ids = range(first, first + len(some))
-        session.execute(sa.insert(table), [row | {"id": own} for row, own in zip(some, ids, strict=True)])
-        found += ids
-        first += len(some)
-    return found
+    ids = furnishing.speech(everything)
+    furnishing.decisions(ids, everything)
+    furnishing.positions()
+    furnishing.record(everything)
+    make.session.flush()
+    return furnishing.norm
