@@ -105,14 +105,8 @@ def list_comments(slug: str, code: str, asked: Paging) -> shapes.Page[sayings.Co
 def list_dispositions(slug: str, asked: Filed) -> shapes.Page[sayings.Comment]:
     """Every comment that wants an answer, oldest first, with the decision on it and its reason."""
     norm = desk.norm_or_404(slug)
-    lines = discussion.lines(
-        desk.session(),
-        norm.id,
-        show=asked.show,
-        code=asked.provision,
-        after=asked.cursor,
-        limit=asked.limit + 1,
-    )
+    wanted = discussion.Wanted(asked.show, asked.provision)
+    lines = discussion.lines(desk.session(), norm.id, wanted, after=asked.cursor, limit=asked.limit + 1)
     return comments(norm, lines, asked, "list_dispositions", slug=slug)
 
 

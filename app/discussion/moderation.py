@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion import reviewing
 from app.discussion.models import (
     Comment,
     Decision,
     Disposition,
     DispositionReply,
-    Finding,
     HidingReason,
     Satisfaction,
     Visibility,
 )
+from app.discussion.reviews import service as reviewing
+from app.discussion.reviews.models import Finding
 from app.discussion.service import clean_body
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.norms.models import Clause, Norm

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session, joinedload
 from app.discussion.backing import backing_of
 from app.discussion.models import (
     Comment,
+    CommentKind,
     Decision,
     Disposition,
     DispositionReply,
     ProposedChange,
-    Review,
     Visibility,
 )
+from app.discussion.reviews.models import Review
 from app.norms.models import Clause, ClauseText, Norm, Provision
+from app.stakeholders.models import Category, Stakeholder
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,6 @@ class Line:
     reply: DispositionReply | None = None
     base: str = ""
     backing: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How many of the comments that want an answer have one."""
-
-    answered: int
-    total: int
 
 
 IS_CURRENT = sa.and_(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
@@ -156,14 +150,28 @@ def replies(session: Session, comment: Comment) -> Sequence[Comment]:
     ).all()
 
 
-def lines(
-    session: Session, norm_id: int, *, show: str = "", code: str = "", after: int = 0, limit: int | None = 50
-) -> list[Line]:
-    """Shown comments that open a thread, in order, after a number.
+@dataclass(frozen=True)
+class Wanted:
+    """Which comments are listed; empty for any.
 
-    ``show``: "unanswered", "not-satisfied", "under-review", a decision's value, or anything else for all.
-    ``code``: of one provision only.
+    ``show``: "unanswered", "not-satisfied", "under-review" or a decision's value. ``code``: of a provision.
     """
+
+    show: str = ""
+    code: str = ""
+    kind: CommentKind | None = None
+    category: Category | None = None
+    language: str = ""
+
+
+ANY = Wanted()
+
+
+def lines(
+    session: Session, norm_id: int, wanted: Wanted = ANY, *, after: int = 0, limit: int | None = 50
+) -> list[Line]:
+    """Shown comments that open a thread, in order, after a number."""
+    show = wanted.show
     query = (
         sa.select(Comment)
         .where(
@@ -175,8 +183,14 @@ def lines(
         .order_by(Comment.number)
         .limit(limit)
     )
-    if code:
-        query = query.where(Comment.provision.has(Provision.code == code))
+    if wanted.code:
+        query = query.where(Comment.provision.has(Provision.code == wanted.code))
+    if wanted.kind is not None:
+        query = query.where(Comment.kind == wanted.kind)
+    if wanted.category is not None:
+        query = query.where(Comment.stakeholder.has(Stakeholder.category == wanted.category))
+    if wanted.language:
+        query = query.where(Comment.language == wanted.language)
     if show == "unanswered":
         query = query.where(Disposition.id.is_(None))
     elif show == "not-satisfied":
@@ -210,57 +224,6 @@ def said_of(session: Session, norm_id: int, provision_id: int, *, after: int, li
         .limit(limit)
         .options(joinedload(Comment.parent)),
     )
-
-
-def progress(session: Session, norm_id: int) -> Progress:
-    """Answered and all comments of a norm that want an answer; one statement."""
-    row = session.execute(
-        sa.select(sa.func.count(Disposition.id), sa.func.count())
-        .select_from(Comment)
-        .outerjoin(Disposition, IS_CURRENT)
-        .where(Comment.norm_id == norm_id, Comment.visibility == Visibility.SHOWN, OPENS_A_THREAD)
-    ).one()
-    return Progress(row[0], row[1])
-
-
-def held(session: Session, norm_ids: Sequence[int] | None = None, *, limit: int = 50) -> Sequence[Comment]:
-    """Comments that wait for a moderator, oldest first; of some norms only."""
-    query = (
-        sa.select(Comment)
-        .where(Comment.visibility == Visibility.HELD)
-        .order_by(Comment.id)
-        .limit(limit)
-        .options(joinedload(Comment.stakeholder), joinedload(Comment.norm))
-    )
-    return session.scalars(query if norm_ids is None else query.where(Comment.norm_id.in_(norm_ids))).all()
-
-
-def unanswered(session: Session, norm_ids: Sequence[int] | None = None) -> Sequence[tuple[Norm, int]]:
-    """Norms with comments that have no disposition, and how many; of some norms only."""
-    query = (
-        sa.select(Norm, sa.func.count())
-        .join(Comment, Comment.norm_id == Norm.id)
-        .outerjoin(Disposition, IS_CURRENT)
-        .where(Disposition.id.is_(None), Comment.visibility == Visibility.SHOWN, OPENS_A_THREAD)
-        .group_by(Norm.id)
-        .order_by(Norm.id)
-    )
-    rows = session.execute(query if norm_ids is None else query.where(Norm.id.in_(norm_ids)))
-    return [(norm, number) for norm, number in rows]
-
-
-def waiting_for_reply(session: Session, stakeholder_ids: Sequence[int]) -> list[tuple[Line, Norm]]:
-    """Decisions on these stakeholders' comments whose authors have not said whether they are satisfied."""
-    rows = session.execute(
-        sa.select(Comment, Disposition, Norm)
-        .join(Disposition, IS_CURRENT)
-        .join(Norm, Norm.id == Comment.norm_id)
-        .outerjoin(DispositionReply, DispositionReply.disposition_id == Disposition.id)
-        .where(Comment.stakeholder_id.in_(stakeholder_ids), DispositionReply.id.is_(None))
-        .order_by(Disposition.id)
-        .options(joinedload(Comment.stakeholder))
-    )
-    return [(Line(comment, disposition), norm) for comment, disposition, norm in rows]
 
 
 def present_texts(session: Session, norm_id: int) -> dict[tuple[int | None, str], list[str]]:

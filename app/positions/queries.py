@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.norms.lifecycle import TAKES_POSITIONS
-from app.norms.models import Clause, Norm
+from app.norms.models import Clause, Draft, Norm, Provision
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Reservation, Stance
 from app.stakeholders.models import Category, Stakeholder
 
@@ -75,12 +75,23 @@ class Participation:
 
 def heard(session: Session, draft_id: int) -> dict[int, Heard]:
     """What is heard of each clause of a draft, by provision; one statement."""
-    counts_here = Position.text_digest == Clause.text_digest
+    said = (Position.provision_id, Position.text_digest, Position.stance)
+    of_norm = sa.select(Draft.norm_id).where(Draft.id == draft_id).scalar_subquery()
+    by_wording = (
+        sa.select(*said, sa.func.count().label("number"))
+        .where(Position.norm_id == of_norm, Position.superseded_at.is_(None))
+        .group_by(*said)
+        .subquery()
+    )
     rows = session.execute(
-        sa.select(Clause.provision_id, counts_here, Position.stance, sa.func.count())
-        .join(Position, Position.provision_id == Clause.provision_id)
-        .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None))
-        .group_by(Clause.provision_id, counts_here, Position.stance)
+        sa.select(
+            Clause.provision_id,
+            by_wording.c.text_digest == Clause.text_digest,
+            by_wording.c.stance,
+            by_wording.c.number,
+        )
+        .join(by_wording, by_wording.c.provision_id == Clause.provision_id)
+        .where(Clause.draft_id == draft_id)
     )
     counts: dict[int, dict[Stance, int]] = {}
     unconfirmed: dict[int, int] = {}
@@ -127,14 +138,15 @@ def on_provision(
 
 def participation(session: Session, draft_id: int) -> Participation:
     """How many stakeholders of how many countries have a position on a draft, confirmed or not."""
-    row = session.execute(
-        sa.select(
-            sa.func.count(sa.distinct(Position.stakeholder_id)),
-            sa.func.count(sa.distinct(Stakeholder.country)),
-        )
+    spoken = (
+        sa.select(Position.stakeholder_id)
         .join(Clause, Clause.provision_id == Position.provision_id)
-        .join(Stakeholder, Stakeholder.id == Position.stakeholder_id)
         .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None))
+    )
+    row = session.execute(
+        sa.select(sa.func.count(), sa.func.count(Stakeholder.country.distinct())).where(
+            Stakeholder.id.in_(spoken)
+        )
     ).one()
     return Participation(row[0], row[1])
 
@@ -153,10 +165,14 @@ def ledger(
     *,
     states: Sequence[ObjectionState] = (),
     stakeholder_ids: Sequence[int] | None = None,
+    code: str = "",
+    category: Category | None = None,
     after: int = 0,
     limit: int | None = None,
 ) -> Sequence[LedgerLine]:
-    """The norm's objections, oldest first, of some states or stakeholders only; two statements.
+    """The norm's objections, oldest first, of some states, stakeholders, one provision or one category only.
+
+    Two statements.
 
     ``after`` is the id of the objection before the first, ``limit`` how many at most.
     """
@@ -175,6 +191,10 @@ def ledger(
         query = query.where(Objection.state.in_(states))
     if stakeholder_ids is not None:
         query = query.where(Objection.stakeholder_id.in_(stakeholder_ids))
+    if code:
+        query = query.where(Objection.provision.has(Provision.code == code))
+    if category is not None:
+        query = query.where(Objection.stakeholder.has(Stakeholder.category == category))
     objections = session.scalars(query).all()
     answers: dict[int, list[ObjectionAnswer]] = {}
     for answer in session.scalars(
@@ -188,6 +208,16 @@ def ledger(
     ):
         answers.setdefault(answer.objection_id, []).append(answer)
     return [LedgerLine(one, answers.get(one.id, [])) for one in objections]
+
+
+def ledger_states(session: Session, norm_id: int) -> dict[ObjectionState, int]:
+    """How many objections are in which state; one statement."""
+    rows = session.execute(
+        sa.select(Objection.state, sa.func.count().label("number"))
+        .where(Objection.norm_id == norm_id)
+        .group_by(Objection.state)
+    )
+    return {row.state: row.number for row in rows}
 
 
 def reservations(session: Session, norm_id: int) -> Sequence[Reservation]:

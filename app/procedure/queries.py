@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.consensus.models import Assessment
 from app.discussion.models import Comment, Disposition, Visibility
-from app.discussion.reviewing import open_numbers
+from app.discussion.reviews.service import open_numbers
 from app.foundation.errors import AppError
 from app.merging.models import Compilation, Entry, Wording
 from app.merging.queries import merged_numbers
@@ -39,6 +39,20 @@ def has_reservations(session: Session, norm: Norm) -> bool:
     )
 
 
+def of_objections(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
+    """Only what concerns objections; two statements."""
+    return Facts(stage=norm.stage, now=now, **_standing(session, norm))
+
+
+def _standing(session: Session, norm: Norm) -> dict[str, tuple[str, ...]]:
+    no_note = ~sa.exists().where(ObjectionAnswer.objection_id == Objection.id, ObjectionAnswer.is_note)
+    maintained = sa.and_(Objection.state == ObjectionState.MAINTAINED, no_note)
+    return {
+        "open_objections": _objections(session, norm, Objection.state == ObjectionState.OPEN),
+        "without_note": _objections(session, norm, maintained),
+    }
+
+
 def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
     """How things stand with a norm, in a constant number of statements."""
     row, draft_id = rules_of(session, norm), norm.current_draft_id
@@ -60,15 +74,7 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         held=_comments(session, draft_id, Comment.visibility == Visibility.HELD),
         under_review=open_numbers(session, norm.id),
         unsettled=_unsettled(session, draft_id),
-        open_objections=_objections(session, norm, Objection.state == ObjectionState.OPEN),
-        without_note=_objections(
-            session,
-            norm,
-            sa.and_(
-                Objection.state == ObjectionState.MAINTAINED,
-                ~sa.exists().where(ObjectionAnswer.objection_id == Objection.id, ObjectionAnswer.is_note),
-            ),
-        ),
+        **_standing(session, norm),
         unassessed=_unassessed(session, norm, row, rules),
         outcome=stated.outcome if stated else None,
     )

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.discussion.models import Comment, Disposition, ProposedChange, Visibility
-from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD, Progress
+from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD
+from app.discussion.waiting import Progress
 from app.norms.models import Norm, Provision
 from app.triage import meaning, similar
 from app.triage.models import CommentGroup, GroupMember, TextVector

@@ -9,12 +9,12 @@ from pydantic import Field
 from app.discussion.models import (
     CommentKind,
     Decision,
-    Finding,
     HidingReason,
     Operation,
     Satisfaction,
     SpeechForm,
 )
+from app.discussion.reviews.models import Finding
 from app.discussion.service import LONGEST_KEY
 from app.web.admission import Number
 from app.web.desk import Form

@@ -5,23 +5,36 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.authority.grants import Permission
-from app.discussion import backing, editing, moderation, queries, reviewing, service
+from app.discussion import backing, editing, moderation, queries, service, waiting
 from app.discussion.mentions import Part, parts
-from app.discussion.models import Comment, Decision, HidingReason, Side, SpeechForm, Visibility
+from app.discussion.models import (
+    Comment,
+    CommentKind,
+    Decision,
+    HidingReason,
+    Side,
+    SpeechForm,
+    Visibility,
+)
+from app.discussion.queries import Wanted
+from app.discussion.reviews import service as reviewing
 from app.discussion.unsent import Place
 from app.foundation.errors import AppError
 from app.norms.models import Norm
+from app.stakeholders.models import Category
 from app.triage import queries as triage
 from app.triage.mass import same_words
 from app.web import desk, writing
 from app.web.admission import whole
 from app.web.comment_forms import BackForm, DispositionForm, FindingForm, HideForm, ReplyForm
 from app.web.previews import Runs, change_runs
+from app.web.vocabulary import member
 from app.web.voices import form_key, read_language, speaks_for_somebody, voices
 from app.web.writing import ELSEWHERE, WritingDesk, comment_or_404
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 PAGE = 50
+NARROWING = ("show", "clause", "kind", "category", "words")  #: what an address of the list may say
 
 
 @blueprint.get("/provisions/<code>/comment/")
@@ -239,22 +252,36 @@ def find(slug: str, number: int) -> Any:
     return desk.see_other("comments.comment", slug=slug, number=number)
 
 
+def wanted_lines() -> Wanted:
+    """What the address asks for; what it does not understand narrows nothing."""
+    given = request.args
+    return Wanted(
+        given.get("show", ""),
+        given.get("clause", ""),
+        member(CommentKind, given.get("kind", "")),
+        member(Category, given.get("category", "")),
+        given.get("words", ""),
+    )
+
+
 @blueprint.get("/dispositions/")
 def dispositions(slug: str) -> str:
     norm = desk.norm_or_404(slug)
-    wanted, code = request.args.get("show", ""), request.args.get("clause", "")
-    after = request.args.get("after", 0, type=whole)
-    lines = queries.lines(desk.session(), norm.id, show=wanted, code=code, after=after, limit=PAGE + 1)
+    wanted, after = wanted_lines(), request.args.get("after", 0, type=whole)
+    lines = queries.lines(desk.session(), norm.id, wanted, after=after, limit=PAGE + 1)
     return render_template(
         "comments/dispositions.html",
         norm=norm,
         lines=lines[:PAGE],
         more=lines[PAGE - 1].comment.number if len(lines) > PAGE else None,
         wanted=wanted,
-        code=code,
+        within={name: request.args[name] for name in NARROWING if request.args.get(name)},
         decisions=Decision,
+        kinds=CommentKind,
+        categories=Category,
+        statistics=waiting.statistics(desk.session(), norm.id),
         headway=triage.headway(
-            desk.session(), norm.id, queries.progress(desk.session(), norm.id), now=desk.now()
+            desk.session(), norm.id, waiting.progress(desk.session(), norm.id), now=desk.now()
         ),
         same=same_words(desk.session(), norm.id, [line.comment for line in lines[:PAGE]]),
         may_comment=norm.matter(desk.now()).takes_comments,

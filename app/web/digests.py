@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Rhythm, User
 from app.authority.actor import SYSTEM
-from app.discussion.models import Comment, Finding, Operation, Rebasing
+from app.discussion.models import Comment, Operation, Rebasing
+from app.discussion.reviews.models import Finding
 from app.foundation.mail import Message
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.models import Norm

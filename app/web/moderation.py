@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from app.authority import grants
 from app.authority.actor import PLATFORM, Role
 from app.authority.grants import Permission
-from app.discussion.queries import held
+from app.discussion.waiting import held
 from app.foundation.errors import NotFound
 from app.stakeholders import queries, verification
 from app.stakeholders.models import Verification

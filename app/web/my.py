@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.actor import SPEAKERS, Actor, Role
-from app.discussion import queries as discussion
-from app.discussion import reviewing, unsent
+from app.discussion import unsent, waiting
+from app.discussion.reviews import service as reviewing
 from app.foundation.errors import SignInNeeded
 from app.positions import queries as positions
 from app.positions.models import ObjectionState
@@ -28,12 +28,12 @@ def index() -> str:
         unsent=unsent.of_person(session, actor),
         unconfirmed=positions.unconfirmed(session, holders),
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),
-        decided=discussion.waiting_for_reply(session, holders),
+        decided=waiting.waiting_for_reply(session, holders),
         objections=positions.to_answer(session, norms_of(actor, Role.CHAIR)),
         reviews=reviewing.waiting(session, norms_of(actor, Role.CHAIR)),
         asked=asked_of(session, actor.user_id or 0),
-        unanswered=discussion.unanswered(session, norms_of(actor, Role.EDITOR)),
-        held=discussion.held(session, norms_of(actor, Role.MODERATOR)),
+        unanswered=waiting.unanswered(session, norms_of(actor, Role.EDITOR)),
+        held=waiting.held(session, norms_of(actor, Role.MODERATOR)),
     )
 
 

@@ -9,10 +9,14 @@ from app.foundation.errors import AppError, BadInput, NotFound
 from app.norms.models import Norm
 from app.positions import ledger, queries, service
 from app.positions.models import Objection, ObjectionState, Stance
+from app.procedure.guards import objections_answered
+from app.procedure.queries import of_objections
+from app.stakeholders.models import Category
 from app.web import desk
 from app.web.admission import Number, whole
 from app.web.desk import Form
 from app.web.norms import clause_or_404
+from app.web.vocabulary import member
 from app.web.voices import read_language, voices
 
 blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -150,16 +154,32 @@ def reserve(slug: str, code: str) -> Any:
 @blueprint.get("/objections/")
 def objections(slug: str) -> str:
     norm = desk.norm_or_404(slug)
-    wanted = [state for state in ObjectionState if state.value == request.args.get("state")]
-    after = request.args.get("after", 0, type=whole)
-    lines = queries.ledger(desk.session(), norm.id, states=wanted, after=after, limit=PAGE + 1)
+    session, given = desk.session(), request.args
+    state, category = (
+        member(ObjectionState, given.get("state", "")),
+        member(Category, given.get("category", "")),
+    )
+    lines = queries.ledger(
+        session,
+        norm.id,
+        states=[state] if state else [],
+        code=given.get("clause", ""),
+        category=category,
+        after=given.get("after", 0, type=whole),
+        limit=PAGE + 1,
+    )
     return render_template(
         "positions/objections.html",
         norm=norm,
         lines=lines[:PAGE],
         more=lines[PAGE - 1].objection.id if len(lines) > PAGE else None,
+        counts=queries.ledger_states(session, norm.id),
+        missing=list(objections_answered(of_objections(session, norm, now=desk.now()), None)),
+        within={name: given[name] for name in ("state", "clause", "category") if given.get(name)},
+        category=category,
+        categories=Category,
         reservations=queries.reservations(desk.session(), norm.id),
-        wanted=wanted[0] if wanted else None,
+        wanted=state,
         states=list(ObjectionState),
         live=ledger.LIVE,
         may_answer=desk.may(Permission.ANSWER_OBJECTION, norm),

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from app.accounts.models import User
 from app.authority.grants import Permission, require
 from app.discussion.models import CommentKind, Decision
-from app.discussion.queries import Progress, by_number
+from app.discussion.queries import by_number
+from app.discussion.waiting import Progress
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
 from app.reference.countries import DEVELOPMENT_BLOCS, development_bloc
@@ -24,6 +25,7 @@ from app.triage.queue import Filter, Place, Show
 from app.web import desk
 from app.web.admission import Number, whole
 from app.web.desk import Form
+from app.web.vocabulary import member
 
 blueprint = Blueprint("triage", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage")
 PAGE = 50
@@ -116,11 +118,6 @@ def begins() -> Place | None:
 def narrowed() -> Mapping[str, str]:
     """What the address says, without where its page begins."""
     return {name: request.args[name] for name in NARROWING if request.args.get(name)}
-
-
-def member(kind: Any, value: str) -> Any:
-    """The enumeration's member, None for anything else."""
-    return kind(value) if value in set(kind) else None
 
 
 def back(slug: str) -> Response:

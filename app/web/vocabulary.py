@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from flask import Flask
 from flask_babel import gettext
@@ -11,7 +12,6 @@ from app.authority.actor import MandateRole, Role
 from app.discussion.models import (
     CommentKind,
     Decision,
-    Finding,
     HidingReason,
     Operation,
     Rebasing,
@@ -19,6 +19,7 @@ from app.discussion.models import (
     Side,
     Visibility,
 )
+from app.discussion.reviews.models import Finding
 from app.foundation.errors import N_
 from app.merging.models import Treatment
 from app.norms.lifecycle import Stage
@@ -226,6 +227,11 @@ def word(value: StrEnum | str) -> str:
 def options(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """Value and word of each member, for a select."""
     return [(member.value, word(member)) for member in kind]
+
+
+def member(kind: Any, value: str) -> Any:
+    """The enumeration's member, None for anything else."""
+    return kind(value) if value in set(kind) else None
 
 
 def register(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Screening, hiding, dispositions and what the author makes of them; and how they are read."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import Entry
 from app.authority.actor import Actor, Role
-from app.discussion import backing, moderation, queries, service, threads
+from app.discussion import backing, moderation, queries, service, threads, waiting
 from app.discussion.models import (
     Comment,
+    CommentKind,
     Decision,
     Disposition,
     DispositionReply,
@@ -24,6 +26,7 @@ from app.discussion.models import (
 from app.foundation.errors import Conflict, NotAllowed, NotFound
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
+from app.stakeholders.models import Category
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
 from tests.moments import at_once, statements
@@ -68,8 +71,8 @@ def test_where_the_rules_say_so_a_comment_waits_until_it_is_released(
     said = remark(session, norm, clause_of(session, norm, 1), ghana, now=now)
     assert said.visibility is Visibility.HELD
     assert threads.about(session, norm.id, said.provision_id).shown == []
-    assert queries.held(session, [norm.id]) == [said]
-    assert queries.held(session, [make.norm().id]) == []
+    assert waiting.held(session, [norm.id]) == [said]
+    assert waiting.held(session, [make.norm().id]) == []
     moderation.release(session, moderator, norm, said, now=now)
     assert said.visibility is Visibility.SHOWN
     assert [one.line.comment for one in threads.about(session, norm.id, said.provision_id).shown] == [said]
@@ -199,7 +202,7 @@ def test_the_author_says_whether_the_decision_satisfies_and_may_say_otherwise_la
     with pytest.raises(moderation.NoDisposition):
         reply(ghana[0], Satisfaction.SATISFIED)
     decide(session, norm, editor, said, now=now)
-    assert [line.comment for line, _ in queries.waiting_for_reply(session, [ghana[1].id])] == [said]
+    assert [line.comment for line, _ in waiting.waiting_for_reply(session, [ghana[1].id])] == [said]
     with pytest.raises(NotAllowed):
         reply(make.speaker()[0], Satisfaction.SATISFIED)
     first = reply(ghana[0], Satisfaction.SATISFIED)
@@ -207,22 +210,22 @@ def test_the_author_says_whether_the_decision_satisfies_and_may_say_otherwise_la
     reply(ghana[0], Satisfaction.NOT_SATISFIED, "On second thoughts, no.")
     line = queries.line(session, said)
     assert line.reply is not None and line.reply.satisfaction is Satisfaction.NOT_SATISFIED
-    assert queries.waiting_for_reply(session, [ghana[1].id]) == []
-    assert queries.lines(session, norm.id, show="not-satisfied") == [line]
+    assert waiting.waiting_for_reply(session, [ghana[1].id]) == []
+    assert queries.lines(session, norm.id, queries.Wanted("not-satisfied")) == [line]
     decide(session, norm, editor, said, Decision.ACCEPTED, "Now it is in.", now=now)
     assert queries.line(session, said).reply is None
-    assert len(queries.waiting_for_reply(session, [ghana[1].id])) == 1
+    assert len(waiting.waiting_for_reply(session, [ghana[1].id])) == 1
 
 
 def test_replies_are_answered_with_the_comment_that_opens_their_thread(
     session: Session, norm: Norm, editor: Actor, ghana: Speaker, said: Comment, now: dt.datetime
 ) -> None:
     remark(session, norm, None, ghana, "The board.", parent=said, now=now)
-    assert queries.progress(session, norm.id) == queries.Progress(0, 1)
-    assert queries.unanswered(session, [norm.id]) == [(norm, 1)]
+    assert waiting.progress(session, norm.id) == waiting.Progress(0, 1)
+    assert waiting.unanswered(session, [norm.id]) == [(norm, 1)]
     decide(session, norm, editor, said, now=now)
-    assert queries.progress(session, norm.id) == queries.Progress(1, 1)
-    assert queries.unanswered(session) == []
+    assert waiting.progress(session, norm.id) == waiting.Progress(1, 1)
+    assert waiting.unanswered(session) == []
 
 
 def test_how_much_is_said_of_each_clause_is_read_in_one_statement(
@@ -293,8 +296,9 @@ def test_the_list_of_decisions_is_filtered_and_paged(
     fill(session, make, norm, clause, editor, 3, now)
     elsewhere = remark(session, norm, clause_of(session, norm, 2), ghana, now=now)
 
-    def numbers(**wanted: object) -> list[int]:
-        return [one.comment.number for one in queries.lines(session, norm.id, **wanted)]  # type: ignore[arg-type]
+    def numbers(after: int = 0, limit: int = 50, **wanted: Any) -> list[int]:
+        found = queries.lines(session, norm.id, queries.Wanted(**wanted), after=after, limit=limit)
+        return [one.comment.number for one in found]
 
     everything = numbers()
     assert everything == [1, 3, 4, 6, 7, 9, 10]
@@ -303,6 +307,24 @@ def test_the_list_of_decisions_is_filtered_and_paged(
     assert numbers(code="p2") == [elsewhere.number]
     assert numbers(code="p1", show="unanswered") == [3, 6, 9]
     assert numbers(show="<script>") == everything
+    assert numbers(kind=elsewhere.kind, language="en", category=ghana[1].category) == everything
+    assert numbers(language="fr") == numbers(kind=CommentKind.TRANSLATION) == []
+    assert numbers(category=Category.INDIVIDUAL) == []
+
+
+def test_decisions_are_counted_with_what_their_authors_say(
+    session: Session, make: Make, norm: Norm, clause: Clause, editor: Actor, ghana: Speaker, now: dt.datetime
+) -> None:
+    assert waiting.statistics(session, norm.id) == []
+    fill(session, make, norm, clause, editor, 3, now)
+    said = remark(session, norm, clause, ghana, now=now)
+    decide(session, norm, editor, said, decision=Decision.DEFERRED, now=now)
+    for how in (Satisfaction.SATISFIED, Satisfaction.NOT_SATISFIED):
+        moderation.reply(session, ghana[0], norm, said, satisfaction=how, note="", now=now)
+    assert waiting.statistics(session, norm.id) == [
+        waiting.Tally(Decision.NOTED, 3, 3, 0),
+        waiting.Tally(Decision.DEFERRED, 1, 0, 1),
+    ]
 
 
 @pytest.mark.parametrize("operation", list(Operation))

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.audit.models import Entry
 from app.authority.actor import Actor, Role
-from app.discussion import moderation, queries, reviewing
-from app.discussion.models import Comment, Decision, Disposition, Finding, Review, Satisfaction
+from app.discussion import moderation, queries
+from app.discussion.models import Comment, Decision, Disposition, Satisfaction
+from app.discussion.reviews import service as reviewing
+from app.discussion.reviews.models import Finding, Review
 from app.foundation.errors import BadInput, NotAllowed
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, RulesUnclear
@@ -97,7 +99,7 @@ def test_what_is_returned_waits_for_another_decision(
 ) -> None:
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     find(session, chair, norm, said, now, finding=Finding.RETURNED)
-    assert [line.comment for line in queries.lines(session, norm.id, show="unanswered")] == [said]
+    assert [line.comment for line in queries.lines(session, norm.id, queries.Wanted("unanswered"))] == [said]
     moderation.dispose(session, editor, norm, said, **ANSWER | {"reason": "Seen again."}, now=now)
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     assert [one.finding for one in reviewing.reviews_of(session, said)] == [Finding.RETURNED, None]
@@ -108,14 +110,14 @@ def test_a_review_ends_when_it_has_become_needless(
     session: Session, norm: Norm, said: Comment, ghana: Speaker, editor: Actor, now: dt.datetime
 ) -> None:
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
-    assert [one.comment for one in queries.lines(session, norm.id, show="under-review")] == [said]
+    assert [one.comment for one in queries.lines(session, norm.id, queries.Wanted("under-review"))] == [said]
     moderation.dispose(session, editor, norm, said, **ANSWER | {"reason": "Better."}, now=now)
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     reply(session, ghana, norm, said, Satisfaction.SATISFIED, now)
     session.expire_all()
     findings = [one.finding for one in reviewing.reviews_of(session, said)]
     assert findings == [Finding.DECIDED_ANEW, Finding.SETTLED]
-    assert queries.lines(session, norm.id, show="under-review") == []
+    assert queries.lines(session, norm.id, queries.Wanted("under-review")) == []
 
 
 def test_the_days_for_a_review_are_a_rule() -> None:
@@ -127,9 +129,15 @@ def test_the_days_for_a_review_are_a_rule() -> None:
 
 
 def test_the_chair_decides_on_the_page_of_the_comment(
-    session: Session, make: Make, norm: Norm, said: Comment, ghana: Speaker, browser: Browser, sign_in: SignIn,
+    session: Session,
+    make: Make,
+    norm: Norm,
+    said: Comment,
+    ghana: Speaker,
+    browser: Browser,
+    sign_in: SignIn,
     now: dt.datetime,
-) -> None:  # fmt: skip
+) -> None:
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     chair: User = make.user()
     make.seat(chair, Role.CHAIR, norm)

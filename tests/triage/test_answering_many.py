@@ -11,7 +11,7 @@ from app.authority.actor import Role
 from app.authority.grants import NotAllowed
 from app.discussion.models import Comment, Decision, Disposition, HidingReason
 from app.discussion.moderation import NotShown, ReasonMissing, hide
-from app.discussion.queries import progress
+from app.discussion.waiting import progress
 from app.norms.models import Norm
 from app.triage.queue import Queue, queues
 from app.triage.service import EachItsOwn, NoCommentChosen, dispose_all

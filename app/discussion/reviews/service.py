@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, contains_eager
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment, Disposition, Finding, Review
+from app.discussion.models import Comment, Disposition
+from app.discussion.reviews.models import Finding, Review
 from app.discussion.service import clean_body
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.norms.models import Norm, RulesOfProcedure
