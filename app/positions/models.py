@@ -33,6 +33,16 @@ class Position(Base):
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         ),
+        # What is heard of every clause is counted from the index alone.
+        sa.Index(
+            "ix_position_heard",
+            "norm_id",
+            "provision_id",
+            "text_digest",
+            "stance",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
         sa.Index("ix_position_stakeholder", "stakeholder_id"),
         sa.Index("ix_position_norm", "norm_id", "id"),
     )

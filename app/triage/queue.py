@@ -198,7 +198,10 @@ def _query(norm_id: int, wanted: Filter) -> sa.Select[Comment, bool, bool, int, 
         .where(Comment.norm_id == norm_id, *_shown(wanted.show))
         .order_by(Comment.number)
         .options(
-            contains_eager(Comment.stakeholder), joinedload(Comment.change), joinedload(Comment.provision)
+            contains_eager(Comment.stakeholder),
+            joinedload(Comment.change),
+            joinedload(Comment.provision),
+            joinedload(Comment.clause),
         )
     )
     for column, value in (

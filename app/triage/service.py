@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.audit import service as audit
@@ -134,6 +134,7 @@ def chosen(session: Session, norm: Norm, numbers: Sequence[int]) -> Sequence[Com
         sa.select(Comment)
         .where(Comment.norm_id == norm.id, Comment.number.in_(numbers))
         .order_by(Comment.number)
+        .options(joinedload(Comment.stakeholder), joinedload(Comment.change), joinedload(Comment.clause))
     ).all()
     if not found:
         raise NoCommentChosen(field="comment")

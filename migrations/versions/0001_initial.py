@@ -783,7 +783,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.create_index("ix_comment_draft", ["draft_id"], unique=False)
-        batch_op.create_index("ix_comment_norm_visibility", ["norm_id", "visibility"], unique=False)
+        batch_op.create_index(
+            "ix_comment_norm_visibility", ["norm_id", "visibility", "provision_id", "parent_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_comment_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index("ix_comment_provision", ["provision_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_comment_stakeholder_id"), ["stakeholder_id"], unique=False)
@@ -891,6 +893,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_position")),
     )
     with op.batch_alter_table("position", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_position_heard",
+            ["norm_id", "provision_id", "text_digest", "stance"],
+            unique=False,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
         batch_op.create_index("ix_position_norm", ["norm_id", "id"], unique=False)
         batch_op.create_index("ix_position_stakeholder", ["stakeholder_id"], unique=False)
         batch_op.create_index(
@@ -1465,6 +1474,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_position_stakeholder")
         batch_op.drop_index("ix_position_norm")
+        batch_op.drop_index(
+            "ix_position_heard",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
 
     op.drop_table("position")
     op.drop_table("compilation_entry")
