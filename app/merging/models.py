@@ -34,32 +34,67 @@ class Treatment(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     ADD = "add"
+    MOVE = "move"
+    SPLIT = "split"
+    JOIN = "join"
+
+
+#: Of entries that are not part of the next draft.
+LEFT_OUT = (Treatment.DELETE, Treatment.JOIN)
 
 
 class Entry(Base):
-    """What becomes of one provision in the next draft."""
+    """What becomes of one provision in the next draft.
+
+    What is new has no provision yet: it was added, or split from another.
+    """
 
     __tablename__ = "compilation_entry"
     __table_args__ = (
         sa.UniqueConstraint("compilation_id", "provision_id"),
-        sa.CheckConstraint("(treatment = 'add') = (provision_id IS NULL)", name="only_added_is_new"),
+        sa.CheckConstraint(
+            "provision_id IS NOT NULL OR treatment IN ('add', 'split', 'join', 'delete')", name="new_is_made"
+        ),
+        sa.CheckConstraint("provision_id IS NULL OR treatment <> 'add'", name="only_added_is_new"),
+        sa.CheckConstraint("(treatment = 'join') = (joined_into_id IS NOT NULL)", name="joined_into_one"),
         sa.CheckConstraint("treatment IN ('keep', 'merge') OR trim(motive) <> ''", name="has_motive"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     compilation_id: Mapped[int] = mapped_column(sa.ForeignKey(Compilation.id))
     provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Provision.id))
-    place: Mapped[int]  #: order in the next draft; gaps are fine
+    split_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("compilation_entry.id"))
+    joined_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("compilation_entry.id"))
+    place: Mapped[str] = mapped_column(sa.Text)  #: order in the next draft, as app.merging.places gives it
     depth: Mapped[int] = mapped_column(default=0)
     label: Mapped[str] = mapped_column(sa.String(40))
     kind: Mapped[ClauseKind] = mapped_column(choice(ClauseKind, "entry_kind"))
     treatment: Mapped[Treatment] = mapped_column(choice(Treatment, "treatment"), default=Treatment.KEEP)
     motive: Mapped[str] = mapped_column(sa.Text, default="")
+    is_there: Mapped[bool] = mapped_column(default=True)  #: False: it was new, and its making was undone
     version: Mapped[int] = mapped_column(default=1)  #: two editors cannot overwrite each other
+    worked_on_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: who said so last
+    worked_on_until: Mapped[dt.datetime | None]
 
     compilation: Mapped[Compilation] = relationship()
     provision: Mapped[Provision | None] = relationship()
-    wordings: Mapped[list["Wording"]] = relationship(back_populates="entry", order_by="Wording.language")
+    split_from: Mapped["Entry | None"] = relationship(
+        lambda: Entry, foreign_keys=[split_from_id], remote_side=[id]
+    )
+    joined_into: Mapped["Entry | None"] = relationship(
+        lambda: Entry, foreign_keys=[joined_into_id], remote_side=[id]
+    )
+    worker: Mapped[User | None] = relationship()
+    wordings: Mapped[list["Wording"]] = relationship(
+        back_populates="entry", order_by="Wording.language", cascade="all, delete-orphan"
+    )
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.treatment in LEFT_OUT
+
+    def wording(self, language: str) -> "Wording | None":
+        return next((one for one in self.wordings if one.language == language), None)
 
 
 class Wording(Base):
@@ -82,17 +117,42 @@ class Wording(Base):
 
 
 class Step(Base):
-    """A merge operation: one recorded step of an editor on one entry."""
+    """A merge operation: one recorded step of an editor on one entry.
+
+    An act that touches several entries leaves a step on each, all of them part of the first.
+    """
 
     __tablename__ = "merge_operation"
     __table_args__ = (sa.Index("ix_merge_operation_entry", "entry_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey(Entry.id))
+    part_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("merge_operation.id"))
     treatment: Mapped[Treatment] = mapped_column(choice(Treatment, "step_treatment"))
     language: Mapped[str | None] = mapped_column(sa.String(16))
     sources: Mapped[list[Any]]  #: numbers of the comments whose words or reasons are used
     motive: Mapped[str] = mapped_column(sa.Text, default="")
     text: Mapped[str | None] = mapped_column(sa.Text)  #: the wording after the step
+    before: Mapped[dict[str, Any]]  #: the entry as it was, to go back to; app/merging/undoing.py
     done_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
     done_at: Mapped[dt.datetime]
+    undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))
+    undone_at: Mapped[dt.datetime | None]
+
+    entry: Mapped[Entry] = relationship()
+    editor: Mapped[User] = relationship(foreign_keys=[done_by])
+
+
+class WorkingNote(Base):
+    """A wording an editor has begun and not made a step of: hers alone, in no record."""
+
+    __tablename__ = "working_note"
+    __table_args__ = (sa.UniqueConstraint("user_id", "entry_id", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey(Entry.id))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    text: Mapped[str] = mapped_column(sa.Text)
+    motive: Mapped[str] = mapped_column(sa.Text, default="")
+    kept_at: Mapped[dt.datetime]

@@ -15,7 +15,8 @@ from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
 from app.merging import provenance, queries
 from app.merging.carrying import carry
-from app.merging.models import Compilation, Entry, Treatment, Wording
+from app.merging.lineage import origin_of, trace
+from app.merging.models import Compilation, Entry, Wording
 from app.merging.steps import NoCompilation
 from app.norms import queries as norms
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextStatus
@@ -54,11 +55,16 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     session.add(draft)
     session.flush()
     went_into: dict[int, Clause] = {}
-    kept = [one for one in queries.entries(session, compilation) if one.treatment is not Treatment.DELETE]
+    entries = queries.entries(session, compilation)
+    kept = [one for one in entries if not one.is_left_out]
+    provisions: dict[int, Provision] = {}
     for place, entry in enumerate(kept, 1):
-        clause = _clause(session, norm, draft, entry, base.get(entry.provision_id or 0), place, now)
+        before = base.get(origin_of(entry).provision_id or 0)
+        clause = _clause(session, norm, draft, entry, before, place, now)
+        provisions[entry.id] = clause.provision
         for wording in entry.wordings:
             went_into |= dict.fromkeys(wording.merge.get("changes", ()), clause)
+    trace(session, draft, entries, provisions)
     compilation.draft_id = draft.id
     norm.current_draft = draft
     session.flush()
@@ -81,10 +87,12 @@ def _clause(
     place: int,
     now: dt.datetime,
 ) -> Clause:
+    """The entry's clause. ``before``: where its words stood, in which what was split off is one part."""
     wordings = {one.language: one for one in entry.wordings}
     if any(one.unsettled for one in entry.wordings):
         raise CollisionsLeft(label=entry.label)
-    old = {one.language: one for one in before.texts} if before else {}
+    source = {one.language: one for one in before.texts} if before else {}
+    old = source if entry.provision_id else {}
     is_changed = any(
         code in wordings and (code not in old or wordings[code].text != old[code].text)
         for code in norm.authentic_languages
@@ -119,7 +127,7 @@ def _clause(
                 text=wording.text if wording else text.text if text else "",
                 status=TextStatus.AUTHENTIC if is_authentic else fallback,
                 source_digest=digest if is_authentic or wording or text is None else text.source_digest,
-                provenance=_provenance(wording, text),
+                provenance=_provenance(wording, source.get(code)),
             )
         )
     session.flush()

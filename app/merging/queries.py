@@ -14,7 +14,7 @@ from app.discussion.models import (
     Rebasing,
     Visibility,
 )
-from app.merging.models import Compilation, Entry, Step, Wording
+from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Wording
 from app.norms.models import Draft, Norm
 
 
@@ -34,9 +34,34 @@ def entries(session: Session, compilation: Compilation) -> Sequence[Entry]:
     """The entries in the order of the next draft, with their wordings; two statements."""
     return session.scalars(
         sa.select(Entry)
-        .where(Entry.compilation_id == compilation.id)
+        .where(Entry.compilation_id == compilation.id, Entry.is_there)
         .order_by(Entry.place, Entry.id)
         .options(selectinload(Entry.wordings), joinedload(Entry.provision))
+    ).all()
+
+
+def taken_places(session: Session, compilation: Compilation) -> set[str]:
+    """Places that entries have, or had before a step that can be undone."""
+    now = sa.select(Entry.place).where(Entry.compilation_id == compilation.id)
+    before = (
+        sa.select(Step.before["place"].as_string())
+        .join(Entry, Entry.id == Step.entry_id)
+        .where(Entry.compilation_id == compilation.id, Step.undone_at.is_(None))
+    )
+    return {*session.scalars(now), *session.scalars(before)}
+
+
+def joined_into(session: Session, entry: Entry) -> Sequence[Entry]:
+    """The entries whose words went into this one."""
+    return session.scalars(sa.select(Entry).where(Entry.joined_into_id == entry.id).order_by(Entry.id)).all()
+
+
+def parts_of(session: Session, entry: Entry) -> Sequence[Entry]:
+    """The entries that were split from this one, in order."""
+    return session.scalars(
+        sa.select(Entry)
+        .where(Entry.split_from_id == entry.id, Entry.is_there)
+        .order_by(Entry.place, Entry.id)
     ).all()
 
 
@@ -80,16 +105,42 @@ def _changes(draft_id: int) -> sa.Select[Comment]:
 
 
 def steps(session: Session, entry: Entry) -> Sequence[Step]:
-    return session.scalars(sa.select(Step).where(Step.entry_id == entry.id).order_by(Step.id)).all()
+    """Every step on an entry, in order, undone ones too."""
+    return session.scalars(
+        sa.select(Step).where(Step.entry_id == entry.id).order_by(Step.id).options(joinedload(Step.editor))
+    ).all()
+
+
+def last_step(session: Session, entry: Entry) -> Step | None:
+    """The last step on an entry that was not undone."""
+    return session.scalars(
+        sa.select(Step)
+        .where(Step.entry_id == entry.id, Step.undone_at.is_(None))
+        .order_by(Step.id.desc())
+        .limit(1)
+        .options(joinedload(Step.entry), joinedload(Step.editor))
+    ).one_or_none()
 
 
 def all_steps(session: Session, compilation: Compilation) -> Sequence[Step]:
-    """Every step of a compilation, in order; one statement."""
+    """Every step of a compilation that was not undone, in order; one statement."""
     return session.scalars(
         sa.select(Step)
         .join(Entry, Entry.id == Step.entry_id)
-        .where(Entry.compilation_id == compilation.id)
+        .where(Entry.compilation_id == compilation.id, Step.undone_at.is_(None))
         .order_by(Step.id)
+    ).all()
+
+
+def latest_acts(session: Session, compilation: Compilation, most: int = 10) -> Sequence[Step]:
+    """The first step of each of the last acts, undone ones too, the latest first; one statement."""
+    return session.scalars(
+        sa.select(Step)
+        .join(Entry, Entry.id == Step.entry_id)
+        .where(Entry.compilation_id == compilation.id, Step.part_of_id.is_(None))
+        .order_by(Step.id.desc())
+        .limit(most)
+        .options(joinedload(Step.entry), joinedload(Step.editor))
     ).all()
 
 
@@ -109,6 +160,6 @@ def merged_numbers(session: Session, draft_id: int | None) -> set[int]:
         sa.select(Wording.merge)
         .join(Entry, Entry.id == Wording.entry_id)
         .join(Compilation, Compilation.id == Entry.compilation_id)
-        .where(Compilation.base_draft_id == draft_id)
+        .where(Compilation.base_draft_id == draft_id, Entry.treatment.not_in(LEFT_OUT))
     )
     return {number for merge in rows for number in merge.get("changes", ())}

@@ -10,20 +10,24 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Operation
-from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.errors import N_, BadInput, NotFound, RuleBroken
 from app.merging import nway, provenance, queries
-from app.merging.models import Compilation, Entry, Step, Treatment, Wording
-from app.merging.steps import NoCompilation, begin, checked_motive, done, open_compilation, put
+from app.merging.models import Compilation, Entry, Treatment, Wording
+from app.merging.places import nth
+from app.merging.steps import Act, NoCompilation, begin, checked_motive, create, open_compilation, put, treat
 from app.norms import queries as norms
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.wording import clean_wording
-
-GAP = 10  #: between places, so that an addition finds room without renumbering
 
 
 class ChangeUnknown(BadInput):
     code = "change-unknown"
     message = N_("%(number)s does not propose wording for this clause in this language.")
+
+
+class WordsElsewhere(RuleBroken):
+    code = "words-elsewhere"
+    message = N_("This clause was split, or another was joined into it. Undo that first.")
 
 
 class NothingChosen(BadInput):
@@ -54,7 +58,7 @@ def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Co
         Entry(
             compilation_id=compilation.id,
             provision_id=clause.provision_id,
-            place=clause.place * GAP,
+            place=nth(clause.place),
             depth=clause.depth,
             label=clause.label,
             kind=clause.kind,
@@ -67,14 +71,24 @@ def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Co
 
 
 def keep(session: Session, actor: Actor, norm: Norm, entry: Entry, *, version: int, now: dt.datetime) -> None:
-    """Back to the wording of the draft before, in every language; an added clause goes away."""
-    begin(session, actor, norm, entry, version, now)
-    session.execute(sa.delete(Wording).where(Wording.entry_id == entry.id))
-    session.expire(entry, ["wordings"])
-    done(session, actor, norm, entry, Treatment.KEEP, now=now)
+    """Back to the wording of the draft before, in every language; where it was moved to it stays.
+
+    :raises NotFound: it is new. :raises WordsElsewhere: it was split, or another was joined into it.
+    """
+    act = begin(session, actor, norm, entry, version, now)
     if entry.provision_id is None:
-        session.execute(sa.delete(Step).where(Step.entry_id == entry.id))
-        session.execute(sa.delete(Entry).where(Entry.id == entry.id))
+        raise NotFound
+    whole(session, entry)
+    entry.wordings.clear()
+    entry.motive = ""
+    treat(entry, Treatment.KEEP)
+    act.done(Treatment.KEEP)
+
+
+def whole(session: Session, entry: Entry) -> None:
+    """:raises WordsElsewhere: it shares its words with another entry."""
+    if queries.parts_of(session, entry) or queries.joined_into(session, entry):
+        raise WordsElsewhere
 
 
 def merge(
@@ -97,8 +111,10 @@ def merge(
 
     :raises EntryChanged: another editor was faster.
     :raises ChangeUnknown: a number is not a change to this clause in this language.
+    :raises WordsElsewhere: it was split, or another was joined into it.
     """
-    begin(session, actor, norm, entry, version, now)
+    act = begin(session, actor, norm, entry, version, now)
+    whole(session, entry)
     base = base_text(session, norm, entry, language)
     chosen = _chosen(session, norm, entry, language, numbers)
     segments = nway.merge(base, {source_of(one): wording_of(one) for one in chosen})
@@ -118,17 +134,8 @@ def merge(
         "choices": {str(place): list(choices[place]) for place in settled},
     }
     wording.unsettled = len(collisions) - len(settled)
-    done(
-        session,
-        actor,
-        norm,
-        entry,
-        Treatment.MERGE,
-        language=language,
-        sources=[source_of(one) for one in chosen],
-        text=text,
-        now=now,
-    )
+    treat(entry, Treatment.MERGE)
+    act.done(Treatment.MERGE, language=language, sources=[source_of(one) for one in chosen], text=text)
     return wording
 
 
@@ -148,32 +155,41 @@ def edit(
 
     :raises MotiveMissing: no reason was given.
     """
-    begin(session, actor, norm, entry, version, now)
+    act = begin(session, actor, norm, entry, version, now)
     motive = checked_motive(motive)
-    before = next((one for one in entry.wordings if one.language == language), None)
-    if before is not None:
-        runs: provenance.RunList = [(run, tuple(sources)) for run, sources in before.runs]
-    elif entry.treatment is Treatment.ADD:
-        runs = []
-    else:
-        present = base_text(session, norm, entry, language, needed=False)
-        runs = [(present, (provenance.BASE,))] if present else []
     text = clean_wording(text)
-    wording = put(session, entry, language, text, provenance.attribute(runs, text))
+    runs = provenance.attribute(present_runs(session, norm, entry, language), text)
+    wording = put(session, entry, language, text, runs)
     wording.unsettled = 0
-    treatment = entry.treatment if entry.treatment in (Treatment.ADD, Treatment.MERGE) else Treatment.EDIT
-    done(session, actor, norm, entry, treatment, language=language, motive=motive, text=text, now=now)
+    treat(entry, Treatment.EDIT, motive)
+    act.done(
+        Treatment.EDIT if entry.provision_id else entry.treatment, language=language, motive=motive, text=text
+    )
     return wording
+
+
+def present_runs(session: Session, norm: Norm, entry: Entry, language: str) -> provenance.RunList:
+    """The words an entry has at present in one language with their sources; none where it has no text."""
+    wording = entry.wording(language)
+    if wording is not None:
+        return [(run, tuple(sources)) for run, sources in wording.runs]
+    text = base_text(session, norm, entry, language, needed=False)
+    return [(text, (provenance.BASE,))] if text else []
 
 
 def delete(
     session: Session, actor: Actor, norm: Norm, entry: Entry, *, motive: str, version: int, now: dt.datetime
 ) -> None:
-    """Leave the provision out of the next draft."""
-    begin(session, actor, norm, entry, version, now)
-    if entry.provision_id is None:
-        raise NotFound
-    done(session, actor, norm, entry, Treatment.DELETE, motive=checked_motive(motive), now=now)
+    """Leave the provision out of the next draft.
+
+    :raises WordsElsewhere: another was joined into it.
+    """
+    act = begin(session, actor, norm, entry, version, now)
+    motive = checked_motive(motive)
+    if queries.joined_into(session, entry):
+        raise WordsElsewhere
+    treat(entry, Treatment.DELETE, motive)
+    act.done(Treatment.DELETE, motive=motive)
 
 
 def add(
@@ -190,37 +206,21 @@ def add(
     now: dt.datetime,
 ) -> Entry:
     """Add a new provision behind another, from the editor or from a proposed insertion."""
-    compilation = open_compilation(session, actor, norm, now)
-    text = clean_wording(text)
-    motive = checked_motive(motive)
-    place = _room_behind(session, compilation, after)
-    entry = Entry(
-        compilation_id=compilation.id,
-        provision_id=None,
-        place=place,
+    act = Act(session, actor, norm, open_compilation(session, actor, norm, now), now)
+    text, motive = clean_wording(text), checked_motive(motive)
+    entry = create(
+        act,
+        after,
         depth=after.depth if after else 0,
-        label=label.strip()[:40],
+        label=label,
         kind=ClauseKind.OPERATIVE,
         treatment=Treatment.ADD,
         motive=motive,
     )
-    session.add(entry)
-    session.flush()
     named = (source_of(source),) if source is not None else (provenance.EDITOR,)
     wording = put(session, entry, language, text, [(text, named)])
     wording.merge = {"changes": [source.number] if source is not None else []}
-    done(
-        session,
-        actor,
-        norm,
-        entry,
-        Treatment.ADD,
-        language=language,
-        sources=list(named),
-        motive=motive,
-        text=text,
-        now=now,
-    )
+    act.done(Treatment.ADD, language=language, sources=list(named), motive=motive, text=text)
     return entry
 
 
@@ -268,21 +268,3 @@ def _chosen(
         if number not in proposed:
             raise ChangeUnknown(number=f"c{number}")
     return [proposed[number] for number in sorted(set(numbers))]
-
-
-def _room_behind(session: Session, compilation: Compilation, after: Entry | None) -> int:
-    """A free place behind ``after``; later entries move up where there is none."""
-    place = after.place if after is not None else 0
-    following = session.scalar(
-        sa.select(sa.func.min(Entry.place)).where(Entry.compilation_id == compilation.id, Entry.place > place)
-    )
-    if following is None:
-        return place + GAP
-    if following - place > 1:
-        return place + (following - place) // 2
-    session.execute(
-        sa.update(Entry)
-        .where(Entry.compilation_id == compilation.id, Entry.place > place)
-        .values(place=Entry.place + GAP)
-    )
-    return place + GAP // 2

@@ -1,7 +1,8 @@
-"""What every step on a compilation has in common: who may, on which version, and how it is recorded."""
+"""What every act on a compilation has in common: who may, on which version, and how it is recorded."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,9 +13,14 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.merging import queries
-from app.merging.models import Compilation, Entry, Step, Treatment, Wording
+from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Treatment, Wording
+from app.merging.places import FIRST, LAST, between
 from app.merging.provenance import RunList
 from app.norms.models import Norm
+
+AT_WORK = dt.timedelta(minutes=15)  #: others are told for so long who works on a clause
+
+STATE = ("place", "depth", "label", "treatment", "motive", "is_there", "split_from_id", "joined_into_id")
 
 
 class EntryChanged(Conflict):
@@ -34,6 +40,81 @@ class NoCompilation(RuleBroken):
     message = N_("No next draft is being made.")
 
 
+class JoinedAlready(RuleBroken):
+    code = "joined-already"
+    message = N_("This clause was joined into another. Undo that first.")
+
+
+@dataclass
+class Act:
+    """One act of an editor on one or more entries; the first that is touched is the one it is about."""
+
+    session: Session
+    actor: Actor
+    norm: Norm
+    compilation: Compilation
+    now: dt.datetime
+    before: list[tuple[Entry, dict[str, Any]]] = field(default_factory=list)
+
+    def touch(self, entry: Entry, version: int | None = None) -> None:
+        """Remember how an entry is before the act, and let nobody else act on what it was.
+
+        :raises NotFound: it is another compilation's.
+        :raises EntryChanged: it is no longer at the version that was seen.
+        """
+        if entry.compilation_id != self.compilation.id:
+            raise NotFound
+        until = {"worked_on_by": self.actor.user_id, "worked_on_until": self.now + AT_WORK}
+        changed = self.session.execute(
+            sa.update(Entry)
+            .where(Entry.id == entry.id, Entry.version == (entry.version if version is None else version))
+            .values(version=Entry.version + 1, **until)
+            .returning(Entry.id)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+        if changed is None:
+            raise EntryChanged
+        self.session.refresh(entry)
+        self.before.append((entry, state(entry)))
+
+    def done(
+        self,
+        treatment: Treatment,
+        *,
+        language: str | None = None,
+        sources: Sequence[str] = (),
+        motive: str = "",
+        text: str | None = None,
+    ) -> None:
+        """Record the act: a step on each entry it touched, and one entry of the record."""
+        first: Step | None = None
+        for entry, before in self.before:
+            step = Step(
+                entry_id=entry.id,
+                part_of_id=first.id if first else None,
+                treatment=treatment,
+                language=language,
+                sources=list(sources),
+                motive=motive,
+                text=text,
+                before=before,
+                done_by=self.actor.user_id or 0,
+                done_at=self.now,
+            )
+            self.session.add(step)
+            self.session.flush()
+            first = first or step
+        audit.record(
+            self.session,
+            self.actor,
+            "merge-operation",
+            f"entry:{self.before[0][0].id}",
+            norm=self.norm.slug,
+            now=self.now,
+            details={"treatment": treatment.value, "language": language, "sources": list(sources)},
+        )
+
+
 def open_compilation(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> Compilation:
     require(actor, Permission.COMPILE, norm.matter(now))
     compilation = queries.compilation_of(session, norm)
@@ -43,27 +124,81 @@ def open_compilation(session: Session, actor: Actor, norm: Norm, now: dt.datetim
 
 
 def begin(
-    session: Session, actor: Actor, norm: Norm, entry: Entry, version: int, now: dt.datetime
-) -> Compilation:
-    """Only while compiling, only in this norm's compilation, and only on the version that was seen."""
-    compilation = open_compilation(session, actor, norm, now)
-    if entry.compilation_id != compilation.id:
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    entry: Entry,
+    version: int,
+    now: dt.datetime,
+    *,
+    is_undoing: bool = False,
+) -> Act:
+    """Only while compiling, only in this norm's compilation, and only on the version that was seen.
+
+    :raises NotFound: the entry is not there. :raises EntryChanged: another editor was faster.
+    :raises JoinedAlready: its words are in another clause now.
+    """
+    act = Act(session, actor, norm, open_compilation(session, actor, norm, now), now)
+    act.touch(entry, version)
+    if not is_undoing and not entry.is_there:
         raise NotFound
-    changed = session.execute(
-        sa.update(Entry)
-        .where(Entry.id == entry.id, Entry.version == version)
-        .values(version=version + 1)
-        .returning(Entry.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if changed is None:
-        raise EntryChanged
-    session.refresh(entry)
-    return compilation
+    if not is_undoing and entry.treatment is Treatment.JOIN:
+        raise JoinedAlready
+    return act
+
+
+def create(act: Act, after: Entry | None, *, label: str, **values: Any) -> Entry:
+    """A new entry behind another one, which the act makes."""
+    entry = Entry(
+        compilation_id=act.compilation.id,
+        provision_id=None,
+        place=place_behind(act.session, act.compilation, after),
+        label=label.strip()[:40],
+        is_there=False,
+        **values,
+    )
+    act.session.add(entry)
+    act.session.flush()
+    act.touch(entry)
+    entry.is_there = True
+    return entry
+
+
+def place_behind(
+    session: Session, compilation: Compilation, after: Entry | None, *, but: Container[int] = ()
+) -> str:
+    """A free place behind ``after``, None for the beginning; ``but``: entries that go away from theirs."""
+    low = after.place if after is not None else FIRST
+    stay = [one.place for one in queries.entries(session, compilation) if one.id not in but]
+    high = min((place for place in stay if place > low), default=LAST)
+    return between(low, high, queries.taken_places(session, compilation))
+
+
+def state(entry: Entry) -> dict[str, Any]:
+    """An entry as it is, to go back to."""
+    wordings = [
+        {name: getattr(one, name) for name in ("language", "text", "runs", "merge", "unsettled")}
+        for one in entry.wordings
+    ]
+    return {name: getattr(entry, name) for name in STATE} | {"wordings": wordings}
+
+
+def treat(entry: Entry, treatment: Treatment, motive: str = "") -> None:
+    """Say what becomes of an entry; what is new stays new, and a merge or split that is edited stays one."""
+    stays = {
+        Treatment.EDIT: (Treatment.MERGE, Treatment.SPLIT),
+        Treatment.MOVE: tuple(set(Treatment) - {Treatment.KEEP}),
+    }
+    if entry.provision_id is None and treatment not in LEFT_OUT:
+        treatment = Treatment.ADD if entry.split_from_id is None else Treatment.SPLIT
+    elif entry.treatment in stays.get(treatment, ()):
+        treatment = entry.treatment
+    entry.treatment = treatment
+    entry.motive = motive or entry.motive
 
 
 def put(session: Session, entry: Entry, language: str, text: str, runs: RunList) -> Wording:
-    wording = next((one for one in entry.wordings if one.language == language), None)
+    wording = entry.wording(language)
     if wording is None:
         wording = Wording(language=language, merge={}, unsettled=0)
         entry.wordings.append(wording)
@@ -77,38 +212,3 @@ def checked_motive(motive: str) -> str:
     if not motive:
         raise MotiveMissing(field="motive")
     return motive
-
-
-def done(
-    session: Session,
-    actor: Actor,
-    norm: Norm,
-    entry: Entry,
-    treatment: Treatment,
-    *,
-    language: str | None = None,
-    sources: Sequence[str] = (),
-    motive: str = "",
-    text: str | None = None,
-    now: dt.datetime,
-) -> None:
-    """Record the step: the entry's treatment, the merge operation, and the audit entry."""
-    entry.treatment = entry.treatment if entry.treatment is Treatment.ADD else treatment
-    entry.motive = motive or entry.motive
-    session.add(
-        Step(
-            entry_id=entry.id,
-            treatment=treatment,
-            language=language,
-            sources=list(sources),
-            motive=motive,
-            text=text,
-            done_by=actor.user_id or 0,
-            done_at=now,
-        )
-    )
-    session.flush()
-    details: dict[str, Any] = {"treatment": treatment.value, "language": language, "sources": list(sources)}
-    audit.record(
-        session, actor, "merge-operation", f"entry:{entry.id}", norm=norm.slug, now=now, details=details
-    )

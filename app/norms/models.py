@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.authority.actor import Matter, Role
 from app.foundation.database import Base, choice
-from app.norms.lifecycle import OPEN_ROUNDS, TAKES_POSITIONS, Stage
+from app.norms.lifecycle import OPEN_ROUNDS, TAKES_EXPLANATIONS, TAKES_POSITIONS, Stage
 
 
 class Norm(Base):
@@ -50,6 +50,7 @@ class Norm(Base):
             is_public=self.is_public,
             takes_positions=is_open and self.stage in TAKES_POSITIONS,
             takes_comments=is_open and self.stage in OPEN_ROUNDS,
+            takes_explanations=self.stage in TAKES_EXPLANATIONS,
             in_preparation=self.stage is Stage.PREPARATION,
             in_compilation=self.stage is Stage.COMPILATION,
             stakeholder_id=stakeholder_id,
@@ -84,6 +85,31 @@ class Provision(Base):
     created_at: Mapped[dt.datetime]
 
     norm: Mapped[Norm] = relationship()
+
+
+class Descent(StrEnum):
+    SPLIT = "split"
+    JOIN = "join"
+
+
+class ProvisionLineage(Base):
+    """Words that went from one provision to another when a draft was opened."""
+
+    __tablename__ = "provision_lineage"
+    __table_args__ = (
+        sa.UniqueConstraint("draft_id", "from_id", "to_id"),
+        sa.CheckConstraint("from_id <> to_id", name="goes_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
+    from_id: Mapped[int] = mapped_column(sa.ForeignKey(Provision.id))
+    to_id: Mapped[int] = mapped_column(sa.ForeignKey(Provision.id))
+    kind: Mapped[Descent] = mapped_column(choice(Descent, "descent"))
+
+    draft: Mapped[Draft] = relationship()
+    origin: Mapped[Provision] = relationship(foreign_keys=[from_id])
+    heir: Mapped[Provision] = relationship(foreign_keys=[to_id])
 
 
 class ClauseKind(StrEnum):

@@ -9,7 +9,7 @@ from app.consensus.models import Assessment
 from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.reviews.service import open_numbers
 from app.foundation.errors import AppError
-from app.merging.models import Compilation, Entry, Wording
+from app.merging.models import LEFT_OUT, Compilation, Entry, Wording
 from app.merging.queries import merged_numbers
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
@@ -121,7 +121,10 @@ def _unsettled(session: Session, draft_id: int | None) -> tuple[str, ...]:
             .join(Compilation, Compilation.id == Entry.compilation_id)
             .join(Wording, Wording.entry_id == Entry.id)
             .where(
-                Compilation.base_draft_id == draft_id, Compilation.draft_id.is_(None), Wording.unsettled > 0
+                Compilation.base_draft_id == draft_id,
+                Compilation.draft_id.is_(None),
+                Wording.unsettled > 0,
+                Entry.treatment.not_in(LEFT_OUT),
             )
             .group_by(Entry.id, Entry.label, Entry.place)
             .order_by(Entry.place)

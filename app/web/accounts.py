@@ -15,6 +15,7 @@ from app.authority.actor import PLATFORM, VISITOR
 from app.authority.grants import Permission, allowed
 from app.discussion import unsent
 from app.foundation.errors import AppError, SignInNeeded
+from app.merging import notes
 from app.norms import seats
 from app.notices import following
 from app.stakeholders import queries as stakeholders
@@ -278,6 +279,7 @@ def erase() -> Page:
             following.forget_person(db, actor, user)
             unsent.forget_person(db, actor, user)
             triage.forget_person(db, actor, user)
+            notes.forget_person(db, actor, user)
             profile.erase(db, actor, user, current=form.current_password, now=now)
     except AppError as refusal:
         return settings_again(refusal)

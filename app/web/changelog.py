@@ -96,7 +96,8 @@ def reasons_of(session: Session, draft: Draft) -> Mapping[str, Reasons]:
     steps: dict[int, list[Step]] = {}
     for step in merging.all_steps(session, compilation):
         steps.setdefault(step.entry_id, []).append(step)
-    found = {codes[entry.id]: summed_up(entry, steps.get(entry.id, [])) for entry in entries}
+    told = [one for one in entries if one.id in codes]
+    found = {codes[entry.id]: summed_up(entry, steps.get(entry.id, [])) for entry in told}
     return {code: reasons for code, reasons in found.items() if reasons.treatments}
 
 
@@ -104,9 +105,8 @@ def codes_of(session: Session, draft: Draft, entries: Sequence[Entry]) -> Mappin
     """Entry's id → the provision's code. What is new got its provision when the draft was opened."""
     known = {entry.provision_id for entry in entries}
     new = (one for one in queries.clauses(session, draft.id) if one.provision_id not in known)
-    return {
-        entry.id: entry.provision.code if entry.provision else next(new).provision.code for entry in entries
-    }
+    made = (entry for entry in entries if entry.provision or not entry.is_left_out)
+    return {entry.id: entry.provision.code if entry.provision else next(new).provision.code for entry in made}
 
 
 def summed_up(entry: Entry, steps: Sequence[Step]) -> Reasons:

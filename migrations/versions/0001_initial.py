@@ -557,6 +557,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("draft_id", name=op.f("uq_determination_draft_id")),
     )
     op.create_table(
+        "explanation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_explanation_has_text")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_explanation_norm_id")),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_explanation_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_explanation")),
+        sa.UniqueConstraint("norm_id", "stakeholder_id", name=op.f("uq_explanation_norm_id_stakeholder_id")),
+    )
+    op.create_table(
         "follow",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -600,6 +616,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_mandate_stakeholder", ["stakeholder_id"], unique=False)
         batch_op.create_index("ix_mandate_user", ["user_id"], unique=False)
 
+    op.create_table(
+        "provision_lineage",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("split", "join", name="descent", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.CheckConstraint("from_id <> to_id", name=op.f("ck_provision_lineage_goes_on")),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_provision_lineage_draft_id")),
+        sa.ForeignKeyConstraint(["from_id"], ["provision.id"], name=op.f("fk_provision_lineage_from_id")),
+        sa.ForeignKeyConstraint(["to_id"], ["provision.id"], name=op.f("fk_provision_lineage_to_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provision_lineage")),
+        sa.UniqueConstraint(
+            "draft_id", "from_id", "to_id", name=op.f("uq_provision_lineage_draft_id_from_id_to_id")
+        ),
+    )
     op.create_table(
         "reservation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -786,7 +822,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_comment_norm_visibility", ["norm_id", "visibility", "provision_id", "parent_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_comment_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_comment_parent_id",
+            ["parent_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_comment_provision", ["provision_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_comment_stakeholder_id"), ["stakeholder_id"], unique=False)
         batch_op.create_index("ix_comment_words", ["norm_id", "words_digest"], unique=False)
@@ -796,7 +838,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("compilation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("split_from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("joined_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("place", sa.Text(), nullable=False),
         sa.Column("depth", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("label", sa.String(length=40), nullable=False),
         sa.Column(
@@ -821,6 +865,9 @@ def upgrade() -> None:
                 "edit",
                 "delete",
                 "add",
+                "move",
+                "split",
+                "join",
                 name="treatment",
                 native_enum=False,
                 create_constraint=True,
@@ -829,10 +876,20 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("motive", sa.Text(), nullable=False),
+        sa.Column("is_there", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("worked_on_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("worked_on_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(treatment = 'add') = (provision_id IS NULL)",
-            name=op.f("ck_compilation_entry_only_added_is_new"),
+            "(treatment = 'join') = (joined_into_id IS NOT NULL)",
+            name=op.f("ck_compilation_entry_joined_into_one"),
+        ),
+        sa.CheckConstraint(
+            "provision_id IS NOT NULL OR treatment IN ('add', 'split', 'join', 'delete')",
+            name=op.f("ck_compilation_entry_new_is_made"),
+        ),
+        sa.CheckConstraint(
+            "provision_id IS NULL OR treatment <> 'add'", name=op.f("ck_compilation_entry_only_added_is_new")
         ),
         sa.CheckConstraint(
             "treatment IN ('keep', 'merge') OR trim(motive) <> ''",
@@ -842,7 +899,16 @@ def upgrade() -> None:
             ["compilation_id"], ["compilation.id"], name=op.f("fk_compilation_entry_compilation_id")
         ),
         sa.ForeignKeyConstraint(
+            ["joined_into_id"], ["compilation_entry.id"], name=op.f("fk_compilation_entry_joined_into_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["provision_id"], ["provision.id"], name=op.f("fk_compilation_entry_provision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["split_from_id"], ["compilation_entry.id"], name=op.f("fk_compilation_entry_split_from_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["worked_on_by"], ["user_account.id"], name=op.f("fk_compilation_entry_worked_on_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_compilation_entry")),
         sa.UniqueConstraint(
@@ -1090,6 +1156,7 @@ def upgrade() -> None:
         "merge_operation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "treatment",
             sa.Enum(
@@ -1098,6 +1165,9 @@ def upgrade() -> None:
                 "edit",
                 "delete",
                 "add",
+                "move",
+                "split",
+                "join",
                 name="step_treatment",
                 native_enum=False,
                 create_constraint=True,
@@ -1109,11 +1179,20 @@ def upgrade() -> None:
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("motive", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("done_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["done_by"], ["user_account.id"], name=op.f("fk_merge_operation_done_by")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["compilation_entry.id"], name=op.f("fk_merge_operation_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["part_of_id"], ["merge_operation.id"], name=op.f("fk_merge_operation_part_of_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undone_by"], ["user_account.id"], name=op.f("fk_merge_operation_undone_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_merge_operation")),
     )
@@ -1215,6 +1294,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_unsent_comment_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unsent_comment")),
         sa.UniqueConstraint("user_id", "place", name=op.f("uq_unsent_comment_user_id_place")),
+    )
+    op.create_table(
+        "working_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("motive", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["compilation_entry.id"], name=op.f("fk_working_note_entry_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_working_note_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_working_note")),
+        sa.UniqueConstraint(
+            "user_id", "entry_id", "language", name=op.f("uq_working_note_user_id_entry_id_language")
+        ),
     )
     op.create_table(
         "disposition_reply",
@@ -1424,6 +1521,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_disposition_reply_disposition")
 
     op.drop_table("disposition_reply")
+    op.drop_table("working_note")
     op.drop_table("unsent_comment")
     op.drop_table("proposed_change")
     with op.batch_alter_table("objection", schema=None) as batch_op:
@@ -1486,7 +1584,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_comment_words")
         batch_op.drop_index(batch_op.f("ix_comment_stakeholder_id"))
         batch_op.drop_index("ix_comment_provision")
-        batch_op.drop_index(batch_op.f("ix_comment_parent_id"))
+        batch_op.drop_index(
+            "ix_comment_parent_id",
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_comment_norm_visibility")
         batch_op.drop_index("ix_comment_draft")
 
@@ -1501,6 +1603,7 @@ def downgrade() -> None:
 
     op.drop_table("set_aside_stakeholder")
     op.drop_table("reservation")
+    op.drop_table("provision_lineage")
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.drop_index("ix_mandate_user")
         batch_op.drop_index("ix_mandate_stakeholder")
@@ -1510,6 +1613,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_follow_provision_id"))
 
     op.drop_table("follow")
+    op.drop_table("explanation")
     op.drop_table("determination")
     op.drop_table("compilation")
     with op.batch_alter_table("clause", schema=None) as batch_op:

@@ -16,6 +16,7 @@ from app.discussion import moderation
 from app.discussion import service as discussion
 from app.discussion.models import CommentKind, Decision, Operation, RebasedChange, Rebasing
 from app.merging.models import Compilation, Entry
+from app.merging.places import nth
 from app.norms.models import Norm
 from app.norms.queries import clauses
 from app.positions import service as positions
@@ -158,7 +159,7 @@ def begin_compilation(make: Make, norm: Norm) -> Entry:
         Entry(
             compilation_id=compilation.id,
             provision_id=clause.provision_id,
-            place=clause.place * 10,
+            place=nth(clause.place),
             label=clause.label,
             kind=clause.kind,
         )

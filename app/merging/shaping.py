@@ -1,0 +1,224 @@
+"""The editor's verbs that change where provisions stand, and which there are: move, split, join."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.authority.actor import Actor
+from app.foundation.errors import N_, BadInput, NotFound
+from app.merging import provenance, queries
+from app.merging.models import Compilation, Entry, Treatment
+from app.merging.provenance import BASE, RunList
+from app.merging.service import base_clause, present_runs
+from app.merging.steps import begin, checked_motive, create, place_behind, put, treat
+from app.norms.models import Norm
+from app.norms.wording import clean_wording
+
+DEEPEST = 6
+
+
+class BehindItself(BadInput):
+    code = "behind-itself"
+    message = N_("A clause cannot be moved behind itself or behind what stands under it.")
+
+
+class PartMissing(BadInput):
+    code = "part-missing"
+    message = N_("Give the text of at least two clauses, each in %(language)s too.")
+
+
+class NoSuchTarget(BadInput):
+    code = "no-such-target"
+    message = N_("Choose another clause that is part of the next draft.")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one of the clauses is to be into which a clause is split. ``texts``: language → words."""
+
+    label: str
+    texts: Mapping[str, str]
+
+
+def move(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    entry: Entry,
+    *,
+    after: Entry | None,
+    depth: int,
+    label: str,
+    motive: str,
+    version: int,
+    now: dt.datetime,
+) -> None:
+    """Put a clause behind another (None: at the beginning), with what stands under it, and number it anew.
+
+    :raises EntryChanged: another editor was faster. :raises MotiveMissing: no reason was given.
+    :raises BehindItself: it cannot be there.
+    """
+    act = begin(session, actor, norm, entry, version, now)
+    motive = checked_motive(motive)
+    if not 0 <= depth <= DEEPEST:
+        raise BadInput(field="depth")
+    moved = [entry, *under(session, act.compilation, entry)]
+    if after is not None and (after.compilation_id != act.compilation.id or not after.is_there):
+        raise NotFound
+    if after in moved:
+        raise BehindItself(field="after")
+    deeper = depth - entry.depth
+    entry.label = label.strip()[:40] or entry.label
+    going = {one.id for one in moved}
+    for one in moved:
+        if one is not entry:
+            act.touch(one)
+        one.place = place_behind(session, act.compilation, after, but=going)
+        one.depth = max(0, one.depth + deeper)
+        treat(one, Treatment.MOVE, motive)
+        session.flush()
+        after = one
+        going.discard(one.id)
+    act.done(Treatment.MOVE, motive=motive)
+
+
+def under(session: Session, compilation: Compilation, entry: Entry) -> Sequence[Entry]:
+    """The entries that stand under one: those behind it that are deeper, up to the first that is not."""
+    found = []
+    for one in queries.entries(session, compilation):
+        if (one.place, one.id) > (entry.place, entry.id):
+            if one.depth <= entry.depth:
+                break
+            found.append(one)
+    return found
+
+
+def split(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    entry: Entry,
+    *,
+    parts: Sequence[Part],
+    motive: str,
+    version: int,
+    now: dt.datetime,
+) -> list[Entry]:
+    """Make several clauses of one. The first stays the provision; the others are new and know their origin.
+
+    Words that stay keep their sources. Gives the new entries.
+
+    :raises EntryChanged: another editor was faster. :raises MotiveMissing: no reason was given.
+    :raises PartMissing: there is one part only, or one that lacks an authentic language.
+    """
+    act = begin(session, actor, norm, entry, version, now)
+    motive = checked_motive(motive)
+    texts = [checked_texts(norm, part.texts) for part in parts]
+    if len(parts) < 2:
+        raise PartMissing(language=norm.authentic_languages[0], field="parts")
+    runs = {code: present_runs(session, norm, entry, code) for code in norm.languages}
+    merged = {one.language: one.merge.get("changes", []) for one in entry.wordings}
+    entry.label = parts[0].label.strip()[:40] or entry.label
+    into = [entry]
+    for part in parts[1:]:
+        into.append(
+            create(
+                act,
+                into[-1],
+                label=part.label,
+                depth=entry.depth,
+                kind=entry.kind,
+                treatment=Treatment.SPLIT,
+                motive=motive,
+                split_from_id=entry.split_from_id or entry.id,
+            )
+        )
+    for each, words in zip(into, texts, strict=True):
+        for code, text in words.items():
+            own = provenance.attribute(runs[code], text)
+            wording = put(session, each, code, text, own)
+            wording.merge = {"changes": taken_up(merged.get(code, []), own)}
+            wording.unsettled = 0
+    treat(entry, Treatment.SPLIT, motive)
+    act.done(Treatment.SPLIT, motive=motive)
+    return into[1:]
+
+
+def join(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    entry: Entry,
+    *,
+    into: Entry,
+    texts: Mapping[str, str],
+    motive: str,
+    version: int,
+    into_version: int,
+    now: dt.datetime,
+) -> None:
+    """Put a clause's words into another one, whose whole new ``texts`` are given; its provision ends.
+
+    Words keep their sources; those of the clause itself are named after its provision.
+
+    :raises EntryChanged: another editor was faster on one of the two.
+    :raises NoSuchTarget: there is nothing to join it into. :raises MotiveMissing: no reason was given.
+    :raises PartMissing: an authentic language is lacking.
+    """
+    act = begin(session, actor, norm, entry, version, now)
+    motive = checked_motive(motive)
+    if into.id == entry.id or into.compilation_id != entry.compilation_id:
+        raise NoSuchTarget(field="into")
+    act.touch(into, into_version)
+    if not into.is_there or into.is_left_out:
+        raise NoSuchTarget(field="into")
+    for code, text in checked_texts(norm, texts).items():
+        old, coming = present_runs(session, norm, into, code), coming_runs(session, norm, entry, code)
+        before, wording = into.wording(code), entry.wording(code)
+        changes = {n for one in (before, wording) if one for n in one.merge.get("changes", ())}
+        own = provenance.attribute([*old, (" ", (BASE,)), *coming] if old else coming, text)
+        made = put(session, into, code, text, own)
+        made.merge = {"changes": taken_up(changes, own)}
+        made.unsettled = 0
+    treat(into, Treatment.EDIT, motive)
+    entry.joined_into_id = into.id
+    treat(entry, Treatment.JOIN, motive)
+    act.done(Treatment.JOIN, motive=motive)
+
+
+def coming_runs(session: Session, norm: Norm, entry: Entry, language: str) -> RunList:
+    """A clause's words as they are known in another one, traced through the drafts before."""
+    runs = present_runs(session, norm, entry, language)
+    root = entry.split_from or entry
+    clause = base_clause(session, norm, root)
+    if clause is None:
+        return runs
+    known = next((one.provenance for one in clause.texts if one.language == language), None)
+    if known:
+        runs = provenance.traced(runs, [(run, tuple(sources)) for run, sources in known])
+    return [
+        (run, tuple(clause.provision.code if source == BASE else source for source in sources))
+        for run, sources in runs
+    ]
+
+
+def taken_up(numbers: Sequence[int] | set[int], runs: RunList) -> list[int]:
+    """The proposed changes of which words are left."""
+    present = {source for _, sources in runs for source in sources}
+    return sorted(number for number in numbers if f"c{number}" in present)
+
+
+def checked_texts(norm: Norm, texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts that were given, cleaned.
+
+    :raises PartMissing: an authentic language is lacking.
+    """
+    given = {
+        code: clean_wording(text) for code, text in texts.items() if text.strip() and code in norm.languages
+    }
+    for code in norm.authentic_languages:
+        if code not in given:
+            raise PartMissing(language=code, field="parts")
+    return given
