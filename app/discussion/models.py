@@ -57,6 +57,13 @@ class Comment(Base):
         # What is counted for each clause is read from the index alone.
         sa.Index("ix_comment_norm_visibility", "norm_id", "visibility", "provision_id", "parent_id"),
         sa.Index("ix_comment_draft", "draft_id"),
+        # Without the many that answer nothing: they are found by other ways.
+        sa.Index(
+            "ix_comment_parent_id",
+            "parent_id",
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        ),
         sa.Index("ix_comment_words", "norm_id", "words_digest"),
     )
 
@@ -66,7 +73,7 @@ class Comment(Base):
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
     clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))
     provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Provision.id))
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"))
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id), index=True)
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None: it came in a sheet
     kind: Mapped[CommentKind] = mapped_column(choice(CommentKind, "comment_kind"))
