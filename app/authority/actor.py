@@ -65,6 +65,7 @@ class Matter:
     is_public: bool = True
     takes_positions: bool = False
     takes_comments: bool = False
+    takes_explanations: bool = False
     in_preparation: bool = False
     in_compilation: bool = False
     stakeholder_id: int | None = None

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     GIVE_MANDATE = "give-mandate"
     VOUCH = "vouch"
     STATE_POSITION = "state-position"
+    EXPLAIN_POSITION = "explain-position"
     ANSWER_OBJECTION = "answer-objection"
     COMMENT = "comment"
     REPLY_TO_DISPOSITION = "reply-to-disposition"
@@ -100,6 +101,10 @@ def comments_are_taken(actor: Actor, matter: Matter) -> bool:
     return matter.takes_comments
 
 
+def explanations_are_taken(actor: Actor, matter: Matter) -> bool:
+    return matter.takes_explanations
+
+
 def in_preparation(actor: Actor, matter: Matter) -> bool:
     return matter.in_preparation
 
@@ -132,6 +137,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.GIVE_MANDATE: ((is_its_contact_point,), (is_administrator,)),
     Permission.VOUCH: ((is_its_contact_point,),),
     Permission.STATE_POSITION: ((positions_are_taken, speaks_for_the_stakeholder),),
+    Permission.EXPLAIN_POSITION: ((explanations_are_taken, speaks_for_the_stakeholder),),
     Permission.ANSWER_OBJECTION: ((chair,), (editor,)),
     Permission.COMMENT: ((comments_are_taken, speaks_for_the_stakeholder),),
     Permission.REPLY_TO_DISPOSITION: ((is_the_author,), (speaks_for_the_stakeholder,)),
@@ -157,7 +163,9 @@ class NotTaken(NotAllowed):
     status = 409
 
 
-CLOSABLE = frozenset({positions_are_taken, comments_are_taken, in_preparation, in_compilation})
+CLOSABLE = frozenset(
+    {positions_are_taken, comments_are_taken, explanations_are_taken, in_preparation, in_compilation}
+)
 
 
 def allowed(actor: Actor, permission: Permission, matter: Matter) -> bool:

@@ -145,3 +145,22 @@ class Reservation(Base):
 
     stakeholder: Mapped[Stakeholder] = relationship()
     provision: Mapped[Provision] = relationship()
+
+
+class Explanation(Base):
+    """What a stakeholder puts on record about its position on the whole, with the text that is adopted."""
+
+    __tablename__ = "explanation"
+    __table_args__ = (
+        sa.UniqueConstraint("norm_id", "stakeholder_id"),
+        sa.CheckConstraint("trim(text) <> ''", name="has_text"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
+    text: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(16))
+    stated_at: Mapped[dt.datetime]
+
+    stakeholder: Mapped[Stakeholder] = relationship()

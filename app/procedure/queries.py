@@ -41,16 +41,18 @@ def has_reservations(session: Session, norm: Norm) -> bool:
 
 def of_objections(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
     """Only what concerns objections; two statements."""
-    return Facts(stage=norm.stage, now=now, **_standing(session, norm))
+    unanswered, without_note = _standing(session, norm)
+    return Facts(stage=norm.stage, now=now, open_objections=unanswered, without_note=without_note)
 
 
-def _standing(session: Session, norm: Norm) -> dict[str, tuple[str, ...]]:
+def _standing(session: Session, norm: Norm) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Codes of provisions with an objection nobody has answered, and with a maintained one without a note."""
     no_note = ~sa.exists().where(ObjectionAnswer.objection_id == Objection.id, ObjectionAnswer.is_note)
     maintained = sa.and_(Objection.state == ObjectionState.MAINTAINED, no_note)
-    return {
-        "open_objections": _objections(session, norm, Objection.state == ObjectionState.OPEN),
-        "without_note": _objections(session, norm, maintained),
-    }
+    return (
+        _objections(session, norm, Objection.state == ObjectionState.OPEN),
+        _objections(session, norm, maintained),
+    )
 
 
 def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
@@ -62,6 +64,7 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
     except AppError as error:
         fault = str(error)
     stated = determination(session, draft_id)
+    unanswered_objections, without_note = _standing(session, norm)
     return Facts(
         stage=norm.stage,
         now=now,
@@ -74,7 +77,8 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         held=_comments(session, draft_id, Comment.visibility == Visibility.HELD),
         under_review=open_numbers(session, norm.id),
         unsettled=_unsettled(session, draft_id),
-        **_standing(session, norm),
+        open_objections=unanswered_objections,
+        without_note=without_note,
         unassessed=_unassessed(session, norm, row, rules),
         outcome=stated.outcome if stated else None,
     )

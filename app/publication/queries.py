@@ -14,7 +14,8 @@ from app.discussion import queries as discussion
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.queries import clauses
 from app.positions import queries as positions
-from app.positions.models import Position, Reservation
+from app.positions.explaining import explanations
+from app.positions.models import Explanation, Position, Reservation
 from app.procedure.models import Determination
 from app.publication.models import Publication
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -87,6 +88,7 @@ def summary(
         "clauses": [clause_facts(clause) for clause in draft],
         "objections": [objection_facts(line) for line in positions.ledger(session, norm.id)],
         "reservations": [reservation_facts(one) for one in positions.reservations(session, norm.id)],
+        "explanations": [explanation_facts(one) for one in explanations(session, norm.id)],
         "dispositions": [disposition_facts(line) for line in discussion.lines(session, norm.id, limit=None)],
     }
 
@@ -187,6 +189,10 @@ def reservation_facts(one: Reservation) -> dict[str, Any]:
         "language": one.language,
         "text": one.text,
     }
+
+
+def explanation_facts(one: Explanation) -> dict[str, Any]:
+    return {"stakeholder": public_name(one.stakeholder), "language": one.language, "text": one.text}
 
 
 def disposition_facts(line: discussion.Line) -> dict[str, Any]:

@@ -16,10 +16,9 @@ from app.norms.queries import clause_of, clauses
 from app.norms.rules import RulesUnclear, Screening
 from app.procedure.freezing import in_full
 from app.procedure.guards import missing
-from app.procedure.models import Outcome
 from app.procedure.queries import determination as determination_on
 from app.procedure.queries import gather, rules_of
-from app.procedure.service import determine, edit_rules, step
+from app.procedure.service import edit_rules, step
 from app.translation.queries import outstanding
 from app.translation.service import write_translation
 from app.translation.staleness import is_out_of_date
@@ -55,12 +54,6 @@ class StepForm(Form):
     closes_on: str = ""
     zone: str = "UTC"
     override_reason: str = ""
-
-
-class DeterminationForm(Form):
-    outcome: Outcome
-    language: str
-    text: str
 
 
 class TranslationForm(Form):
@@ -182,38 +175,6 @@ def end_of_day(day: str, zone: str) -> dt.datetime | None:
     except (ValueError, OverflowError) as error:
         raise DateUnclear(date=day[:40], field="closes_on") from error
     return dt.datetime.combine(following, dt.time(), ZoneInfo(zone)) - dt.timedelta(minutes=1)
-
-
-@blueprint.get("/norms/<slug>/determination/")
-def determination(slug: str) -> str:
-    return determination_page(norm_or_404(slug))
-
-
-def determination_page(norm: Norm, refusal: AppError | None = None) -> str:
-    return render_template(
-        "preparation/determination.html",
-        norm=norm,
-        stated=determination_on(session(), norm.current_draft_id),
-        outcomes=list(Outcome),
-        may_determine=may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
-        refusal=refusal,
-        typed=request.form if refusal else {},
-    )
-
-
-@blueprint.post("/norms/<slug>/determination/")
-def state_determination(slug: str) -> Response | tuple[str, int]:
-    form = read(DeterminationForm)
-    try:
-        with work():
-            norm = norm_or_404(slug)
-            determine(session(), actor(), norm, form.outcome, {form.language: form.text}, now=now())
-    except AppError as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return determination_page(norm_or_404(slug), refusal), refusal.status
-    flash(_("The determination is stated."))
-    return see_other("preparation.steps", slug=slug)
 
 
 @blueprint.get("/norms/<slug>/translations/")

@@ -27,8 +27,16 @@ ROWS = {
     "preparation.take_step": Row(
         SIGN_IN, NO, but={"chair": SEE_OTHER}, args={"slug": "{slug}"}, form={"to": "suspended"}
     ),
-    "preparation.determination": public(slug="{slug}"),
-    "preparation.state_determination": Row(
+    "determination.show": public(slug="{slug}"),
+    "determination.explain": Row(
+        SIGN_IN,
+        NO,
+        {"contact": SEE_OTHER},
+        args={"slug": "{slug}"},
+        form={"stakeholder": "{stakeholder}", "text": "We read it so.", "language": "en"},
+        stage="consensus-call",
+    ),
+    "determination.state": Row(
         SIGN_IN,
         NO,
         but={"chair": SEE_OTHER},

@@ -1,0 +1,78 @@
+"""Explanations of position: what stakeholders put on record with the text that is adopted."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.foundation.errors import N_, BadInput, Conflict
+from app.norms.models import Norm
+from app.norms.service import check_languages
+from app.positions.models import Explanation
+from app.positions.service import StatedAtOnce, clean
+
+
+class ExplanationEmpty(BadInput):
+    code = "explanation-empty"
+    message = N_("Write the explanation.")
+
+
+class ExplainedBefore(Conflict):
+    code = "explained-before"
+    message = N_("An explanation of this stakeholder is on record already, in other words.")
+
+
+def explain(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    *,
+    stakeholder_id: int,
+    text: str,
+    language: str,
+    now: dt.datetime,
+) -> Explanation:
+    """Put an explanation of position on record; from the consensus call until the publication, once.
+
+    The same words sent twice are one explanation.
+
+    :raises NotTaken: at another stage. :raises ExplanationEmpty: without words.
+    :raises ExplainedBefore: the stakeholder has explained itself in other words.
+    """
+    require(actor, Permission.EXPLAIN_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
+    check_languages([language])
+    text = clean(text, "text")
+    if not text:
+        raise ExplanationEmpty(field="text")
+    present = session.scalars(
+        sa.select(Explanation).where(
+            Explanation.norm_id == norm.id, Explanation.stakeholder_id == stakeholder_id
+        )
+    ).one_or_none()
+    if present is not None and present.text == text:
+        return present
+    if present is not None:
+        raise ExplainedBefore(field="text")
+    said = Explanation(
+        norm_id=norm.id, stakeholder_id=stakeholder_id, text=text, language=language, stated_at=now
+    )
+    session.add(said)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise StatedAtOnce from error
+    details = {"stakeholder": stakeholder_id}
+    subject = f"explanation:{said.id}"
+    audit.record(session, actor, "position-explained", subject, norm=norm.slug, now=now, details=details)
+    return said
+
+
+def explanations(session: Session, norm_id: int) -> Sequence[Explanation]:
+    """Every explanation on a norm, oldest first; one statement."""
+    query = sa.select(Explanation).where(Explanation.norm_id == norm_id).order_by(Explanation.id)
+    return session.scalars(query.options(joinedload(Explanation.stakeholder))).all()
