@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Backing, Comment, Side, Visibility
 from app.foundation.errors import N_, Conflict, RuleBroken
 from app.norms.models import Norm
-from app.stakeholders.models import Stakeholder
+from app.stakeholders.models import Category, Stakeholder
 
 
 class NotToBack(RuleBroken):
@@ -83,6 +84,29 @@ def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[s
     for comment_id, side, number in rows:
         found.setdefault(comment_id, {})[side.value] = number
     return found
+
+
+class Voices(NamedTuple):
+    """How many of one kind back or oppose a comment."""
+
+    comment_id: int
+    side: Side
+    category: Category
+    country: str | None
+    number: int
+
+
+def voices(session: Session, comment_ids: Sequence[int]) -> Sequence[Voices]:
+    """Who backs and who opposes each of these comments, by category and country; one statement."""
+    rows = session.execute(
+        sa.select(
+            Backing.comment_id, Backing.side, Stakeholder.category, Stakeholder.country, sa.func.count()
+        )
+        .join(Stakeholder, Stakeholder.id == Backing.stakeholder_id)
+        .where(Backing.comment_id.in_(comment_ids), Backing.superseded_at.is_(None))
+        .group_by(Backing.comment_id, Backing.side, Stakeholder.category, Stakeholder.country)
+    )
+    return [Voices(*row) for row in rows]
 
 
 def backers(session: Session, comment: Comment) -> Sequence[Backing]:

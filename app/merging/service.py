@@ -3,41 +3,26 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment, Operation
-from app.foundation.errors import N_, BadInput, NotFound, RuleBroken
-from app.merging import nway, provenance, queries
+from app.discussion.models import Comment
+from app.foundation.errors import N_, NotFound, RuleBroken
+from app.merging import provenance, queries
 from app.merging.models import Compilation, Entry, Treatment, Wording
 from app.merging.places import nth
 from app.merging.steps import Act, NoCompilation, begin, checked_motive, create, open_compilation, put, treat
+from app.merging.weaving import present_runs, source_of, weave
 from app.norms import queries as norms
-from app.norms.models import Clause, ClauseKind, Norm
+from app.norms.models import ClauseKind, Norm
 from app.norms.wording import clean_wording
-
-
-class ChangeUnknown(BadInput):
-    code = "change-unknown"
-    message = N_("%(number)s does not propose wording for this clause in this language.")
 
 
 class WordsElsewhere(RuleBroken):
     code = "words-elsewhere"
     message = N_("This clause was split, or another was joined into it. Undo that first.")
-
-
-class NothingChosen(BadInput):
-    code = "nothing-chosen"
-    message = N_("Choose at least one proposed change, or keep the clause as it is.")
-
-
-def source_of(comment: Comment) -> str:
-    """A proposed change's name among the sources of words."""
-    return f"c{comment.number}"
 
 
 def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Compilation:
@@ -115,27 +100,18 @@ def merge(
     """
     act = begin(session, actor, norm, entry, version, now)
     whole(session, entry)
-    base = base_text(session, norm, entry, language)
-    chosen = _chosen(session, norm, entry, language, numbers)
-    segments = nway.merge(base, {source_of(one): wording_of(one) for one in chosen})
-    collisions = nway.collisions(segments)
-    settled = {}
-    for place, (source, own_words) in choices.items():
-        if 0 <= place < len(collisions) and source:
-            try:
-                settled[place] = nway.choose(collisions[place], source, own_words)
-            except KeyError as error:
-                raise ChangeUnknown(number=source) from error
-    runs = nway.settle(segments, settled)
-    text = clean_wording(provenance.text_of(runs))
-    wording = put(session, entry, language, text, provenance.attribute(runs, text))
+    woven = weave(session, norm, entry, language, numbers, choices)
+    text = clean_wording(provenance.text_of(woven.runs))
+    wording = put(session, entry, language, text, provenance.attribute(woven.runs, text))
     wording.merge = {
-        "changes": sorted(one.number for one in chosen),
-        "choices": {str(place): list(choices[place]) for place in settled},
+        "changes": list(woven.numbers),
+        "choices": {str(place): list(choices[place]) for place in woven.settled},
     }
-    wording.unsettled = len(collisions) - len(settled)
+    wording.unsettled = woven.unsettled
     treat(entry, Treatment.MERGE)
-    act.done(Treatment.MERGE, language=language, sources=[source_of(one) for one in chosen], text=text)
+    act.done(
+        Treatment.MERGE, language=language, sources=[f"c{number}" for number in woven.numbers], text=text
+    )
     return wording
 
 
@@ -166,15 +142,6 @@ def edit(
         Treatment.EDIT if entry.provision_id else entry.treatment, language=language, motive=motive, text=text
     )
     return wording
-
-
-def present_runs(session: Session, norm: Norm, entry: Entry, language: str) -> provenance.RunList:
-    """The words an entry has at present in one language with their sources; none where it has no text."""
-    wording = entry.wording(language)
-    if wording is not None:
-        return [(run, tuple(sources)) for run, sources in wording.runs]
-    text = base_text(session, norm, entry, language, needed=False)
-    return [(text, (provenance.BASE,))] if text else []
 
 
 def delete(
@@ -222,49 +189,3 @@ def add(
     wording.merge = {"changes": [source.number] if source is not None else []}
     act.done(Treatment.ADD, language=language, sources=list(named), motive=motive, text=text)
     return entry
-
-
-def base_text(session: Session, norm: Norm, entry: Entry, language: str, *, needed: bool = True) -> str:
-    """The clause's text in the draft the compilation starts from.
-
-    :raises NotFound: there is none in this language, and one is needed.
-    """
-    clause = base_clause(session, norm, entry)
-    text = next((one.text for one in clause.texts if one.language == language), "") if clause else ""
-    if needed and not text:
-        raise NotFound
-    return text
-
-
-def base_clause(session: Session, norm: Norm, entry: Entry) -> Clause | None:
-    return session.scalars(
-        sa.select(Clause).where(
-            Clause.draft_id == norm.current_draft_id, Clause.provision_id == entry.provision_id
-        )
-    ).one_or_none()
-
-
-def wording_of(comment: Comment) -> str:
-    """What a change proposes on the norm's current draft, where it was made or to which it was carried."""
-    wording = comment.change.wording_on(comment.norm.current_draft_id) if comment.change else None
-    assert wording is not None  # noqa: S101 - chosen as such
-    return wording
-
-
-def _chosen(
-    session: Session, norm: Norm, entry: Entry, language: str, numbers: Sequence[int]
-) -> list[Comment]:
-    proposed = {
-        one.number: one
-        for one in queries.changes(session, norm.current_draft_id or 0)
-        if one.change is not None
-        and one.provision_id == entry.provision_id
-        and one.change.operation is Operation.REPLACE
-        and one.change.language == language
-    }
-    if not numbers:
-        raise NothingChosen
-    for number in numbers:
-        if number not in proposed:
-            raise ChangeUnknown(number=f"c{number}")
-    return [proposed[number] for number in sorted(set(numbers))]

@@ -11,8 +11,8 @@ from app.foundation.errors import N_, BadInput, NotFound
 from app.merging import provenance, queries
 from app.merging.models import Compilation, Entry, Treatment
 from app.merging.provenance import BASE, RunList
-from app.merging.service import base_clause, present_runs
 from app.merging.steps import begin, checked_motive, create, place_behind, put, treat
+from app.merging.weaving import base_clause, present_runs
 from app.norms.models import Norm
 from app.norms.wording import clean_wording
 

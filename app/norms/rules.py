@@ -30,6 +30,7 @@ class Rules:
     minimum_days: int = 14  #: length of a consultation or last call
     review_days: int = 14  #: for the chair, where a disposition does not satisfy
     screening: Screening = Screening.AT_ONCE
+    shows_work: bool = False  #: whether everybody may read the next draft while it is being made
     measurement: Mapping[str, Any] = field(default_factory=dict)
 
     def content(self) -> dict[str, Any]:
@@ -46,6 +47,7 @@ class Rules:
                 minimum_days=int(content.get("minimum_days", cls.minimum_days)),
                 review_days=int(content.get("review_days", cls.review_days)),
                 screening=Screening(content.get("screening", cls.screening)),
+                shows_work=bool(content.get("shows_work", cls.shows_work)),
                 measurement=dict(content.get("measurement", {})),
             )
         except (TypeError, ValueError) as error:

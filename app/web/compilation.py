@@ -9,7 +9,7 @@ from app.authority.grants import Permission, require
 from app.discussion.backing import backing_of
 from app.discussion.models import Comment, Operation
 from app.foundation.errors import AppError, NotFound
-from app.merging import nway, queries, service
+from app.merging import nway, queries, service, weaving
 from app.merging.models import Entry
 from app.merging.redline import redline
 from app.norms.models import Norm
@@ -87,7 +87,7 @@ def entry_page(norm: Norm, chosen: Entry, **extra: Any) -> str:
         language = next(
             code for code in (desk.page_language(), *norm.authentic_languages) if code in norm.languages
         )
-    base = service.base_text(session, norm, chosen, language, needed=False)
+    base = weaving.base_text(session, norm, chosen, language, needed=False)
     proposals = [
         one
         for one in queries.changes(session, norm.current_draft_id or 0)
@@ -102,7 +102,7 @@ def entry_page(norm: Norm, chosen: Entry, **extra: Any) -> str:
     picked = numbers_in(request.values) or (wording.merge.get("changes", []) if wording else [])
     picked_changes = [one for one in replacing if one.number in picked]
     segments = (
-        nway.merge(base, {service.source_of(o): service.wording_of(o) for o in picked_changes})
+        nway.merge(base, {weaving.source_of(o): weaving.wording_of(o) for o in picked_changes})
         if base
         else []
     )
@@ -116,7 +116,7 @@ def entry_page(norm: Norm, chosen: Entry, **extra: Any) -> str:
         proposals=proposals,
         replacing=replacing,
         backing=backing_of(session, [one.id for one in proposals]),
-        redlines={one.number: redline(base, service.wording_of(one)) for one in replacing},
+        redlines={one.number: redline(base, weaving.wording_of(one)) for one in replacing},
         picked=picked,
         collisions=nway.collisions(segments),
         preview=nway.settle(segments, {}) if segments else [],
@@ -240,7 +240,7 @@ def add(slug: str) -> Any:
             after=entry_or_404(norm, form.after) if form.after else None,
             label=form.label,
             language=form.language,
-            text=form.text or (service.wording_of(source) if source else ""),
+            text=form.text or (weaving.wording_of(source) if source else ""),
             motive=form.motive,
             source=source,
             now=desk.now(),

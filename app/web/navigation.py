@@ -35,11 +35,18 @@ def norm_tabs() -> list[tuple[str, str]]:
 
 
 def source_words(sources: list[str]) -> str:
-    """Where some words come from, for people: "base", "editor", or the number of a proposed change."""
+    """Where some words come from, for people: "base", "editor", the number of a proposed change ("c5"), or
+    the code of a provision they were taken over from ("p7")."""
     named = {"base": gettext("from the draft before"), "editor": gettext("the editor's words")}
-    return ", ".join(
-        named.get(source) or gettext("proposed in %(number)s", number=source) for source in sources
-    )
+
+    def words(source: str) -> str:
+        if source in named:
+            return named[source]
+        if source.startswith("p"):
+            return gettext("from provision %(code)s", code=source)
+        return gettext("proposed in %(number)s", number=source)
+
+    return ", ".join(map(words, sources))
 
 
 def register(app: Flask) -> None:

@@ -18,7 +18,7 @@ from app.discussion.models import (
     Side,
     Visibility,
 )
-from app.merging import queries, service
+from app.merging import queries, weaving
 from app.norms.models import Norm
 from tests.factories import Make
 from tests.merging.opened import FIRST, SECOND, Course, course
@@ -52,7 +52,7 @@ def test_a_deferred_change_is_carried_into_a_text_that_changed_elsewhere(way: Co
     carried = row(way.session, said, way.norm)
     assert (carried.outcome, carried.draft_id) == (Rebasing.CARRIED, draft.id)
     assert carried.wording == "States shall ensure the safety of AI systems and data."
-    assert service.wording_of(said) == carried.wording
+    assert weaving.wording_of(said) == carried.wording
     assert said.change is not None
     assert said.change.wording == SHALL  # what its author wrote stays
     assert numbers(way.session, way.norm) == [said.number]

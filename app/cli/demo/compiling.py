@@ -9,6 +9,7 @@ from app.merging import service as merging
 from app.merging.models import Entry
 from app.merging.nway import collisions, merge
 from app.merging.provenance import EDITOR
+from app.merging.weaving import base_text, source_of, wording_of
 
 
 def compile_draft(course: Course) -> None:
@@ -40,11 +41,11 @@ def entry_of(course: Course, key: str) -> Entry:
 
 def merged(course: Course, row: Mapping[str, Any]) -> Entry:
     entry, chosen = entry_of(course, row["provision"]), [course.comments[key] for key in row["merge"]]
-    base = merging.base_text(course.session, course.norm, entry, row["language"])
-    found = collisions(merge(base, {merging.source_of(c): merging.wording_of(c) for c in chosen}))
+    base = base_text(course.session, course.norm, entry, row["language"])
+    found = collisions(merge(base, {source_of(c): wording_of(c) for c in chosen}))
     choices: dict[int, tuple[str, str]] = {}
     for settlement in row["settlements"]:
-        between = {merging.source_of(course.comments[key]) for key in settlement["between"]}
+        between = {source_of(course.comments[key]) for key in settlement["between"]}
         for place, collision in enumerate(found):
             if between <= {source for one in collision.alternatives for source in one.sources}:
                 choices[place] = choice(course, settlement)
@@ -64,7 +65,7 @@ def merged(course: Course, row: Mapping[str, Any]) -> Entry:
 
 def choice(course: Course, settlement: Mapping[str, Any]) -> tuple[str, str]:
     if "choose" in settlement:
-        return merging.source_of(course.comments[settlement["choose"]]), ""
+        return source_of(course.comments[settlement["choose"]]), ""
     return EDITOR, settlement["words"]
 
 
