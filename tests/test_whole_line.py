@@ -102,6 +102,7 @@ class Deliberation:
             language="en",
             read_language="en",
             form_key=browser.hidden["form_key"],
+            looked="true",
         )
         found = re.search(r"Proposed change c(\d+)", page)
         assert found is not None

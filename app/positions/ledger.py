@@ -195,3 +195,13 @@ def _look_again(session: Session, norm: Norm, objection: Objection) -> None:
     session.execute(alone.execution_options(populate_existing=True)).one()
     if objection.norm_id != norm.id:
         raise NotFound
+
+
+def counted(session: Session, norm_id: int) -> dict[ObjectionState, int]:
+    """How many objections are in which state; one statement."""
+    rows = session.execute(
+        sa.select(Objection.state, sa.func.count().label("number"))
+        .where(Objection.norm_id == norm_id)
+        .group_by(Objection.state)
+    )
+    return {row.state: row.number for row in rows}

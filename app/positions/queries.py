@@ -210,16 +210,6 @@ def ledger(
     return [LedgerLine(one, answers.get(one.id, [])) for one in objections]
 
 
-def ledger_states(session: Session, norm_id: int) -> dict[ObjectionState, int]:
-    """How many objections are in which state; one statement."""
-    rows = session.execute(
-        sa.select(Objection.state, sa.func.count().label("number"))
-        .where(Objection.norm_id == norm_id)
-        .group_by(Objection.state)
-    )
-    return {row.state: row.number for row in rows}
-
-
 def reservations(session: Session, norm_id: int) -> Sequence[Reservation]:
     return session.scalars(
         sa.select(Reservation)

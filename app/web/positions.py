@@ -173,7 +173,7 @@ def objections(slug: str) -> str:
         norm=norm,
         lines=lines[:PAGE],
         more=lines[PAGE - 1].objection.id if len(lines) > PAGE else None,
-        counts=queries.ledger_states(session, norm.id),
+        counts=ledger.counted(session, norm.id),
         missing=list(objections_answered(of_objections(session, norm, now=desk.now()), None)),
         within={name: given[name] for name in ("state", "clause", "category") if given.get(name)},
         category=category,
