@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.discussion.backing import backing_of
 from app.discussion.models import (
@@ -15,6 +16,7 @@ from app.discussion.models import (
     Disposition,
     DispositionReply,
     ProposedChange,
+    Satisfaction,
     Visibility,
 )
 from app.discussion.reviews.models import Review
@@ -45,6 +47,11 @@ class Line:
 IS_CURRENT = sa.and_(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
 #: A comment that opens a thread wants an answer; replies are answered with it.
 OPENS_A_THREAD = Comment.parent_id.is_(None)
+
+
+def answered(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
+    """That a comment has a decision, such a one."""
+    return sa.exists().where(IS_CURRENT, *conditions).correlate(Comment)
 
 
 def talk(session: Session, norm_id: int) -> dict[int | None, Talk]:
@@ -83,18 +90,25 @@ def by_number(session: Session, norm_id: int, number: int) -> Comment | None:
     ).one_or_none()
 
 
-def lines_of(session: Session, query: sa.Select[Any]) -> list[Line]:
-    """Comments with their current decisions; four statements at most."""
-    rows = session.execute(
-        query.add_columns(Disposition)
-        .select_from(Comment)
+def lines_of(session: Session, query: sa.Select[Any], *options: ExecutableOption) -> list[Line]:
+    """Comments by number with their current decisions; five statements at most.
+
+    Which they are is found first, on narrow rows; all that is shown of them is joined to these few alone.
+    """
+    chosen = query.with_only_columns(Comment.id).subquery()
+    rows: Sequence[Any] = session.execute(
+        sa.select(Comment, Disposition)
+        .select_from(chosen)
+        .join(Comment, Comment.id == chosen.c.id)
         .outerjoin(Disposition, IS_CURRENT)
+        .order_by(Comment.number)
         .options(
             joinedload(Comment.stakeholder),
             joinedload(Comment.change),
             joinedload(Comment.provision),
             joinedload(Comment.clause),
             joinedload(Disposition.clause).joinedload(Clause.provision),
+            *options,
         )
     ).all()
     answers = _replies_to(session, [disposition.id for _, disposition in rows if disposition is not None])
@@ -192,20 +206,14 @@ def lines(
     if wanted.language:
         query = query.where(Comment.language == wanted.language)
     if show == "unanswered":
-        query = query.where(Disposition.id.is_(None))
+        query = query.where(~answered())
     elif show == "not-satisfied":
-        query = query.where(
-            sa.exists().where(
-                DispositionReply.disposition_id == Disposition.id,
-                DispositionReply.satisfaction == "not-satisfied",
-            )
-        )
+        unhappy = DispositionReply.satisfaction == Satisfaction.NOT_SATISFIED
+        query = query.where(answered(DispositionReply.disposition_id == Disposition.id, unhappy))
     elif show == "under-review":
-        query = query.where(
-            sa.exists().where(Review.disposition_id == Disposition.id, Review.ended_at.is_(None))
-        )
+        query = query.where(answered(Review.disposition_id == Disposition.id, Review.ended_at.is_(None)))
     elif show in set(Decision):
-        query = query.where(Disposition.decision == Decision(show))
+        query = query.where(answered(Disposition.decision == Decision(show)))
     return lines_of(session, query)
 
 
@@ -221,8 +229,8 @@ def said_of(session: Session, norm_id: int, provision_id: int, *, after: int, li
             Comment.visibility != Visibility.HELD,
         )
         .order_by(Comment.number)
-        .limit(limit)
-        .options(joinedload(Comment.parent)),
+        .limit(limit),
+        joinedload(Comment.parent),
     )
 
 

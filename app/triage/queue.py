@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from app.accounts.models import User
 from app.discussion.models import Comment, CommentKind, Disposition, Visibility
-from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD
+from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD, answered
 from app.norms.models import Clause, Norm, Provision
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Category, Stakeholder
@@ -175,7 +175,7 @@ def _shown(show: Show) -> tuple[sa.ColumnElement[bool], ...]:
     if show is Show.HELD:
         return (Comment.visibility == Visibility.HELD,)
     shown = (Comment.visibility == Visibility.SHOWN, OPENS_A_THREAD)
-    return (*shown, Disposition.id.is_(None)) if show is Show.WAITING else shown
+    return (*shown, ~answered()) if show is Show.WAITING else shown
 
 
 def _query(norm_id: int, wanted: Filter) -> sa.Select[Comment, bool, bool, int, str]:
