@@ -36,6 +36,7 @@ class Permission(StrEnum):
     DISPOSE = "dispose"
     REVIEW_DISPOSITION = "review-disposition"
     COMPILE = "compile"
+    READ_WORK = "read-work"
     ASSESS = "assess"
     SET_ASIDE = "set-aside"
     DETERMINE = "determine"
@@ -146,6 +147,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.DISPOSE: ((editor,), (moderator,)),
     Permission.REVIEW_DISPOSITION: ((chair,),),
     Permission.COMPILE: ((in_compilation, editor),),
+    Permission.READ_WORK: ((in_compilation, sits_here), (in_compilation, is_administrator)),
     Permission.ASSESS: ((is_system,), (chair,), (is_administrator,)),
     Permission.SET_ASIDE: ((chair,),),
     Permission.DETERMINE: ((chair,),),

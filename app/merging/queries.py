@@ -9,6 +9,7 @@ from app.discussion.models import (
     Comment,
     Decision,
     Disposition,
+    Operation,
     ProposedChange,
     RebasedChange,
     Rebasing,
@@ -82,6 +83,38 @@ def changes(session: Session, draft_id: int) -> Sequence[Comment]:
     Their wording is that of ``ProposedChange.wording_on`` this draft. Two statements.
     """
     return session.scalars(_changes(draft_id).where(Comment.visibility == Visibility.SHOWN)).all()
+
+
+def changes_to(session: Session, draft_id: int, provision_id: int) -> Sequence[Comment]:
+    """The proposed changes to one provision that are shown, in order of their number."""
+    asked = _changes(draft_id).where(
+        Comment.visibility == Visibility.SHOWN, Comment.provision_id == provision_id
+    )
+    return session.scalars(asked).all()
+
+
+def first_changes(session: Session, draft_id: int, most: int) -> Sequence[Comment]:
+    """Of each provision the first proposed changes that are shown, at most so many."""
+    asked = _changes(draft_id).where(Comment.visibility == Visibility.SHOWN).with_only_columns(Comment.id)
+    rank = sa.func.row_number().over(partition_by=Comment.provision_id, order_by=Comment.number)
+    ranked = asked.add_columns(rank.label("rank")).order_by(None).options().subquery()
+    first = sa.select(ranked.c.id).where(ranked.c.rank <= most)
+    return session.scalars(_changes(draft_id).where(Comment.id.in_(first))).all()
+
+
+def insertions(session: Session, draft_id: int) -> Sequence[Comment]:
+    """The proposed changes that would add a clause."""
+    asked = _changes(draft_id).where(
+        Comment.visibility == Visibility.SHOWN, ProposedChange.operation == Operation.INSERT_AFTER
+    )
+    return session.scalars(asked).all()
+
+
+def change_counts(session: Session, draft_id: int) -> dict[int | None, int]:
+    """Provision's id → how many proposed changes are shown; one statement."""
+    asked = _changes(draft_id).where(Comment.visibility == Visibility.SHOWN).order_by(None)
+    counted = asked.with_only_columns(Comment.provision_id, sa.func.count(), maintain_column_froms=True)
+    return {row[0]: row[1] for row in session.execute(counted.group_by(Comment.provision_id))}
 
 
 def standing(session: Session, draft_id: int) -> Sequence[Comment]:

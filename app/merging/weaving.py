@@ -109,9 +109,8 @@ def _chosen(
 ) -> list[Comment]:
     proposed = {
         one.number: one
-        for one in queries.changes(session, norm.current_draft_id or 0)
+        for one in queries.changes_to(session, norm.current_draft_id or 0, entry.provision_id or 0)
         if one.change is not None
-        and one.provision_id == entry.provision_id
         and one.change.operation is Operation.REPLACE
         and one.change.language == language
     }

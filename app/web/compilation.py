@@ -1,248 +1,219 @@
-"""The bench: where an editor makes the next draft, one clause at a time."""
+"""The bench: where an editor makes the next draft, one clause at a time, and where others read it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
-from app.discussion.backing import backing_of
-from app.discussion.models import Comment, Operation
+from app.discussion.models import Operation
 from app.foundation.errors import AppError, NotFound
-from app.merging import nway, queries, service, weaving
-from app.merging.models import Entry
+from app.merging import contrast, notes, queries, weaving
+from app.merging.models import Compilation, Entry
 from app.merging.redline import redline
+from app.merging.weaving import Woven
+from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.rules import Rules
+from app.procedure.queries import rules_of
 from app.web import desk
-from app.web.desk import Form
+from app.web.bench_reading import Mode, Reading, backers, read, read_all
+from app.web.norms import preferred_language
+from app.web.redlines import as_runs
 
 blueprint = Blueprint("compilation", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 
-
-class VersionForm(Form):
-    version: int
-
-
-class MotiveForm(VersionForm):
-    motive: str = ""
-
-
-class EditForm(MotiveForm):
-    language: str
-    text: str = ""
-
-
-class AddForm(Form):
-    after: int = 0
-    label: str = ""
-    language: str
-    text: str = ""
-    motive: str = ""
-    change: int = 0
+Typed = Mapping[str, Any]
 
 
 @blueprint.get("/")
 def bench(slug: str) -> str:
     norm = desk.norm_or_404(slug)
-    compilation = queries.compilation_of(desk.session(), norm)
-    may_compile = desk.may(Permission.COMPILE, norm)
-    shown = compilation is not None and compilation.draft_id is None and may_compile
+    compilation = open_compilation(norm)
+    if compilation is None or not desk.may(Permission.COMPILE, norm):
+        if compilation is not None and may_read(norm):
+            return reading_page(norm, compilation)
+        return render_template("compilation/closed.html", norm=norm)
+    session, draft = desk.session(), norm.current_draft_id or 0
+    entries = queries.entries(session, compilation)
     return render_template(
         "compilation/bench.html",
         norm=norm,
-        entries=queries.entries(desk.session(), compilation) if compilation and shown else [],
-        changes=by_provision(norm),
-        may_compile=shown,
+        entries=entries,
+        counts=queries.change_counts(session, draft),
+        insertions=queries.insertions(session, draft),
+        at_work=notes.at_work(session, entries, desk.actor(), now=desk.now()),
+        acts=queries.latest_acts(session, compilation),
         authentic=norm.authentic_languages,
+        modes=Mode,
     )
 
 
-def by_provision(norm: Norm) -> dict[int | None, list[Comment]]:
-    found: dict[int | None, list[Comment]] = {}
-    for comment in queries.changes(desk.session(), norm.current_draft_id or 0):
-        found.setdefault(comment.provision_id, []).append(comment)
-    return found
+@blueprint.get("/reading/")
+def reading(slug: str) -> str:
+    """The whole next draft as it stands now, for editors, and for everybody where the rules say so."""
+    norm = desk.norm_or_404(slug)
+    compilation = open_compilation(norm)
+    if not may_read(norm):
+        require(desk.actor(), Permission.READ_WORK, norm.matter(desk.now()))
+    if compilation is None:
+        raise NotFound
+    return reading_page(norm, compilation)
 
 
-@blueprint.get("/<int:number>/")
-def entry(slug: str, number: int) -> str:
-    norm, chosen = desk.norm_or_404(slug), None
-    require(desk.actor(), Permission.COMPILE, norm.matter(desk.now()))
-    chosen = entry_or_404(norm, number)
-    return entry_page(norm, chosen)
+def open_compilation(norm: Norm) -> Compilation | None:
+    """The next draft, while it is in the making."""
+    found = queries.compilation_of(desk.session(), norm)
+    return found if found is not None and found.draft_id is None else None
+
+
+def may_read(norm: Norm) -> bool:
+    """Whether this person may read the next draft while it is being made."""
+    if norm.stage is not Stage.COMPILATION:
+        return False
+    return desk.may(Permission.READ_WORK, norm) or (
+        Rules.read(rules_of(desk.session(), norm).content).shows_work
+    )
+
+
+def reading_page(norm: Norm, compilation: Compilation) -> str:
+    mode, language = mode_asked() or Mode.REDLINE, language_asked(norm)
+    return render_template(
+        "compilation/reading.html",
+        norm=norm,
+        mode=mode,
+        modes=Mode,
+        language=language,
+        readings=read_all(desk.session(), norm, compilation, language, mode),
+        may_compile=desk.may(Permission.COMPILE, norm),
+    )
+
+
+def mode_asked() -> Mode | None:
+    asked = request.args.get("mode", "")
+    return Mode(asked) if asked in set(Mode) else None
+
+
+def language_asked(norm: Norm) -> str:
+    asked: str = request.values.get("in") or request.form.get("language") or ""
+    return asked if asked in norm.languages else preferred_language(norm)
 
 
 def entry_or_404(norm: Norm, number: int) -> Entry:
     found = desk.session().get(Entry, number)
-    if found is None or found.compilation.norm_id != norm.id:
+    if found is None or found.compilation.norm_id != norm.id or not found.is_there:
         raise NotFound
     return found
 
 
-def entry_page(norm: Norm, chosen: Entry, **extra: Any) -> str:
+def editable(slug: str, number: int) -> tuple[Norm, Entry]:
+    """A clause of the next draft, for those who may work on it."""
+    norm = desk.norm_or_404(slug)
+    require(desk.actor(), Permission.COMPILE, norm.matter(desk.now()))
+    return norm, entry_or_404(norm, number)
+
+
+@blueprint.get("/<int:number>/")
+def entry(slug: str, number: int) -> str:
+    return entry_page(*editable(slug, number))
+
+
+@blueprint.post("/<int:number>/preview/")
+def preview(slug: str, number: int) -> str:
+    """What the ticked changes make together; nothing is written."""
+    return entry_page(*editable(slug, number), typed=request.form)
+
+
+def entry_page(
+    norm: Norm, chosen: Entry, *, refusal: AppError | None = None, typed: Typed | None = None
+) -> str:
     """Base, proposed changes, collisions and result of one clause in one language."""
-    session = desk.session()
-    language = request.values.get("in") or request.form.get("language") or ""
-    if language not in norm.languages:
-        language = next(
-            code for code in (desk.page_language(), *norm.authentic_languages) if code in norm.languages
-        )
-    base = weaving.base_text(session, norm, chosen, language, needed=False)
-    proposals = [
-        one
-        for one in queries.changes(session, norm.current_draft_id or 0)
-        if one.provision_id == chosen.provision_id and one.change is not None
-    ]
+    session, language = desk.session(), language_asked(norm)
+    shown = read_entry(norm, chosen, language)
     replacing = [
         one
-        for one in proposals
-        if one.change and one.change.operation is Operation.REPLACE and one.change.language == language
+        for one in shown.proposals
+        if one.operation is Operation.REPLACE and one.language == language and shown.base
     ]
-    wording = next((one for one in chosen.wordings if one.language == language), None)
-    picked = numbers_in(request.values) or (wording.merge.get("changes", []) if wording else [])
-    picked_changes = [one for one in replacing if one.number in picked]
-    segments = (
-        nway.merge(base, {weaving.source_of(o): weaving.wording_of(o) for o in picked_changes})
-        if base
-        else []
-    )
-    choices = wording.merge.get("choices", {}) if wording else {}
+    wording = chosen.wording(language)
+    saved = wording.merge if wording else {}
+    numbers, choices = asked_for(typed, saved)
+    known = {one.said.number for one in replacing}
+    numbers = [number for number in numbers if number in known]
+    woven = weaving.weave(session, norm, chosen, language, numbers, choices) if numbers else None
+    compilation = chosen.compilation
     return render_template(
         "compilation/entry.html",
         norm=norm,
         entry=chosen,
         language=language,
-        base=base,
-        proposals=proposals,
-        replacing=replacing,
-        backing=backing_of(session, [one.id for one in proposals]),
-        redlines={one.number: redline(base, weaving.wording_of(one)) for one in replacing},
-        picked=picked,
-        collisions=nway.collisions(segments),
-        preview=nway.settle(segments, {}) if segments else [],
-        choices=choices,
+        mode=mode_asked(),
+        modes=Mode,
+        reading=shown,
         wording=wording,
-        result=redline(base, wording.text) if wording else [],
+        replacing=replacing,
+        picked=numbers,
+        woven=woven,
+        woven_runs=as_runs(redline(shown.base, "".join(text for text, _ in woven.runs))) if woven else [],
+        is_new=woven is not None and not is_saved(woven, saved, choices),
+        contrasts=list(contrast.contrasts(woven.segments)) if woven else [],
+        choices=choices,
+        entries=queries.entries(session, compilation),
+        note=notes.note_of(session, desk.actor(), chosen, language),
+        at_work=notes.at_work(session, [chosen], desk.actor(), now=desk.now()).get(chosen.id),
         steps=queries.steps(session, chosen),
-        **extra,
+        last=queries.last_step(session, chosen),
+        device_key=f"entry:{chosen.id}:{language}",
+        refusal=refusal,
+        typed=typed or {},
     )
+
+
+def read_entry(norm: Norm, chosen: Entry, language: str) -> Reading:
+    """A clause with every proposed change to it and who backs them."""
+    session = desk.session()
+    proposed = (
+        queries.changes_to(session, norm.current_draft_id or 0, chosen.provision_id)
+        if chosen.provision_id
+        else []
+    )
+    clause = weaving.base_clause(session, norm, chosen)
+    return read(chosen, clause, proposed, backers(session, proposed), language)
+
+
+def asked_for(typed: Typed | None, saved: Typed) -> tuple[list[int], dict[int, tuple[str, str]]]:
+    """The ticked changes and what settles their collisions: as typed, or else as saved."""
+    if typed is None or not ({"settles", "changes"} & set(typed)):
+        settled = {int(place): (source, words) for place, (source, words) in saved.get("choices", {}).items()}
+        return list(saved.get("changes", ())), settled
+    numbers = numbers_in(typed)
+    return numbers, choices_in(typed, numbers)
+
+
+def is_saved(woven: Woven, saved: Typed, choices: Mapping[int, tuple[str, str]]) -> bool:
+    """Whether what is shown is what the clause is at present."""
+    settled = {str(place): list(choices[place]) for place in woven.settled}
+    return list(woven.numbers) == saved.get("changes") and settled == saved.get("choices", {})
 
 
 def numbers_in(values: Any) -> list[int]:
     """The proposed changes that are ticked."""
-    return sorted({int(value) for value in values.getlist("changes") if value.isdigit()})
-
-
-def tried(slug: str, number: int, act: Any) -> tuple[str, int] | Response:
-    """Do something to an entry; on refusal show its bench again with what was typed."""
-    norm = desk.norm_or_404(slug)
-    try:
-        with desk.work() as session:
-            norm = desk.norm_or_404(slug)
-            act(session, norm, entry_or_404(norm, number))
-    except AppError as refusal:
-        if refusal.status in (401, 403, 404):
-            raise
-        norm = desk.norm_or_404(slug)
-        return entry_page(
-            norm, entry_or_404(norm, number), refusal=refusal, typed=request.form
-        ), refusal.status
-    language = request.form.get("language")
-    return desk.see_other(
-        "compilation.entry", slug=slug, number=number, **({"in": language} if language else {})
+    return sorted(
+        {int(value) for value in values.getlist("changes") if value.isdecimal() and len(value) < 10}
     )
 
 
-@blueprint.post("/<int:number>/merge/")
-def merge(slug: str, number: int) -> Any:
-    """Merge the ticked changes. ``choice.N`` and ``words.N`` settle the collision N."""
-
-    def act(session: Any, norm: Norm, chosen: Entry) -> None:
-        form = request.form
-        choices = {
-            int(name.removeprefix("choice.")): (
-                form[name],
-                form.get(f"words.{name.removeprefix('choice.')}", ""),
-            )
-            for name in form
-            if name.startswith("choice.") and name.removeprefix("choice.").isdigit()
-        }
-        service.merge(
-            session,
-            desk.actor(),
-            norm,
-            chosen,
-            language=form.get("language", ""),
-            numbers=numbers_in(form),
-            choices=choices,
-            version=form.get("version", 0, type=int),
-            now=desk.now(),
-        )
-
-    return tried(slug, number, act)
+def choices_in(values: Any, numbers: list[int]) -> dict[int, tuple[str, str]]:
+    """``choice.N`` and ``words.N`` settle the collision N, unless other changes were ticked by then."""
+    if values.get("settles", listed(numbers)) != listed(numbers):
+        return {}
+    places = (name.removeprefix("choice.") for name in values if name.startswith("choice."))
+    return {
+        int(place): (values[f"choice.{place}"], values.get(f"words.{place}", ""))
+        for place in places
+        if place.isdecimal() and len(place) < 5
+    }
 
 
-@blueprint.post("/<int:number>/edit/")
-def edit(slug: str, number: int) -> Any:
-    form = desk.read(EditForm)
-    return tried(
-        slug,
-        number,
-        lambda session, norm, chosen: service.edit(
-            session,
-            desk.actor(),
-            norm,
-            chosen,
-            language=form.language,
-            text=form.text,
-            motive=form.motive,
-            version=form.version,
-            now=desk.now(),
-        ),
-    )
-
-
-@blueprint.post("/<int:number>/delete/")
-def delete(slug: str, number: int) -> Any:
-    form = desk.read(MotiveForm)
-    return tried(
-        slug,
-        number,
-        lambda session, norm, chosen: service.delete(
-            session, desk.actor(), norm, chosen, motive=form.motive, version=form.version, now=desk.now()
-        ),
-    )
-
-
-@blueprint.post("/<int:number>/keep/")
-def keep(slug: str, number: int) -> Any:
-    form = desk.read(VersionForm)
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
-        service.keep(
-            session, desk.actor(), norm, entry_or_404(norm, number), version=form.version, now=desk.now()
-        )
-    return desk.see_other("compilation.bench", slug=slug)
-
-
-@blueprint.post("/add/")
-def add(slug: str) -> Any:
-    form = desk.read(AddForm)
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
-        source = next(
-            (c for c in queries.changes(session, norm.current_draft_id or 0) if c.number == form.change), None
-        )
-        service.add(
-            session,
-            desk.actor(),
-            norm,
-            after=entry_or_404(norm, form.after) if form.after else None,
-            label=form.label,
-            language=form.language,
-            text=form.text or (weaving.wording_of(source) if source else ""),
-            motive=form.motive,
-            source=source,
-            now=desk.now(),
-        )
-    return desk.see_other("compilation.bench", slug=slug)
+def listed(numbers: list[int]) -> str:
+    return ",".join(map(str, numbers))

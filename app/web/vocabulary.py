@@ -30,6 +30,7 @@ from app.positions.queries import Continuity
 from app.procedure.models import Outcome
 from app.stakeholders.models import Category, Verification
 from app.triage.queue import Show
+from app.web.bench_reading import Mode
 
 _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Stage.PREPARATION, N_("Preparation")),
@@ -135,6 +136,11 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Treatment.MOVE, N_("Move")),
     (Treatment.SPLIT, N_("Split")),
     (Treatment.JOIN, N_("Join to another")),
+    (Mode.BASE, N_("Draft before")),
+    (Mode.CHANGES, N_("Proposed changes")),
+    (Mode.REDLINE, N_("Words struck and added")),
+    (Mode.RESULT, N_("Result")),
+    (Mode.SOURCES, N_("Result with sources")),
     (Screening.AT_ONCE, N_("Shown at once")),
     (Screening.HELD, N_("Held until a moderator releases it")),
     (Show.WAITING, N_("Not answered yet")),

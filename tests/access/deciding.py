@@ -1,32 +1,9 @@
 from tests.access import NO, NOTHING, OK, SEE_OTHER, SIGN_IN, UNCLEAR, Row, public
 
 NORM = {"slug": "{slug}"}
-ENTRY = {"slug": "{slug}", "number": "{entry}"}
-BENCH = {"editor": OK}
 
 
 ROWS = {
-    "compilation.bench": public(**NORM),
-    "compilation.entry": Row(SIGN_IN, NO, BENCH, args=ENTRY, stage="compilation"),
-    "compilation.merge": Row(
-        SIGN_IN, NO, {"editor": SEE_OTHER}, args=ENTRY, stage="compilation",
-        form={"version": "1", "language": "en", "changes": "{change}"},
-    ),
-    "compilation.edit": Row(
-        SIGN_IN, NO, {"editor": SEE_OTHER}, args=ENTRY, stage="compilation",
-        form={"version": "1", "language": "en", "text": "All.", "motive": "Shorter."},
-    ),
-    "compilation.delete": Row(
-        SIGN_IN, NO, {"editor": SEE_OTHER}, args=ENTRY, stage="compilation",
-        form={"version": "1", "motive": "Said elsewhere."},
-    ),
-    "compilation.keep": Row(
-        SIGN_IN, NO, {"editor": SEE_OTHER}, args=ENTRY, stage="compilation", form={"version": "1"}
-    ),
-    "compilation.add": Row(
-        SIGN_IN, NO, {"editor": SEE_OTHER}, args=NORM, stage="compilation",
-        form={"language": "en", "text": "New.", "motive": "Missing."},
-    ),
     "consensus.index": public(**NORM),
     "consensus.clause": public(slug="{slug}", code="{code}"),
     "influence.index": public(**NORM),

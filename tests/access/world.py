@@ -144,6 +144,7 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "objection": str(objection.id),
         "stakeholder": str(entity.id),
         "entry": str(entry.id),
+        "other_entry": str(entry.id + 1),
         "publication": "1",
         "group": str(bundle.number),
         "template": str(kept.id),

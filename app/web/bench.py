@@ -1,0 +1,280 @@
+"""What an editor does at the bench. Where another editor was faster, both texts and the way on are shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.foundation.errors import AppError, NotFound
+from app.merging import notes, queries, service, shaping
+from app.merging.models import Entry
+from app.merging.steps import EntryChanged
+from app.merging.undoing import undo as take_back
+from app.merging.weaving import wording_of
+from app.norms.models import Norm
+from app.web import desk
+from app.web.admission import Number
+from app.web.compilation import choices_in, entry_or_404, entry_page, numbers_in
+from app.web.conflicts import conflict_page
+from app.web.desk import Form
+from app.web.reshaping import join_page, parts_in, split_page, texts_in
+
+blueprint = Blueprint("bench", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
+
+Work = Callable[[Session, Norm, Entry], Any]
+Answer = Response | tuple[str, int]
+
+
+class VersionForm(Form):
+    version: Number
+
+
+class MotiveForm(VersionForm):
+    motive: str = ""
+
+
+class EditForm(MotiveForm):
+    language: str
+    text: str = ""
+
+
+class MoveForm(MotiveForm):
+    after: Number = 0
+    depth: Number = 0
+    label: str = ""
+
+
+class AddForm(Form):
+    after: Number = 0
+    label: str = ""
+    language: str
+    text: str = ""
+    motive: str = ""
+    change: Number = 0
+
+
+def worked(slug: str, number: int, work: Work, page: Callable[..., str] = entry_page) -> Answer:
+    """Do something to an entry; on refusal show its page again with what was typed."""
+    try:
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            chosen = entry_or_404(norm, number)
+            work(session, norm, chosen)
+            is_there = chosen.is_there
+    except AppError as refusal:
+        if refusal.status in (401, 403, 404):
+            raise
+        norm = desk.norm_or_404(slug)
+        chosen = entry_or_404(norm, number)
+        if isinstance(refusal, EntryChanged):
+            page = conflict_page
+        return page(norm, chosen, refusal=refusal, typed=request.form), refusal.status
+    if not is_there:
+        return desk.see_other("compilation.bench", slug=slug)
+    language = {"in": request.form["language"]} if request.form.get("language") else {}
+    return desk.see_other("compilation.entry", slug=slug, number=number, **language)
+
+
+@blueprint.post("/<int:number>/merge/")
+def merge(slug: str, number: int) -> Answer:
+    """Merge the ticked changes. ``choice.N`` and ``words.N`` settle the collision N."""
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        form = request.form
+        numbers = numbers_in(form)
+        service.merge(
+            session,
+            desk.actor(),
+            norm,
+            chosen,
+            language=form.get("language", ""),
+            numbers=numbers,
+            choices=choices_in(form, numbers),
+            version=form.get("version", 0, type=int),
+            now=desk.now(),
+        )
+        flash(_("The changes are merged."))
+
+    return worked(slug, number, work)
+
+
+@blueprint.post("/<int:number>/edit/")
+def edit(slug: str, number: int) -> Answer:
+    form = desk.read(EditForm)
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        service.edit(
+            session,
+            desk.actor(),
+            norm,
+            chosen,
+            language=form.language,
+            text=form.text,
+            motive=form.motive,
+            version=form.version,
+            now=desk.now(),
+        )
+        notes.forget_note(session, desk.actor(), chosen, form.language)
+        flash(_("This wording is saved."))
+
+    return worked(slug, number, work)
+
+
+@blueprint.post("/<int:number>/note/")
+def note(slug: str, number: int) -> Answer:
+    """Keep a half-written wording; it is no step, and nobody else sees it."""
+    form = desk.read(EditForm)
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        notes.keep_note(
+            session,
+            desk.actor(),
+            norm,
+            chosen,
+            language=form.language,
+            text=form.text,
+            motive=form.motive,
+            now=desk.now(),
+        )
+        flash(_("Your working note is kept. It is not part of the next draft."))
+
+    return worked(slug, number, work)
+
+
+@blueprint.post("/<int:number>/working/")
+def working(slug: str, number: int) -> Answer:
+    """Say that one works on the clause; others see it for a quarter of an hour."""
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        notes.say_at_work(session, desk.actor(), norm, chosen, now=desk.now())
+        flash(_("Other editors see for 15 minutes that you work on this clause."))
+
+    return worked(slug, number, work)
+
+
+@blueprint.post("/<int:number>/delete/")
+def delete(slug: str, number: int) -> Answer:
+    form = desk.read(MotiveForm)
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        actor, now = desk.actor(), desk.now()
+        service.delete(session, actor, norm, chosen, motive=form.motive, version=form.version, now=now)
+        flash(_("The clause is left out."))
+
+    return worked(slug, number, work)
+
+
+@blueprint.post("/<int:number>/keep/")
+def keep(slug: str, number: int) -> Answer:
+    form = desk.read(VersionForm)
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        service.keep(session, desk.actor(), norm, chosen, version=form.version, now=desk.now())
+        flash(_("The clause is kept as it was."))
+
+    return worked(slug, number, work)
+
+
+@blueprint.post("/<int:number>/undo/")
+def undo(slug: str, number: int) -> Answer:
+    form = desk.read(VersionForm)
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        take_back(session, desk.actor(), norm, chosen, version=form.version, now=desk.now())
+        flash(_("The last step is undone."))
+
+    return worked(slug, number, work)
+
+
+@blueprint.post("/<int:number>/move/")
+def move(slug: str, number: int) -> Answer:
+    form = desk.read(MoveForm)
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        shaping.move(
+            session,
+            desk.actor(),
+            norm,
+            chosen,
+            after=entry_or_404(norm, form.after) if form.after else None,
+            depth=form.depth,
+            label=form.label,
+            motive=form.motive,
+            version=form.version,
+            now=desk.now(),
+        )
+        flash(_("The clause is moved."))
+
+    return worked(slug, number, work)
+
+
+@blueprint.post("/<int:number>/split/")
+def split(slug: str, number: int) -> Answer:
+    """Split a clause into the parts that are filled; ``label.N`` and ``text.LANGUAGE.N`` are the part N's."""
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        shaping.split(
+            session,
+            desk.actor(),
+            norm,
+            chosen,
+            parts=parts_in(norm, request.form),
+            motive=request.form.get("motive", ""),
+            version=request.form.get("version", 0, type=int),
+            now=desk.now(),
+        )
+        flash(_("The clause is split."))
+
+    return worked(slug, number, work, split_page)
+
+
+@blueprint.post("/<int:number>/join/")
+def join(slug: str, number: int) -> Answer:
+    """Join a clause into another, whose new words are ``text.LANGUAGE``."""
+
+    def work(session: Session, norm: Norm, chosen: Entry) -> None:
+        form = request.form
+        shaping.join(
+            session,
+            desk.actor(),
+            norm,
+            chosen,
+            into=entry_or_404(norm, form.get("into", 0, type=int)),
+            texts=texts_in(norm, form),
+            motive=form.get("motive", ""),
+            version=form.get("version", 0, type=int),
+            into_version=form.get("into_version", 0, type=int),
+            now=desk.now(),
+        )
+        flash(_("The clause is joined into the other."))
+
+    return worked(slug, number, work, join_page)
+
+
+@blueprint.post("/add/")
+def add(slug: str) -> Response:
+    form = desk.read(AddForm)
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        proposed = queries.insertions(session, norm.current_draft_id or 0) if form.change else []
+        source = next((one for one in proposed if one.number == form.change), None)
+        if form.change and source is None:
+            raise NotFound
+        made = service.add(
+            session,
+            desk.actor(),
+            norm,
+            after=entry_or_404(norm, form.after) if form.after else None,
+            label=form.label,
+            language=form.language,
+            text=form.text or (wording_of(source) if source else ""),
+            motive=form.motive,
+            source=source,
+            now=desk.now(),
+        )
+        number = made.id
+    flash(_("The clause is added."))
+    return desk.see_other("compilation.entry", slug=slug, number=number, **{"in": form.language})

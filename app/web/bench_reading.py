@@ -1,0 +1,163 @@
+"""The next draft in five ways of reading: base, changes, redline, result, and result with sources."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.discussion.backing import voices
+from app.discussion.models import Comment, Operation, Side
+from app.merging import queries
+from app.merging.models import Compilation, Entry
+from app.merging.provenance import BASE
+from app.merging.redline import redline
+from app.norms import queries as norms
+from app.norms.models import Clause, Norm
+from app.representation.cells import bloc_of
+from app.representation.service import in_force
+from app.web.previews import change_runs
+from app.web.redlines import Runs, as_runs, text_in
+
+MOST = 20  #: proposed changes to a clause that are shown with the whole draft
+
+
+class Mode(StrEnum):
+    """What is shown of each clause."""
+
+    BASE = "base"
+    CHANGES = "changes"
+    REDLINE = "redline"
+    RESULT = "result"
+    SOURCES = "sources"
+
+
+@dataclass
+class Backers:
+    """How many are on one side of a change. ``blocs``: kind of bloc → bloc → how many."""
+
+    number: int = 0
+    blocs: dict[str, Counter[str]] = field(
+        default_factory=lambda: {"development": Counter(), "category": Counter()}
+    )
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposed change as words that stay, are struck and are added, with who is for and against it."""
+
+    said: Comment
+    operation: Operation
+    language: str
+    runs: Runs
+    sides: Mapping[Side, Backers]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One clause of the next draft in one language."""
+
+    entry: Entry
+    base: str
+    result: str
+    runs: Runs  #: from base to result
+    sources: Sequence[tuple[str, Sequence[str]]]  #: the result's words, each with where it comes from
+    proposals: Sequence[Proposal]
+    unsettled: int
+
+    @property
+    def depth(self) -> int:
+        return min(self.entry.depth, 3)
+
+    def has(self, mode: Mode) -> bool:
+        """Whether there is something to read."""
+        if mode is Mode.BASE:
+            return bool(self.base)
+        return bool(self.result) or mode in (Mode.CHANGES, Mode.REDLINE)
+
+
+def backers(session: Session, comments: Iterable[Comment]) -> dict[int, dict[Side, Backers]]:
+    """Comment's id → side → who takes it, by bloc; one statement, and one for the facts about countries."""
+    found: dict[int, dict[Side, Backers]] = {}
+    rows = voices(session, [one.id for one in comments])
+    facts = in_force(session) if rows else {}
+    for row in rows:
+        side = found.setdefault(row.comment_id, {}).setdefault(row.side, Backers())
+        side.number += row.number
+        side.blocs["category"][row.category.value] += row.number
+        side.blocs["development"][bloc_of(facts, row.country, "development")] += row.number
+    return found
+
+
+def read_all(
+    session: Session, norm: Norm, compilation: Compilation, language: str, mode: Mode
+) -> list[Reading]:
+    """Every clause, in the order of the next draft, or of the draft before where that is read.
+
+    The number of statements does not depend on how many there are.
+    """
+    clauses = {one.provision_id: one for one in norms.clauses(session, compilation.base_draft_id)}
+    proposed = by_provision(session, norm) if mode is Mode.CHANGES else {}
+    everything = [one for each in proposed.values() for one in each]
+    sides = backers(session, everything)
+    entries = queries.entries(session, compilation)
+    if mode is Mode.BASE:
+        known = {id_: one.place for id_, one in clauses.items()}
+        entries = sorted(entries, key=lambda one: known.get(one.provision_id or 0, 0))
+    shown = (
+        read(
+            one, clauses.get(one.provision_id or 0), proposed.get(one.provision_id or 0, ()), sides, language
+        )
+        for one in entries
+    )
+    return [one for one in shown if one.has(mode)]
+
+
+def by_provision(session: Session, norm: Norm) -> dict[int | None, list[Comment]]:
+    """The first proposed changes to each clause of the current draft; two statements."""
+    found: dict[int | None, list[Comment]] = {}
+    for comment in queries.first_changes(session, norm.current_draft_id or 0, MOST):
+        found.setdefault(comment.provision_id, []).append(comment)
+    return found
+
+
+def read(
+    entry: Entry,
+    clause: Clause | None,
+    proposed: Sequence[Comment],
+    sides: Mapping[int, Mapping[Side, Backers]],
+    language: str,
+) -> Reading:
+    """``clause``: the provision's in the draft before; ``proposed``: some of the changes to it."""
+    base, wording = text_in(clause, language), entry.wording(language)
+    result = "" if entry.is_left_out else wording.text if wording else base
+    if wording is None:
+        known = (
+            next((one.provenance for one in clause.texts if one.language == language), None)
+            if clause
+            else None
+        )
+        sources: Sequence[Any] = known or ([[base, [BASE]]] if base else [])
+    else:
+        sources = wording.runs
+    return Reading(
+        entry,
+        base,
+        result,
+        as_runs(redline(base, result)),
+        [(words, named) for words, named in sources] if result else [],
+        [proposal(one, clause, sides.get(one.id, {})) for one in proposed if one.change is not None],
+        wording.unsettled if wording and not entry.is_left_out else 0,
+    )
+
+
+def proposal(said: Comment, clause: Clause | None, sides: Mapping[Side, Backers]) -> Proposal:
+    change = said.change
+    assert change is not None  # noqa: S101 - chosen as such
+    base = text_in(clause, change.language)
+    wording = change.wording_on(said.norm.current_draft_id)
+    return Proposal(
+        said, change.operation, change.language, change_runs(change.operation, base, wording), sides
+    )

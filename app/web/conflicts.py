@@ -1,0 +1,62 @@
+"""Two editors on one clause: what was typed, what the other made meanwhile, and the base, side by side."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import render_template, request
+
+from app.foundation.errors import AppError
+from app.merging import queries, weaving
+from app.merging.models import Entry
+from app.merging.provenance import text_of
+from app.merging.redline import redline
+from app.norms.models import Norm
+from app.web import desk
+from app.web.compilation import choices_in, entry_or_404, entry_page, language_asked, numbers_in, read_entry
+from app.web.redlines import Runs, as_runs
+
+RENEWED = {"version", "into_version", "csrf_token"}
+SHOWN = {"text", "motive"}
+
+
+def conflict_page(norm: Norm, chosen: Entry, *, refusal: AppError, typed: Any) -> str:
+    """One button puts what was typed on top. To undo or keep goes back, and is chosen anew."""
+    verb = request.path.rstrip("/").rpartition("/")[2]
+    if verb in ("undo", "keep"):
+        return entry_page(norm, chosen, refusal=refusal, typed=typed)
+    language = language_asked(norm)
+    reading = read_entry(norm, chosen, language)
+    into = entry_or_404(norm, typed.get("into", 0, type=int)) if "into_version" in typed else None
+    return render_template(
+        "compilation/conflict.html",
+        norm=norm,
+        entry=chosen,
+        into=into,
+        verb=verb,
+        language=language,
+        reading=reading,
+        yours=yours(norm, chosen, verb, language, reading.base, typed),
+        texts=[
+            (name.split(".")[1], value)
+            for name, value in typed.items()
+            if name.startswith("text.") and value.strip()
+        ],
+        last=queries.last_step(desk.session(), chosen),
+        hidden=[pair for pair in typed.items(multi=True) if pair[0] not in RENEWED | SHOWN],
+        device_key=f"entry:{chosen.id}:{language}",
+        refusal=refusal,
+        typed=typed,
+    )
+
+
+def yours(
+    norm: Norm, chosen: Entry, verb: str, language: str, base: str, typed: Mapping[str, Any]
+) -> Runs | None:
+    """The wording somebody wanted, against the base; None where it was not about words in one language."""
+    if verb == "edit":
+        return as_runs(redline(base, typed.get("text", "")))
+    numbers = numbers_in(typed)
+    if verb == "merge" and numbers:
+        woven = weaving.weave(desk.session(), norm, chosen, language, numbers, choices_in(typed, numbers))
+        return as_runs(redline(base, text_of(woven.runs)))
+    return None
