@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
 from app.authority.actor import Actor, MandateRole, Role
 from app.foundation.database import Moment
-from app.norms.models import Clause, Draft, Norm, Provision, Seat
+from app.norms.models import Clause, Draft, Norm, Provision, ProvisionLineage, Seat
 from app.stakeholders.models import Mandate
 
 # Built once: every page of somebody who is signed in asks this.
@@ -95,6 +95,24 @@ def history(session: Session, provision_id: int) -> Sequence[Clause]:
         .where(Clause.provision_id == provision_id)
         .order_by(Draft.number)
         .options(joinedload(Clause.draft), selectinload(Clause.texts))
+    ).all()
+
+
+def lineage(session: Session, provision_id: int) -> Sequence[ProvisionLineage]:
+    """Where a provision's words came from and went to, when drafts were opened; one statement."""
+    origin, heir = aliased(Provision), aliased(Provision)
+    return session.scalars(
+        sa.select(ProvisionLineage)
+        .join(ProvisionLineage.draft)
+        .join(ProvisionLineage.origin.of_type(origin))
+        .join(ProvisionLineage.heir.of_type(heir))
+        .where(sa.or_(origin.id == provision_id, heir.id == provision_id))
+        .order_by(Draft.number, ProvisionLineage.id)
+        .options(
+            contains_eager(ProvisionLineage.draft),
+            contains_eager(ProvisionLineage.origin.of_type(origin)),
+            contains_eager(ProvisionLineage.heir.of_type(heir)),
+        )
     ).all()
 
 

@@ -46,6 +46,7 @@ class RulesForm(Form):
     minimum_days: str
     review_days: str = "14"
     screening: str
+    shows_work: bool = False
     measurement: str
 
 
@@ -93,6 +94,7 @@ def save_rules(slug: str) -> Response | tuple[str, int]:
                 "minimum_days": form.minimum_days,
                 "review_days": form.review_days,
                 "screening": form.screening,
+                "shows_work": form.shows_work,
                 "measurement": read_json(form.measurement),
             }
             edit_rules(session(), actor(), norm_or_404(slug), content, version=form.version, now=now())

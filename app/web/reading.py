@@ -17,7 +17,7 @@ from app.discussion import threads
 from app.discussion.threads import Threads
 from app.foundation.errors import N_, NotFound, Phrase
 from app.norms import queries
-from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm
+from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm, ProvisionLineage
 from app.positions import queries as positions
 from app.positions.models import Stance
 from app.web import verdicts
@@ -167,6 +167,7 @@ class ProvisionReading:
     clause: Clause
     texts: Sequence[ClauseText]
     history: Sequence[Clause]
+    lineage: Sequence[ProvisionLineage]
     heard: Any
     figure: Mapping[str, Any] | None
     threads: Threads
@@ -175,9 +176,16 @@ class ProvisionReading:
 
 
 def read_provision(
-    session: Session, norm: Norm, code: str, language: str, *, after: int = 0, positions_after: int = 0
+    session: Session,
+    norm: Norm,
+    code: str,
+    language: str,
+    *,
+    after: int = 0,
+    before: int = 0,
+    positions_after: int = 0,
 ) -> ProvisionReading:
-    """One provision as this person may see it, with what is said of it after a comment's number
+    """One provision as this person may see it, with what is said of it after or before a comment's number
     and the positions after one's id.
 
     :raises NotFound: the norm never had such a provision.
@@ -193,8 +201,9 @@ def read_provision(
         clause,
         sorted(clause.texts, key=lambda text: (text.language != language, text.language)),
         queries.history(session, clause.provision_id),
+        queries.lineage(session, clause.provision_id),
         positions.heard(session, clause.draft_id).get(clause.provision_id),
         figures.get(code),
-        threads.about(session, norm.id, clause.provision_id, after=after),
+        threads.about(session, norm.id, clause.provision_id, after=after, before=before),
         *positions.on_provision(session, clause.draft_id, clause.provision_id, after=positions_after),
     )

@@ -242,6 +242,13 @@ def test_a_clause_is_moved_split_and_joined_from_its_pages(
     way.session.commit()
     browser.get(f"/en/norms/{way.norm.slug}/drafts/{draft.number}/changes/")
     assert "One duty." in browser.page and "Two duties." in browser.page
+    for code, told in (
+        ("p1", "a part became provision"),
+        ("p3", "split from provision"),
+        ("p2", "was joined"),
+    ):
+        browser.get(f"/en/norms/{way.norm.slug}/provisions/{code}/")
+        assert told in browser.page
 
 
 def test_the_work_is_shown_to_everybody_only_if_the_rules_say_so(way: Course, browser: Browser) -> None:
