@@ -22,36 +22,45 @@ class Thread:
 
 @dataclass(frozen=True)
 class Threads:
-    """Some threads, oldest first. ``last``: the number after which others follow; None at the end."""
+    """Some threads, oldest first. ``first`` and ``last``: the numbers before and after which others stand."""
 
     shown: Sequence[Thread]
+    first: int | None
     last: int | None
 
 
 def about(
-    session: Session, norm_id: int, provision_id: int | None, *, after: int = 0, limit: int = PAGE
+    session: Session,
+    norm_id: int,
+    provision_id: int | None,
+    *,
+    after: int = 0,
+    before: int = 0,
+    limit: int = PAGE,
 ) -> Threads:
-    """Threads about one provision that open after a comment's number, replies under what they answer.
+    """Threads about one provision that open after a comment's number, or those just before one, with replies.
 
     Hidden and withdrawn comments keep their place; what waits for a moderator has none yet.
     """
-    query = (
-        sa.select(Comment)
-        .where(
-            Comment.norm_id == norm_id,
-            Comment.provision_id == provision_id,
-            Comment.visibility != Visibility.HELD,
-            Comment.number > after,
-            OPENS_A_THREAD,
-        )
-        .order_by(Comment.number)
-        .limit(limit + 1)
+    query = sa.select(Comment).where(
+        Comment.norm_id == norm_id,
+        Comment.provision_id == provision_id,
+        Comment.visibility != Visibility.HELD,
+        OPENS_A_THREAD,
     )
-    found = lines_of(session, query)
-    lines = found[:limit]
+    if before:
+        query = query.where(Comment.number < before).order_by(Comment.number.desc())
+    else:
+        query = query.where(Comment.number > after).order_by(Comment.number)
+    found = lines_of(session, query.limit(limit + 1))
+    is_more = len(found) > limit
+    lines = found[-limit:] if before else found[:limit]
     answers = _replies(session, [line.comment.id for line in lines])
-    last = lines[-1].comment.number if len(found) > limit else None
-    return Threads([Thread(line, answers.get(line.comment.id, [])) for line in lines], last)
+    return Threads(
+        [Thread(line, answers.get(line.comment.id, [])) for line in lines],
+        lines[0].comment.number if lines and (is_more if before else after) else None,
+        lines[-1].comment.number if lines and (before or is_more) else None,
+    )
 
 
 def _replies(session: Session, opened: Sequence[int]) -> dict[int, list[Comment]]:

@@ -107,8 +107,12 @@ def provision(slug: str, code: str) -> Response | str:
 
 def provision_page(norm: Norm, code: str, **extra: Any) -> str:
     """One provision: its texts, what is said of it, its history and where its words come from."""
-    after, positions_after = (request.args.get(name, 0, type=whole) for name in ("after", "positions"))
-    reading = read_provision(desk.session(), norm, code, g.lang, after=after, positions_after=positions_after)
+    after, before, later = (
+        request.args.get(name, 0, type=whole) for name in ("after", "before", "positions")
+    )
+    reading = read_provision(
+        desk.session(), norm, code, g.lang, after=after, before=before, positions_after=later
+    )
     matter, actor, provision_id = norm.matter(desk.now()), desk.actor(), reading.clause.provision_id
     return render_template(
         "norms/provision.html",

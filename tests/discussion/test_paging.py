@@ -30,6 +30,27 @@ def test_threads_come_in_pages_with_their_replies(
     assert [one for some in seen for one in some] == [(root.body, [f"On {root.body}"]) for root in roots]
 
 
+def test_pages_of_threads_lead_back_as_they_led_on(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    for number in range(5):
+        remark(session, norm, clause, ghana, f"Root {number}.", now=now)
+    pages = [threads.about(session, norm.id, clause.provision_id, limit=2)]
+    while pages[-1].last is not None:
+        pages.append(threads.about(session, norm.id, clause.provision_id, after=pages[-1].last, limit=2))
+    assert pages[0].first is None
+    page, back = pages[-1], []
+    while page.first is not None:
+        page = threads.about(session, norm.id, clause.provision_id, before=page.first, limit=2)
+        assert page.last is not None
+        back.insert(0, page)
+    assert [numbers(one) for one in back] == [numbers(one) for one in pages[:-1]]
+
+
+def numbers(page: threads.Threads) -> list[int]:
+    return [one.line.comment.number for one in page.shown]
+
+
 def test_positions_come_in_pages(
     session: Session, make: Make, norm: Norm, clause: Clause, now: dt.datetime
 ) -> None:
@@ -60,3 +81,6 @@ def test_the_clause_page_leads_on_and_a_visitor_gets_each_page(
     assert "Remark 0." not in browser.page
     assert f"Remark {threads.PAGE}." in browser.page
     assert 'rel="next"' not in browser.page
+    browser.get(f"{page}?before={threads.PAGE + 1}")
+    assert "Remark 0." in browser.page
+    assert 'rel="prev"' not in browser.page
