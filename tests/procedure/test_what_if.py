@@ -167,6 +167,7 @@ def test_rules_that_are_taken_over_are_those_that_were_tried(
         "minimum_days": 21,
         "review_days": 14,
         "screening": "at-once",
+        "shows_work": False,
         "measurement": wanted.content(),
     }
     assert row.version == 2
