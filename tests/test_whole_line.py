@@ -213,7 +213,7 @@ def compile_the_next_draft(world: Deliberation, session: Session, merged: list[i
     entries = re.findall(r"compilation/(\d+)/", editor.page)
     for entry in dict.fromkeys(entries):
         editor.get(f"{NORM}/compilation/{entry}/")
-        if f'value="{merged[0]}"' in editor.page:
+        if f'name="changes" value="{merged[0]}"' in editor.page:
             break
     version = editor.hidden["version"]
     changes = [str(number) for number in merged]
