@@ -22,6 +22,7 @@ ALL = (
     "opinion_groups",
     "assessment",
     "volume",
+    "moderators_day",
 )
 
 

@@ -79,6 +79,9 @@ class Furnishing:
         while some := list(islice(left, AT_A_TIME)):
             self.session.execute(sa.insert(table), [{key: n, **row} for n, row in enumerate(some, last + 1)])
             last += len(some)
+        if key == "id" and last >= first and self.session.get_bind().dialect.name == "postgresql":
+            counter = sa.func.pg_get_serial_sequence(table.__tablename__, key)
+            self.session.execute(sa.select(sa.func.setval(counter, last)))
         return list(range(first, last + 1))
 
     def speech(self, everything: Sequence[Said]) -> list[int]:

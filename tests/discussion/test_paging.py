@@ -1,17 +1,26 @@
 """What is said is read some at a time, and nothing is left out or shown twice."""
 
 import datetime as dt
+from collections.abc import Callable
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
+from app.authority.actor import Role
 from app.discussion import threads
+from app.discussion.models import Visibility
 from app.norms.models import Clause, Norm
 from app.positions.models import Stance
 from app.positions.queries import on_provision
+from app.web.extensions import db
 from tests.browser import Browser
-from tests.discussion.saying import Speaker, remark
+from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
-from tests.positions.saying import say
+from tests.moments import statements
+from tests.positions.saying import clause_of, say
+
+SignIn = Callable[[User], str]
 
 
 def test_threads_come_in_pages_with_their_replies(
@@ -84,3 +93,47 @@ def test_the_clause_page_leads_on_and_a_visitor_gets_each_page(
     browser.get(f"{page}?before={threads.PAGE + 1}")
     assert "Remark 0." in browser.page
     assert 'rel="prev"' not in browser.page
+
+
+def test_lists_ask_the_database_as_often_for_many_comments_as_for_a_few(
+    app: Flask, session: Session, make: Make, norm: Norm, sign_in: SignIn, browser: Browser, now: dt.datetime
+) -> None:
+    clause, moderator = clause_of(session, norm, 1), make.user()
+    for role in (Role.MODERATOR, Role.EDITOR):
+        make.seat(moderator, role, norm)
+    base = f"/en/norms/{norm.slug}/"
+    pages = (base, f"{base}provisions/p1/", f"{base}dispositions/?clause=p1", f"{base}triage/")
+    pages += ("/en/moderation/",)
+    pages += (
+        f"{base}triage/?show=all&first=objections",
+        f"{base}groups/copies/?clause=p1",
+        "/en/moderation/",
+    )
+
+    def talk(number: int) -> None:
+        for _ in range(number):
+            speaker = make.speaker()
+            said = proposal(session, norm, clause, speaker, f"Machines help {speaker[1].name}.", now=now)
+            remark(session, norm, None, speaker, "And this.", parent=said, now=now)
+            for _ in range(2):
+                remark(session, norm, clause, speaker, f"Say who decides, asks {speaker[1].name}.", now=now)
+            decide(session, norm, make.actor(moderator), said, now=now)
+            held = remark(session, norm, clause, speaker, "Wait.", now=now)
+            held.visibility = Visibility.HELD
+
+    def counts() -> list[int]:
+        found = []
+        for page in pages:
+            with app.app_context():
+                engine = db.engine
+            with statements(engine) as sent:
+                assert browser.get(page).status_code == 200
+            found.append(len(sent))
+        return found
+
+    talk(2)
+    sign_in(moderator)
+    few = counts()
+    talk(20)
+    session.commit()
+    assert counts() == few
