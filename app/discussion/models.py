@@ -57,8 +57,7 @@ class Comment(Base):
         # What is counted for each clause is read from the index alone.
         sa.Index("ix_comment_norm_visibility", "norm_id", "visibility", "provision_id", "parent_id"),
         sa.Index("ix_comment_draft", "draft_id"),
-        # Without the many that answer nothing: they are found by other ways.
-        sa.Index(
+        sa.Index(  # without the many that answer nothing: they are found by other ways
             "ix_comment_parent_id",
             "parent_id",
             sqlite_where=sa.text("parent_id IS NOT NULL"),
