@@ -93,9 +93,12 @@ def changes_to(session: Session, draft_id: int, provision_id: int) -> Sequence[C
     return session.scalars(asked).all()
 
 
-def first_changes(session: Session, draft_id: int, most: int) -> Sequence[Comment]:
-    """Of each provision the first proposed changes that are shown, at most so many."""
-    asked = _changes(draft_id).where(Comment.visibility == Visibility.SHOWN).with_only_columns(Comment.id)
+def first_changes(session: Session, draft_id: int, provisions: Sequence[int], most: int) -> Sequence[Comment]:
+    """Of each of the provisions the first proposed changes that are shown, at most so many."""
+    shown = _changes(draft_id).where(
+        Comment.visibility == Visibility.SHOWN, Comment.provision_id.in_(provisions)
+    )
+    asked = shown.with_only_columns(Comment.id)
     rank = sa.func.row_number().over(partition_by=Comment.provision_id, order_by=Comment.number)
     ranked = asked.add_columns(rank.label("rank")).order_by(None).options().subquery()
     first = sa.select(ranked.c.id).where(ranked.c.rank <= most)

@@ -21,7 +21,8 @@ from app.representation.service import in_force
 from app.web.previews import change_runs
 from app.web.redlines import Runs, as_runs, text_in
 
-MOST = 20  #: proposed changes to a clause that are shown with the whole draft
+MOST = 10  #: proposed changes to a clause that are shown with the whole draft
+AT_A_TIME = 10  #: clauses, where they are shown with their proposed changes
 
 
 class Mode(StrEnum):
@@ -91,34 +92,47 @@ def backers(session: Session, comments: Iterable[Comment]) -> dict[int, dict[Sid
     return found
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some clauses, and how many come before the next ones; None at the end."""
+
+    readings: Sequence[Reading]
+    next_start: int | None = None
+
+
 def read_all(
-    session: Session, norm: Norm, compilation: Compilation, language: str, mode: Mode
-) -> list[Reading]:
+    session: Session, norm: Norm, compilation: Compilation, language: str, mode: Mode, *, start: int = 0
+) -> Page:
     """Every clause, in the order of the next draft, or of the draft before where that is read.
 
-    The number of statements does not depend on how many there are.
+    With their proposed changes some at a time, from the one after ``start`` others on. The number of
+    statements does not depend on how many there are.
     """
     clauses = {one.provision_id: one for one in norms.clauses(session, compilation.base_draft_id)}
-    proposed = by_provision(session, norm) if mode is Mode.CHANGES else {}
-    everything = [one for each in proposed.values() for one in each]
-    sides = backers(session, everything)
     entries = queries.entries(session, compilation)
+    proposed: dict[int | None, list[Comment]] = {}
+    next_start = None
     if mode is Mode.BASE:
         known = {id_: one.place for id_, one in clauses.items()}
         entries = sorted(entries, key=lambda one: known.get(one.provision_id or 0, 0))
+    if mode is Mode.CHANGES:
+        next_start = start + AT_A_TIME if len(entries) > start + AT_A_TIME else None
+        entries = entries[start : start + AT_A_TIME]
+        proposed = by_provision(session, norm, [one.provision_id for one in entries if one.provision_id])
+    sides = backers(session, [one for each in proposed.values() for one in each])
     shown = (
         read(
             one, clauses.get(one.provision_id or 0), proposed.get(one.provision_id or 0, ()), sides, language
         )
         for one in entries
     )
-    return [one for one in shown if one.has(mode)]
+    return Page([one for one in shown if one.has(mode)], next_start)
 
 
-def by_provision(session: Session, norm: Norm) -> dict[int | None, list[Comment]]:
-    """The first proposed changes to each clause of the current draft; two statements."""
+def by_provision(session: Session, norm: Norm, provisions: Sequence[int]) -> dict[int | None, list[Comment]]:
+    """The first proposed changes to clauses of the current draft; two statements."""
     found: dict[int | None, list[Comment]] = {}
-    for comment in queries.first_changes(session, norm.current_draft_id or 0, MOST):
+    for comment in queries.first_changes(session, norm.current_draft_id or 0, provisions, MOST):
         found.setdefault(comment.provision_id, []).append(comment)
     return found
 

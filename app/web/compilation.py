@@ -17,7 +17,8 @@ from app.norms.models import Norm
 from app.norms.rules import Rules
 from app.procedure.queries import rules_of
 from app.web import desk
-from app.web.bench_reading import Mode, Reading, backers, read, read_all
+from app.web.admission import whole
+from app.web.bench_reading import MOST, Mode, Reading, backers, read, read_all
 from app.web.norms import preferred_language
 from app.web.redlines import as_runs
 
@@ -78,13 +79,17 @@ def may_read(norm: Norm) -> bool:
 
 def reading_page(norm: Norm, compilation: Compilation) -> str:
     mode, language = mode_asked() or Mode.REDLINE, language_asked(norm)
+    start = request.args.get("start", 0, type=whole)
+    page = read_all(desk.session(), norm, compilation, language, mode, start=start)
     return render_template(
         "compilation/reading.html",
         norm=norm,
         mode=mode,
         modes=Mode,
         language=language,
-        readings=read_all(desk.session(), norm, compilation, language, mode),
+        readings=page.readings,
+        next_start=page.next_start,
+        most=MOST,
         may_compile=desk.may(Permission.COMPILE, norm),
     )
 

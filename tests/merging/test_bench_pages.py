@@ -310,6 +310,23 @@ def statements(app: Flask, browser: Browser, page: str) -> int:
     return len(asked)
 
 
+def test_clauses_with_their_changes_come_some_at_a_time(
+    session: Session, make: Make, now: dt.datetime, browser: Browser, sign_in: SignIn
+) -> None:
+    way = course(session, make, now, *(f"Clause number {number}." for number in range(1, 14)))
+    user = make.user()
+    make.seat(user, Role.EDITOR, way.norm)
+    way.propose("The last.", "p13")
+    at_the_bench(way, browser, sign_in, user)
+    browser.get(at(way, "reading/?mode=changes"))
+    assert "Clause number 10." in browser.page and "Clause number 11." not in browser.page
+    following = re.search(r'href="([^"]+)" rel="next"', browser.page)
+    assert following is not None
+    browser.get(at(way, "reading/" + following[1].replace("&amp;", "&")))
+    assert "Clause number 13." in browser.page and "The last." in words(browser.page)
+    assert "Clause number 10." not in browser.page and 'rel="next"' not in browser.page
+
+
 def test_changes_are_counted_and_found_by_clause(way: Course) -> None:
     one = way.propose(FIRST.replace("should", "shall"))
     two = way.propose(FIRST.replace("should", "must"))
@@ -317,7 +334,10 @@ def test_changes_are_counted_and_found_by_clause(way: Course) -> None:
     draft, (first, second) = way.norm.current_draft_id or 0, (one.provision_id, new.provision_id)
     assert queries.change_counts(way.session, draft) == {first: 2, second: 1}
     assert numbers(queries.changes_to(way.session, draft, first or 0)) == [one.number, two.number]
-    assert numbers(queries.first_changes(way.session, draft, 1)) == [one.number, new.number]
+    assert numbers(queries.first_changes(way.session, draft, [first or 0, second or 0], 1)) == [
+        one.number,
+        new.number,
+    ]
     assert numbers(queries.insertions(way.session, draft)) == [new.number]
 
 
