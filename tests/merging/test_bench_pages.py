@@ -203,6 +203,16 @@ def test_who_works_on_a_clause_is_shown_for_a_quarter_of_an_hour(
     assert not notes.at_work(way.session, [entry], other, now=later + dt.timedelta(minutes=1))
 
 
+def test_what_an_editor_kept_for_herself_goes_with_her_account(way: Course, editor: User, make: Make) -> None:
+    way.compile()
+    entry, edda = way.entry("p1"), make.actor(editor)
+    notes.keep_note(way.session, edda, way.norm, entry, language="en", text="Half", motive="", now=way.now)
+    notes.forget_person(way.session, edda, editor)
+    way.session.refresh(entry)
+    assert notes.note_of(way.session, edda, entry, "en") is None
+    assert entry.worked_on_by is None
+
+
 def test_steps_are_undone_from_the_page_and_stay_listed(
     way: Course, browser: Browser, sign_in: SignIn, editor: User
 ) -> None:

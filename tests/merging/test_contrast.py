@@ -1,0 +1,56 @@
+"""Collisions among the words they share, and places between places."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.merging.contrast import contrasts
+from app.merging.nway import Agreed, Collision, collisions, merge
+from app.merging.places import FIRST, LAST, between, nth
+from tests.merging.drafting import Case, cases
+
+BASE = "States should ensure the safety of systems."
+
+
+def test_shared_words_are_read_once_around_two_columns() -> None:
+    changes = {"c1": BASE.replace("should", "shall always"), "c2": BASE.replace("should", "shall never")}
+    (found,) = contrasts(merge(BASE, changes))
+    assert (found.before, found.after) == ("States ", " ensure the safety of systems.")
+    assert found.base == "should"
+    assert {one.text for one in found.alternatives} == {"shall always", "shall never"}
+
+
+def test_of_long_texts_only_what_is_near_is_shown() -> None:
+    long = " ".join(f"word{number}" for number in range(40))
+    changes = {source: long.replace("word20", source) for source in ("c1", "c2")}
+    (found,) = contrasts(merge(long, changes))
+    assert found.before == "… " + " ".join(f"word{number}" for number in range(12, 20)) + " "
+    assert found.after == " " + " ".join(f"word{number}" for number in range(21, 29)) + " …"
+
+
+@given(cases)
+def test_each_wording_between_the_shared_words_is_whole(case: Case) -> None:
+    base, changes = case
+    segments = merge(base, changes)
+    for place, found in zip(
+        [n for n, one in enumerate(segments) if isinstance(one, Collision)], contrasts(segments), strict=True
+    ):
+        before, after = (
+            "".join(one.text if isinstance(one, Agreed) else one.base for one in near)
+            for near in (segments[:place], segments[place + 1 :])
+        )
+        collision = segments[place]
+        assert isinstance(collision, Collision)
+        for one, bare in zip(collision.alternatives, found.alternatives, strict=True):
+            shown = found.before.removeprefix("… ") + bare.text + found.after.removesuffix(" …")
+            assert shown in before + one.text + after
+            assert bare.sources == one.sources
+    assert len(list(contrasts(segments))) == len(collisions(segments))
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=60))
+def test_between_two_places_there_is_always_another(steps: list[int]) -> None:
+    order = [FIRST, nth(1), nth(2), LAST]
+    for step in steps:
+        at = step % (len(order) - 1)
+        order.insert(at + 1, between(order[at], order[at + 1], order))
+    assert order == sorted(order) and len(set(order)) == len(order)
