@@ -129,10 +129,9 @@ class ProposedChange(Base):
 
     def wording_on(self, draft_id: int | None) -> str | None:
         """The whole new text on a draft that the change was made on or carried to."""
-        for one in self.rebased:
-            if one.draft_id == draft_id and one.outcome is Rebasing.CARRIED:
-                return one.wording
-        return self.wording
+        there = (draft_id, Rebasing.CARRIED)
+        carried = (one.wording for one in self.rebased if (one.draft_id, one.outcome) == there)
+        return next(carried, self.wording)
 
 
 class Rebasing(StrEnum):
