@@ -23,6 +23,7 @@ ALL = (
     "assessment",
     "volume",
     "moderators_day",
+    "real_comments",
 )
 
 
