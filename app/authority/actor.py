@@ -24,6 +24,7 @@ class MandateRole(StrEnum):
 
 
 SPEAKERS = frozenset({MandateRole.CONTACT_POINT, MandateRole.DEPUTY})
+DRAFTERS = SPEAKERS | {MandateRole.REVIEWER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ class Actor:
 
     def speaks_for(self, stakeholder_id: int | None) -> bool:
         return any(holder == stakeholder_id and role in SPEAKERS for role, holder in self.mandates)
+
+    def drafts_inside(self, stakeholder_id: int | None) -> bool:
+        return any(holder == stakeholder_id and role in DRAFTERS for role, holder in self.mandates)
 
     def belongs_to(self, stakeholder_id: int | None) -> bool:
         return any(holder == stakeholder_id for _, holder in self.mandates)

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     COMMENT = "comment"
     REPLY_TO_DISPOSITION = "reply-to-disposition"
     BACK_CHANGE = "back-change"
+    DRAFT_INSIDE = "draft-inside"
+    ENDORSE = "endorse"
     MODERATE = "moderate"
     DISPOSE = "dispose"
     REVIEW_DISPOSITION = "review-disposition"
@@ -84,6 +86,10 @@ def moderates_anywhere(actor: Actor, matter: Matter) -> bool:
 
 def speaks_for_the_stakeholder(actor: Actor, matter: Matter) -> bool:
     return actor.speaks_for(matter.stakeholder_id)
+
+
+def drafts_inside_it(actor: Actor, matter: Matter) -> bool:
+    return actor.drafts_inside(matter.stakeholder_id)
 
 
 def is_its_contact_point(actor: Actor, matter: Matter) -> bool:
@@ -143,6 +149,8 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.COMMENT: ((comments_are_taken, speaks_for_the_stakeholder),),
     Permission.REPLY_TO_DISPOSITION: ((is_the_author,), (speaks_for_the_stakeholder,)),
     Permission.BACK_CHANGE: ((comments_are_taken, speaks_for_the_stakeholder),),
+    Permission.DRAFT_INSIDE: ((drafts_inside_it,),),
+    Permission.ENDORSE: ((speaks_for_the_stakeholder,),),
     Permission.MODERATE: ((moderator,),),
     Permission.DISPOSE: ((editor,), (moderator,)),
     Permission.REVIEW_DISPOSITION: ((chair,),),

@@ -31,6 +31,7 @@ class Rules:
     review_days: int = 14  #: for the chair, where a disposition does not satisfy
     screening: Screening = Screening.AT_ONCE
     shows_work: bool = False  #: whether everybody may read the next draft while it is being made
+    shows_unendorsed: bool = False  #: whether everybody may read what entities have not endorsed yet
     measurement: Mapping[str, Any] = field(default_factory=dict)
 
     def content(self) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class Rules:
                 review_days=int(content.get("review_days", cls.review_days)),
                 screening=Screening(content.get("screening", cls.screening)),
                 shows_work=bool(content.get("shows_work", cls.shows_work)),
+                shows_unendorsed=bool(content.get("shows_unendorsed", cls.shows_unendorsed)),
                 measurement=dict(content.get("measurement", {})),
             )
         except (TypeError, ValueError) as error:

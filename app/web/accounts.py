@@ -14,6 +14,7 @@ from app.accounts.models import Purpose, Rhythm, User
 from app.authority.actor import PLATFORM, VISITOR
 from app.authority.grants import Permission, allowed
 from app.discussion import unsent
+from app.endorsement import service as endorsement
 from app.foundation.errors import AppError, SignInNeeded
 from app.merging import notes
 from app.norms import seats
@@ -278,6 +279,7 @@ def erase() -> Page:
             registry.forget_person(db, actor, user, now=now)
             following.forget_person(db, actor, user)
             unsent.forget_person(db, actor, user)
+            endorsement.forget_person(db, actor, user)
             triage.forget_person(db, actor, user)
             notes.forget_person(db, actor, user)
             profile.erase(db, actor, user, current=form.current_password, now=now)

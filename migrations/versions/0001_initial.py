@@ -1080,6 +1080,84 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_id", "language", name=op.f("uq_compilation_wording_entry_id_language")),
     )
     op.create_table(
+        "contribution",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clause_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "comment",
+                "change",
+                "position",
+                name="contribution_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "drafted",
+                "endorsed",
+                "declined",
+                "withdrawn",
+                name="contribution_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("position_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("claimed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'endorsed') = (comment_id IS NOT NULL OR position_id IS NOT NULL)",
+            name=op.f("ck_contribution_endorsed_became_something"),
+        ),
+        sa.CheckConstraint(
+            "kind = 'comment' OR clause_id IS NOT NULL", name=op.f("ck_contribution_place_fits_kind")
+        ),
+        sa.CheckConstraint(
+            "state <> 'declined' OR trim(note) <> ''", name=op.f("ck_contribution_declined_with_note")
+        ),
+        sa.CheckConstraint(
+            "(claimed_by IS NULL) = (claimed_until IS NULL)", name=op.f("ck_contribution_claim_is_whole")
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_contribution_author_id")),
+        sa.ForeignKeyConstraint(["claimed_by"], ["user_account.id"], name=op.f("fk_contribution_claimed_by")),
+        sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_contribution_clause_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_contribution_comment_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["user_account.id"], name=op.f("fk_contribution_decided_by")),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_contribution_norm_id")),
+        sa.ForeignKeyConstraint(["position_id"], ["position.id"], name=op.f("fk_contribution_position_id")),
+        sa.ForeignKeyConstraint(
+            ["provision_id"], ["provision.id"], name=op.f("fk_contribution_provision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_contribution_stakeholder_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution")),
+    )
+    with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contribution_author_id"), ["author_id"], unique=False)
+        batch_op.create_index("ix_contribution_provision", ["provision_id", "state"], unique=False)
+        batch_op.create_index("ix_contribution_stakeholder", ["stakeholder_id", "state", "id"], unique=False)
+
+    op.create_table(
         "disposition",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1314,6 +1392,29 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "contribution_version",
+        sa.Column("contribution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("edited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"], ["contribution.id"], name=op.f("fk_contribution_version_contribution_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by"], ["user_account.id"], name=op.f("fk_contribution_version_edited_by")
+        ),
+        sa.PrimaryKeyConstraint("contribution_id", "version", name=op.f("pk_contribution_version")),
+    )
+    with op.batch_alter_table("contribution_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contribution_version_edited_by"), ["edited_by"], unique=False)
+
+    op.create_table(
         "disposition_reply",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("disposition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1521,6 +1622,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_disposition_reply_disposition")
 
     op.drop_table("disposition_reply")
+    with op.batch_alter_table("contribution_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contribution_version_edited_by"))
+
+    op.drop_table("contribution_version")
     op.drop_table("working_note")
     op.drop_table("unsent_comment")
     op.drop_table("proposed_change")
@@ -1549,6 +1654,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("disposition")
+    with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.drop_index("ix_contribution_stakeholder")
+        batch_op.drop_index("ix_contribution_provision")
+        batch_op.drop_index(batch_op.f("ix_contribution_author_id"))
+
+    op.drop_table("contribution")
     op.drop_table("compilation_wording")
     op.drop_table("comment_version")
     with op.batch_alter_table("backing", schema=None) as batch_op:

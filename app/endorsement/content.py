@@ -1,0 +1,95 @@
+"""The fields of a contribution: read from a form, and said aloud when it is endorsed."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from app.discussion.models import CommentKind, Operation
+from app.discussion.service import changed_wording, clean_body, clean_quote
+from app.endorsement.models import ContributionKind
+from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.text import check_clean, normalise
+from app.norms.models import Clause, ClauseKind
+from app.norms.service import check_languages
+from app.positions.models import Stance
+from app.positions.service import NotForPositions, ReasonMissing, clean
+
+Content = dict[str, str]
+Reader = Callable[[Clause | None, Mapping[str, str]], Content]
+E = TypeVar("E", bound=StrEnum)
+LONGEST_NOTE = 5_000  #: characters
+
+
+class NoteMissing(BadInput):
+    code = "note-missing"
+    message = N_("Write a note, so that the author knows why.")
+
+
+class NoteTooLong(BadInput):
+    code = "note-too-long"
+    message = N_("A note may have %(limit)s characters; this one has %(length)s.")
+
+
+def read(kind: ContributionKind, clause: Clause | None, fields: Mapping[str, str]) -> Content:
+    """What is kept of a form's fields: what the entity could say just so if it were endorsed now.
+
+    :raises AppError: what the comment, proposal or position itself would be refused for.
+    """
+    languages = {name: fields.get(name, "") for name in ("language", "read_language")}
+    check_languages(list(languages.values()))
+    return READERS[kind](clause, fields) | languages
+
+
+def member(kind: type[E], fields: Mapping[str, str], name: str, default: E | None = None) -> E:
+    """:raises BadInput: the field is no value of the enumeration."""
+    try:
+        return kind(fields.get(name) or default or "")
+    except ValueError as error:
+        raise BadInput(field=name) from error
+
+
+def clean_note(note: str) -> str:
+    """:raises NoteMissing: empty. :raises NoteTooLong: beyond the limit."""
+    note = normalise(note)
+    if not note:
+        raise NoteMissing(field="note")
+    if len(note) > LONGEST_NOTE:
+        raise NoteTooLong(limit=LONGEST_NOTE, length=len(note), field="note")
+    check_clean(note)
+    return note
+
+
+def _comment(clause: Clause | None, fields: Mapping[str, str]) -> Content:
+    return {
+        "kind": member(CommentKind, fields, "kind", CommentKind.SUBSTANTIVE).value,
+        "body": clean_body(fields.get("body", "")),
+        "quote": clean_quote(fields.get("quote", ""), clause, fields.get("read_language", "")),
+    }
+
+
+def _change(clause: Clause | None, fields: Mapping[str, str]) -> Content:
+    if clause is None:
+        raise NotFound
+    operation = member(Operation, fields, "operation", Operation.REPLACE)
+    wording = changed_wording(clause, operation, fields.get("wording", ""), fields.get("read_language", ""))
+    body = clean_body(fields.get("body", ""))
+    return {"operation": operation.value, "wording": wording or "", "body": body}
+
+
+def _position(clause: Clause | None, fields: Mapping[str, str]) -> Content:
+    if clause is None:
+        raise NotFound
+    if clause.kind is ClauseKind.HEADING:
+        raise NotForPositions
+    stance = member(Stance, fields, "stance")
+    reason, remedy = (clean(fields.get(name, ""), name) for name in ("reason", "remedy"))
+    if stance is Stance.OBJECT and not reason:
+        raise ReasonMissing(field="reason")
+    return {"stance": stance.value, "reason": reason, "remedy": remedy if stance is Stance.OBJECT else ""}
+
+
+READERS: Mapping[ContributionKind, Reader] = {
+    ContributionKind.COMMENT: _comment,
+    ContributionKind.CHANGE: _change,
+    ContributionKind.POSITION: _position,
+}

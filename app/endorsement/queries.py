@@ -1,0 +1,129 @@
+"""Reading what is drafted inside entities: for their members alone, but where the rules show it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.authority.actor import DRAFTERS, SPEAKERS, Actor
+from app.endorsement.models import Contribution, ContributionVersion, State
+from app.norms.models import Norm, RulesOfProcedure
+from app.norms.rules import Rules
+from app.stakeholders.models import Category, Stakeholder
+
+PAGE = 50
+
+
+def drafts_for(session: Session, actor: Actor) -> Sequence[Stakeholder]:
+    """The entities inside which somebody may draft, by name; one statement."""
+    holders = {holder for role, holder in actor.mandates if role in DRAFTERS}
+    return session.scalars(
+        sa.select(Stakeholder)
+        .where(Stakeholder.id.in_(holders), Stakeholder.category != Category.INDIVIDUAL)
+        .order_by(Stakeholder.name, Stakeholder.id)
+    ).all()
+
+
+def by_id(session: Session, actor: Actor, contribution_id: int) -> Contribution | None:
+    """The contribution, if the person may draft inside its entity."""
+    found = session.get(Contribution, contribution_id)
+    return found if found is not None and actor.drafts_inside(found.stakeholder_id) else None
+
+
+def inside(
+    session: Session,
+    stakeholder_id: int,
+    *,
+    state: State | None = None,
+    norm_id: int | None = None,
+    before: int = 0,
+    limit: int = PAGE,
+) -> Sequence[Contribution]:
+    """An entity's contributions, newest first, below the id ``before`` where it is given; one statement."""
+    query = sa.select(Contribution).where(Contribution.stakeholder_id == stakeholder_id)
+    if state is not None:
+        query = query.where(Contribution.state == state)
+    if norm_id is not None:
+        query = query.where(Contribution.norm_id == norm_id)
+    if before:
+        query = query.where(Contribution.id < before)
+    return session.scalars(
+        query.order_by(Contribution.id.desc())
+        .limit(limit)
+        .options(
+            joinedload(Contribution.author),
+            joinedload(Contribution.decider),
+            joinedload(Contribution.claimer),
+            joinedload(Contribution.norm),
+            joinedload(Contribution.clause),
+            joinedload(Contribution.provision),
+            joinedload(Contribution.comment),
+        )
+    ).all()
+
+
+def norms_inside(session: Session, stakeholder_id: int) -> Sequence[Norm]:
+    """The norms on which an entity has contributions; one statement."""
+    theirs = sa.select(Contribution.norm_id).where(Contribution.stakeholder_id == stakeholder_id)
+    return session.scalars(sa.select(Norm).where(Norm.id.in_(theirs)).order_by(Norm.id)).all()
+
+
+def versions(session: Session, contribution: Contribution) -> Sequence[ContributionVersion]:
+    """The words before each edit, the latest first; one statement."""
+    return session.scalars(
+        sa.select(ContributionVersion)
+        .where(ContributionVersion.contribution_id == contribution.id)
+        .order_by(ContributionVersion.version.desc())
+    ).all()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many drafts wait inside an entity for somebody who speaks for it."""
+
+    stakeholder: Stakeholder
+    number: int
+
+
+def to_endorse(session: Session, actor: Actor) -> list[Waiting]:
+    """The entities a person speaks for in which drafts wait, by name; one statement."""
+    holders = {holder for role, holder in actor.mandates if role in SPEAKERS}
+    rows = session.execute(
+        sa.select(Stakeholder, sa.func.count())
+        .join(Contribution, Contribution.stakeholder_id == Stakeholder.id)
+        .where(Contribution.stakeholder_id.in_(holders), Contribution.state == State.DRAFTED)
+        .group_by(Stakeholder.id)
+        .order_by(Stakeholder.name, Stakeholder.id)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def declined_of(session: Session, actor: Actor) -> Sequence[Contribution]:
+    """What of hers was declined, inside entities she still drafts in, the latest first; one statement."""
+    holders: Collection[int] = {holder for role, holder in actor.mandates if role in DRAFTERS}
+    return session.scalars(
+        sa.select(Contribution)
+        .where(
+            Contribution.author_id == actor.user_id,
+            Contribution.stakeholder_id.in_(holders),
+            Contribution.state == State.DECLINED,
+        )
+        .order_by(Contribution.id.desc())
+        .limit(PAGE)
+        .options(joinedload(Contribution.stakeholder))
+    ).all()
+
+
+def shown_unendorsed(session: Session, norm: Norm, provision_id: int) -> Sequence[Contribution]:
+    """Drafts on a provision that everybody may read, as the norm's rules say; nothing where they do not."""
+    content = session.scalar(sa.select(RulesOfProcedure.content).where(RulesOfProcedure.norm_id == norm.id))
+    if not Rules.read(content or {}).shows_unendorsed:
+        return ()
+    return session.scalars(
+        sa.select(Contribution)
+        .where(Contribution.provision_id == provision_id, Contribution.state == State.DRAFTED)
+        .order_by(Contribution.id)
+        .limit(PAGE)
+        .options(joinedload(Contribution.stakeholder))
+    ).all()
