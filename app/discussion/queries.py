@@ -155,11 +155,13 @@ def line(session: Session, comment: Comment) -> Line:
     return lines_of(session, sa.select(Comment).where(Comment.id == comment.id))[0]
 
 
-def replies(session: Session, comment: Comment) -> Sequence[Comment]:
+def replies(session: Session, comment: Comment, *, after: int, limit: int) -> Sequence[Comment]:
+    """What is answered to a comment, in order, after a number; what waits for a moderator too."""
     return session.scalars(
         sa.select(Comment)
-        .where(Comment.parent_id == comment.id)
+        .where(Comment.parent_id == comment.id, Comment.number > after)
         .order_by(Comment.number)
+        .limit(limit)
         .options(joinedload(Comment.stakeholder))
     ).all()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -10,14 +11,16 @@ from app.discussion.models import Comment, Visibility
 from app.discussion.queries import OPENS_A_THREAD, Line, lines_of
 
 PAGE = 50
+REPLIES = 20  #: under one comment in a list; its own page shows all
 
 
 @dataclass(frozen=True)
 class Thread:
-    """A comment with its decision and the replies to it."""
+    """A comment with its decision, the first replies to it, and how many more there are."""
 
     line: Line
     replies: Sequence[Comment] = field(default_factory=list)
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,22 +60,35 @@ def about(
     lines = found[-limit:] if before else found[:limit]
     answers = _replies(session, [line.comment.id for line in lines])
     return Threads(
-        [Thread(line, answers.get(line.comment.id, [])) for line in lines],
+        [Thread(line, *answers.get(line.comment.id, ([], 0))) for line in lines],
         lines[0].comment.number if lines and (is_more if before else after) else None,
         lines[-1].comment.number if lines and (before or is_more) else None,
     )
 
 
-def _replies(session: Session, opened: Sequence[int]) -> dict[int, list[Comment]]:
+def _replies(session: Session, opened: Sequence[int]) -> dict[int, tuple[Sequence[Comment], int]]:
+    """The first replies to each of these comments, and how many more there are; one statement."""
     if not opened:
         return {}
-    query = (
-        sa.select(Comment)
+    ranked = (
+        sa.select(
+            Comment.id,
+            sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.number).label("place"),
+            sa.func.count().over(partition_by=Comment.parent_id).label("number"),
+        )
         .where(Comment.parent_id.in_(opened), Comment.visibility != Visibility.HELD)
-        .order_by(Comment.number)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(Comment, ranked.c.number)
+        .select_from(ranked)
+        .join(Comment, Comment.id == ranked.c.id)
+        .where(ranked.c.place <= REPLIES)
+        .order_by(Comment.parent_id, Comment.number)
         .options(joinedload(Comment.stakeholder), joinedload(Comment.provision))
     )
-    found: dict[int, list[Comment]] = {}
-    for reply in session.scalars(query):
-        found.setdefault(reply.parent_id or 0, []).append(reply)
+    found: dict[int, tuple[Sequence[Comment], int]] = {}
+    for parent_id, some in groupby(rows, key=lambda row: row.Comment.parent_id):
+        said, numbers = zip(*some, strict=True)
+        found[parent_id] = said, numbers[0] - len(said)
     return found

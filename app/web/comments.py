@@ -33,7 +33,7 @@ from app.web.voices import form_key, read_language, speaks_for_somebody, voices
 from app.web.writing import ELSEWHERE, WritingDesk, comment_or_404
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<lang:lang>/norms/<slug>")
-PAGE = 50
+PAGE, REPLIES = 50, 100
 NARROWING = ("show", "clause", "kind", "category", "words")  #: what an address of the list may say
 
 
@@ -103,19 +103,22 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
     speaks = actor.speaks_for(said.stakeholder_id)
     is_author = actor.user_id is not None and actor.user_id == said.author_id
     may_moderate = desk.may(Permission.MODERATE, norm)
+    after = request.args.get("after", 0, type=whole)
+    replies = queries.replies(session, said, after=after, limit=REPLIES + 1)
     return render_template(
         "comments/comment.html",
         norm=norm,
         said=said,
         line=queries.line(session, said),
-        replies=queries.replies(session, said),
+        replies=replies[:REPLIES],
+        later=replies[REPLIES - 1].number if len(replies) > REPLIES else None,
         backing=backing.backers(session, said),
         reviews=reviewing.reviews_of(session, said),
         may_review=desk.may(Permission.REVIEW_DISPOSITION, norm),
         now=desk.now(),
         together=next(iter(triage.bundles(session, norm.id, comment_ids=[said.id])), None),
         same=same_words(session, norm.id, [said]).get(said.id, 1),
-        is_readable=is_readable(norm, said),
+        readable=lambda one: is_readable(norm, one),
         holders=voices() if matter.takes_comments and speaks_for_somebody(actor) else [],
         form_key=form_key(),
         device_key=Place(SpeechForm.COMMENT, norm.id, None, said.id).key,

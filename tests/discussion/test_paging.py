@@ -56,6 +56,66 @@ def test_pages_of_threads_lead_back_as_they_led_on(
     assert [numbers(one) for one in back] == [numbers(one) for one in pages[:-1]]
 
 
+def test_a_list_shows_the_first_replies_and_how_many_more_there_are(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    roots = [remark(session, norm, clause, ghana, body, now=now) for body in ("Much answered.", "Little.")]
+    for number in range(threads.REPLIES + 3):
+        remark(session, norm, None, ghana, f"Reply {number}.", parent=roots[0], now=now)
+    remark(session, norm, None, ghana, "Once.", parent=roots[1], now=now)
+    much, little = threads.about(session, norm.id, clause.provision_id).shown
+    assert [one.body for one in much.replies] == [f"Reply {number}." for number in range(threads.REPLIES)]
+    assert (much.more, little.more, len(little.replies)) == (3, 0, 1)
+
+
+def test_the_page_of_a_comment_shows_every_reply(
+    session: Session, browser: Browser, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    root = remark(session, norm, clause, ghana, "Much answered.", now=now)
+    last = [remark(session, norm, None, ghana, f"Reply {n}.", parent=root, now=now) for n in range(101)][-2]
+    session.commit()
+    browser.get(f"/en/norms/{norm.slug}/comments/{root.number}/")
+    assert "Reply 99." in browser.page and "Reply 100." not in browser.page
+    assert f'href="?after={last.number}#replies"' in browser.page
+    browser.get(f"/en/norms/{norm.slug}/comments/{root.number}/?after={last.number}")
+    assert "Reply 99." not in browser.page and "Reply 100." in browser.page
+
+
+def test_very_long_words_are_cut_in_lists_and_whole_on_their_own_page(
+    session: Session, browser: Browser, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    long = remark(session, norm, clause, ghana, "Много слов. " * 4_000 + "Конец.", now=now)
+    session.commit()
+    for page in ("provisions/p1/", "dispositions/"):
+        browser.get(f"/en/norms/{norm.slug}/{page}")
+        assert "Read all of it" in browser.page and "Конец." not in browser.page
+    browser.get(f"/en/norms/{norm.slug}/comments/{long.number}/")
+    assert "Конец." in browser.page and "Read all of it" not in browser.page
+
+
+def test_a_reply_that_waits_for_a_moderator_is_not_read_below_what_it_answers(
+    session: Session,
+    make: Make,
+    sign_in: SignIn,
+    browser: Browser,
+    norm: Norm,
+    clause: Clause,
+    ghana: Speaker,
+    now: dt.datetime,
+) -> None:
+    root = remark(session, norm, clause, ghana, "For all.", now=now)
+    remark(session, norm, None, ghana, "Not yet.", parent=root, now=now).visibility = Visibility.HELD
+    moderator = make.user()
+    make.seat(moderator, Role.MODERATOR, norm)
+    session.commit()
+    page = f"/en/norms/{norm.slug}/comments/{root.number}/"
+    browser.get(page)
+    assert "For all." in browser.page and "Not yet." not in browser.page
+    sign_in(moderator)
+    browser.get(page)
+    assert "Not yet." in browser.page
+
+
 def numbers(page: threads.Threads) -> list[int]:
     return [one.line.comment.number for one in page.shown]
 
