@@ -170,7 +170,8 @@ def replies(session: Session, comment: Comment, *, after: int, limit: int) -> Se
 class Wanted:
     """Which comments are listed; empty for any.
 
-    ``show``: "unanswered", "not-satisfied", "under-review" or a decision's value. ``code``: of a provision.
+    ``show``: "unanswered", "not-satisfied", "under-review" or a decision's value. ``code``: of a provision,
+    "-" for the whole draft.
     """
 
     show: str = ""
@@ -181,6 +182,7 @@ class Wanted:
 
 
 ANY = Wanted()
+WHOLE_DRAFT = "-"
 
 
 def lines(
@@ -199,7 +201,9 @@ def lines(
         .order_by(Comment.number)
         .limit(limit)
     )
-    if wanted.code:
+    if wanted.code == WHOLE_DRAFT:
+        query = query.where(Comment.provision_id.is_(None))
+    elif wanted.code:
         query = query.where(Comment.provision.has(Provision.code == wanted.code))
     if wanted.kind is not None:
         query = query.where(Comment.kind == wanted.kind)

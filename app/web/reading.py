@@ -120,6 +120,7 @@ def read_draft(
         "is_open": norm.round_is_open(now),
         "opening_words": {clause.id: opening_words(norm, clause, language) for clause in clauses},
         "participation": positions.participation(session, draft.id),
+        "talk": talk_words(talks.get(None)) if None in talks else "",
     }
     return DraftReading(
         draft.id,

@@ -81,6 +81,20 @@ def test_the_page_of_a_comment_shows_every_reply(
     assert "Reply 99." not in browser.page and "Reply 100." in browser.page
 
 
+def test_what_is_said_of_the_whole_draft_has_a_list_to_which_the_draft_leads(
+    session: Session, browser: Browser, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    remark(session, norm, clause, ghana, "Of a clause.", now=now)
+    session.commit()
+    listed = f"/en/norms/{norm.slug}/dispositions/?clause=-"
+    assert f'href="{listed}"' not in browser.get(f"/en/norms/{norm.slug}/").text
+    remark(session, norm, None, ghana, "Of the whole.", now=now)
+    session.commit()
+    assert f'href="{listed}"' in browser.get(f"/en/norms/{norm.slug}/").text
+    browser.get(listed)
+    assert "Of the whole." in browser.page and "Of a clause." not in browser.page
+
+
 def test_very_long_words_are_cut_in_lists_and_whole_on_their_own_page(
     session: Session, browser: Browser, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
