@@ -63,6 +63,22 @@ def page(
     return list(session.scalars(query))
 
 
+def of_person(
+    session: Session, actor: str, stakeholder_id: int, *, before: int | None = None, limit: int = 50
+) -> list[Entry]:
+    """What somebody, by her pseudonym, did on or for a stakeholder, newest first, below ``before``."""
+    for_it = sa.cast(Entry.details["stakeholder"].as_string(), sa.String) == str(stakeholder_id)
+    query = (
+        sa.select(Entry)
+        .where(Entry.actor == actor, sa.or_(Entry.subject == f"stakeholder/{stakeholder_id}", for_it))
+        .order_by(Entry.number.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(Entry.number < before)
+    return list(session.scalars(query))
+
+
 def of_act(session: Session, norm: str, act: str) -> list[Entry]:
     """Every entry of one act on a norm, oldest first."""
     query = sa.select(Entry).where(Entry.norm == norm, Entry.act == act).order_by(Entry.number)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.authority.actor import DRAFTERS, SPEAKERS, Actor
 from app.endorsement.models import Contribution, ContributionVersion, State
-from app.norms.models import Norm, RulesOfProcedure
+from app.norms.models import Clause, Norm, RulesOfProcedure
 from app.norms.rules import Rules
 from app.stakeholders.models import Category, Stakeholder
 
@@ -36,16 +36,16 @@ def inside(
     stakeholder_id: int,
     *,
     state: State | None = None,
-    norm_id: int | None = None,
+    norm_ids: Sequence[int] | None = None,
     before: int = 0,
     limit: int = PAGE,
 ) -> Sequence[Contribution]:
-    """An entity's contributions, newest first, below the id ``before`` where it is given; one statement."""
+    """An entity's contributions, newest first, below the id ``before`` where it is given; two statements."""
     query = sa.select(Contribution).where(Contribution.stakeholder_id == stakeholder_id)
     if state is not None:
         query = query.where(Contribution.state == state)
-    if norm_id is not None:
-        query = query.where(Contribution.norm_id == norm_id)
+    if norm_ids is not None:
+        query = query.where(Contribution.norm_id.in_(norm_ids))
     if before:
         query = query.where(Contribution.id < before)
     return session.scalars(
@@ -56,7 +56,7 @@ def inside(
             joinedload(Contribution.decider),
             joinedload(Contribution.claimer),
             joinedload(Contribution.norm),
-            joinedload(Contribution.clause),
+            joinedload(Contribution.clause).selectinload(Clause.texts),
             joinedload(Contribution.provision),
             joinedload(Contribution.comment),
         )
@@ -111,7 +111,7 @@ def declined_of(session: Session, actor: Actor) -> Sequence[Contribution]:
         )
         .order_by(Contribution.id.desc())
         .limit(PAGE)
-        .options(joinedload(Contribution.stakeholder))
+        .options(joinedload(Contribution.stakeholder), joinedload(Contribution.norm))
     ).all()
 
 
@@ -125,5 +125,8 @@ def shown_unendorsed(session: Session, norm: Norm, provision_id: int) -> Sequenc
         .where(Contribution.provision_id == provision_id, Contribution.state == State.DRAFTED)
         .order_by(Contribution.id)
         .limit(PAGE)
-        .options(joinedload(Contribution.stakeholder))
+        .options(
+            joinedload(Contribution.stakeholder),
+            joinedload(Contribution.clause).selectinload(Clause.texts),
+        )
     ).all()

@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as people
 from app.accounts import service as accounts
+from app.accounts.models import User
 from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import Actor, MandateRole, Matter
@@ -35,6 +37,26 @@ class MandateEnded(Conflict):
     message = N_("This mandate has already ended.")
 
 
+class NotBegun(Conflict):
+    code = "mandate-not-begun"
+    message = N_("This mandate has not begun yet.")
+
+
+class HandedOver(Conflict):
+    code = "handed-over"
+    message = N_("This mandate is handed over already.")
+
+
+class NotAContactPoint(RuleBroken):
+    code = "not-a-contact-point"
+    message = N_("Only a contact point hands over; another mandate is given and ended.")
+
+
+class DatePast(BadInput):
+    code = "date-past"
+    message = N_("A mandate is handed over from today or a later day on.")
+
+
 class SameMandate(Conflict):
     code = "same-mandate"
     message = N_("This person already has this mandate.")
@@ -52,9 +74,7 @@ def give_mandate(
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
     if entity.category is Category.INDIVIDUAL:
         raise SpeaksForHerself
-    user = people.by_email(session, accounts.check_email(email))
-    if user is None or user.confirmed_at is None:
-        raise NobodyThere(field="email")
+    user = _person(session, email)
     held = queries.mandates_of(session, entity, now=now)
     for mandate in (one for one in held if one.user_id == user.id):
         if mandate.role is role:
@@ -81,9 +101,82 @@ def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.dat
     _record(session, actor, "mandate.ended", mandate, mandate.user.pseudonym, now)
 
 
+def hand_over(
+    session: Session,
+    actor: Actor,
+    mandate: Mandate,
+    *,
+    email: str,
+    from_date: dt.date | None = None,
+    now: dt.datetime,
+) -> Mandate:
+    """A contact point's mandate ends in the moment in which that of her successor begins.
+
+    ``from_date``: the day (UTC) on which that is; None or today: now. Another mandate that the successor
+    holds for the entity ends then too.
+
+    :raises NotAContactPoint: it is another mandate. :raises HandedOver: an end is set already.
+    :raises NobodyThere: no confirmed account has this address. :raises SameMandate: she is one already.
+    """
+    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=mandate.stakeholder_id))
+    entity = mandate.stakeholder
+    if entity.category is Category.INDIVIDUAL:
+        raise SpeaksForHerself
+    _look_again(session, mandate)
+    if mandate.role is not MandateRole.CONTACT_POINT:
+        raise NotAContactPoint
+    if mandate.ends_at is not None:
+        raise MandateEnded if mandate.ends_at <= now else HandedOver
+    if mandate.starts_at > now:
+        raise NotBegun
+    begins = _moment(from_date, now)
+    successor = _person(session, email)
+    for held in queries.mandates_of(session, entity, now=now):
+        if held.user_id == successor.id and held.role is MandateRole.CONTACT_POINT:
+            raise SameMandate(field="email")
+        if held.user_id == successor.id:
+            held.ends_at = begins
+    given = Mandate(
+        user_id=successor.id, stakeholder_id=entity.id, role=MandateRole.CONTACT_POINT, starts_at=begins
+    )
+    session.add(given)
+    mandate.ends_at = begins
+    session.flush()
+    accounts.mail(session, "mandate", successor, now=now, entity=entity.name)
+    details = {"from": mandate.user.pseudonym, "to": successor.pseudonym, "on": begins.date().isoformat()}
+    subject = f"stakeholder/{entity.id}"
+    audit.record(session, actor, "mandate.handed-over", subject, now=now, details=details)
+    return given
+
+
+def _look_again(session: Session, mandate: Mandate) -> None:
+    """Read the mandate anew, alone until the transaction ends."""
+    alone = sa.select(Mandate).where(Mandate.id == mandate.id).with_for_update()
+    session.execute(alone.execution_options(populate_existing=True)).one()
+
+
+def _person(session: Session, email: str) -> User:
+    user = people.by_email(session, accounts.check_email(email))
+    if user is None or user.confirmed_at is None:
+        raise NobodyThere(field="email")
+    return user
+
+
+def _moment(day: dt.date | None, now: dt.datetime) -> dt.datetime:
+    """The beginning of a day to come, or now."""
+    today = now.astimezone(dt.UTC).date()
+    if day is not None and day < today:
+        raise DatePast(field="from_date")
+    if day is None or day == today:
+        return now
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
 def _end(session: Session, entity: Stakeholder, mandate: Mandate, now: dt.datetime) -> None:
     if mandate.ends_at is not None and mandate.ends_at <= now:
         raise MandateEnded
+    if mandate.starts_at > now:
+        raise NotBegun
     if mandate.role is MandateRole.CONTACT_POINT and not any(
         other.role is MandateRole.CONTACT_POINT and other.user_id != mandate.user_id
         for other in queries.mandates_of(session, entity, now=now)

@@ -62,6 +62,26 @@ def mandates_of(session: Session, stakeholder: Stakeholder, *, now: dt.datetime)
     ).all()
 
 
+def coming(session: Session, stakeholder: Stakeholder, *, now: dt.datetime) -> Sequence[Mandate]:
+    """The mandates that begin later, each with its person."""
+    return session.scalars(
+        sa.select(Mandate)
+        .where(
+            Mandate.stakeholder_id == stakeholder.id,
+            Mandate.starts_at > now,
+            sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > Mandate.starts_at),
+        )
+        .order_by(Mandate.starts_at, Mandate.id)
+        .options(joinedload(Mandate.user, innerjoin=True))
+    ).all()
+
+
+def ever_mandated(session: Session, stakeholder: Stakeholder) -> Sequence[User]:
+    """Everybody who has or had a mandate for the stakeholder, by name."""
+    ids = sa.select(Mandate.user_id).where(Mandate.stakeholder_id == stakeholder.id)
+    return session.scalars(sa.select(User).where(User.id.in_(ids)).order_by(User.name, User.id)).all()
+
+
 def held_by(session: Session, user: User, *, now: dt.datetime) -> Sequence[Mandate]:
     """The mandates a person holds, each with its stakeholder."""
     return session.scalars(

@@ -109,6 +109,11 @@ def forget_person(session: Session, actor: Actor, user: User, *, now: dt.datetim
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     for mandate in queries.held_by(session, user, now=now):
         mandate.ends_at = now
+    session.execute(
+        sa.update(Mandate)
+        .where(Mandate.user_id == user.id, Mandate.starts_at > now)
+        .values(ends_at=Mandate.starts_at)
+    )
     individual = queries.individual_of(session, user)
     if individual is not None:
         individual.name, individual.evidence = user.pseudonym, ""

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from app.authority.actor import SPEAKERS, Actor, Role
 from app.discussion import unsent, waiting
 from app.discussion.reviews import service as reviewing
+from app.endorsement import queries as endorsement
 from app.foundation.errors import SignInNeeded
 from app.positions import queries as positions
 from app.positions.models import ObjectionState
@@ -25,6 +26,9 @@ def index() -> str:
     return render_template(
         "my/index.html",
         holders=holders,
+        inside=endorsement.drafts_for(session, actor),
+        to_endorse=endorsement.to_endorse(session, actor),
+        declined=endorsement.declined_of(session, actor),
         unsent=unsent.of_person(session, actor),
         unconfirmed=positions.unconfirmed(session, holders),
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),

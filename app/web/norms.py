@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, render_template, request
 
 from app.authority.grants import Permission
+from app.endorsement.queries import drafts_for, shown_unendorsed
 from app.foundation.errors import NotFound
 from app.norms import queries
 from app.norms.models import Clause, Draft, Norm
@@ -120,6 +121,8 @@ def provision_page(norm: Norm, code: str, **extra: Any) -> str:
         reading=reading,
         mass=mass_comments(desk.session(), norm.id, provision_id),
         follows=is_followed(desk.session(), actor, provision_id) if actor.user_id else None,
+        unendorsed=shown_unendorsed(desk.session(), norm, provision_id),
+        drafts_inside=actor.mandates and drafts_for(desk.session(), actor),
         verdicts=verdicts,
         may_state=matter.takes_positions,
         may_comment=matter.takes_comments,

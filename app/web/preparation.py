@@ -47,6 +47,7 @@ class RulesForm(Form):
     review_days: str = "14"
     screening: str
     shows_work: bool = False
+    shows_unendorsed: bool = False
     measurement: str
 
 
@@ -95,6 +96,7 @@ def save_rules(slug: str) -> Response | tuple[str, int]:
                 "review_days": form.review_days,
                 "screening": form.screening,
                 "shows_work": form.shows_work,
+                "shows_unendorsed": form.shows_unendorsed,
                 "measurement": read_json(form.measurement),
             }
             edit_rules(session(), actor(), norm_or_404(slug), content, version=form.version, now=now())

@@ -1,10 +1,15 @@
 """Stakeholders: who they are, who acts for them, how well they are known; registering one."""
 
+import datetime as dt
+from typing import Annotated
+
 from flask import Blueprint, flash, g, render_template, request
 from flask_babel import gettext as _
+from pydantic import BeforeValidator
 from werkzeug.wrappers import Response
 
 from app.accounts import throttle
+from app.audit import queries as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, MandateRole, Matter
 from app.authority.grants import Permission, allowed
@@ -12,6 +17,7 @@ from app.foundation.errors import NotFound, SignInNeeded
 from app.stakeholders import mandates, queries, service, verification
 from app.stakeholders.models import Category, Mandate, Stakeholder, VerificationDecision
 from app.web import desk
+from app.web.acts import act_words
 from app.web.admission import Number, whole
 from app.web.countries import country_name, country_names
 from app.web.desk import Form
@@ -19,6 +25,7 @@ from app.web.sign_in import slow_down
 from app.web.vocabulary import options
 
 blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>/stakeholders")
+PAGE = 50
 
 
 class Individual(Form):
@@ -39,6 +46,11 @@ class Evidence(Form):
 class Invitation(Form):
     email: str
     role: MandateRole
+
+
+class Succession(Form):
+    email: str
+    from_date: Annotated[dt.date | None, BeforeValidator(lambda typed: typed or None)] = None
 
 
 class Vouch(Form):
@@ -112,10 +124,12 @@ def show(number: int) -> str:
         stakeholder=stakeholder,
         country=country_name(stakeholder.country),
         mandates=queries.mandates_of(db, stakeholder, now=desk.now()),
+        coming=queries.coming(db, stakeholder, now=desk.now()),
         decisions=decisions,
         vouches=vouches,
         names=queries.names(db, [*vouchers, *(vouch.stakeholder_id for vouch in vouches)]),
         belongs=actor.belongs_to(stakeholder.id),
+        drafts_inside=actor.drafts_inside(number) and stakeholder.category is not Category.INDIVIDUAL,
         may_give=allowed(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=stakeholder.id)),
         may_vouch_as=[] if actor.belongs_to(stakeholder.id) else queries.may_vouch_for_others(db, actor),
         may_verify=allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM),
@@ -154,6 +168,40 @@ def end_mandate(number: int, mandate: int) -> Response:
         mandates.end_mandate(db, desk.actor(), held, now=desk.now())
     flash(_("The mandate has ended."))
     return desk.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/mandates/<int:mandate>/hand-over/")
+def hand_over(number: int, mandate: int) -> Response:
+    form, actor = desk.read(Succession), desk.actor()
+    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
+    slow_down((throttle.INVITATION, actor.pseudonym))
+    with desk.work() as db:
+        held = db.get(Mandate, mandate)
+        if held is None or held.stakeholder_id != number:
+            raise NotFound
+        mandates.hand_over(db, actor, held, email=form.email, from_date=form.from_date, now=desk.now())
+    flash(_("Handed over. The person is told by mail."))
+    return desk.see_other("stakeholders.show", number=number)
+
+
+@blueprint.get("/<int:number>/record/")
+def record(number: int) -> str:
+    """For its contact points: what each person did for the stakeholder, as the public record has it."""
+    grants.require(desk.actor(), Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
+    stakeholder, db = found(number), desk.session()
+    people = queries.ever_mandated(db, stakeholder)
+    asked, before = (request.args.get(name, type=whole) for name in ("person", "before"))
+    person = next((one for one in people if one.id == asked), None)
+    entries = audit.of_person(db, person.pseudonym, number, before=before, limit=PAGE + 1) if person else []
+    return render_template(
+        "stakeholders/record.html",
+        stakeholder=stakeholder,
+        people=people,
+        person=person,
+        entries=entries[:PAGE],
+        more=entries[PAGE - 1].number if len(entries) > PAGE else None,
+        act_words=act_words,
+    )
 
 
 @blueprint.post("/<int:number>/vouch/")

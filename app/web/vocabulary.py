@@ -20,6 +20,7 @@ from app.discussion.models import (
     Visibility,
 )
 from app.discussion.reviews.models import Finding
+from app.endorsement.models import ContributionKind, State
 from app.foundation.errors import N_
 from app.merging.models import Treatment
 from app.norms.lifecycle import Stage
@@ -71,6 +72,13 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Operation.DELETE, N_("Delete the clause")),
     (Side.BACK, N_("Backs it")),
     (Side.OPPOSE, N_("Opposes it")),
+    (ContributionKind.COMMENT, N_("Comment")),
+    (ContributionKind.CHANGE, N_("Proposed wording")),
+    (ContributionKind.POSITION, N_("Position")),
+    (State.DRAFTED, N_("Drafted, not endorsed")),
+    (State.ENDORSED, N_("Endorsed")),
+    (State.DECLINED, N_("Declined")),
+    (State.WITHDRAWN, N_("Withdrawn")),
     (Finding.UPHELD, N_("The chair upholds the decision")),
     (Finding.RETURNED, N_("The chair returns the comment: it is decided anew")),
     (Finding.SETTLED, N_("The author is satisfied now")),

@@ -4,9 +4,11 @@ import secrets
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask import g
+from flask import g, request, url_for
 
 from app.authority.actor import SPEAKERS, Actor
+from app.endorsement.models import ContributionKind
+from app.endorsement.queries import drafts_for
 from app.foundation.errors import N_, NotAllowed, SignInNeeded
 from app.norms.models import Norm
 from app.stakeholders.models import Stakeholder
@@ -18,10 +20,33 @@ class NobodyToSpeakFor(NotAllowed):
     message = N_("Register as an individual, or register your organisation, before you take part.")
 
 
+class OnlyInside(NobodyToSpeakFor):
+    """She is a reviewer: what she writes on this page she can draft inside her entity."""
+
+    code = "only-inside"
+    message = N_(
+        "A reviewer does not speak for her entity. Draft it inside; who speaks for it can endorse it."
+    )
+
+    @property
+    def way_on(self) -> str | None:
+        """The address of the form for the same inside, where the page is one of a norm."""
+        place = {name: (request.view_args or {}).get(name) for name in ("slug", "code")}
+        what = FORMS.get(request.endpoint or "", ContributionKind.COMMENT)
+        return url_for("inside.form", **place, what=what) if place["slug"] else None
+
+
+FORMS = {
+    "comments.propose_form": ContributionKind.CHANGE,
+    "positions.position": ContributionKind.POSITION,
+}
+
+
 def voices() -> Sequence[Stakeholder]:
     """The stakeholders the person speaks for, by name.
 
     :raises SignInNeeded: nobody is signed in. :raises NobodyToSpeakFor: she speaks for none.
+    :raises OnlyInside: she speaks for none and drafts inside one.
     """
     if desk.signed_in() is None:
         raise SignInNeeded
@@ -31,7 +56,7 @@ def voices() -> Sequence[Stakeholder]:
     )
     present = found.all()
     if not present:
-        raise NobodyToSpeakFor
+        raise OnlyInside if drafts_for(desk.session(), desk.actor()) else NobodyToSpeakFor
     return present
 
 

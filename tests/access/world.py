@@ -15,6 +15,8 @@ from app.consensus import service as consensus
 from app.discussion import moderation
 from app.discussion import service as discussion
 from app.discussion.models import CommentKind, Decision, Operation, RebasedChange, Rebasing
+from app.endorsement import service as endorsement
+from app.endorsement.models import ContributionKind
 from app.merging.models import Compilation, Entry
 from app.merging.places import nth
 from app.norms.models import Norm
@@ -100,7 +102,7 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     norm = make.norm("Everybody has a say.", "States share what they learn.", slug="norm")
     entity = make.stakeholder("Ministry")
     people = {person: make.user(person) for person in PEOPLE if person != "visitor"}
-    make.mandate(people["contact"], entity)
+    held = make.mandate(people["contact"], entity)
     make.mandate(people["reviewer"], entity, MandateRole.REVIEWER)
     for person, role in SEATS.items():
         make.seat(people[person], role, norm)
@@ -130,6 +132,10 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     kept = library.add(
         session, editor, norm, title="Seen", language="en", decision=Decision.NOTED, reason="Seen.", now=NOW
     )
+    drafted = endorsement.draft(
+        session, make.actor(people["reviewer"]), norm, clause=first, stakeholder_id=entity.id, now=NOW,
+        kind=ContributionKind.COMMENT, fields={"body": "Who?", "language": "en", "read_language": "en"},
+    )  # fmt: skip
     bundle = grouping.form(session, editor, norm, [comment.number, change.number], now=NOW)
     positions.state(session, contact, norm, first, stance=Stance.OBJECT, reason="Unclear.", **shared)
     objection = session.scalars(sa.select(Objection)).one()
@@ -143,6 +149,9 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "change": str(change.number),
         "objection": str(objection.id),
         "stakeholder": str(entity.id),
+        "contribution": str(drafted.id),
+        "drafted": f"{drafted.id}.{drafted.version}",
+        "mandate": str(held.id),
         "entry": str(entry.id),
         "other_entry": str(entry.id + 1),
         "publication": "1",

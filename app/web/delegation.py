@@ -1,0 +1,168 @@
+"""Inside an entity: the list of what its members draft, and what becomes of each draft."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pydantic import Field
+from werkzeug.wrappers import Response
+
+from app.authority.actor import Matter
+from app.authority.grants import Permission, allowed
+from app.discussion.models import Operation
+from app.endorsement import queries, service
+from app.endorsement.models import Contribution, State
+from app.foundation.errors import N_, BadInput, NotFound
+from app.positions.models import Stance
+from app.stakeholders.models import Category, Stakeholder
+from app.web import desk
+from app.web.admission import whole
+from app.web.desk import Form
+from app.web.previews import Runs, change_runs
+from app.web.stakeholders import found
+from app.web.vocabulary import word
+
+blueprint = Blueprint("delegation", __name__, url_prefix="/<lang:lang>")
+INSIDE = "/stakeholders/<int:number>/inside/"
+
+
+class NothingChosen(BadInput):
+    code = "nothing-chosen"
+    message = N_("Choose at least one draft.")
+
+
+class NoteForm(Form):
+    note: str = ""
+
+
+class Chosen(Form):
+    """Each as its id and the version that was seen: "12.1"."""
+
+    contribution: list[str] = Field(default_factory=list)
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """:raises NothingChosen: none. :raises BadInput: not of this form."""
+        try:
+            parts = [one.split(".") for one in self.contribution]
+            pairs = [(whole(number), whole(version)) for number, version in parts]
+        except ValueError as error:
+            raise BadInput(field="contribution") from error
+        if not pairs:
+            raise NothingChosen(field="contribution")
+        return pairs
+
+
+def entity_or_404(number: int) -> Stakeholder:
+    """:raises NotFound: there is none, or this person may not draft inside it."""
+    if not desk.actor().drafts_inside(number) or found(number).category is Category.INDIVIDUAL:
+        raise NotFound
+    return found(number)
+
+
+def contribution_or_404(number: int, contribution: int) -> Contribution:
+    """A draft of the entity with this number, for its members alone."""
+    one = queries.by_id(desk.session(), desk.actor(), contribution)
+    if one is None or one.stakeholder_id != number or not desk.may(Permission.READ_NORM, one.norm):
+        raise NotFound
+    return one
+
+
+@blueprint.get(INSIDE)
+def index(number: int) -> str:
+    return list_page(number)
+
+
+def list_page(number: int, **extra: Any) -> str:
+    """An entity's drafts, newest first; of norms that this person may read."""
+    entity, session = entity_or_404(number), desk.session()
+    readable = [
+        norm for norm in queries.norms_inside(session, number) if desk.may(Permission.READ_NORM, norm)
+    ]
+    norm = next((one for one in readable if one.slug == request.args.get("norm")), None)
+    state = next((one for one in State if one.value == request.args.get("state")), None)
+    before = request.args.get("before", 0, type=whole)
+    limit = queries.PAGE + 1
+    ids = [norm.id] if norm else [one.id for one in readable]
+    page = queries.inside(session, number, state=state, norm_ids=ids, before=before, limit=limit)
+    return render_template(
+        "delegation/index.html",
+        entity=entity,
+        norms=readable,
+        norm=norm,
+        state=state,
+        states=State,
+        lines=page[: queries.PAGE],
+        more=page[queries.PAGE - 1].id if len(page) > queries.PAGE else None,
+        may_endorse=allowed(desk.actor(), Permission.ENDORSE, Matter(stakeholder_id=number)),
+        my_id=desk.actor().user_id,
+        now=desk.now(),
+        **extra,
+    )
+
+
+@blueprint.app_template_filter("drafted_runs")
+def drafted_runs(contribution: Contribution) -> Runs:
+    """A drafted change as words that stay, are struck, and are added."""
+    content, clause = contribution.content, contribution.clause
+    texts = {one.language: one.text for one in clause.texts} if clause else {}
+    base = texts.get(content["read_language"], "")
+    return change_runs(Operation(content["operation"]), base, content["wording"])
+
+
+@blueprint.app_template_filter("stance_word")
+def stance_word(stance: str) -> str:
+    """A drafted position's stance in the page's language."""
+    return word(Stance(stance))
+
+
+@blueprint.post(INSIDE + "endorse/")
+def endorse(number: int) -> Any:
+    """Those that are chosen; what could not be endorsed is said, one by one."""
+    entity_or_404(number)
+    pairs = desk.read(Chosen).pairs()
+    with desk.work() as session:
+        seen = [(contribution_or_404(number, each), version) for each, version in pairs]
+        refused = service.endorse_all(session, desk.actor(), seen, now=desk.now())
+    done = len(pairs) - len(refused)
+    if done:
+        flash(ngettext("%(num)d draft is endorsed.", "%(num)d drafts are endorsed.", done))
+    if refused:
+        return list_page(number, refused=refused), refused[0][1].status
+    return desk.see_other("delegation.index", number=number)
+
+
+@blueprint.post(INSIDE + "<int:contribution>/decline/")
+def decline(number: int, contribution: int) -> Response:
+    form = desk.read(NoteForm)
+    with desk.work() as session:
+        one = contribution_or_404(number, contribution)
+        service.decline(session, desk.actor(), one, note=form.note, now=desk.now())
+    flash(_("Declined. Its author is told."))
+    return desk.see_other("delegation.index", number=number)
+
+
+@blueprint.post(INSIDE + "<int:contribution>/withdraw/")
+def withdraw(number: int, contribution: int) -> Response:
+    with desk.work() as session:
+        one = contribution_or_404(number, contribution)
+        service.withdraw(session, desk.actor(), one, now=desk.now())
+    flash(_("Withdrawn."))
+    return desk.see_other("delegation.index", number=number)
+
+
+@blueprint.post(INSIDE + "<int:contribution>/claim/")
+def claim(number: int, contribution: int) -> Response:
+    """Begin to edit: for a while nobody else can."""
+    with desk.work() as session:
+        one = contribution_or_404(number, contribution)
+        service.claim(session, desk.actor(), one, now=desk.now())
+    return desk.see_other("inside.edit_form", number=number, contribution=contribution)
+
+
+@blueprint.post(INSIDE + "<int:contribution>/release/")
+def release(number: int, contribution: int) -> Response:
+    with desk.work() as session:
+        one = contribution_or_404(number, contribution)
+        service.release(session, desk.actor(), one, now=desk.now())
+    return desk.see_other("delegation.index", number=number)

@@ -1,0 +1,181 @@
+"""The forms in which members of an entity draft inside it, and edit what was drafted."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+
+from app.discussion.models import CommentKind, Operation
+from app.endorsement import queries, service
+from app.endorsement.models import Contribution, ContributionKind
+from app.foundation.errors import N_, AppError, Conflict, NotFound
+from app.norms import queries as norms
+from app.norms.models import Clause, Norm
+from app.norms.rules import Rules
+from app.positions.models import Stance
+from app.procedure.queries import rules_of
+from app.web import desk
+from app.web.admission import Number
+from app.web.delegation import INSIDE, contribution_or_404
+from app.web.desk import Form
+from app.web.norms import clause_or_404
+from app.web.vocabulary import options
+from app.web.voices import read_language
+from app.web.writing import ELSEWHERE
+
+blueprint = Blueprint("inside", __name__, url_prefix="/<lang:lang>")
+
+
+class ProvisionGone(Conflict):
+    code = "provision-gone"
+    message = N_("This provision is not part of the present draft. What was drafted on it can be withdrawn.")
+
+
+class Words(Form):
+    """The fields of all kinds; each kind reads its own."""
+
+    language: str
+    read_language: str
+    kind: str = ""
+    body: str = ""
+    quote: str = ""
+    operation: str = ""
+    wording: str = ""
+    stance: str = ""
+    reason: str = ""
+    remedy: str = ""
+
+    def fields(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in Words.model_fields}
+
+
+class DraftForm(Words):
+    stakeholder: Number
+    what: ContributionKind
+
+
+class EditForm(Words):
+    seen: Number
+
+
+@blueprint.get(INSIDE + "<int:contribution>/")
+def edit_form(number: int, contribution: int) -> str:
+    one = contribution_or_404(number, contribution)
+    return edit_page(one, typed=one.content, seen=one.version)
+
+
+def edit_page(one: Contribution, **extra: Any) -> str:
+    """The words to be edited, beside the clause as it stands, and what they were before."""
+    clause = clause_today(one)
+    shown = {"what": one.kind, "contribution": one, "holders": []}
+    return form_page(one.norm, clause, **shown, versions=queries.versions(desk.session(), one), **extra)
+
+
+def clause_today(one: Contribution) -> Clause | None:
+    """The clause in the present draft.
+
+    :raises ProvisionGone: it has none any more.
+    """
+    if one.provision is None:
+        return None
+    clause = norms.clause_of(desk.session(), one.norm.current_draft_id or 0, one.provision.code)
+    if clause is None:
+        raise ProvisionGone
+    return clause
+
+
+@blueprint.post(INSIDE + "<int:contribution>/")
+def edit(number: int, contribution: int) -> Any:
+    try:
+        form = desk.read(EditForm)
+        with desk.work() as session:
+            one = contribution_or_404(number, contribution)
+            service.revise(
+                session,
+                desk.actor(),
+                one,
+                clause=clause_today(one),
+                fields=form.fields(),
+                seen_version=form.seen,
+                now=desk.now(),
+            )
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE or isinstance(refusal, ProvisionGone):
+            raise
+        one = contribution_or_404(number, contribution)
+        seen = one.version  # what is sent again is sent in view of the words that are now shown beside it
+        return edit_page(one, refusal=refusal, typed=request.form, seen=seen), refusal.status
+    flash(_("Saved."))
+    return desk.see_other("delegation.index", number=number)
+
+
+@blueprint.get("/norms/<slug>/inside/")
+@blueprint.get("/norms/<slug>/provisions/<code>/inside/")
+def form(slug: str, code: str | None = None) -> str:
+    norm = desk.norm_or_404(slug)
+    asked = request.args.get("what")
+    what = next((one for one in ContributionKind if one.value == asked), ContributionKind.COMMENT)
+    return draft_page(norm, code, what=what, typed={})
+
+
+def draft_page(norm: Norm, code: str | None, *, what: ContributionKind, **extra: Any) -> str:
+    """A form to draft for one of the person's entities.
+
+    :raises NotFound: she drafts inside none.
+    """
+    holders = queries.drafts_for(desk.session(), desk.actor())
+    if not holders:
+        raise NotFound
+    clause = clause_or_404(norm, code) if code else None
+    return form_page(
+        norm, clause, what=what if clause else ContributionKind.COMMENT, holders=holders, **extra
+    )
+
+
+def form_page(norm: Norm, clause: Clause | None, *, typed: Any, **extra: Any) -> str:
+    texts = {one.language: one.text for one in clause.texts} if clause else {}
+    language = typed.get("read_language") or request.args.get("in")
+    language = language if language in norm.languages else read_language(norm)
+    return render_template(
+        "delegation/form.html",
+        norm=norm,
+        clause=clause,
+        typed=typed,
+        read_language=language,
+        present=texts.get(language, ""),
+        whats=ContributionKind,
+        kinds=CommentKind,
+        operations=Operation,
+        stances=options(Stance),
+        is_shown=Rules.read(rules_of(desk.session(), norm).content).shows_unendorsed,
+        **extra,
+    )
+
+
+@blueprint.post("/norms/<slug>/inside/")
+@blueprint.post("/norms/<slug>/provisions/<code>/inside/")
+def draft(slug: str, code: str | None = None) -> Any:
+    try:
+        values = desk.read(DraftForm)
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            drafted = service.draft(
+                session,
+                desk.actor(),
+                norm,
+                clause=clause_or_404(norm, code) if code else None,
+                stakeholder_id=values.stakeholder,
+                kind=values.what,
+                fields=values.fields(),
+                now=desk.now(),
+            )
+            number = drafted.stakeholder_id
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        sent = request.form.get("what")
+        what = next((one for one in ContributionKind if one.value == sent), ContributionKind.COMMENT)
+        page = draft_page(desk.norm_or_404(slug), code, what=what, typed=request.form, refusal=refusal)
+        return page, refusal.status
+    flash(_("Kept inside. Who speaks for the entity is told."))
+    return desk.see_other("delegation.index", number=number)
