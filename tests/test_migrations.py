@@ -1,6 +1,6 @@
 """Migrations: up, down and up again with rows inside, and the same schema as the models'."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,8 +69,8 @@ def rules(engine: sa.Engine) -> set[tuple[str, ...]]:
     return found
 
 
-def sample_value(column: sa.Column) -> object:
-    """A literal of the column's type, long enough for nothing and empty for nothing."""
+def sample_value(column: sa.Column, number: int) -> object:
+    """A literal of the column's type for row `number`, long enough for nothing and empty for nothing."""
     kind = column.type
     if isinstance(kind, sa.Enum):
         return kind.enums[0]
@@ -78,37 +78,55 @@ def sample_value(column: sa.Column) -> object:
         kind = kind.impl_instance
     for sql_type, value in (
         (sa.Boolean, False),
-        (sa.Integer, 1),
+        (sa.Integer, number),
         (sa.Float, 0.5),
         (sa.DateTime, "2026-03-02 09:30:00+00:00"),
-        (sa.LargeBinary, b"x" * 32),
+        (sa.LargeBinary, bytes([number]) * 32),
         (sa.JSON, "{}"),
     ):
         if isinstance(kind, sql_type):
             return value
-    return "xx"
+    return "xy"[number - 1] * 2
 
 
-def insert_row(connection: sa.Connection, table: sa.Table) -> None:
-    """One row by plain SQL: every column filled or, where a rule forbids that, only those that must be."""
+def sample_row(table: sa.Table, columns: Iterable[sa.Column], number: int) -> dict[str, object]:
+    """Row `number`; of two columns that lead to one table, the second leads to the other row."""
+    values = {column.name: sample_value(column, number) for column in columns}
+    led_to = set()
+    for column in columns:
+        for key in column.foreign_keys:
+            if key.column in led_to:
+                values[column.name] = 3 - number
+            led_to.add(key.column)
+    return values
+
+
+def insert_row(connection: sa.Connection, table: sa.Table, number: int) -> None:
+    """One row by plain SQL: every column filled or, where a rule forbids that, all but one, or those that must be."""
     refused = None
-    for columns in (list(table.columns), [column for column in table.columns if not column.nullable]):
+    may_be_empty = [column for column in table.columns if column.nullable]
+    for left_out in ([], *([column] for column in may_be_empty), may_be_empty):
+        columns = [column for column in table.columns if column not in left_out]
         names = ", ".join(f'"{column.name}"' for column in columns)
         marks = ", ".join(f":{column.name}" for column in columns)
-        values = {column.name: sample_value(column) for column in columns}
         try:
             with connection.begin_nested():
-                connection.execute(sa.text(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'), values)
+                connection.execute(
+                    sa.text(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'),
+                    sample_row(table, columns, number),
+                )
             return
         except sa.exc.IntegrityError as error:
             refused = error
     raise AssertionError(f"no row for {table.name} can be made from sample values: {refused}")
 
 
-def put_one_row_into_each_table(engine: sa.Engine) -> None:
+def put_rows_into_each_table(engine: sa.Engine) -> None:
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         for table in Base.metadata.sorted_tables:
-            insert_row(connection, table)
+            insert_row(connection, table, 1)
+            if "only_one" not in str([rule.name for rule in table.constraints]):
+                insert_row(connection, table, 2)
 
 
 def row_counts(engine: sa.Engine) -> set[int]:
@@ -145,11 +163,11 @@ def test_migrations_go_down_to_nothing_and_up_again(bare_app: Flask, inspected: 
     assert tables(inspected) == set(Base.metadata.tables)
 
 
-def test_migrations_go_down_and_up_with_a_row_in_every_table(bare_app: Flask, inspected: sa.Engine) -> None:
+def test_migrations_go_down_and_up_with_rows_in_every_table(bare_app: Flask, inspected: sa.Engine) -> None:
     with migrating(bare_app):
         flask_migrate.upgrade()
-        put_one_row_into_each_table(inspected)
-        assert row_counts(inspected) == {1}
+        put_rows_into_each_table(inspected)
+        assert row_counts(inspected) == {1, 2}
         flask_migrate.downgrade(revision="base")
         flask_migrate.upgrade()
     assert row_counts(inspected) == {0}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.audit.models import Entry
 from app.discussion.models import Comment, Visibility
+from app.endorsement.models import Contribution
 from app.norms.models import Norm
 from app.positions.models import Objection
 
@@ -26,7 +27,8 @@ OF_COMMENTS = frozenset(
 OF_THE_AUTHOR = frozenset({"comment-hidden", "change-rebased"})
 OF_OBJECTIONS = frozenset({"objection-answered", "objection-noted"})
 OF_NORMS = frozenset({"draft-opened", "step-taken", "round-closing", "determined"})
-ACTS = OF_COMMENTS | OF_OBJECTIONS | OF_NORMS
+OF_CONTRIBUTIONS = frozenset({"contribution-drafted", "contribution-endorsed", "contribution-declined"})
+ACTS = OF_COMMENTS | OF_OBJECTIONS | OF_NORMS | OF_CONTRIBUTIONS
 
 Row = dict[str, Any]
 COLUMNS = ("user_id", "stakeholder_id", "provision_id", "comment_id", "objection_id")
@@ -42,11 +44,16 @@ def notices_of(session: Session, entries: Sequence[Entry]) -> list[Row]:
     norms: dict[str | None, int] = {row.slug: row.id for row in found}
     comments = _comments(session, norms, [entry for entry in entries if entry.act in OF_COMMENTS])
     objections = _objections(session, [entry for entry in entries if entry.act in OF_OBJECTIONS])
+    contributions = _contributions(session, [entry for entry in entries if entry.act in OF_CONTRIBUTIONS])
     rows = []
     for entry in entries:
-        norm_id = norms[entry.norm]
         row: Row = dict.fromkeys(COLUMNS)
-        row |= {"number": entry.number, "act": entry.act, "at": entry.at, "norm_id": norm_id}
+        row |= {"number": entry.number, "act": entry.act, "at": entry.at}
+        if entry.act in OF_CONTRIBUTIONS:
+            if _number(entry) in contributions:  # its author's account may be erased
+                rows.append(row | _of_contribution(entry, contributions[_number(entry)]))
+            continue
+        norm_id = row["norm_id"] = norms[entry.norm]
         if entry.act in OF_COMMENTS:
             row |= _of_comment(entry, comments[norm_id, _number(entry)])
         elif entry.act in OF_OBJECTIONS:
@@ -78,6 +85,19 @@ def _of_comment(entry: Entry, said: Any) -> Row:
     if entry.act in OF_THE_AUTHOR:
         row["provision_id"] = None
     return row
+
+
+def _of_contribution(entry: Entry, drafted: Contribution) -> Row:
+    """Who speaks for the entity hears of a draft, its author of what became of it; nobody else of either."""
+    if entry.act == "contribution-drafted":
+        return {"norm_id": drafted.norm_id, "stakeholder_id": drafted.stakeholder_id}
+    return {"norm_id": drafted.norm_id, "user_id": drafted.author_id}
+
+
+def _contributions(session: Session, entries: Sequence[Entry]) -> dict[int, Contribution]:
+    wanted = {_number(entry) for entry in entries}
+    found = session.scalars(sa.select(Contribution).where(Contribution.id.in_(wanted)))
+    return {one.id: one for one in found}
 
 
 def _comments(

@@ -75,7 +75,8 @@ def _collect(session: Session, mark: Mark) -> bool:
     ).all()
     if entries:
         notices = notices_of(session, entries)
-        session.execute(sa.insert(Notice), notices)
+        if notices:
+            session.execute(sa.insert(Notice), notices)
         mentions = mentions_of(session, entries, notices)
         if mentions:
             session.execute(sa.insert(Mentioned), mentions)

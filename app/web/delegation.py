@@ -27,8 +27,8 @@ blueprint = Blueprint("delegation", __name__, url_prefix="/<lang:lang>")
 INSIDE = "/stakeholders/<int:number>/inside/"
 
 
-class NothingChosen(BadInput):
-    code = "nothing-chosen"
+class NoDraftChosen(BadInput):
+    code = "no-draft-chosen"
     message = N_("Choose at least one draft.")
 
 
@@ -42,14 +42,14 @@ class Chosen(Form):
     contribution: list[str] = Field(default_factory=list)
 
     def pairs(self) -> list[tuple[int, int]]:
-        """:raises NothingChosen: none. :raises BadInput: not of this form."""
+        """:raises NoDraftChosen: none. :raises BadInput: not of this form."""
         try:
             parts = [one.split(".") for one in self.contribution]
             pairs = [(whole(number), whole(version)) for number, version in parts]
         except ValueError as error:
             raise BadInput(field="contribution") from error
         if not pairs:
-            raise NothingChosen(field="contribution")
+            raise NoDraftChosen(field="contribution")
         return pairs
 
 

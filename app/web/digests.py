@@ -2,41 +2,32 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, format_date, format_time, gettext, ngettext
+from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Rhythm, User
 from app.authority.actor import SYSTEM
 from app.discussion.models import Comment, Operation, Rebasing
 from app.discussion.reviews.models import Finding
+from app.endorsement.models import ContributionKind
 from app.foundation.mail import Message
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
-from app.norms.models import Norm
 from app.notices import queries, service
+from app.notices.addressing import OF_CONTRIBUTIONS
 from app.notices.queries import Digest, Item, Standing
 from app.positions.models import Objection
 from app.web.formatting import in_language
 from app.web.mail import address_of, language_of, post
+from app.web.notice_words import Told, moment, place_of, position_address, shortened, text_address
 from app.web.unsubscribing import stop_address
 from app.web.vocabulary import word
 
-LONGEST_WORDS = 2000  #: characters of one person's words; the rest is on the page
 LONGEST_LIST = 200  #: clauses named in one notice
-
-
-@dataclass(frozen=True)
-class Told:
-    """One notice as words: a line, what was said or decided, and addresses with what each leads to."""
-
-    line: str
-    words: Sequence[str] = ()
-    links: Sequence[tuple[str, str]] = ()
 
 
 def round_job(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
@@ -94,6 +85,8 @@ def tell(item: Item, language: str) -> Told:
         return _of_comment(item, notice.comment, language)
     if notice.objection is not None:
         return _of_objection(item, notice.objection, language)
+    if notice.act in OF_CONTRIBUTIONS:
+        return _of_contribution(item, language)
     return OF_NORMS[notice.act](item, language)
 
 
@@ -185,6 +178,23 @@ def _of_objection(item: Item, objection: Objection, language: str) -> Told:
     return Told(line, [shortened(one) for one in said], links)
 
 
+def _of_contribution(item: Item, language: str) -> Told:
+    """What is drafted inside an entity: where to look, without its words."""
+    entry = item.notice.entry
+    what = word(ContributionKind(entry.details["kind"]))
+    line = {
+        "contribution-drafted": gettext("Inside your entity: a draft waits for you (%(what)s).", what=what),
+        "contribution-endorsed": gettext(
+            "Inside your entity: your draft was endorsed (%(what)s).", what=what
+        ),
+        "contribution-declined": gettext(
+            "Inside your entity: your draft was declined (%(what)s).", what=what
+        ),
+    }[entry.act]
+    place = {"lang": language, "number": entry.details["stakeholder"]}
+    return Told(line, (), [("", address_of("delegation.index", place))])
+
+
 def _of_draft(item: Item, language: str) -> Told:
     norm = item.notice.norm
     number = int(item.notice.entry.subject.rpartition(":")[2])
@@ -255,29 +265,3 @@ OF_NORMS: Mapping[str, Callable[[Item, str], Told]] = {
     "round-closing": _of_closing,
     "determined": _of_determination,
 }
-
-
-def place_of(label: str | None) -> str:
-    """What of the norm something is said on: a clause, by its label, or the draft as a whole."""
-    if label is None:
-        return gettext("The whole draft")
-    return gettext("Clause %(label)s", label=label) if label else gettext("Preamble")
-
-
-def text_address(norm: Norm, language: str) -> str:
-    return address_of("norms.current", {"lang": language, "slug": norm.slug})
-
-
-def position_address(norm: Norm, code: str, stakeholder_id: int, language: str) -> str:
-    """The form of one position, filled with what was said before; whoever is not signed in signs in first."""
-    place = {"lang": language, "slug": norm.slug, "code": code, "stakeholder": stakeholder_id}
-    return address_of("positions.position", place)
-
-
-def moment(instant: dt.datetime) -> str:
-    return f"{format_date(instant, 'long')}, {format_time(instant, 'short')} UTC"
-
-
-def shortened(text: str) -> str:
-    """The text, or its beginning where it is long."""
-    return text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS].rstrip() + " …"

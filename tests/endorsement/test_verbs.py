@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.audit.models import Entry
+from app.audit.queries import of_person
 from app.authority.grants import NotTaken
 from app.discussion.models import Comment, CommentKind
 from app.discussion.service import NotTheDraft, QuoteElsewhere, SameWording
@@ -340,3 +341,14 @@ def test_a_claim_that_is_over_is_none(house: House) -> None:
     assert drafted.is_claimed_by_another(other, house.now)
     assert not drafted.is_claimed_by_another(house.people["colleague"].id, house.now)
     assert not drafted.is_claimed_by_another(other, house.now + dt.timedelta(minutes=15))
+
+
+def test_the_record_of_a_person_knows_her_drafts_by_their_entity(house: House) -> None:
+    drafted = house.draft()
+    house.session.flush()
+    reviewer, colleague = house.people["reviewer"].pseudonym, house.people["colleague"].pseudonym
+    (entry,) = of_person(house.session, reviewer, house.entity.id)
+    assert (entry.act, entry.subject) == ("contribution-drafted", f"contribution:{drafted.id}")
+    assert of_person(house.session, reviewer, house.entity.id, before=entry.number) == []
+    assert of_person(house.session, colleague, house.entity.id) == []
+    assert of_person(house.session, reviewer, house.entity.id + 1) == []

@@ -168,6 +168,7 @@ def test_rules_that_are_taken_over_are_those_that_were_tried(
         "review_days": 14,
         "screening": "at-once",
         "shows_work": False,
+        "shows_unendorsed": False,
         "measurement": wanted.content(),
     }
     assert row.version == 2

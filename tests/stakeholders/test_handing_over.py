@@ -1,0 +1,171 @@
+"""A contact point hands over: one act, no moment without a contact point and none with a stranger."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.audit.models import Entry
+from app.authority.actor import MandateRole
+from app.foundation.errors import NotAllowed
+from app.stakeholders import mandates, queries, service
+from app.stakeholders.models import Category, Mandate, Stakeholder
+from tests.browser import Browser
+from tests.discussion.pages import SignIn
+from tests.factories import Make
+
+LATER = dt.date(2026, 3, 10)
+
+
+@pytest.fixture
+def entity(make: Make) -> Stakeholder:
+    return make.stakeholder("Ministry")
+
+
+@pytest.fixture
+def ada(make: Make) -> User:
+    return make.user("Ada")
+
+
+@pytest.fixture
+def held(make: Make, entity: Stakeholder, ada: User) -> Mandate:
+    return make.mandate(ada, entity)
+
+
+@pytest.fixture
+def bert(make: Make) -> User:
+    return make.user("Bert", email="bert@example.org")
+
+
+def contact_points(session: Session, entity: Stakeholder, now: dt.datetime) -> list[str]:
+    return [
+        one.user.name
+        for one in queries.mandates_of(session, entity, now=now)
+        if one.role is MandateRole.CONTACT_POINT
+    ]
+
+
+def test_from_now_on(
+    session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
+) -> None:
+    make.mandate(bert, entity, MandateRole.REVIEWER)
+    mandates.hand_over(session, make.actor(ada), held, email=" Bert@example.org", now=now)
+    (left,) = queries.mandates_of(session, entity, now=now)
+    assert (left.user_id, left.role) == (bert.id, MandateRole.CONTACT_POINT)
+    (entry,) = session.scalars(sa.select(Entry))
+    assert (entry.act, entry.subject) == ("mandate.handed-over", f"stakeholder/{entity.id}")
+    assert entry.details == {"from": ada.pseudonym, "to": bert.pseudonym, "on": "2026-03-02"}
+    with pytest.raises(NotAllowed):
+        mandates.hand_over(session, make.actor(ada), held, email="bert@example.org", now=now)
+
+
+def test_from_a_day_on_without_a_gap(
+    session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
+) -> None:
+    given = mandates.hand_over(
+        session, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now
+    )
+    turn = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
+    second = dt.timedelta(seconds=1)
+    assert contact_points(session, entity, now) == contact_points(session, entity, turn - second) == ["Ada"]
+    assert contact_points(session, entity, turn) == contact_points(session, entity, turn + second) == ["Bert"]
+    assert list(queries.coming(session, entity, now=now)) == [given]
+    with pytest.raises(mandates.HandedOver):
+        mandates.hand_over(session, make.actor(ada), held, email="bert@example.org", now=now)
+    with pytest.raises(mandates.NotBegun):
+        mandates.end_mandate(session, make.actor(ada), given, now=now)
+    with pytest.raises(mandates.NotBegun):
+        mandates.hand_over(session, make.actor(ada), given, email="bert@example.org", now=now)
+
+
+def test_what_cannot_be_handed_over(
+    session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
+) -> None:
+    actor = make.actor(ada)
+    deputy = make.mandate(make.user(), entity, MandateRole.DEPUTY)
+    with pytest.raises(mandates.NotAContactPoint):
+        mandates.hand_over(session, actor, deputy, email="bert@example.org", now=now)
+    with pytest.raises(mandates.NobodyThere):
+        mandates.hand_over(session, actor, held, email="nobody@example.org", now=now)
+    with pytest.raises(mandates.DatePast):
+        mandates.hand_over(
+            session, actor, held, email="bert@example.org", from_date=dt.date(2026, 3, 1), now=now
+        )
+    with pytest.raises(mandates.SameMandate):
+        mandates.hand_over(session, actor, held, email=ada.email or "", now=now)
+    person = make.stakeholder("Ada herself", category=Category.INDIVIDUAL)
+    own = make.mandate(ada, person)
+    with pytest.raises(mandates.SpeaksForHerself):
+        mandates.hand_over(session, make.actor(ada), own, email="bert@example.org", now=now)
+    assert held.ends_at is None and session.scalars(sa.select(Entry)).all() == []
+
+
+def test_only_contact_points_hand_over(
+    session: Session, make: Make, now: dt.datetime, entity: Stakeholder, bert: User, held: Mandate
+) -> None:
+    make.mandate(bert, entity, MandateRole.DEPUTY)
+    with pytest.raises(NotAllowed):
+        mandates.hand_over(session, make.actor(bert), held, email="bert@example.org", now=now)
+
+
+def test_a_successor_who_erases_her_account_does_not_begin(
+    session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
+) -> None:
+    mandates.hand_over(session, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now)
+    service.forget_person(session, make.actor(bert), bert, now=now)
+    session.expire_all()
+    assert list(queries.coming(session, entity, now=now)) == []
+    assert contact_points(session, entity, dt.datetime(2026, 3, 11, tzinfo=dt.UTC)) == []
+
+
+def test_on_the_page(
+    session: Session,
+    browser: Browser,
+    sign_in: SignIn,
+    entity: Stakeholder,
+    ada: User,
+    bert: User,
+    held: Mandate,
+) -> None:
+    sign_in(ada)
+    page = f"/en/stakeholders/{entity.id}/"
+    browser.get(page)
+    assert "Hand over to another person" in browser.page
+    act = f"{page}mandates/{held.id}/hand-over/"
+    assert browser.post(act, email="bert@example.org", from_date="some day").status_code == 422
+    assert browser.post(act, email="bert@example.org", from_date="2026-03-10").status_code == 303
+    browser.get(page)
+    assert "Bert" in browser.page and "Hand over to another person" not in browser.page
+    elsewhere = f"/en/stakeholders/999/mandates/{held.id}/hand-over/"
+    assert browser.post(elsewhere, email="bert@example.org").status_code == 403
+
+
+def test_contact_points_read_what_each_person_did_for_the_entity(
+    session: Session,
+    make: Make,
+    now: dt.datetime,
+    browser: Browser,
+    sign_in: SignIn,
+    entity: Stakeholder,
+    ada: User,
+    bert: User,
+    held: Mandate,
+) -> None:
+    other = make.stakeholder("Embassy")
+    make.mandate(ada, other)
+    for place in (entity, other):
+        mandates.give_mandate(
+            session, make.actor(ada), place, email="bert@example.org", role=MandateRole.DEPUTY, now=now
+        )
+    sign_in(ada)
+    page = f"/en/stakeholders/{entity.id}/record/"
+    browser.get(page)
+    assert f"?person={ada.id}" in browser.page and f"?person={bert.id}" in browser.page
+    browser.get(f"{page}?person={ada.id}")
+    assert browser.page.count("A mandate was given") == 1
+    browser.get(f"{page}?person={bert.id}")
+    assert "Nothing has happened yet." in browser.page
+    sign_in(bert)
+    assert browser.get(page).status_code == 403
