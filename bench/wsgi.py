@@ -8,45 +8,17 @@ from flask_wtf.csrf import generate_csrf
 
 from app import create_app
 from app.web.extensions import db
+from bench.bare import BARE, clauses
 from bench.world import idiomatic
 
 peers = Blueprint("peers", __name__, url_prefix="/bench")
 constant: dict[int, bytes] = {}
 
-#: A page as one would write it first: a loop over values, nothing else.
-BARE = """<!doctype html><title>{{ title }}</title><main>
-{% for c in clauses %}
-<section id="{{ c.id }}"><h3>{{ c.label }}</h3>
-<p lang="{{ c.lang }}" dir="{{ c.dir }}">{{ c.text }}</p>
-<p>{% for name, n in c.counts %}<b>{{ n }}</b> {{ name }} {% endfor %}</p>
-<p><a href="{{ c.href }}">{{ c.state }}</a>
-<a href="{{ c.href }}/comment">{{ c.comment }}</a> {{ c.meta }}</p>
-</section>
-{% endfor %}</main>"""
-
-
-def clause(number: int, size: int) -> dict[str, object]:
-    words = "every State has a fair part in deciding how it is governed "
-    return {
-        "id": f"p{number}",
-        "label": str(number),
-        "lang": "en",
-        "dir": "ltr",
-        "text": (words * (size // len(words) + 1))[:size],
-        "counts": [("support", 12), ("accept", 7), ("abstain", 3), ("object", 1)],
-        "href": f"/en/norms/x/provisions/p{number}",
-        "state": "State your position",
-        "comment": "Comment",
-        "meta": "12 comments, 3 not answered yet",
-    }
-
 
 @peers.get("/jinja/<int:size>")
 def jinja(size: int) -> str:
     """A bare page of about ``size`` bytes with 20 clauses."""
-    return render_template_string(
-        BARE, title="Draft", clauses=[clause(n, size // 20 - 390) for n in range(20)]
-    )
+    return render_template_string(BARE, title="Draft", clauses=clauses(size))
 
 
 @peers.get("/constant/<int:size>")
