@@ -102,7 +102,7 @@ def sample_row(table: sa.Table, columns: Iterable[sa.Column], number: int) -> di
 
 
 def insert_row(connection: sa.Connection, table: sa.Table, number: int) -> None:
-    """One row by plain SQL: every column filled or, where a rule forbids that, all but one, or those that must be."""
+    """One row by plain SQL: every column filled; or, where rules forbid it, all but one, or what must be."""
     refused = None
     may_be_empty = [column for column in table.columns if column.nullable]
     for left_out in ([], *([column] for column in may_be_empty), may_be_empty):
