@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MOVE_STAGE = "move-stage"
     OVERRIDE_GUARD = "override-guard"
     TRANSLATE = "translate"
+    EXPLAIN = "explain"
     REGISTER_STAKEHOLDER = "register-stakeholder"
     VERIFY_STAKEHOLDER = "verify-stakeholder"
     GIVE_MANDATE = "give-mandate"
@@ -139,6 +140,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.MOVE_STAGE: ((chair,), (is_system,)),
     Permission.OVERRIDE_GUARD: ((chair,), (is_system,)),
     Permission.TRANSLATE: ((translator,), (editor,)),
+    Permission.EXPLAIN: ((editor,), (translator,)),
     Permission.REGISTER_STAKEHOLDER: ((is_confirmed,),),
     Permission.VERIFY_STAKEHOLDER: ((moderates_anywhere,), (is_administrator,)),
     Permission.GIVE_MANDATE: ((is_its_contact_point,), (is_administrator,)),

@@ -1,17 +1,25 @@
 """What is said about a provision, thread by thread, some at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.discussion.models import Comment, Visibility
+from app.discussion.models import Comment, CommentKind, ProposedChange, Visibility
 from app.discussion.queries import OPENS_A_THREAD, Line, lines_of
 
 PAGE = 50
 REPLIES = 20  #: under one comment in a list; its own page shows all
+
+_PROPOSES = sa.exists().where(ProposedChange.comment_id == Comment.id).correlate(Comment)
+#: Some of what is said, by the name it has in an address.
+STRANDS: Mapping[str, sa.ColumnElement[bool]] = {
+    "questions": Comment.kind == CommentKind.QUESTION,
+    "changes": _PROPOSES,
+    "comments": sa.and_(~_PROPOSES, Comment.kind != CommentKind.QUESTION),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ def about(
     session: Session,
     norm_id: int,
     provision_id: int | None,
+    strand: Sequence[sa.ColumnElement[bool]] = (),
     *,
     after: int = 0,
     before: int = 0,
@@ -43,13 +52,15 @@ def about(
 ) -> Threads:
     """Threads about one provision that open after a comment's number, or those just before one, with replies.
 
-    Hidden and withdrawn comments keep their place; what waits for a moderator has none yet.
+    ``strand``: what must hold of the comments that open them. Hidden and withdrawn comments keep their
+    place; what waits for a moderator has none yet.
     """
     query = sa.select(Comment).where(
         Comment.norm_id == norm_id,
         Comment.provision_id == provision_id,
         Comment.visibility != Visibility.HELD,
         OPENS_A_THREAD,
+        *strand,
     )
     if before:
         query = query.where(Comment.number < before).order_by(Comment.number.desc())

@@ -22,16 +22,16 @@ _HIDDEN = regex.compile(
 )
 
 #: Scripts written without blanks between words.
-_SOLID = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+SOLID = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 
 #: Words as in Unicode's UAX 29, with an apostrophe or point between two letters and a point or comma between
 #: two digits; but a low line or colon is no part of a word, marks hold to no blank, and the solid scripts are
 #: cut at each character with its marks. Then blanks; flags, without which a row of them takes time with its
 #: square; any other sign with its marks.
 _WORDS = regex.compile(
-    rf"[{_SOLID}](?:[\u17d2\u1039][{_SOLID}]?|[\p{{M}}\u0e33\u0eb3])*"
-    rf"|[\p{{L}}\p{{M}}\p{{N}}](?:[\p{{L}}\p{{M}}\p{{N}}\u200c\u200d--[{_SOLID}]]++"
-    rf"|(?<=[\p{{L}}\p{{M}}])['’·.](?=[\p{{L}}--[{_SOLID}]])|(?<=\p{{N}})[.,٫٬](?=\p{{N}}))*"
+    rf"[{SOLID}](?:[\u17d2\u1039][{SOLID}]?|[\p{{M}}\u0e33\u0eb3])*"
+    rf"|[\p{{L}}\p{{M}}\p{{N}}](?:[\p{{L}}\p{{M}}\p{{N}}\u200c\u200d--[{SOLID}]]++"
+    rf"|(?<=[\p{{L}}\p{{M}}])['’·.](?=[\p{{L}}--[{SOLID}]])|(?<=\p{{N}})[.,٫٬](?=\p{{N}}))*"
     r"|\s+"
     r"|[\U0001f1e6-\U0001f1ff]{2}"
     r"|\X",

@@ -7,6 +7,8 @@ from flask_babel import gettext
 from app.foundation.errors import N_
 
 ACTS: Mapping[str, str] = {
+    "aid-removed": N_("A term, note or question was removed"),
+    "aid-worded": N_("A term, note or question was written"),
     "account.changed": N_("An account was changed"),
     "account.confirmed": N_("An account was confirmed"),
     "account.erased": N_("An account was erased"),
@@ -61,6 +63,9 @@ ACTS: Mapping[str, str] = {
     "position-stated": N_("A position was stated"),
     "published": N_("A publication was signed"),
     "position-explained": N_("An explanation of position was recorded"),
+    "question-answered": N_("A comment answered a question"),
+    "reason-chosen": N_("A reason was chosen from a comment"),
+    "reason-dropped": N_("A chosen reason was taken off"),
     "reservation-made": N_("A reservation was recorded"),
     "round-closing": N_("A round was about to close"),
     "rules-edited": N_("The rules of procedure were edited"),

@@ -50,6 +50,7 @@ class CommentForm(Speech):
     kind: CommentKind = CommentKind.GENERAL
     quote: str = ""
     parent: Number = 0
+    question: Number = 0  #: of the clause, that it answers
 
 
 class ChangeForm(Speech):

@@ -19,6 +19,8 @@ from app.discussion.models import (
 from app.discussion.queries import Wanted
 from app.discussion.reviews import service as reviewing
 from app.discussion.unsent import Place
+from app.explaining.models import Bearing
+from app.explaining.queries import chosen_from
 from app.foundation.errors import AppError
 from app.norms.models import Norm
 from app.stakeholders.models import Category
@@ -131,6 +133,8 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         takes_comments=matter.takes_comments,
         decisions=Decision,
         hiding=HidingReason,
+        bearings=Bearing,
+        chosen=chosen_from(session, said.id) if may_moderate else [],
         **extra,
     )
 

@@ -20,6 +20,7 @@ TABS = (
     ("norms.current", N_("Text")),
     ("consensus.index", N_("Consensus")),
     ("consensus.representation", N_("Who takes part")),
+    ("explaining.glossary", N_("Glossary")),
     ("positions.objections", N_("Objections")),
     ("comments.dispositions", N_("Comments and answers")),
     ("compilation.bench", N_("Next draft")),

@@ -111,14 +111,18 @@ def provision_page(norm: Norm, code: str, **extra: Any) -> str:
     after, before, later = (
         request.args.get(name, 0, type=whole) for name in ("after", "before", "positions")
     )
+    of = request.args.get("of", "")
     reading = read_provision(
-        desk.session(), norm, code, g.lang, after=after, before=before, positions_after=later
+        desk.session(), norm, code, g.lang, of=of, after=after, before=before, positions_after=later
     )
     matter, actor, provision_id = norm.matter(desk.now()), desk.actor(), reading.clause.provision_id
     return render_template(
         "norms/provision.html",
         norm=norm,
         reading=reading,
+        of=of,
+        may_explain=desk.may(Permission.EXPLAIN, norm),
+        may_moderate=desk.may(Permission.MODERATE, norm),
         mass=mass_comments(desk.session(), norm.id, provision_id),
         follows=is_followed(desk.session(), actor, provision_id) if actor.user_id else None,
         unendorsed=shown_unendorsed(desk.session(), norm, provision_id),

@@ -20,7 +20,7 @@ from app.web.extensions import db
 
 T = TypeVar("T")
 ROOM = 512
-ASKED = ("beside", "after", "before", "positions")  #: what a visitor may ask of a page that is kept
+ASKED = ("beside", "after", "before", "positions", "of")  #: what a visitor may ask of a page that is kept
 
 
 class Cache(Generic[T]):

@@ -15,6 +15,10 @@ from app.consensus.queries import latest
 from app.discussion import queries as discussion
 from app.discussion import threads
 from app.discussion.threads import Threads
+from app.explaining import queries as explaining
+from app.explaining.marking import Piece, marked
+from app.explaining.models import Aid, Bearing, Reason
+from app.explaining.queries import Explained
 from app.foundation.errors import N_, NotFound, Phrase
 from app.norms import queries
 from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm, ProvisionLineage
@@ -167,6 +171,9 @@ class ProvisionReading:
 
     clause: Clause
     texts: Sequence[ClauseText]
+    pieces: Mapping[str, Sequence[Piece]]  #: of the text in each language
+    explained: Explained
+    reasons: Mapping[Bearing, Sequence[Reason]]
     history: Sequence[Clause]
     lineage: Sequence[ProvisionLineage]
     heard: Any
@@ -175,6 +182,19 @@ class ProvisionReading:
     standing: Sequence[positions.Standing]
     last_standing: int | None  #: after which others follow
 
+    @property
+    def terms(self) -> list[Aid]:
+        """Those that stand in the text that is read first."""
+        found = {piece.term for piece in self.pieces[self.texts[0].language]} if self.texts else set()
+        return [term for term in self.explained.terms if term.id in found]
+
+
+def strand(of: str) -> Sequence[Any]:
+    """What an address asks for of all that is said: a kind, or the answers to a question by its number."""
+    if of in threads.STRANDS:
+        return [threads.STRANDS[of]]
+    return [explaining.answering(int(of))] if of.isdecimal() and len(of) < 19 else []
+
 
 def read_provision(
     session: Session,
@@ -182,12 +202,13 @@ def read_provision(
     code: str,
     language: str,
     *,
+    of: str = "",
     after: int = 0,
     before: int = 0,
     positions_after: int = 0,
 ) -> ProvisionReading:
-    """One provision as this person may see it, with what is said of it after or before a comment's number
-    and the positions after one's id.
+    """One provision as this person may see it, with what is said of it (``of``: which part of that) after or
+    before a comment's number, and the positions after one's id.
 
     :raises NotFound: the norm never had such a provision.
     """
@@ -198,13 +219,22 @@ def read_provision(
         raise NotFound
     assessment = latest(session, norm.id, clause.draft_id)
     figures = {each["provision"]: each for each in assessment.result["clauses"]} if assessment else {}
+    explained = explaining.explained(session, norm.id, clause.provision_id)
     return ProvisionReading(
         clause,
         sorted(clause.texts, key=lambda text: (text.language != language, text.language)),
+        {
+            text.language: marked(
+                text.text, explaining.entries(explained.terms, text.language), text.language
+            )
+            for text in clause.texts
+        },
+        explained,
+        explaining.reasons(session, clause.provision_id),
         queries.history(session, clause.provision_id),
         queries.lineage(session, clause.provision_id),
         positions.heard(session, clause.draft_id).get(clause.provision_id),
         figures.get(code),
-        threads.about(session, norm.id, clause.provision_id, after=after, before=before),
+        threads.about(session, norm.id, clause.provision_id, strand(of), after=after, before=before),
         *positions.on_provision(session, clause.draft_id, clause.provision_id, after=positions_after),
     )

@@ -21,6 +21,7 @@ from app.discussion.models import (
 )
 from app.discussion.reviews.models import Finding
 from app.endorsement.models import ContributionKind, State
+from app.explaining.models import Bearing
 from app.foundation.errors import N_
 from app.merging.models import Treatment
 from app.norms.lifecycle import Stage
@@ -52,6 +53,8 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Continuity.CARRIED, N_("Carried over, the wording is the same")),
     (Continuity.REAFFIRMED, N_("Reaffirmed on this wording")),
     (Continuity.UNCONFIRMED, N_("Not confirmed on this wording")),
+    (Bearing.FOR, N_("For")),
+    (Bearing.AGAINST, N_("Against")),
     (CommentKind.GENERAL, N_("General")),
     (CommentKind.SUBSTANTIVE, N_("Substantive")),
     (CommentKind.TECHNICAL, N_("Technical")),

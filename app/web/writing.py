@@ -11,6 +11,8 @@ from app.authority.grants import Permission, require
 from app.discussion import backing, queries, service, unsent
 from app.discussion.models import Comment, CommentKind, Operation, Side, SpeechForm, Visibility
 from app.discussion.unsent import Place
+from app.explaining import queries as explaining
+from app.explaining.service import answer as put_under
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Clause, Norm
 from app.web import desk, previews
@@ -81,6 +83,7 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
     texts = {one.language: one.text for one in clause.texts} if clause else {}
     asked = typed.get("read_language") or request.args.get("in")
     language = asked if asked in texts else read_language(norm)
+    questions = explaining.questions(desk.session(), clause.provision_id) if clause else []
     was_sent = isinstance(extra.get("refusal"), service.AlreadySent)
     return render_template(
         TEMPLATES[at.form],
@@ -94,6 +97,7 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
         parent=parent.number if parent else 0,
         form_key=form_key() if was_sent else typed.get("form_key") or form_key(),
         device_key=at.place.key,
+        questions=questions,
         kinds=CommentKind,
         operations=Operation,
         **extra,
@@ -153,7 +157,10 @@ def say(at: WritingDesk, values: CommentForm | ChangeForm) -> Comment:
     }
     if isinstance(values, CommentForm):
         said |= {"kind": values.kind, "quote": values.quote, "parent": at.parent}
-        return service.comment(desk.session(), desk.actor(), norm, clause=clause, **said)
+        comment = service.comment(desk.session(), desk.actor(), norm, clause=clause, **said)
+        if values.question:
+            put_under(desk.session(), desk.actor(), norm, comment, values.question, now=desk.now())
+        return comment
     if clause is None:
         raise NotFound
     said |= {"operation": values.operation, "wording": values.wording}

@@ -637,6 +637,41 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "reading_aid",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "term",
+                "note",
+                "question",
+                name="aid_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "(kind = 'term') = (provision_id IS NULL)", name=op.f("ck_reading_aid_term_is_of_the_norm")
+        ),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_reading_aid_norm_id")),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_reading_aid_provision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_aid")),
+    )
+    with op.batch_alter_table("reading_aid", schema=None) as batch_op:
+        batch_op.create_index("ix_reading_aid_norm_id", ["norm_id", "provision_id"], unique=False)
+        batch_op.create_index(
+            "ix_reading_aid_note",
+            ["provision_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'note'"),
+            postgresql_where=sa.text("kind = 'note'"),
+        )
+
+    op.create_table(
         "reservation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1000,6 +1035,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("norm_id", "number", name=op.f("uq_publication_norm_id_number")),
     )
     op.create_table(
+        "reading_aid_wording",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("aid_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("forms", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text_digest", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_reading_aid_wording_not_empty")),
+        sa.ForeignKeyConstraint(["aid_id"], ["reading_aid.id"], name=op.f("fk_reading_aid_wording_aid_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_aid_wording")),
+        sa.UniqueConstraint("aid_id", "language", name=op.f("uq_reading_aid_wording_aid_id_language")),
+    )
+    op.create_table(
         "assignment",
         sa.Column(
             "comment_id",
@@ -1348,6 +1399,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_proposed_change")),
     )
     op.create_table(
+        "question_answer",
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_question_answer_comment_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["reading_aid.id"], name=op.f("fk_question_answer_question_id")
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_question_answer")),
+    )
+    with op.batch_alter_table("question_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_answer_question_id"), ["question_id"], unique=False)
+
+    op.create_table(
+        "reason",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "bearing",
+            sa.Enum("for", "against", name="bearing", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_reason_comment_id")),
+        sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_reason_provision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reason")),
+        sa.UniqueConstraint("comment_id", "bearing", name=op.f("uq_reason_comment_id_bearing")),
+    )
+    with op.batch_alter_table("reason", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reason_provision_id"), ["provision_id"], unique=False)
+
+    op.create_table(
         "unsent_comment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1628,6 +1711,14 @@ def downgrade() -> None:
     op.drop_table("contribution_version")
     op.drop_table("working_note")
     op.drop_table("unsent_comment")
+    with op.batch_alter_table("reason", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reason_provision_id"))
+
+    op.drop_table("reason")
+    with op.batch_alter_table("question_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_answer_question_id"))
+
+    op.drop_table("question_answer")
     op.drop_table("proposed_change")
     with op.batch_alter_table("objection", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1674,6 +1765,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_assignment_user_id"))
 
     op.drop_table("assignment")
+    op.drop_table("reading_aid_wording")
     op.drop_table("publication")
     with op.batch_alter_table("position", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1714,6 +1806,15 @@ def downgrade() -> None:
 
     op.drop_table("set_aside_stakeholder")
     op.drop_table("reservation")
+    with op.batch_alter_table("reading_aid", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reading_aid_note",
+            sqlite_where=sa.text("kind = 'note'"),
+            postgresql_where=sa.text("kind = 'note'"),
+        )
+        batch_op.drop_index("ix_reading_aid_norm_id")
+
+    op.drop_table("reading_aid")
     op.drop_table("provision_lineage")
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.drop_index("ix_mandate_user")

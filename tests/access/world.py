@@ -17,6 +17,10 @@ from app.discussion import service as discussion
 from app.discussion.models import CommentKind, Decision, Operation, RebasedChange, Rebasing
 from app.endorsement import service as endorsement
 from app.endorsement.models import ContributionKind
+from app.explaining import choosing
+from app.explaining import service as explaining
+from app.explaining.models import AidKind, Bearing
+from app.explaining.wording import Words
 from app.merging.models import Compilation, Entry
 from app.merging.places import nth
 from app.norms.models import Norm
@@ -136,6 +140,11 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         session, make.actor(people["reviewer"]), norm, clause=first, stakeholder_id=entity.id, now=NOW,
         kind=ContributionKind.COMMENT, fields={"body": "Who?", "language": "en", "read_language": "en"},
     )  # fmt: skip
+    note = explaining.add(
+        session, editor, norm, kind=AidKind.NOTE, clause=first, words=Words("en", "All speak."), now=NOW
+    )
+    moderator = make.actor(people["moderator"])
+    reason = choosing.choose(session, moderator, norm, change, bearing=Bearing.FOR, words="", now=NOW)
     bundle = grouping.form(session, editor, norm, [comment.number, change.number], now=NOW)
     positions.state(session, contact, norm, first, stance=Stance.OBJECT, reason="Unclear.", **shared)
     objection = session.scalars(sa.select(Objection)).one()
@@ -157,6 +166,8 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "publication": "1",
         "group": str(bundle.number),
         "template": str(kept.id),
+        "aid": str(note.id),
+        "reason": str(reason.id),
         "moderator": str(people["moderator"].id),
     }
 

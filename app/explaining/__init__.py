@@ -1,0 +1,1 @@
+"""Understanding a norm: terms, notes in plain words, questions to answer, and reasons people gave."""

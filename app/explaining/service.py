@@ -1,0 +1,200 @@
+"""Writing terms, notes in plain words, and questions; answering a question."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.discussion.models import Comment
+from app.explaining.models import Aid, AidKind, AidWording, Answer
+from app.explaining.wording import Words, clean
+from app.foundation.errors import N_, BadInput, Conflict, NotFound
+from app.norms.models import Clause, Norm
+from app.norms.service import check_languages
+
+
+class TermTaken(Conflict):
+    code = "term-taken"
+    message = N_("The glossary has this term in this language already.")
+
+
+class NoteThere(Conflict):
+    code = "note-there"
+    message = N_("This clause has a note in plain words already. Change that one.")
+
+
+class WordedAtOnce(Conflict):
+    code = "worded-at-once"
+    message = N_("Somebody else changed these words while you wrote. Read them, then send yours again.")
+
+
+class QuestionHasAnswers(Conflict):
+    code = "question-has-answers"
+    message = N_("Comments answer this question, so it stays.")
+
+
+class NoSuchQuestion(BadInput):
+    code = "no-such-question"
+    message = N_("This question is not asked here.")
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    *,
+    kind: AidKind,
+    clause: Clause | None,
+    words: Words,
+    now: dt.datetime,
+) -> Aid:
+    """Write a term (``clause`` None), a clause's note, or a question put to those who comment on it.
+
+    :raises TermTaken: the glossary has it. :raises NoteThere: the clause has one.
+    """
+    require(actor, Permission.EXPLAIN, norm.matter(now))
+    if (clause is None) != (kind is AidKind.TERM):
+        raise NotFound
+    provision_id = clause.provision_id if clause else None
+    if kind is AidKind.NOTE and _exists(session, Aid.kind == kind, Aid.provision_id == provision_id):
+        raise NoteThere
+    aid = Aid(norm_id=norm.id, provision_id=provision_id, kind=kind)
+    session.add(aid)
+    _put(session, norm, aid, clause, words, seen=0, now=now)
+    _record(session, actor, "aid-worded", norm, aid, now, {"language": words.language, "version": 1})
+    return aid
+
+
+def word(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    aid: Aid,
+    *,
+    clause: Clause | None,
+    words: Words,
+    seen: int,
+    now: dt.datetime,
+) -> None:
+    """Write what an aid says in one language, anew or in place of version ``seen`` of it (0: there was none).
+
+    The same words sent twice change nothing.
+
+    :raises WordedAtOnce: they are another version by now. :raises TermTaken: another term has the word.
+    """
+    require(actor, Permission.EXPLAIN, norm.matter(now))
+    _check_here(norm, aid)
+    version = _put(session, norm, aid, clause, words, seen=seen, now=now)
+    if version:
+        said = {"language": words.language, "version": version}
+        _record(session, actor, "aid-worded", norm, aid, now, said)
+
+
+def remove(session: Session, actor: Actor, norm: Norm, aid: Aid, *, now: dt.datetime) -> None:
+    """Take an aid away in all its languages.
+
+    :raises QuestionHasAnswers: comments answer it.
+    """
+    require(actor, Permission.EXPLAIN, norm.matter(now))
+    _check_here(norm, aid)
+    if _exists(session, Answer.question_id == aid.id):
+        raise QuestionHasAnswers
+    _record(session, actor, "aid-removed", norm, aid, now, {})
+    session.delete(aid)
+    session.flush()
+
+
+def answer(
+    session: Session, actor: Actor, norm: Norm, comment: Comment, question_id: int, *, now: dt.datetime
+) -> None:
+    """Put a comment that was just made under the question it answers; once.
+
+    :raises NoSuchQuestion: the comment's provision is not asked it.
+    """
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=comment.stakeholder_id))
+    question = session.get(Aid, question_id)
+    if (
+        question is None
+        or question.kind is not AidKind.QUESTION
+        or question.provision_id != comment.provision_id
+        or comment.parent_id is not None
+    ):
+        raise NoSuchQuestion(field="question")
+    if session.get(Answer, comment.id) is not None:
+        return
+    session.add(Answer(comment_id=comment.id, question_id=question.id))
+    session.flush()
+    subject, said = f"comment:c{comment.number}", {"question": question.id}
+    audit.record(session, actor, "question-answered", subject, norm=norm.slug, now=now, details=said)
+
+
+def _put(
+    session: Session,
+    norm: Norm,
+    aid: Aid,
+    clause: Clause | None,
+    words: Words,
+    *,
+    seen: int,
+    now: dt.datetime,
+) -> int:
+    """The version the words are now; 0 where they were the same before."""
+    check_languages([words.language])
+    words = clean(aid.kind, words)
+    present = aid.in_language(words.language)
+    digest = clause.text_digest if clause and aid.kind is AidKind.NOTE else None
+    kept = {"title": words.title, "forms": words.forms, "text": words.text, "text_digest": digest}
+    if present and all(getattr(present, name) == value for name, value in kept.items()):
+        return 0
+    if (present.version if present else 0) != seen:
+        raise WordedAtOnce
+    if aid.kind is AidKind.TERM and _is_taken(session, norm, aid, words):
+        raise TermTaken(field="title")
+    if present is None:
+        present = AidWording(language=words.language, version=0)
+        aid.wordings.append(present)
+    for name, value in kept.items():
+        setattr(present, name, value)
+    present.version, present.written_at = present.version + 1, now
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise WordedAtOnce from error
+    return present.version
+
+
+def _is_taken(session: Session, norm: Norm, aid: Aid, words: Words) -> bool:
+    titles = session.execute(
+        sa.select(AidWording.aid_id, AidWording.title)
+        .join(Aid, Aid.id == AidWording.aid_id)
+        .where(Aid.norm_id == norm.id, Aid.kind == AidKind.TERM, AidWording.language == words.language)
+    )
+    return any(title.casefold() == words.title.casefold() and of != aid.id for of, title in titles)
+
+
+def _exists(session: Session, *conditions: sa.ColumnElement[bool]) -> bool:
+    return bool(session.scalar(sa.select(sa.exists().where(*conditions))))
+
+
+def _check_here(norm: Norm, aid: Aid) -> None:
+    if aid.norm_id != norm.id:
+        raise NotFound
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    act: str,
+    norm: Norm,
+    aid: Aid,
+    now: dt.datetime,
+    details: Mapping[str, Any],
+) -> None:
+    said = {"kind": aid.kind.value, **details}
+    audit.record(session, actor, act, f"aid:{aid.id}", norm=norm.slug, now=now, details=said)

@@ -1,0 +1,150 @@
+"""Terms, notes in plain words, and questions."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.models import Entry
+from app.authority.actor import Actor
+from app.authority.grants import NotAllowed
+from app.explaining import queries, service
+from app.explaining.models import Aid, AidKind, Answer
+from app.explaining.wording import LONGEST, AidEmpty, AidTooLong, TermMissing, TooManyForms, Words
+from app.foundation.errors import NotFound
+from app.foundation.text import UnsafeText
+from app.norms.models import Clause, Norm
+from app.norms.wording import put_text, refresh_digest
+from tests.discussion.saying import remark
+from tests.factories import Make
+from tests.positions.saying import clause_of
+
+TERM = Words("en", "A machine that infers how to act.", "AI  system", "AI systems\n\nAI system\n AI systems ")
+
+
+def acts(session: Session) -> list[str]:
+    return list(session.scalars(sa.select(Entry.act).order_by(Entry.number)))
+
+
+def test_a_term_is_kept_clean_and_written_in_more_languages(
+    session: Session, norm: Norm, writing: Actor, now: dt.datetime
+) -> None:
+    term = service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
+    french = Words("fr", "Une machine qui déduit comment agir.", "système d’IA")
+    service.word(session, writing, norm, term, clause=None, words=french, seen=0, now=now)
+    session.expire_all()
+    (kept,) = queries.terms(session, norm.id)
+    assert [(one.language, one.title, one.forms) for one in kept.wordings] == [
+        ("en", "AI system", "AI systems"),
+        ("fr", "système d’IA", ""),
+    ]
+    assert kept.read_in("zh").language == "en"
+    assert [entry.spellings for entry in queries.entries([kept], "en")] == [["AI system", "AI systems"]]
+    assert acts(session)[-2:] == ["aid-worded", "aid-worded"]
+
+
+def test_a_term_is_explained_once_in_a_language(
+    session: Session, norm: Norm, writing: Actor, now: dt.datetime
+) -> None:
+    service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
+    again = Words("en", "Another meaning.", "ai SYSTEM")
+    with pytest.raises(service.TermTaken):
+        service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=again, now=now)
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (Words("en", "  ", "AI"), AidEmpty),
+        (Words("en", "Meaning.", " "), TermMissing),
+        (Words("en", "x" * (LONGEST + 1), "AI"), AidTooLong),
+        (Words("en", "Meaning.", "x" * 121), AidTooLong),
+        (Words("en", "Meaning.", "AI", "\n".join(f"AI{n}" for n in range(21))), TooManyForms),
+        (Words("en", "Mean\u202eing.", "AI"), UnsafeText),
+        (Words("en", "Meaning.", "AI", "A\u202eI"), UnsafeText),
+    ],
+)
+def test_what_explains_nothing_or_hides_something_is_refused(
+    words: Words, error: type[Exception], session: Session, norm: Norm, writing: Actor, now: dt.datetime
+) -> None:
+    with pytest.raises(error), session.begin_nested():
+        service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=words, now=now)
+    assert session.scalars(sa.select(Aid)).all() == []
+
+
+def test_a_note_knows_for_which_wording_it_was_written(
+    session: Session, norm: Norm, clause: Clause, writing: Actor, now: dt.datetime
+) -> None:
+    words = Words("en", "Machines are for people.")
+    note = service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=words, now=now)
+    with pytest.raises(service.NoteThere):
+        service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=words, now=now)
+    assert note.wordings[0].text_digest == clause.text_digest
+    put_text(clause, "en", "An AI system must serve people.", clause.texts[0].status)
+    refresh_digest(clause, norm.authentic_languages)
+    assert note.wordings[0].text_digest != clause.text_digest
+    service.word(session, writing, norm, note, clause=clause, words=words, seen=1, now=now)
+    assert note.wordings[0].text_digest == clause.text_digest
+
+
+def test_of_two_who_change_the_same_words_the_second_reads_first(
+    session: Session, norm: Norm, clause: Clause, writing: Actor, now: dt.datetime
+) -> None:
+    def write(text: str, seen: int) -> None:
+        words = Words("en", text)
+        service.word(session, writing, norm, note, clause=clause, words=words, seen=seen, now=now)
+
+    first = Words("en", "First.")
+    note = service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=first, now=now)
+    write("Second.", 1)
+    write("Second.", 1)  # the same form sent twice
+    assert (note.wordings[0].text, note.wordings[0].version) == ("Second.", 2)
+    with pytest.raises(service.WordedAtOnce):
+        write("Third.", 1)
+    with pytest.raises(service.WordedAtOnce):
+        write("Third.", 0)
+
+
+def test_comments_stand_under_the_question_they_answer(
+    session: Session, make: Make, norm: Norm, clause: Clause, writing: Actor, now: dt.datetime
+) -> None:
+    words = Words("en", "Who else should be served?")
+    question = service.add(session, writing, norm, kind=AidKind.QUESTION, clause=clause, words=words, now=now)
+    speaker = make.speaker()
+    said = remark(session, norm, clause, speaker, "Animals.", now=now)
+    for _ in range(2):
+        service.answer(session, speaker[0], norm, said, question.id, now=now)
+    assert queries.explained(session, norm.id, clause.provision_id).questions == {question: 1}
+    with pytest.raises(service.QuestionHasAnswers):
+        service.remove(session, writing, norm, question, now=now)
+    elsewhere = remark(session, norm, clause_of(session, norm, 2), speaker, "Animals.", now=now)
+    reply = remark(session, norm, None, speaker, "Yes.", parent=said, now=now)
+    for stray in (elsewhere, reply):
+        with pytest.raises(service.NoSuchQuestion):
+            service.answer(session, speaker[0], norm, stray, question.id, now=now)
+    with pytest.raises(service.NoSuchQuestion):
+        service.answer(session, speaker[0], norm, elsewhere, 999, now=now)
+    assert len(session.scalars(sa.select(Answer)).all()) == 1
+    assert acts(session).count("question-answered") == 1
+
+
+def test_only_editors_and_translators_explain_and_only_their_own_norm(
+    session: Session, make: Make, norm: Norm, clause: Clause, writing: Actor, now: dt.datetime
+) -> None:
+    with pytest.raises(NotAllowed):
+        service.add(session, make.speaker()[0], norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
+    term = service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
+    other = make.norm("Elsewhere.")
+    make.seat(session.get_one(make.user().__class__, writing.user_id), next(iter(writing.seats))[0], other)
+    there = make.actor(session.get_one(make.user().__class__, writing.user_id))
+    with pytest.raises(NotFound):
+        service.remove(session, there, other, term, now=now)
+    with pytest.raises(NotFound):
+        service.word(session, there, other, term, clause=None, words=TERM, seen=1, now=now)
+    for kind, of in ((AidKind.TERM, clause), (AidKind.NOTE, None)):
+        with pytest.raises(NotFound):
+            service.add(session, writing, norm, kind=kind, clause=of, words=TERM, now=now)
+    service.remove(session, writing, norm, term, now=now)
+    assert queries.terms(session, norm.id) == []
+    assert acts(session)[-1] == "aid-removed"
