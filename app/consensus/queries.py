@@ -1,7 +1,7 @@
 """Reading assessments."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.consensus.models import Assessment
 from app.consensus.series import Moment
@@ -9,9 +9,13 @@ from app.norms.models import Draft
 
 
 def latest(session: Session, norm_id: int, draft_id: int | None = None) -> Assessment | None:
-    """The newest assessment of a norm, or of one of its drafts."""
+    """The newest assessment of a norm, or of one of its drafts; its result is read when it is asked for."""
     query = (
-        sa.select(Assessment).where(Assessment.norm_id == norm_id).order_by(Assessment.number.desc()).limit(1)
+        sa.select(Assessment)
+        .where(Assessment.norm_id == norm_id)
+        .order_by(Assessment.number.desc())
+        .limit(1)
+        .options(defer(Assessment.result))
     )
     if draft_id is not None:
         query = query.where(Assessment.draft_id == draft_id)

@@ -138,15 +138,13 @@ def on_provision(
 
 def participation(session: Session, draft_id: int) -> Participation:
     """How many stakeholders of how many countries have a position on a draft, confirmed or not."""
-    spoken = (
-        sa.select(Position.stakeholder_id)
-        .join(Clause, Clause.provision_id == Position.provision_id)
-        .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None))
+    has_spoken = (
+        sa.exists()
+        .where(Position.stakeholder_id == Stakeholder.id, Position.superseded_at.is_(None))
+        .where(Clause.provision_id == Position.provision_id, Clause.draft_id == draft_id)
     )
     row = session.execute(
-        sa.select(sa.func.count(), sa.func.count(Stakeholder.country.distinct())).where(
-            Stakeholder.id.in_(spoken)
-        )
+        sa.select(sa.func.count(), sa.func.count(Stakeholder.country.distinct())).where(has_spoken)
     ).one()
     return Participation(row[0], row[1])
 

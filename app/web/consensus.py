@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.audit.queries import of_act
 from app.authority.actor import PLATFORM
 from app.authority.grants import Permission, allowed, require
-from app.consensus.queries import latest, series
+from app.consensus.queries import series
 from app.consensus.series import thinned
 from app.foundation.errors import NotFound
 from app.norms.lifecycle import Stage
@@ -22,11 +22,13 @@ from app.reference import countries as reference
 from app.representation.service import correct, in_force
 from app.stakeholders.models import Category
 from app.web import charts, desk, verdicts
+from app.web.assessed import latest
 from app.web.desk import Form
 from app.web.vocabulary import word
 
 blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
 
+NAMED = 4  #: of those who object
 MOMENTS = 200  #: assessments that a line is drawn through
 DEVELOPMENT = ("ldc", "other-developing", "developed")
 REGIONS = ("africa", "asia-pacific", "eastern-europe", "latin-america-caribbean", "western-europe-others")
@@ -44,8 +46,9 @@ class FlagsForm(Form):
 @blueprint.get("/norms/<slug>/consensus/")
 def index(slug: str) -> str:
     norm = desk.norm_or_404(slug)
-    assessment = latest(desk.session(), norm.id, norm.current_draft_id)
+    assessment = latest(norm.id, norm.current_draft_id)
     clauses: list[dict[str, Any]] = assessment.result["clauses"] if assessment else []
+    objections = ledger.counted(desk.session(), norm.id)
     return render_template(
         "consensus/index.html",
         norm=norm,
@@ -58,7 +61,8 @@ def index(slug: str) -> str:
         groups=assessment.result["opinion_groups"] if assessment else {"shown": False},
         labels={one["provision"]: one["label"] for one in clauses},
         hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
-        lines=positions.ledger(desk.session(), norm.id, states=ledger.LIVE),
+        objecting=sum(objections.get(state, 0) for state in ledger.LIVE),
+        objections=positions.ledger(desk.session(), norm.id, states=ledger.LIVE, limit=NAMED),
         whiskers=charts.whiskers,
         may_set_aside=desk.may(Permission.SET_ASIDE, norm),
         verdicts=verdicts,
@@ -69,7 +73,7 @@ def index(slug: str) -> str:
 def clause(slug: str, code: str) -> str:
     """Everything that is known of one clause, and how it moved."""
     norm = desk.norm_or_404(slug)
-    assessment = latest(desk.session(), norm.id, norm.current_draft_id)
+    assessment = latest(norm.id, norm.current_draft_id)
     found = {one["provision"]: one for one in assessment.result["clauses"]} if assessment else {}
     if code not in found:
         raise NotFound

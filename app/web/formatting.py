@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, g
-from flask_babel import format_date, format_decimal, format_percent, format_time, gettext, ngettext
+from flask_babel import format_date, format_time, get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from app.foundation.errors import Phrase
@@ -65,11 +67,21 @@ def day(date: dt.date) -> Markup:
 
 def percent(share: float | None) -> str:
     """A share as a whole percentage; a dash for "nobody"."""
-    return "–" if share is None else str(format_percent(share, "#,##0%"))
+    return "–" if share is None else _percent_in(get_locale(), share)
 
 
 def number(value: float) -> str:
-    return str(format_decimal(value))
+    return _number_in(get_locale(), value)
+
+
+@lru_cache(maxsize=4096)  # a page of many clauses says few shares, many times
+def _percent_in(locale: Locale | None, share: float) -> str:
+    return format_percent(share, "#,##0%", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _number_in(locale: Locale | None, value: float) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def register(app: Flask) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from app.consensus.queries import latest
 from app.representation.rules import MAIN
 from app.representation.schemes import RAW
 from app.web import desk
+from app.web.assessed import latest
 from app.web.vocabulary import word
 
 blueprint = Blueprint("influence", __name__, url_prefix="/<lang:lang>/norms/<slug>/influence")
@@ -17,7 +17,7 @@ blueprint = Blueprint("influence", __name__, url_prefix="/<lang:lang>/norms/<slu
 def index(slug: str) -> str:
     """Everything from the latest assessment; nothing is computed here."""
     norm = desk.norm_or_404(slug)
-    assessment = latest(desk.session(), norm.id, norm.current_draft_id)
+    assessment = latest(norm.id, norm.current_draft_id)
     result: dict[str, Any] = assessment.result if assessment else {}
     return render_template(
         "consensus/influence.html",

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.authority.actor import SPEAKERS, Actor
-from app.consensus.queries import latest
 from app.discussion import queries as discussion
 from app.discussion import threads
 from app.discussion.threads import Threads
@@ -25,6 +24,7 @@ from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm, Provis
 from app.positions import queries as positions
 from app.positions.models import Stance
 from app.web import verdicts
+from app.web.assessed import latest
 from app.web.vocabulary import WORDS
 
 
@@ -90,7 +90,7 @@ def read_draft(
     clauses = queries.clauses(session, draft.id)
     heard = positions.heard(session, draft.id)
     talks = discussion.talk(session, norm.id)
-    assessment = latest(session, norm.id, draft.id)
+    assessment = latest(norm.id, draft.id)
     figures = {clause["provision"]: clause for clause in assessment.result["clauses"]} if assessment else {}
 
     def reading(clause: Clause) -> ClauseReading:
@@ -217,7 +217,7 @@ def read_provision(
     )
     if clause is None:
         raise NotFound
-    assessment = latest(session, norm.id, clause.draft_id)
+    assessment = latest(norm.id, clause.draft_id)
     figures = {each["provision"]: each for each in assessment.result["clauses"]} if assessment else {}
     explained = explaining.explained(session, norm.id, clause.provision_id)
     return ProvisionReading(

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from app.accounts.models import Rhythm, Scope
 from app.authority.actor import MandateRole, Role
@@ -240,8 +242,14 @@ CODES: Mapping[str, str] = {
 def word(value: StrEnum | str) -> str:
     """The word in the page's language for a value of one of the enumerations, or an assessment's code."""
     if isinstance(value, StrEnum):
-        return str(gettext(WORDS[type(value), value.value]))
-    return str(gettext(CODES.get(value, value)))
+        return _in(get_locale(), WORDS[type(value), value.value])
+    return _in(get_locale(), CODES.get(value, value))
+
+
+@lru_cache(maxsize=4096)  # the same few words stand many times on a page
+def _in(_locale: Locale | None, words: str) -> str:
+    """In the language of the page, which is the locale's."""
+    return str(gettext(words))
 
 
 def options(kind: type[StrEnum]) -> list[tuple[str, str]]:
