@@ -12,6 +12,7 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Backing, Comment, Side, Visibility
+from app.discussion.service import check_seen
 from app.foundation.errors import N_, Conflict, RuleBroken
 from app.norms.models import Norm
 from app.stakeholders.models import Category, Stakeholder
@@ -20,11 +21,6 @@ from app.stakeholders.models import Category, Stakeholder
 class NotToBack(RuleBroken):
     code = "not-to-back"
     message = N_("Only a comment or proposed change that is shown, and no reply, can be backed or opposed.")
-
-
-class EditedSince(Conflict):
-    code = "comment-edited-since"
-    message = N_("This comment was edited since you read it. Read its present words before you take a side.")
 
 
 def back(
@@ -47,8 +43,7 @@ def back(
     require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
     if said.norm_id != norm.id or said.parent_id is not None or said.visibility is not Visibility.SHOWN:
         raise NotToBack
-    if seen not in (None, said.version):
-        raise EditedSince
+    check_seen(said, seen)
     present = session.scalars(
         sa.select(Backing).where(
             Backing.comment_id == said.id,

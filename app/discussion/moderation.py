@@ -20,7 +20,7 @@ from app.discussion.models import (
 )
 from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding
-from app.discussion.service import clean_body
+from app.discussion.service import check_seen, clean_body
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
@@ -81,13 +81,15 @@ def dispose(
     reason: str,
     language: str,
     duplicate_of: Comment | None = None,
+    seen: int | None = None,
     now: dt.datetime,
 ) -> Disposition:
     """Decide on a comment, with the reason; an earlier decision is superseded, not lost.
 
     The decision on the comment that opens a thread answers the replies in it too. The same decision with
-    the same words sent twice is one.
+    the same words sent twice is one. ``seen`` is the version that was on the page, where a page was.
 
+    :raises EditedSince: its words are others by now.
     :raises ReasonMissing: without a reason. :raises DuplicateOfWhat: a duplicate of nothing.
     """
     require(actor, Permission.DISPOSE, norm.matter(now))
@@ -95,6 +97,7 @@ def dispose(
         raise NotFound
     if said.visibility is not Visibility.SHOWN:
         raise NotShown
+    check_seen(said, seen)
     check_languages([language])
     reason = clean_body(reason) if reason.strip() else ""
     if not reason and decision is not Decision.WITHDRAWN:

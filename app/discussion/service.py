@@ -66,6 +66,11 @@ class AlreadySent(Conflict):
     )
 
 
+class EditedSince(Conflict):
+    code = "comment-edited-since"
+    message = N_("This comment was edited since you read it. Read its present words, then send yours again.")
+
+
 class NoThread(RuleBroken):
     code = "no-thread"
     message = N_("The comment you answer is not shown any more.")
@@ -206,6 +211,15 @@ def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: 
     said.visibility = Visibility.WITHDRAWN
     session.flush()
     audit.record(session, actor, "comment-withdrawn", f"comment:c{said.number}", norm=norm.slug, now=now)
+
+
+def check_seen(said: Comment, seen: int | None) -> None:
+    """That a comment has the words that were on the page; None where there was no page.
+
+    :raises EditedSince: it has others by now.
+    """
+    if seen not in (None, said.version):
+        raise EditedSince
 
 
 def clean_body(body: str) -> str:

@@ -87,6 +87,7 @@ class DispositionForm(Form):
     reason: str = ""
     language: str
     duplicate_of: str = ""
+    seen: Number | None = None
 
 
 class ReplyForm(Form):

@@ -212,6 +212,7 @@ def dispose(slug: str, number: int) -> Any:
                 reason=values.reason,
                 language=values.language,
                 duplicate_of=original,
+                seen=values.seen,
                 now=desk.now(),
             )
     except AppError as refusal:

@@ -18,7 +18,7 @@ from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
-from tests.discussion.pages import NORM, SignIn, comments
+from tests.discussion.pages import NORM, SignIn, comments, seated
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
 from tests.positions.saying import clause_of
@@ -214,3 +214,28 @@ def test_nobody_backs_words_that_she_has_not_read(
     browser.get(f"{NORM}comments/1/")
     sent |= {"seen": browser.hidden["seen"]}
     assert browser.post(f"{NORM}comments/1/back/", **sent).status_code == 303
+
+
+def test_a_decision_answers_the_words_that_were_read(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    author: User,
+    peru: Stakeholder,
+    sign_in: SignIn,
+    browser: Browser,
+    now: dt.datetime,
+) -> None:
+    speaker, editor = (make.actor(author), peru), seated(make, Role.EDITOR, norm)
+    said = remark(session, norm, clause_of(session, norm, 1), speaker, "Too short.", now=now)
+    session.commit()
+    page = f"/en/norms/ai/comments/{said.number}/"
+    sign_in(editor)
+    browser.get(page)
+    form = {"decision": "not-accepted", "reason": "Short texts are read.", "language": "en", "seen": "1"}
+    put(session, norm, said, speaker, "Too long.", now=now)
+    session.commit()
+    assert browser.post(f"{page}disposition/", **form).status_code == 409
+    assert "Too long." in browser.page and "Short texts are read." in browser.page
+    assert 'name="seen" value="2"' in browser.page
+    assert browser.post(f"{page}disposition/", **form | {"seen": "2"}).status_code == 303

@@ -10,6 +10,7 @@ from app.accounts.models import Rhythm
 from app.cli.demo.compiling import compile_draft
 from app.cli.demo.course import Course, read
 from app.cli.demo.discussing import discuss
+from app.cli.demo.explaining import explain
 from app.cli.demo.people import PASSWORD, People
 from app.cli.desk import now, refusable, session, work
 from app.consensus import service as consensus
@@ -78,6 +79,7 @@ def under_way(course: Course, today: dt.datetime) -> None:
     first_round(course)
     course.now = max(course.now, today - 8 * DAY)
     second_round(course, Stage.CONSULTATION, today + 20 * DAY)
+    explain(course)
 
 
 def step(course: Course, to: Stage, *, closes_at: dt.datetime | None = None) -> None:
