@@ -20,7 +20,7 @@ from app.explaining.models import Aid, Bearing, Reason
 from app.explaining.queries import Explained
 from app.foundation.errors import N_, NotFound, Phrase
 from app.norms import queries
-from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm, ProvisionLineage
+from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm, ProvisionLineage, TextStatus
 from app.positions import queries as positions
 from app.positions.models import Stance
 from app.web import verdicts
@@ -181,6 +181,19 @@ class ProvisionReading:
     threads: Threads
     standing: Sequence[positions.Standing]
     last_standing: int | None  #: after which others follow
+
+    @property
+    def read_first(self) -> Sequence[ClauseText]:
+        """The text in the page's language, and the authentic one where it is another."""
+        own, others = self.texts[:1], self.texts[1:]
+        if own and own[0].status is not TextStatus.AUTHENTIC:
+            return [*own, *[text for text in others if text.status is TextStatus.AUTHENTIC][:1]]
+        return own
+
+    @property
+    def read_also(self) -> Sequence[ClauseText]:
+        """The texts in other languages."""
+        return [text for text in self.texts if text not in self.read_first]
 
     @property
     def terms(self) -> list[Aid]:

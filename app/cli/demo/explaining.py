@@ -32,7 +32,11 @@ def explain(course: Course) -> None:
 def write(course: Course, row: Mapping[str, Any]) -> None:
     editor, translator = course.people.seated("editor"), course.people.seated("translator")
     clause = course.clause(row["provision"]) if row["provision"] else None
-    first, *others = (Words(language, **words) for language, words in row["wordings"].items())
+    titles, forms = row.get("titles", {}), row.get("forms", {})
+    first, *others = (
+        Words(language, text, titles.get(language, ""), forms.get(language, ""))
+        for language, text in row["texts"].items()
+    )
     aid = service.add(
         course.session,
         editor,
