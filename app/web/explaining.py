@@ -17,6 +17,7 @@ from app.web.comments import comment_page
 from app.web.desk import Form
 from app.web.norms import clause_or_404
 from app.web.page_cache import for_visitors
+from app.web.reading import columns
 from app.web.writing import ELSEWHERE, comment_or_404
 
 blueprint = Blueprint("explaining", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -77,6 +78,7 @@ def provision_page(norm: Norm, clause: Clause, **extra: Any) -> str:
         "explaining/provision.html",
         norm=norm,
         clause=clause,
+        shown=columns(norm, clause, g.lang, None),
         explained=queries.explained(desk.session(), norm.id, clause.provision_id),
         **{"typed": {}, "typed_in": "", **extra},
     )
