@@ -1,4 +1,4 @@
-"""The job that computes what comments mean, so that those alike are found across languages."""
+"""The jobs that find comments that are alike: near copies, and what they mean across languages."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -7,7 +7,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.cli.desk import now, session, work
-from app.triage import jobs, meaning
+from app.triage import copying, jobs, meaning
+from app.triage.queries import ungrouped
+
+
+def copies_job(
+    _session: Session, payload: Mapping[str, Any], _now: dt.datetime
+) -> Callable[[], object] | None:
+    """Look for near copies after the job's own transaction, because it takes seconds."""
+    return lambda: look_for_copies(payload["norm"])
+
+
+def look_for_copies(norm_id: int) -> None:
+    """The near copies among a norm's comments that wait, kept for the page that shows them."""
+    said = ungrouped(session(), norm_id)
+    session().rollback()
+    groups = copying.copies_among(said)
+    with work() as db:
+        copying.keep(db, norm_id, groups, now=now())
 
 
 def see_what_lacks_vectors() -> None:

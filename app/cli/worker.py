@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from app.accounts import sign_ins, throttle
 from app.cli import desk
 from app.cli.assessment import assess_job
-from app.cli.likeness import see_what_lacks_vectors, vectors_job
+from app.cli.likeness import copies_job, see_what_lacks_vectors, vectors_job
 from app.foundation import jobs
 from app.notices.service import DIGEST, ROUND, ask_for_round
+from app.triage.copying import COPIES
 from app.triage.jobs import VECTORS
 from app.web import digests, mail
 from config import Config
@@ -35,6 +36,7 @@ HANDLERS: Mapping[str, Handler] = {
     ROUND: digests.round_job,
     DIGEST: digests.deliver,
     VECTORS: vectors_job,
+    COPIES: copies_job,
 }
 
 POLL_SECONDS = 0.5

@@ -1,6 +1,7 @@
 """How moderators share and bundle their work: groups of comments, assignments, answers kept for use again."""
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -64,6 +65,16 @@ class AnswerTemplate(Base):
     language: Mapped[str] = mapped_column(sa.String(16))
     decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
     reason: Mapped[str] = mapped_column(sa.Text)
+
+
+class CopiesFound(Base):
+    """The comments of a norm that waited and said nearly the same when they were last looked for."""
+
+    __tablename__ = "copies_found"
+
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id), primary_key=True)
+    groups: Mapped[list[Any]]  #: [provision's code or "", numbers ascending], the largest first
+    found_at: Mapped[dt.datetime]
 
 
 class TextVector(Base):

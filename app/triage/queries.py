@@ -1,7 +1,7 @@
 """The comments most like a text, the groups that were formed, and how far the work has come."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,29 +157,41 @@ def groups_of(session: Session, comment_ids: Sequence[int]) -> dict[int, int]:
     return {row.comment_id: row.number for row in rows}
 
 
-def ungrouped(session: Session, norm_id: int, code: str) -> list[tuple[int, str]]:
-    """(number, words) of the first comments on a provision that wait and are in no group; one statement.
-
-    ``code``: "" for the draft as a whole.
+def ungrouped(session: Session, norm_id: int) -> Mapping[str, Sequence[tuple[int, str]]]:
+    """(number, words) of the comments that wait and are in no group, for each provision's code ("": on the
+    draft as a whole); one statement.
     """
     rows = session.execute(
-        sa.select(Comment.number, Comment.body, ProposedChange.wording)
+        _waiting(norm_id)
+        .add_columns(Comment.body, ProposedChange.wording, Provision.code)
         .outerjoin(ProposedChange, ProposedChange.comment_id == Comment.id)
+        .outerjoin(Provision, Provision.id == Comment.provision_id)
+        .order_by(Comment.number)
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, body, wording, code in rows:
+        found.setdefault(code or "", []).append((number, joined(body, wording)))
+    return found
+
+
+def still_ungrouped(session: Session, norm_id: int, numbers: Collection[int]) -> set[int]:
+    """Which of these comments still wait and are in no group; one statement."""
+    return set(session.scalars(_waiting(norm_id).where(Comment.number.in_(numbers))))
+
+
+def _waiting(norm_id: int) -> sa.Select[int]:
+    return (
+        sa.select(Comment.number)
         .outerjoin(Disposition, IS_CURRENT)
         .outerjoin(GroupMember, GroupMember.comment_id == Comment.id)
-        .outerjoin(Provision, Provision.id == Comment.provision_id)
         .where(
             Comment.norm_id == norm_id,
-            Provision.code == code if code else Comment.provision_id.is_(None),
             Comment.visibility == Visibility.SHOWN,
             OPENS_A_THREAD,
             Disposition.id.is_(None),
             GroupMember.group_id.is_(None),
         )
-        .order_by(Comment.number)
-        .limit(MOST_COMPARED)
     )
-    return [(row.number, joined(row.body, row.wording)) for row in rows]
 
 
 def group_by_number(session: Session, norm_id: int, number: int) -> CommentGroup | None:

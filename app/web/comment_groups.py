@@ -12,9 +12,8 @@ from app.authority.grants import Permission
 from app.discussion.models import Comment, Decision
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
-from app.triage import grouping, library, meaning, queries, queue, service
+from app.triage import copying, grouping, library, meaning, queries, queue, service
 from app.triage.models import CommentGroup
-from app.triage.near_copies import near_copies
 from app.web import desk
 from app.web.admission import Number, whole
 from app.web.desk import Form
@@ -25,6 +24,7 @@ blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/
 PAGE = 50
 NEAREST = 5
 SUGGESTIONS = 20  #: on a page
+LOOKED_AT = 60  #: of the largest bundles found: some of their comments were answered since
 
 
 class Some(Form):
@@ -207,25 +207,40 @@ def alike(slug: str, number: int) -> str:
 
 @blueprint.get("/copies/")
 def copies(slug: str) -> str:
-    """Comments of a clause, or of the whole draft, that wait and say nearly the same."""
+    """Comments on a clause that wait and say nearly the same, as they were last looked for."""
     norm, session = norm_to_answer(slug), desk.session()
-    there = [one for one in queue.queues(session, norm) if one.waiting]
-    code = request.args.get("clause") or (there[0].code or "-" if there else "-")
-    found = queries.ungrouped(session, norm.id, "" if code == "-" else code)
-    groups = near_copies([words for _id, words in found])
-    largest = sorted(groups, key=lambda places: (-len(places), places))
-    numbers = [[found[place][0] for place in places] for places in largest[:SUGGESTIONS]]
+    asked = request.args.get("clause", "")
+    found = copying.last_found(session, norm.id)
+    groups = [
+        numbers[: service.MOST]
+        for code, numbers in (found.groups if found else [])
+        if asked in ("", code or "-")
+    ]
+    present = queries.still_ungrouped(session, norm.id, {one for each in groups[:LOOKED_AT] for one in each})
+    waiting = [[one for one in each if one in present] for each in groups[:LOOKED_AT]]
+    shown = [each for each in waiting if len(each) > 1][:SUGGESTIONS]
     return render_template(
         "moderation/triage_copies.html",
         norm=norm,
         draft=norm.current_draft,
-        queues=there,
-        code=code,
-        copies=numbers,
-        first=first_of(norm, numbers),
-        left=max(len(groups) - SUGGESTIONS, 0),
+        queues=[one for one in queue.queues(session, norm) if one.waiting],
+        code=asked,
+        found=found,
+        copies=shown,
+        first=first_of(norm, shown),
+        left=max(len(groups) - SUGGESTIONS, 0) if len(shown) == SUGGESTIONS else 0,
         most=service.MOST,
     )
+
+
+@blueprint.post("/copies/")
+def look(slug: str) -> Response:
+    """Let near copies be looked for anew."""
+    with desk.work() as session:
+        norm = norm_to_answer(slug)
+        copying.ask_for_copies(session, norm.id, now=desk.now())
+    flash(_("They are being looked for. Open this page again in a moment."))
+    return desk.see_other("groups.copies", slug=slug)
 
 
 def first_of(norm: Norm, numbers: list[list[int]]) -> dict[int, Comment]:

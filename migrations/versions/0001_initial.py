@@ -300,6 +300,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("norm_id", "number", name=op.f("uq_comment_group_norm_id_number")),
     )
     op.create_table(
+        "copies_found",
+        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("groups", sa.JSON(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_copies_found_norm_id")),
+        sa.PrimaryKeyConstraint("norm_id", name=op.f("pk_copies_found")),
+    )
+    op.create_table(
         "draft",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1852,6 +1860,7 @@ def downgrade() -> None:
     op.drop_table("rules_of_procedure")
     op.drop_table("provision")
     op.drop_table("draft")
+    op.drop_table("copies_found")
     op.drop_table("comment_group")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_user_id"))

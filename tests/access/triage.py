@@ -27,6 +27,7 @@ ROWS = {
     "groups.dissolve": Row(SIGN_IN, NO, ACT, args=GROUP),
     "groups.alike": Row(SIGN_IN, NO, LOOK, args={"slug": "{slug}", "number": "{comment}"}),
     "groups.copies": Row(SIGN_IN, NO, LOOK, args=NORM),
+    "groups.look": Row(SIGN_IN, NO, ACT, args=NORM),
     "library.index": Row(SIGN_IN, NO, LOOK, args=NORM),
     "library.add": Row(SIGN_IN, NO, ACT, args=NORM, form={**WORDS, "title": "Taken"}),
     "library.edit": Row(SIGN_IN, NO, ACT, args=KEPT, form={**WORDS, "title": "Taken"}),

@@ -16,7 +16,15 @@ from app.foundation.errors import BadInput
 from app.norms.models import Norm
 from app.triage import grouping
 from app.triage.models import CommentGroup
-from app.triage.queries import bundles, group_by_number, groups_of, members, ungrouped, waiting_members
+from app.triage.queries import (
+    bundles,
+    group_by_number,
+    groups_of,
+    members,
+    still_ungrouped,
+    ungrouped,
+    waiting_members,
+)
 from app.triage.service import NoCommentChosen, TooManyChosen, dispose_all
 from tests.discussion.saying import remark, rows
 from tests.factories import Make
@@ -159,5 +167,7 @@ def test_groups_are_found_by_their_comments(
     assert groups_of(session, ids) == {ids[0]: 1, ids[1]: 1}
     assert group_by_number(session, campaign.id, 1) is group
     assert bundles(session, campaign.id, comment_ids=ids[2:]) == []
-    assert [number for number, _ in ungrouped(session, campaign.id, "p1")] == [3, 4, 5, 6, 7]
-    assert ungrouped(session, campaign.id, "") == [(8, "Too long.")]
+    said = ungrouped(session, campaign.id)
+    assert [number for number, _ in said["p1"]] == [3, 4, 5, 6, 7]
+    assert said[""] == [(8, "Too long.")]
+    assert still_ungrouped(session, campaign.id, range(2, 6)) == {3, 4, 5}

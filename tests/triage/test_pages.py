@@ -6,6 +6,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -137,8 +138,15 @@ def test_what_is_held_is_for_moderators(
 
 
 def test_letters_become_a_group_that_is_answered_at_once(
-    session: Session, campaign: Norm, at_the_desk: Browser
+    session: Session, campaign: Norm, at_the_desk: Browser, runner: FlaskCliRunner
 ) -> None:
+    at_the_desk.get(f"{GROUPS}copies/")
+    assert "They have not been looked for yet." in at_the_desk.page
+    for _ in range(2):
+        assert at_the_desk.post(f"{GROUPS}copies/").status_code == 303
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    at_the_desk.get(f"{GROUPS}copies/?clause=-")
+    assert listed(at_the_desk) == [] and "No two comments" in at_the_desk.page
     at_the_desk.get(f"{GROUPS}copies/?clause=p1")
     assert "6 say nearly the same" in at_the_desk.page and listed(at_the_desk) == [1, 2, 3, 4, 5, 6]
     sent = [str(number) for number in listed(at_the_desk)]
