@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from app.accounts.models import User
 from app.audit.models import Entry
 from app.discussion.models import Comment, Visibility
 from app.endorsement.models import Contribution
@@ -28,7 +29,8 @@ OF_THE_AUTHOR = frozenset({"comment-hidden", "change-rebased"})
 OF_OBJECTIONS = frozenset({"objection-answered", "objection-noted"})
 OF_NORMS = frozenset({"draft-opened", "step-taken", "round-closing", "determined"})
 OF_CONTRIBUTIONS = frozenset({"contribution-drafted", "contribution-endorsed", "contribution-declined"})
-ACTS = OF_COMMENTS | OF_OBJECTIONS | OF_NORMS | OF_CONTRIBUTIONS
+OF_WORK = frozenset({"comments-assigned"})
+ACTS = OF_COMMENTS | OF_OBJECTIONS | OF_NORMS | OF_CONTRIBUTIONS | OF_WORK
 
 Row = dict[str, Any]
 COLUMNS = ("user_id", "stakeholder_id", "provision_id", "comment_id", "objection_id")
@@ -45,6 +47,7 @@ def notices_of(session: Session, entries: Sequence[Entry]) -> list[Row]:
     comments = _comments(session, norms, [entry for entry in entries if entry.act in OF_COMMENTS])
     objections = _objections(session, [entry for entry in entries if entry.act in OF_OBJECTIONS])
     contributions = _contributions(session, [entry for entry in entries if entry.act in OF_CONTRIBUTIONS])
+    asked = _people(session, [entry.details["to"] for entry in entries if entry.act in OF_WORK])
     rows = []
     for entry in entries:
         row: Row = dict.fromkeys(COLUMNS)
@@ -58,6 +61,8 @@ def notices_of(session: Session, entries: Sequence[Entry]) -> list[Row]:
             row |= _of_comment(entry, comments[norm_id, _number(entry)])
         elif entry.act in OF_OBJECTIONS:
             row |= objections[_number(entry)]
+        elif entry.act in OF_WORK:
+            row["user_id"] = asked[entry.details["to"]]
         rows.append(row)
     return rows
 
@@ -131,3 +136,9 @@ def _objections(session: Session, entries: Sequence[Entry]) -> dict[int, Row]:
     wanted = {_number(entry) for entry in entries}
     rows = session.execute(sa.select(Objection.id, Objection.stakeholder_id).where(Objection.id.in_(wanted)))
     return {row.id: {"objection_id": row.id, "stakeholder_id": row.stakeholder_id} for row in rows}
+
+
+def _people(session: Session, pseudonyms: Sequence[str]) -> dict[str, int]:
+    """Pseudonym → whose it is."""
+    rows = session.execute(sa.select(User.pseudonym, User.id).where(User.pseudonym.in_(pseudonyms)))
+    return {row.pseudonym: row.id for row in rows}

@@ -89,7 +89,7 @@ def give_mandate(
 
 
 def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.datetime) -> None:
-    """End a mandate: a contact point any, everybody her own.
+    """End a mandate, or call off one to come: a contact point any, everybody her own.
 
     :raises LastContactPoint: nobody could act for the entity any more.
     """
@@ -97,8 +97,25 @@ def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.dat
         grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=mandate.stakeholder_id))
     else:
         grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=mandate.user_id))
-    _end(session, mandate.stakeholder, mandate, now)
-    _record(session, actor, "mandate.ended", mandate, mandate.user.pseudonym, now)
+    _look_again(session, mandate)
+    if mandate.starts_at > now and mandate.ends_at is None:
+        call_off(session, mandate)
+        act = "mandate.called-off"
+    else:
+        _end(session, mandate.stakeholder, mandate, now)
+        act = "mandate.ended"
+    _record(session, actor, act, mandate, mandate.user.pseudonym, now)
+
+
+def call_off(session: Session, to_come: Mandate) -> None:
+    """A mandate does not begin, and those that were to end with its beginning go on."""
+    session.execute(
+        sa.update(Mandate)
+        .where(Mandate.successor_id == to_come.id, Mandate.ends_at == to_come.starts_at)
+        .values(ends_at=None, successor_id=None)
+    )
+    to_come.ends_at = to_come.starts_at
+    session.flush()
 
 
 def hand_over(
@@ -131,16 +148,16 @@ def hand_over(
         raise NotBegun
     begins = _moment(from_date, now)
     successor = _person(session, email)
-    for held in queries.mandates_of(session, entity, now=now):
-        if held.user_id == successor.id and held.role is MandateRole.CONTACT_POINT:
-            raise SameMandate(field="email")
-        if held.user_id == successor.id:
-            held.ends_at = begins
+    held = [one for one in queries.mandates_of(session, entity, now=now) if one.user_id == successor.id]
+    if any(one.role is MandateRole.CONTACT_POINT for one in held):
+        raise SameMandate(field="email")
     given = Mandate(
         user_id=successor.id, stakeholder_id=entity.id, role=MandateRole.CONTACT_POINT, starts_at=begins
     )
     session.add(given)
-    mandate.ends_at = begins
+    session.flush()
+    for one in (mandate, *held):
+        one.ends_at, one.successor_id = begins, given.id
     session.flush()
     accounts.mail(session, "mandate", successor, now=now, entity=entity.name)
     details = {"from": mandate.user.pseudonym, "to": successor.pseudonym, "on": begins.date().isoformat()}
@@ -173,10 +190,8 @@ def _moment(day: dt.date | None, now: dt.datetime) -> dt.datetime:
 
 
 def _end(session: Session, entity: Stakeholder, mandate: Mandate, now: dt.datetime) -> None:
-    if mandate.ends_at is not None and mandate.ends_at <= now:
+    if mandate.ends_at is not None and mandate.ends_at <= max(now, mandate.starts_at):
         raise MandateEnded
-    if mandate.starts_at > now:
-        raise NotBegun
     if mandate.role is MandateRole.CONTACT_POINT and not any(
         other.role is MandateRole.CONTACT_POINT and other.user_id != mandate.user_id
         for other in queries.mandates_of(session, entity, now=now)

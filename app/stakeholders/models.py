@@ -85,6 +85,9 @@ class Mandate(Base):
     role: Mapped[MandateRole] = mapped_column(choice(MandateRole, "mandate_role"))
     starts_at: Mapped[dt.datetime]
     ends_at: Mapped[dt.datetime | None]
+    successor_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("mandate.id")
+    )  #: the mandate that begins when this one ends
 
     user: Mapped[User] = relationship()
     stakeholder: Mapped[Stakeholder] = relationship()

@@ -15,6 +15,7 @@ from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import normalise
 from app.reference import countries
 from app.stakeholders import queries
+from app.stakeholders.mandates import call_off
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification, VerificationDecision
 
 LONGEST_NAME, LONGEST_EVIDENCE = 200, 5000
@@ -109,11 +110,9 @@ def forget_person(session: Session, actor: Actor, user: User, *, now: dt.datetim
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     for mandate in queries.held_by(session, user, now=now):
         mandate.ends_at = now
-    session.execute(
-        sa.update(Mandate)
-        .where(Mandate.user_id == user.id, Mandate.starts_at > now)
-        .values(ends_at=Mandate.starts_at)
-    )
+    to_come = sa.select(Mandate).where(Mandate.user_id == user.id, Mandate.starts_at > now)
+    for mandate in session.scalars(to_come.where(Mandate.ends_at.is_(None))):
+        call_off(session, mandate)
     individual = queries.individual_of(session, user)
     if individual is not None:
         individual.name, individual.evidence = user.pseudonym, ""

@@ -51,6 +51,7 @@ ACTS: Mapping[str, str] = {
     "group-joined": N_("Comments were put into a group"),
     "group-split": N_("Comments were taken out of a group"),
     "mandate.ended": N_("A mandate ended"),
+    "mandate.called-off": N_("A mandate to come was called off"),
     "mandate.given": N_("A mandate was given"),
     "mandate.handed-over": N_("A contact point handed over"),
     "merge-operation": N_("The next draft was worked on"),

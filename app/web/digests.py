@@ -18,7 +18,7 @@ from app.endorsement.models import ContributionKind
 from app.foundation.mail import Message
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.notices import queries, service
-from app.notices.addressing import OF_CONTRIBUTIONS
+from app.notices.addressing import OF_CONTRIBUTIONS, OF_WORK
 from app.notices.queries import Digest, Item, Standing
 from app.positions.models import Objection
 from app.web.formatting import in_language
@@ -87,6 +87,8 @@ def tell(item: Item, language: str) -> Told:
         return _of_objection(item, notice.objection, language)
     if notice.act in OF_CONTRIBUTIONS:
         return _of_contribution(item, language)
+    if notice.act in OF_WORK:
+        return _of_work(item, language)
     return OF_NORMS[notice.act](item, language)
 
 
@@ -193,6 +195,15 @@ def _of_contribution(item: Item, language: str) -> Told:
     }[entry.act]
     place = {"lang": language, "number": entry.details["stakeholder"]}
     return Told(line, (), [("", address_of("delegation.index", place))])
+
+
+def _of_work(item: Item, language: str) -> Told:
+    count = len(item.notice.entry.details["comments"])
+    line = ngettext(
+        "You are asked to answer %(num)d comment.", "You are asked to answer %(num)d comments.", count
+    )
+    place = {"lang": language, "slug": item.notice.norm.slug, "to": "mine"}
+    return Told(line, (), [("", address_of("triage.index", place))])
 
 
 def _of_draft(item: Item, language: str) -> Told:

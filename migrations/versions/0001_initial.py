@@ -613,10 +613,12 @@ def upgrade() -> None:
         ),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("successor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name=op.f("ck_mandate_dates_in_order")),
         sa.ForeignKeyConstraint(
             ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_mandate_stakeholder_id")
         ),
+        sa.ForeignKeyConstraint(["successor_id"], ["mandate.id"], name=op.f("fk_mandate_successor_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_mandate_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mandate")),
     )

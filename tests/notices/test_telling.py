@@ -18,6 +18,7 @@ from app.positions import ledger
 from app.positions.models import Objection, Stance
 from app.procedure.models import Outcome
 from app.procedure.service import determine, step
+from app.triage import service as triage
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
 from tests.notices.conftest import PostOffice, person
@@ -72,6 +73,28 @@ def test_a_decision_taken_twice_is_told_once_as_it_stands(
     morning()
     text = office.text(person(session, peru).email)
     assert "Yes after all." in text and "Perhaps later." not in text and text.count("c1") == 1
+
+
+def test_who_is_asked_to_answer_is_told_with_a_link_to_her_list(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    peru: Speaker,
+    office: PostOffice,
+    morning: Morning,
+    now: dt.datetime,
+) -> None:
+    for words in ("One.", "Two."):
+        remark(session, norm, clause_of(session, norm, 1), peru, words, now=now)
+    editor, moderator = make.user("Edith"), make.user("Mona")
+    make.seat(editor, Role.EDITOR, norm)
+    make.seat(moderator, Role.MODERATOR, norm)
+    triage.assign(session, make.actor(moderator), norm, [1, 2], to=editor, now=now)
+    triage.assign(session, make.actor(moderator), norm, [1], to=moderator, now=now)  # her own act
+    morning()
+    text = office.text(editor.email)
+    assert "You are asked to answer 2 comments." in text and f"{BASE}/norms/ai/triage/?to=mine" in text
+    assert not office.to(moderator.email)
 
 
 def test_a_reply_reaches_whom_it_answers_and_nobody_hears_of_her_own_acts(

@@ -75,8 +75,6 @@ def test_from_a_day_on_without_a_gap(
     with pytest.raises(mandates.HandedOver):
         mandates.hand_over(session, make.actor(ada), held, email="bert@example.org", now=now)
     with pytest.raises(mandates.NotBegun):
-        mandates.end_mandate(session, make.actor(ada), given, now=now)
-    with pytest.raises(mandates.NotBegun):
         mandates.hand_over(session, make.actor(ada), given, email="bert@example.org", now=now)
 
 
@@ -117,7 +115,51 @@ def test_a_successor_who_erases_her_account_does_not_begin(
     service.forget_person(session, make.actor(bert), bert, now=now)
     session.expire_all()
     assert list(queries.coming(session, entity, now=now)) == []
-    assert contact_points(session, entity, dt.datetime(2026, 3, 11, tzinfo=dt.UTC)) == []
+    assert contact_points(session, entity, dt.datetime(2026, 3, 11, tzinfo=dt.UTC)) == ["Ada"]
+
+
+@pytest.mark.parametrize("who", ["ada", "bert"])
+def test_either_calls_it_off_and_all_goes_on_as_before(
+    session: Session,
+    make: Make,
+    now: dt.datetime,
+    entity: Stakeholder,
+    ada: User,
+    bert: User,
+    held: Mandate,
+    who: str,
+) -> None:
+    deputy = make.mandate(bert, entity, MandateRole.DEPUTY)
+    other = make.mandate(make.user("Carl"), entity)  # hands over to another on the same day
+    make.user("Dora", email="dora@example.org")
+    actor = make.actor(ada)
+    mandates.hand_over(session, actor, other, email="dora@example.org", from_date=LATER, now=now)
+    given = mandates.hand_over(session, actor, held, email="bert@example.org", from_date=LATER, now=now)
+    caller = make.actor({"ada": ada, "bert": bert}[who])
+    mandates.end_mandate(session, caller, given, now=now)
+    session.expire_all()
+    turn = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
+    assert contact_points(session, entity, turn) == ["Ada", "Dora"]
+    assert (deputy.ends_at, deputy.successor_id, given.ends_at) == (None, None, given.starts_at)
+    assert session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()[-1] == "mandate.called-off"
+    for at in (now, turn):
+        with pytest.raises(mandates.MandateEnded):
+            mandates.end_mandate(session, caller, given, now=at)
+    mandates.hand_over(session, actor, held, email="bert@example.org", from_date=LATER, now=now)
+
+
+def test_what_ended_sooner_stays_ended_when_it_is_called_off(
+    session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
+) -> None:
+    carl = make.user("Carl")
+    make.mandate(carl, entity)
+    given = mandates.hand_over(
+        session, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now
+    )
+    mandates.end_mandate(session, make.actor(ada), held, now=now)
+    mandates.end_mandate(session, make.actor(carl), given, now=now)
+    session.expire_all()
+    assert contact_points(session, entity, dt.datetime(2026, 3, 11, tzinfo=dt.UTC)) == ["Carl"]
 
 
 def test_on_the_page(
@@ -138,6 +180,12 @@ def test_on_the_page(
     assert browser.post(act, email="bert@example.org", from_date="2026-03-10").status_code == 303
     browser.get(page)
     assert "Bert" in browser.page and "Hand over to another person" not in browser.page
+    to_come = session.scalars(sa.select(Mandate).where(Mandate.user_id == bert.id)).one()
+    assert "Call off" in browser.page
+    assert browser.post(f"{page}mandates/{to_come.id}/end/").status_code == 303
+    browser.get(page)
+    assert "Bert" not in browser.page and "Hand over to another person" in browser.page
+    assert browser.post(act, email="bert@example.org", from_date="2026-03-10").status_code == 303
     elsewhere = f"/en/stakeholders/999/mandates/{held.id}/hand-over/"
     assert browser.post(elsewhere, email="bert@example.org").status_code == 403
 
