@@ -43,7 +43,7 @@ def back(
     require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
     if said.norm_id != norm.id or said.parent_id is not None or said.visibility is not Visibility.SHOWN:
         raise NotToBack
-    check_seen(said, seen)
+    check_seen(session, said, seen)
     present = session.scalars(
         sa.select(Backing).where(
             Backing.comment_id == said.id,

@@ -46,9 +46,23 @@ class NoDisposition(RuleBroken):
     message = N_("This comment has not been answered yet.")
 
 
-def release(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:
-    """Show a comment that was held, or one that was hidden by mistake."""
+def release(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    said: Comment,
+    *,
+    seen: int | None = None,
+    now: dt.datetime,
+) -> None:
+    """Show a comment that was held, or one that was hidden by mistake.
+
+    ``seen`` is the version that was on the page, where a page was.
+
+    :raises EditedSince: its words are others by now.
+    """
     require(actor, Permission.MODERATE, norm.matter(now))
+    check_seen(session, said, seen)
     if said.visibility not in (Visibility.HELD, Visibility.HIDDEN):
         raise Conflict
     said.visibility, said.hiding_reason = Visibility.SHOWN, None
@@ -95,9 +109,9 @@ def dispose(
     require(actor, Permission.DISPOSE, norm.matter(now))
     if said.norm_id != norm.id:
         raise NotFound
+    check_seen(session, said, seen)
     if said.visibility is not Visibility.SHOWN:
         raise NotShown
-    check_seen(said, seen)
     check_languages([language])
     reason = clean_body(reason) if reason.strip() else ""
     if not reason and decision is not Decision.WITHDRAWN:

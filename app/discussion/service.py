@@ -68,7 +68,7 @@ class AlreadySent(Conflict):
 
 class EditedSince(Conflict):
     code = "comment-edited-since"
-    message = N_("This comment was edited since you read it. Read its present words, then send yours again.")
+    message = N_("%(comment)s was edited since you read it. Read its present words, then send yours again.")
 
 
 class NoThread(RuleBroken):
@@ -213,13 +213,14 @@ def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: 
     audit.record(session, actor, "comment-withdrawn", f"comment:c{said.number}", norm=norm.slug, now=now)
 
 
-def check_seen(said: Comment, seen: int | None) -> None:
-    """That a comment has the words that were on the page; None where there was no page.
+def check_seen(session: Session, said: Comment, seen: int | None) -> None:
+    """That a comment has, and keeps until the transaction ends, the words of the page; None: there was none.
 
     :raises EditedSince: it has others by now.
     """
+    session.refresh(said, ["version", "visibility", "hiding_reason"], with_for_update=True)
     if seen not in (None, said.version):
-        raise EditedSince
+        raise EditedSince(comment=f"c{said.number}")
 
 
 def clean_body(body: str) -> str:

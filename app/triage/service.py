@@ -1,7 +1,8 @@
 """Answering many comments alike at once, and sharing the work out."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +19,7 @@ from app.norms.models import Norm, Seat
 from app.triage.models import Assignment
 
 MOST = 1_000  #: comments answered, bundled or assigned at once
+NO_PAGE: Mapping[int, int] = MappingProxyType({})  #: where nobody read the words before
 
 
 class NoCommentChosen(BadInput):
@@ -49,11 +51,15 @@ def dispose_all(
     decision: Decision,
     reason: str,
     language: str,
+    seen: Mapping[int, int] = NO_PAGE,
     now: dt.datetime,
 ) -> int:
     """Decide alike on the comments with these numbers, all or none; each author is told. How many there were.
 
+    ``seen``: number → the version that was on the page, for those that were.
+
     :raises NoCommentChosen: no number is that of a comment of the norm. :raises EachItsOwn: for duplicates.
+    :raises EditedSince: the words of one are others by now.
     """
     require(actor, Permission.DISPOSE, norm.matter(now))
     if decision is Decision.DUPLICATE:
@@ -61,19 +67,33 @@ def dispose_all(
     found = chosen(session, norm, numbers)
     for said in found:
         moderation.dispose(
-            session, actor, norm, said, decision=decision, reason=reason, language=language, now=now
+            session,
+            actor,
+            norm,
+            said,
+            decision=decision,
+            reason=reason,
+            language=language,
+            seen=seen.get(said.number),
+            now=now,
         )
     return len(found)
 
 
 def release_all(
-    session: Session, actor: Actor, norm: Norm, numbers: Sequence[int], *, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    numbers: Sequence[int],
+    *,
+    seen: Mapping[int, int] = NO_PAGE,
+    now: dt.datetime,
 ) -> int:
     """Show these comments that were held, all or none. How many there were."""
     require(actor, Permission.MODERATE, norm.matter(now))
     found = chosen(session, norm, numbers)
     for said in found:
-        moderation.release(session, actor, norm, said, now=now)
+        moderation.release(session, actor, norm, said, seen=seen.get(said.number), now=now)
     return len(found)
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from flask import Flask, request
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
 
@@ -11,6 +11,9 @@ LARGEST = 2**63 - 1
 
 #: A row's number in a form.
 Number = Annotated[int, Field(ge=0, le=LARGEST)]
+
+#: Which version of what was on the page that a form comes from: "12.3".
+Seen = Annotated[tuple[Number, Number], BeforeValidator(lambda text: tuple(text.split(".")))]
 
 
 class NumberInAddress(IntegerConverter):

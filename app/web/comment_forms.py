@@ -82,6 +82,10 @@ class HideForm(Form):
     reason: HidingReason
 
 
+class ReleaseForm(Form):
+    seen: Number | None = None
+
+
 class DispositionForm(Form):
     decision: Decision
     reason: str = ""

@@ -15,7 +15,7 @@ from app.norms.models import Norm
 from app.triage import copying, grouping, library, meaning, queries, queue, service
 from app.triage.models import CommentGroup
 from app.web import desk
-from app.web.admission import Number, whole
+from app.web.admission import Number, Seen, whole
 from app.web.desk import Form
 from app.web.triage import ANSWERS, ELSEWHERE, norm_to_answer
 from app.web.writing import comment_or_404
@@ -31,6 +31,7 @@ class Some(Form):
     """Which comments; the queue's form sends more than this, which concerns other buttons."""
 
     comment: list[Number] = Field(default_factory=list)
+    seen: list[Seen] = Field(default_factory=list)
     title: str = ""
     decision: str = ""
     reason: str = ""
@@ -40,6 +41,7 @@ class Some(Form):
 
 
 class Answer(Form):
+    seen: list[Seen] = Field(default_factory=list)
     decision: Decision
     reason: str = ""
     language: str
@@ -128,7 +130,15 @@ def answer(slug: str, number: int) -> Any:
             norm = norm_to_answer(slug)
             waiting = queries.waiting_members(session, group_or_404(norm, number), limit=service.MOST)
             done = service.dispose_all(
-                session, desk.actor(), norm, waiting, **values.model_dump(), now=desk.now()
+                session,
+                desk.actor(),
+                norm,
+                waiting,
+                decision=values.decision,
+                reason=values.reason,
+                language=values.language,
+                seen=dict(values.seen),
+                now=desk.now(),
             )
     except AppError as refusal:
         if refusal.status in ELSEWHERE:

@@ -28,7 +28,7 @@ from app.triage import queries as triage
 from app.triage.mass import same_words
 from app.web import desk, writing
 from app.web.admission import whole
-from app.web.comment_forms import BackForm, DispositionForm, FindingForm, HideForm, ReplyForm
+from app.web.comment_forms import BackForm, DispositionForm, FindingForm, HideForm, ReleaseForm, ReplyForm
 from app.web.previews import Runs, change_runs
 from app.web.vocabulary import member
 from app.web.voices import form_key, read_language, speaks_for_somebody, voices
@@ -180,9 +180,12 @@ def withdraw(slug: str, number: int) -> Any:
 
 @blueprint.post("/comments/<int:number>/release/")
 def release(slug: str, number: int) -> Any:
+    seen = desk.read(ReleaseForm).seen
     with desk.work() as session:
         norm = desk.norm_or_404(slug)
-        moderation.release(session, desk.actor(), norm, comment_or_404(norm, number), now=desk.now())
+        moderation.release(
+            session, desk.actor(), norm, comment_or_404(norm, number), seen=seen, now=desk.now()
+        )
     return desk.see_other("comments.comment", slug=slug, number=number)
 
 

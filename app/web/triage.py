@@ -23,7 +23,7 @@ from app.stakeholders.models import Category
 from app.triage import library, queries, queue, service
 from app.triage.queue import Filter, Place, Show
 from app.web import desk
-from app.web.admission import Number, whole
+from app.web.admission import Number, Seen, whole
 from app.web.desk import Form
 from app.web.vocabulary import member
 
@@ -39,6 +39,7 @@ class Ticked(Form):
     """The queue is one form with several buttons; each reads what it needs."""
 
     comment: list[Number] = Field(default_factory=list)
+    seen: list[Seen] = Field(default_factory=list)
     decision: Decision = Decision.NOTED
     reason: str = ""
     language: str = ""
@@ -146,6 +147,7 @@ def answer(slug: str) -> Any:
                 decision=values.decision,
                 reason=values.reason,
                 language=values.language,
+                seen=dict(values.seen),
                 now=desk.now(),
             )
     except AppError as refusal:
@@ -222,7 +224,12 @@ def release(slug: str) -> Any:
         values = desk.read(Ticked)
         with desk.work() as session:
             done = service.release_all(
-                session, desk.actor(), desk.norm_or_404(slug), values.comment, now=desk.now()
+                session,
+                desk.actor(),
+                desk.norm_or_404(slug),
+                values.comment,
+                seen=dict(values.seen),
+                now=desk.now(),
             )
     except AppError as refusal:
         return again(slug, refusal)
