@@ -46,7 +46,8 @@ def marked(text: str, entries: Sequence[Entry], language: str) -> list[Piece]:
     if not numbers:
         return [Piece(text)]
     pieces, end, seen = [], 0, set[int]()
-    for match in _finder(tuple(sorted(numbers)), language).finditer(text):
+    written = {spelling for entry in entries for spelling in entry.spellings if _plain(spelling)}
+    for match in _finder(tuple(sorted(written | set(numbers))), language).finditer(text):
         number = numbers.get(_plain(match["term"]))
         if number is None or number in seen:
             continue
@@ -61,12 +62,16 @@ def marked(text: str, entries: Sequence[Entry], language: str) -> list[Piece]:
 
 
 def _plain(spelling: str) -> str:
-    return " ".join(spelling.casefold().split())
+    return " ".join(spelling.casefold().replace("’", "'").split())
 
 
 @lru_cache(maxsize=256)
 def _finder(spellings: tuple[str, ...], language: str) -> regex.Pattern[str]:
     longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
-    words = "|".join(r"\s+".join(map(regex.escape, spelling.split())) for spelling in longest_first)
+    words = "|".join(r"\s+".join(map(_escaped, spelling.split())) for spelling in longest_first)
     before = _WRITTEN_ON.get(language, "")
-    return regex.compile(rf"{_BEGINS}{before}(?P<term>{words}){_ENDS}", regex.IGNORECASE)
+    return regex.compile(rf"{_BEGINS}{before}(?P<term>{words}){_ENDS}", regex.IGNORECASE | regex.FULLCASE)
+
+
+def _escaped(word: str) -> str:
+    return str(regex.escape(word)).replace("'", "['’]")

@@ -33,8 +33,8 @@ class Aid(Base):
             "ix_reading_aid_note",
             "provision_id",
             unique=True,
-            sqlite_where=sa.text("kind = 'note'"),
-            postgresql_where=sa.text("kind = 'note'"),
+            sqlite_where=sa.text("kind = 'note' AND removed_at IS NULL"),
+            postgresql_where=sa.text("kind = 'note' AND removed_at IS NULL"),
         ),
     )
 
@@ -42,10 +42,13 @@ class Aid(Base):
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
     provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Provision.id))
     kind: Mapped[AidKind] = mapped_column(choice(AidKind, "aid_kind"))
+    removed_at: Mapped[dt.datetime | None]
 
     provision: Mapped[Provision | None] = relationship()
     wordings: Mapped[list["AidWording"]] = relationship(
-        cascade="all, delete-orphan", order_by="AidWording.language"
+        primaryjoin="and_(Aid.id == AidWording.aid_id, AidWording.superseded_at.is_(None))",
+        order_by="AidWording.language",
+        viewonly=True,
     )
 
     def in_language(self, language: str) -> "AidWording | None":
@@ -58,11 +61,11 @@ class Aid(Base):
 
 
 class AidWording(Base):
-    """An aid's words in one language."""
+    """An aid's words in one language; earlier ones are superseded, not lost."""
 
     __tablename__ = "reading_aid_wording"
     __table_args__ = (
-        sa.UniqueConstraint("aid_id", "language"),
+        sa.UniqueConstraint("aid_id", "language", "version"),
         sa.CheckConstraint("trim(text) <> ''", name="not_empty"),
     )
 
@@ -75,6 +78,7 @@ class AidWording(Base):
     text_digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))  #: of the clause it was written for
     version: Mapped[int] = mapped_column(default=1)
     written_at: Mapped[dt.datetime]
+    superseded_at: Mapped[dt.datetime | None]
 
 
 class Answer(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.discussion.models import Comment, Visibility
 from app.discussion.quoting import occurs
 from app.explaining.marking import Entry
-from app.explaining.models import Aid, AidKind, Answer, Bearing, Reason
+from app.explaining.models import Aid, AidKind, AidWording, Answer, Bearing, Reason
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,11 @@ def explained(session: Session, norm_id: int, provision_id: int) -> Explained:
     )
     rows = session.execute(
         sa.select(Aid, answers)
-        .where(Aid.norm_id == norm_id, sa.or_(Aid.provision_id.is_(None), Aid.provision_id == provision_id))
+        .where(
+            Aid.norm_id == norm_id,
+            Aid.removed_at.is_(None),
+            sa.or_(Aid.provision_id.is_(None), Aid.provision_id == provision_id),
+        )
         .options(selectinload(Aid.wordings))
         .order_by(Aid.id)
     ).all()
@@ -51,7 +55,7 @@ def terms(session: Session, norm_id: int) -> Sequence[Aid]:
     """A norm's glossary, oldest first; two statements."""
     return session.scalars(
         sa.select(Aid)
-        .where(Aid.norm_id == norm_id, Aid.kind == AidKind.TERM)
+        .where(Aid.norm_id == norm_id, Aid.kind == AidKind.TERM, Aid.removed_at.is_(None))
         .options(selectinload(Aid.wordings))
         .order_by(Aid.id)
     ).all()
@@ -61,7 +65,7 @@ def questions(session: Session, provision_id: int) -> Sequence[Aid]:
     """The questions put to those who comment on a provision; two statements."""
     return session.scalars(
         sa.select(Aid)
-        .where(Aid.provision_id == provision_id, Aid.kind == AidKind.QUESTION)
+        .where(Aid.provision_id == provision_id, Aid.kind == AidKind.QUESTION, Aid.removed_at.is_(None))
         .options(selectinload(Aid.wordings))
         .order_by(Aid.id)
     ).all()
@@ -70,8 +74,22 @@ def questions(session: Session, provision_id: int) -> Sequence[Aid]:
 def aid(session: Session, norm_id: int, aid_id: int) -> Aid | None:
     """One of the norm's aids."""
     return session.scalars(
-        sa.select(Aid).where(Aid.id == aid_id, Aid.norm_id == norm_id).options(selectinload(Aid.wordings))
+        sa.select(Aid)
+        .where(Aid.id == aid_id, Aid.norm_id == norm_id, Aid.removed_at.is_(None))
+        .options(selectinload(Aid.wordings))
     ).one_or_none()
+
+
+def earlier(session: Session, aids: Sequence[Aid]) -> Mapping[int, Sequence[AidWording]]:
+    """Aid's number → the words it had before, the last first; one statement."""
+    found: dict[int, list[AidWording]] = {}
+    for wording in session.scalars(
+        sa.select(AidWording)
+        .where(AidWording.aid_id.in_([one.id for one in aids]), AidWording.superseded_at.is_not(None))
+        .order_by(AidWording.id.desc())
+    ):
+        found.setdefault(wording.aid_id, []).append(wording)
+    return found
 
 
 def entries(terms: Sequence[Aid], language: str) -> list[Entry]:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment
+from app.discussion.models import Comment, Visibility
 from app.explaining.models import Aid, AidKind, AidWording, Answer
+from app.explaining.queries import explained
 from app.explaining.wording import Words, clean
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
 from app.norms.models import Clause, Norm
@@ -36,7 +37,7 @@ class WordedAtOnce(Conflict):
 
 class QuestionHasAnswers(Conflict):
     code = "question-has-answers"
-    message = N_("Comments answer this question, so it stays.")
+    message = N_("Comments answer this question, so it stays as it is. Put another one.")
 
 
 class NoSuchQuestion(BadInput):
@@ -62,10 +63,14 @@ def add(
     if (clause is None) != (kind is AidKind.TERM):
         raise NotFound
     provision_id = clause.provision_id if clause else None
-    if kind is AidKind.NOTE and _exists(session, Aid.kind == kind, Aid.provision_id == provision_id):
+    if kind is AidKind.NOTE and clause and explained(session, norm.id, clause.provision_id).note:
         raise NoteThere
     aid = Aid(norm_id=norm.id, provision_id=provision_id, kind=kind)
     session.add(aid)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise NoteThere from error
     _put(session, norm, aid, clause, words, seen=0, now=now)
     _record(session, actor, "aid-worded", norm, aid, now, {"language": words.language, "version": 1})
     return aid
@@ -87,9 +92,10 @@ def word(
     The same words sent twice change nothing.
 
     :raises WordedAtOnce: they are another version by now. :raises TermTaken: another term has the word.
+    :raises QuestionHasAnswers: comments answer what it asks in this language or another.
     """
     require(actor, Permission.EXPLAIN, norm.matter(now))
-    _check_here(norm, aid)
+    _alone(session, norm, aid)
     version = _put(session, norm, aid, clause, words, seen=seen, now=now)
     if version:
         said = {"language": words.language, "version": version}
@@ -97,17 +103,17 @@ def word(
 
 
 def remove(session: Session, actor: Actor, norm: Norm, aid: Aid, *, now: dt.datetime) -> None:
-    """Take an aid away in all its languages.
+    """Take an aid away in all its languages; what it said is kept.
 
     :raises QuestionHasAnswers: comments answer it.
     """
     require(actor, Permission.EXPLAIN, norm.matter(now))
-    _check_here(norm, aid)
-    if _exists(session, Answer.question_id == aid.id):
+    _alone(session, norm, aid)
+    if _is_answered(session, aid):
         raise QuestionHasAnswers
-    _record(session, actor, "aid-removed", norm, aid, now, {})
-    session.delete(aid)
+    aid.removed_at = now
     session.flush()
+    _record(session, actor, "aid-removed", norm, aid, now, {})
 
 
 def answer(
@@ -118,9 +124,10 @@ def answer(
     :raises NoSuchQuestion: the comment's provision is not asked it.
     """
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=comment.stakeholder_id))
-    question = session.get(Aid, question_id)
+    question = session.get(Aid, question_id, with_for_update={"read": True}, populate_existing=True)
     if (
         question is None
+        or question.removed_at is not None
         or question.kind is not AidKind.QUESTION
         or question.provision_id != comment.provision_id
         or comment.parent_id is not None
@@ -154,36 +161,48 @@ def _put(
         return 0
     if (present.version if present else 0) != seen:
         raise WordedAtOnce
+    if present and _is_answered(session, aid):
+        raise QuestionHasAnswers
     if aid.kind is AidKind.TERM and _is_taken(session, norm, aid, words):
         raise TermTaken(field="title")
-    if present is None:
-        present = AidWording(language=words.language, version=0)
-        aid.wordings.append(present)
-    for name, value in kept.items():
-        setattr(present, name, value)
-    present.version, present.written_at = present.version + 1, now
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise WordedAtOnce from error
-    return present.version
+    if present:
+        present.superseded_at = now
+    session.add(AidWording(aid_id=aid.id, language=words.language, version=seen + 1, written_at=now, **kept))
+    session.flush()
+    session.refresh(aid, ["wordings"])
+    return seen + 1
 
 
 def _is_taken(session: Session, norm: Norm, aid: Aid, words: Words) -> bool:
     titles = session.execute(
         sa.select(AidWording.aid_id, AidWording.title)
         .join(Aid, Aid.id == AidWording.aid_id)
-        .where(Aid.norm_id == norm.id, Aid.kind == AidKind.TERM, AidWording.language == words.language)
+        .where(
+            Aid.norm_id == norm.id,
+            Aid.kind == AidKind.TERM,
+            Aid.removed_at.is_(None),
+            AidWording.language == words.language,
+            AidWording.superseded_at.is_(None),
+        )
     )
     return any(title.casefold() == words.title.casefold() and of != aid.id for of, title in titles)
 
 
-def _exists(session: Session, *conditions: sa.ColumnElement[bool]) -> bool:
-    return bool(session.scalar(sa.select(sa.exists().where(*conditions))))
+def _is_answered(session: Session, aid: Aid) -> bool:
+    """Whether there is a comment that answers it, or will once a moderator has looked."""
+    answers = sa.select(Answer.comment_id).join(Comment, Comment.id == Answer.comment_id)
+    waits = Comment.visibility.in_((Visibility.SHOWN, Visibility.HELD))
+    return session.scalar(answers.where(Answer.question_id == aid.id, waits).limit(1)) is not None
 
 
-def _check_here(norm: Norm, aid: Aid) -> None:
-    if aid.norm_id != norm.id:
+def _alone(session: Session, norm: Norm, aid: Aid) -> None:
+    """Read an aid anew, for nobody else to change until the transaction ends.
+
+    :raises NotFound: it is another norm's, or removed.
+    """
+    session.refresh(aid, with_for_update=True)
+    session.refresh(aid, ["wordings"])
+    if aid.norm_id != norm.id or aid.removed_at is not None:
         raise NotFound
 
 

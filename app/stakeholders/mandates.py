@@ -1,6 +1,7 @@
 """Who may act for an entity: given and ended by its contact points."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -44,7 +45,7 @@ class NotBegun(Conflict):
 
 class HandedOver(Conflict):
     code = "handed-over"
-    message = N_("This mandate is handed over already.")
+    message = N_("This mandate ends on a day that is set already.")
 
 
 class NotAContactPoint(RuleBroken):
@@ -54,7 +55,12 @@ class NotAContactPoint(RuleBroken):
 
 class DatePast(BadInput):
     code = "date-past"
-    message = N_("A mandate is handed over from today or a later day on.")
+    message = N_("A mandate begins today or on a later day.")
+
+
+class EndsTooSoon(BadInput):
+    code = "ends-too-soon"
+    message = N_("A mandate ends on the day on which it begins, or later.")
 
 
 class SameMandate(Conflict):
@@ -63,26 +69,50 @@ class SameMandate(Conflict):
 
 
 def give_mandate(
-    session: Session, actor: Actor, entity: Stakeholder, *, email: str, role: MandateRole, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    entity: Stakeholder,
+    *,
+    email: str,
+    role: MandateRole,
+    from_date: dt.date | None = None,
+    last_date: dt.date | None = None,
+    now: dt.datetime,
 ) -> Mandate:
-    """Let a person act for the entity; another mandate she holds for it ends.
+    """Let a person act for the entity; another mandate that she holds for it ends when this begins.
+
+    ``from_date``: the day (UTC) on which it begins; None or today: now. ``last_date``: the last day of it;
+    None: until somebody ends it.
 
     :raises NobodyThere: no confirmed account has this address.
     :raises SpeaksForHerself: the stakeholder is an individual.
+    :raises SameMandate: she has it then. :raises DatePast, EndsTooSoon: of the dates.
     :raises LastContactPoint: the only contact point would become something else.
     """
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
     if entity.category is Category.INDIVIDUAL:
         raise SpeaksForHerself
+    begins = _moment(from_date, now)
+    if last_date is not None and last_date < begins.astimezone(dt.UTC).date():
+        raise EndsTooSoon(field="last_date")
     user = _person(session, email)
-    held = queries.mandates_of(session, entity, now=now)
-    for mandate in (one for one in held if one.user_id == user.id):
-        if mandate.role is role:
-            raise SameMandate
-        _end(session, entity, mandate, now)
-    given = Mandate(user_id=user.id, stakeholder_id=entity.id, role=role, starts_at=now)
+    _alone(session, entity)
+    held = [one for one in queries.mandates_of(session, entity, now=now) if one.user_id == user.id]
+    to_come = [one for one in queries.coming(session, entity, now=now) if one.user_id == user.id]
+    if any(one.role is role and (one.ends_at is None or one.ends_at > begins) for one in (*held, *to_come)):
+        raise SameMandate(field="email")
+    for one in held:
+        _check_another(session, entity, one, now)
+    given = Mandate(
+        user_id=user.id,
+        stakeholder_id=entity.id,
+        role=role,
+        starts_at=begins,
+        ends_at=_day(last_date + dt.timedelta(days=1)) if last_date else None,
+    )
     session.add(given)
     session.flush()
+    _give_way(session, held, given)
     accounts.mail(session, "mandate", user, now=now, entity=entity.name)
     _record(session, actor, "mandate.given", given, user.pseudonym, now)
     return given
@@ -97,12 +127,17 @@ def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.dat
         grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=mandate.stakeholder_id))
     else:
         grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=mandate.user_id))
-    _look_again(session, mandate)
-    if mandate.starts_at > now and mandate.ends_at is None:
+    _alone(session, mandate.stakeholder)
+    session.refresh(mandate)
+    if mandate.ends_at is not None and mandate.ends_at <= max(now, mandate.starts_at):
+        raise MandateEnded
+    if mandate.starts_at > now:
         call_off(session, mandate)
         act = "mandate.called-off"
     else:
-        _end(session, mandate.stakeholder, mandate, now)
+        _check_another(session, mandate.stakeholder, mandate, now)
+        mandate.ends_at, mandate.successor_id = now, None
+        session.flush()
         act = "mandate.ended"
     _record(session, actor, act, mandate, mandate.user.pseudonym, now)
 
@@ -132,14 +167,15 @@ def hand_over(
     ``from_date``: the day (UTC) on which that is; None or today: now. Another mandate that the successor
     holds for the entity ends then too.
 
-    :raises NotAContactPoint: it is another mandate. :raises HandedOver: an end is set already.
+    :raises NotAContactPoint: it is another mandate. :raises HandedOver: its end is set already.
     :raises NobodyThere: no confirmed account has this address. :raises SameMandate: she is one already.
     """
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=mandate.stakeholder_id))
     entity = mandate.stakeholder
     if entity.category is Category.INDIVIDUAL:
         raise SpeaksForHerself
-    _look_again(session, mandate)
+    _alone(session, entity)
+    session.refresh(mandate)
     if mandate.role is not MandateRole.CONTACT_POINT:
         raise NotAContactPoint
     if mandate.ends_at is not None:
@@ -156,9 +192,7 @@ def hand_over(
     )
     session.add(given)
     session.flush()
-    for one in (mandate, *held):
-        one.ends_at, one.successor_id = begins, given.id
-    session.flush()
+    _give_way(session, [mandate, *held], given)
     accounts.mail(session, "mandate", successor, now=now, entity=entity.name)
     details = {"from": mandate.user.pseudonym, "to": successor.pseudonym, "on": begins.date().isoformat()}
     subject = f"stakeholder/{entity.id}"
@@ -166,10 +200,11 @@ def hand_over(
     return given
 
 
-def _look_again(session: Session, mandate: Mandate) -> None:
-    """Read the mandate anew, alone until the transaction ends."""
-    alone = sa.select(Mandate).where(Mandate.id == mandate.id).with_for_update()
-    session.execute(alone.execution_options(populate_existing=True)).one()
+def _alone(session: Session, entity: Stakeholder) -> None:
+    """Nobody else changes the entity's mandates until the transaction ends."""
+    session.execute(
+        sa.select(Stakeholder.id).where(Stakeholder.id == entity.id).with_for_update(key_share=True)
+    ).one()
 
 
 def _person(session: Session, email: str) -> User:
@@ -184,20 +219,30 @@ def _moment(day: dt.date | None, now: dt.datetime) -> dt.datetime:
     today = now.astimezone(dt.UTC).date()
     if day is not None and day < today:
         raise DatePast(field="from_date")
-    if day is None or day == today:
-        return now
+    return now if day is None or day == today else _day(day)
+
+
+def _day(day: dt.date) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
-def _end(session: Session, entity: Stakeholder, mandate: Mandate, now: dt.datetime) -> None:
-    if mandate.ends_at is not None and mandate.ends_at <= max(now, mandate.starts_at):
-        raise MandateEnded
+def _check_another(session: Session, entity: Stakeholder, mandate: Mandate, now: dt.datetime) -> None:
+    """That the entity keeps a contact point without this mandate: one without an end, or with a successor."""
     if mandate.role is MandateRole.CONTACT_POINT and not any(
-        other.role is MandateRole.CONTACT_POINT and other.user_id != mandate.user_id
+        other.role is MandateRole.CONTACT_POINT
+        and other.user_id != mandate.user_id
+        and (other.ends_at is None or other.successor_id is not None)
         for other in queries.mandates_of(session, entity, now=now)
     ):
         raise LastContactPoint
-    mandate.ends_at = now
+
+
+def _give_way(session: Session, held: Sequence[Mandate], successor: Mandate) -> None:
+    """What is held ends, at the latest, when another mandate begins."""
+    for one in held:
+        if one.ends_at is None:
+            one.successor_id = successor.id
+        one.ends_at = min(one.ends_at or successor.starts_at, successor.starts_at)
     session.flush()
 
 

@@ -111,7 +111,7 @@ def forget_person(session: Session, actor: Actor, user: User, *, now: dt.datetim
     for mandate in queries.held_by(session, user, now=now):
         mandate.ends_at = now
     to_come = sa.select(Mandate).where(Mandate.user_id == user.id, Mandate.starts_at > now)
-    for mandate in session.scalars(to_come.where(Mandate.ends_at.is_(None))):
+    for mandate in session.scalars(to_come):
         call_off(session, mandate)
     individual = queries.individual_of(session, user)
     if individual is not None:

@@ -56,12 +56,14 @@ def glossary_page(norm: Norm, **extra: Any) -> str:
     def place(term: Aid) -> str:
         return term.read_in(g.lang).title.casefold()
 
+    terms, may_explain = queries.terms(desk.session(), norm.id), desk.may(Permission.EXPLAIN, norm)
     return render_template(
         "explaining/glossary.html",
         norm=norm,
         draft=norm.current_draft,
-        terms=sorted(queries.terms(desk.session(), norm.id), key=place),
-        may_explain=desk.may(Permission.EXPLAIN, norm),
+        terms=sorted(terms, key=place),
+        may_explain=may_explain,
+        earlier=queries.earlier(desk.session(), terms) if may_explain else {},
         **{"typed": {}, "typed_in": "", **extra},
     )
 
@@ -74,12 +76,15 @@ def form(slug: str, code: str) -> str:
 
 
 def provision_page(norm: Norm, clause: Clause, **extra: Any) -> str:
+    explained = queries.explained(desk.session(), norm.id, clause.provision_id)
+    aids = [*explained.questions, *([explained.note] if explained.note else [])]
     return render_template(
         "explaining/provision.html",
         norm=norm,
         clause=clause,
         shown=columns(norm, clause, g.lang, None),
-        explained=queries.explained(desk.session(), norm.id, clause.provision_id),
+        explained=explained,
+        earlier=queries.earlier(desk.session(), aids),
         **{"typed": {}, "typed_in": "", **extra},
     )
 

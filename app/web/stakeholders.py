@@ -43,14 +43,19 @@ class Evidence(Form):
     evidence: str
 
 
+Day = Annotated[dt.date | None, BeforeValidator(lambda typed: typed or None)]
+
+
 class Invitation(Form):
     email: str
     role: MandateRole
+    from_date: Day = None
+    last_date: Day = None
 
 
 class Succession(Form):
     email: str
-    from_date: Annotated[dt.date | None, BeforeValidator(lambda typed: typed or None)] = None
+    from_date: Day = None
 
 
 class Vouch(Form):
@@ -154,7 +159,7 @@ def give_mandate(number: int) -> Response:
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
     slow_down((throttle.INVITATION, actor.pseudonym))
     with desk.work() as db:
-        mandates.give_mandate(db, actor, found(number), email=form.email, role=form.role, now=desk.now())
+        mandates.give_mandate(db, actor, found(number), **form.model_dump(), now=desk.now())
     flash(_("Saved. The person is told by mail."))
     return desk.see_other("stakeholders.show", number=number)
 

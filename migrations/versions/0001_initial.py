@@ -664,6 +664,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(kind = 'term') = (provision_id IS NULL)", name=op.f("ck_reading_aid_term_is_of_the_norm")
         ),
@@ -677,8 +678,8 @@ def upgrade() -> None:
             "ix_reading_aid_note",
             ["provision_id"],
             unique=True,
-            sqlite_where=sa.text("kind = 'note'"),
-            postgresql_where=sa.text("kind = 'note'"),
+            sqlite_where=sa.text("kind = 'note' AND removed_at IS NULL"),
+            postgresql_where=sa.text("kind = 'note' AND removed_at IS NULL"),
         )
 
     op.create_table(
@@ -1055,10 +1056,13 @@ def upgrade() -> None:
         sa.Column("text_digest", sa.LargeBinary(length=32), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_reading_aid_wording_not_empty")),
         sa.ForeignKeyConstraint(["aid_id"], ["reading_aid.id"], name=op.f("fk_reading_aid_wording_aid_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_aid_wording")),
-        sa.UniqueConstraint("aid_id", "language", name=op.f("uq_reading_aid_wording_aid_id_language")),
+        sa.UniqueConstraint(
+            "aid_id", "language", "version", name=op.f("uq_reading_aid_wording_aid_id_language_version")
+        ),
     )
     op.create_table(
         "assignment",
@@ -1819,8 +1823,8 @@ def downgrade() -> None:
     with op.batch_alter_table("reading_aid", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_reading_aid_note",
-            sqlite_where=sa.text("kind = 'note'"),
-            postgresql_where=sa.text("kind = 'note'"),
+            sqlite_where=sa.text("kind = 'note' AND removed_at IS NULL"),
+            postgresql_where=sa.text("kind = 'note' AND removed_at IS NULL"),
         )
         batch_op.drop_index("ix_reading_aid_norm_id")
 

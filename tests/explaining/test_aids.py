@@ -1,6 +1,7 @@
 """Terms, notes in plain words, and questions."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import Entry
 from app.authority.actor import Actor
 from app.authority.grants import NotAllowed
+from app.discussion.service import withdraw
 from app.explaining import queries, service
 from app.explaining.models import Aid, AidKind, Answer
 from app.explaining.wording import LONGEST, AidEmpty, AidTooLong, TermMissing, TooManyForms, Words
@@ -18,6 +20,7 @@ from app.norms.models import Clause, Norm
 from app.norms.wording import put_text, refresh_digest
 from tests.discussion.saying import remark
 from tests.factories import Make
+from tests.moments import at_once
 from tests.positions.saying import clause_of
 
 TERM = Words("en", "A machine that infers how to act.", "AI  system", "AI systems\n\nAI system\n AI systems ")
@@ -104,6 +107,71 @@ def test_of_two_who_change_the_same_words_the_second_reads_first(
         write("Third.", 1)
     with pytest.raises(service.WordedAtOnce):
         write("Third.", 0)
+    earlier = queries.earlier(session, [note])
+    assert [(one.text, one.version) for one in earlier[note.id]] == [("First.", 1)]
+
+
+def test_of_two_who_change_the_same_words_at_once_one_reads_first(
+    session: Session,
+    engine: sa.Engine,
+    norm: Norm,
+    clause: Clause,
+    writing: Actor,
+    now: dt.datetime,
+) -> None:
+    first = Words("en", "First.")
+    note = service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=first, now=now)
+    session.commit()
+
+    def write(text: str) -> Callable[[Session], str]:
+        def act(own: Session) -> str:
+            here, there = own.get_one(Norm, norm.id), own.get_one(Clause, clause.id)
+            words, aid = Words("en", text), own.get_one(Aid, note.id)
+            try:
+                service.word(own, writing, here, aid, clause=there, words=words, seen=1, now=now)
+            except service.WordedAtOnce:
+                return "reads first"
+            return "written"
+
+        return act
+
+    assert sorted(map(str, at_once(engine, write("A."), write("B.")))) == ["reads first", "written"]
+
+
+def test_what_is_answered_is_not_asked_differently(
+    session: Session, make: Make, norm: Norm, clause: Clause, writing: Actor, now: dt.datetime
+) -> None:
+    words = Words("en", "Should this be banned?")
+    question = service.add(session, writing, norm, kind=AidKind.QUESTION, clause=clause, words=words, now=now)
+    speaker = make.speaker()
+    said = remark(session, norm, clause, speaker, "Yes, certainly.", now=now)
+    service.answer(session, speaker[0], norm, said, question.id, now=now)
+    turned = Words("en", "Should this be required?")
+    with pytest.raises(service.QuestionHasAnswers):
+        service.word(session, writing, norm, question, clause=clause, words=turned, seen=1, now=now)
+    french = Words("fr", "Faut-il l'interdire ?")
+    service.word(session, writing, norm, question, clause=clause, words=french, seen=0, now=now)
+    withdraw(session, speaker[0], norm, said, now=now)
+    service.word(session, writing, norm, question, clause=clause, words=turned, seen=1, now=now)
+    service.remove(session, writing, norm, question, now=now)
+    assert queries.questions(session, clause.provision_id) == []
+    with pytest.raises(service.NoSuchQuestion):
+        other = remark(session, norm, clause, speaker, "No.", now=now)
+        service.answer(session, speaker[0], norm, other, question.id, now=now)
+
+
+def test_a_note_that_was_removed_makes_way_for_another(
+    session: Session, norm: Norm, clause: Clause, writing: Actor, now: dt.datetime
+) -> None:
+    words = Words("en", "Machines are for people.")
+    for _ in range(2):
+        note = service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=words, now=now)
+        service.remove(session, writing, norm, note, now=now)
+    with pytest.raises(NotFound):
+        service.word(session, writing, norm, note, clause=clause, words=TERM, seen=1, now=now)
+    term = service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
+    service.remove(session, writing, norm, term, now=now)
+    service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
 
 
 def test_comments_stand_under_the_question_they_answer(

@@ -1,6 +1,7 @@
 """A contact point hands over: one act, no moment without a contact point and none with a stranger."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from app.stakeholders.models import Category, Mandate, Stakeholder
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
 from tests.factories import Make
+from tests.moments import at_once
 
 LATER = dt.date(2026, 3, 10)
 
@@ -162,6 +164,42 @@ def test_what_ended_sooner_stays_ended_when_it_is_called_off(
     assert contact_points(session, entity, dt.datetime(2026, 3, 11, tzinfo=dt.UTC)) == ["Carl"]
 
 
+def test_a_mandate_has_a_first_and_a_last_day(
+    session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
+) -> None:
+    actor, day = make.actor(ada), dt.timedelta(days=1)
+    give = {"email": "bert@example.org", "role": MandateRole.DEPUTY, "now": now}
+    given = mandates.give_mandate(session, actor, entity, from_date=LATER, last_date=LATER + day, **give)  # type: ignore[arg-type]
+    turn = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
+    second = dt.timedelta(seconds=1)
+    moments = (turn - second, turn, turn + 2 * day - second, turn + 2 * day)
+    assert [given in queries.mandates_of(session, entity, now=at) for at in moments] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    with pytest.raises(mandates.SameMandate):
+        mandates.give_mandate(session, actor, entity, **give)  # type: ignore[arg-type]
+    mandates.give_mandate(session, actor, entity, from_date=LATER + 2 * day, **give)  # type: ignore[arg-type]
+    for dates in ({"from_date": now.date() - day}, {"last_date": now.date() - day}):
+        with pytest.raises((mandates.DatePast, mandates.EndsTooSoon)):
+            mandates.give_mandate(session, actor, entity, **give | {"role": MandateRole.OBSERVER} | dates)  # type: ignore[arg-type]
+
+
+def test_a_contact_point_for_some_days_is_not_who_the_entity_keeps(
+    session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
+) -> None:
+    give = {"email": "bert@example.org", "role": MandateRole.CONTACT_POINT, "now": now}
+    mandates.give_mandate(session, make.actor(ada), entity, last_date=LATER, **give)  # type: ignore[arg-type]
+    with pytest.raises(mandates.LastContactPoint):
+        mandates.end_mandate(session, make.actor(ada), held, now=now)
+    with pytest.raises(mandates.LastContactPoint):
+        mandates.give_mandate(
+            session, make.actor(ada), entity, email=ada.email or "", role=MandateRole.OBSERVER, now=now
+        )
+
+
 def test_on_the_page(
     session: Session,
     browser: Browser,
@@ -217,3 +255,30 @@ def test_contact_points_read_what_each_person_did_for_the_entity(
     assert "Nothing has happened yet." in browser.page
     sign_in(bert)
     assert browser.get(page).status_code == 403
+
+
+def test_of_two_who_leave_at_once_one_stays(
+    session: Session,
+    engine: sa.Engine,
+    make: Make,
+    now: dt.datetime,
+    entity: Stakeholder,
+    ada: User,
+    bert: User,
+    held: Mandate,
+) -> None:
+    other = make.mandate(bert, entity)
+    session.commit()
+    leaving = {held.id: make.actor(ada), other.id: make.actor(bert)}
+
+    def leave(number: int) -> Callable[[Session], str]:
+        def act(own: Session) -> str:
+            try:
+                mandates.end_mandate(own, leaving[number], own.get_one(Mandate, number), now=now)
+            except mandates.LastContactPoint:
+                return "stays"
+            return "left"
+
+        return act
+
+    assert sorted(map(str, at_once(engine, *map(leave, leaving)))) == ["left", "stays"]
