@@ -56,7 +56,7 @@ def work_off(handlers: Mapping[str, Handler]) -> int:
         except Exception as error:
             # The kind of error alone: its words may hold an address.
             log.exception("job failed", job=job.id, kind=job.kind, attempt=job.attempts)
-            _put_back(job, type(error).__name__)
+            _after(job, error)
     return done
 
 
@@ -65,7 +65,10 @@ def _claimed() -> jobs.Job | None:
         desk.session().rollback()
         return None
     with desk.work() as session:
-        return jobs.claim(session, now=desk.now())
+        job = jobs.claim(session, now=desk.now())
+        if job is not None:
+            session.expunge(job)  # as it was claimed, whoever claims it after us
+        return job
 
 
 def _do(job: jobs.Job, handle: Handler) -> None:
@@ -82,10 +85,12 @@ def _do(job: jobs.Job, handle: Handler) -> None:
             jobs.finish(session, number, token, now=desk.now())
 
 
-def _put_back(job: jobs.Job, error: str) -> None:
+def _after(job: jobs.Job, error: Exception) -> None:
+    settle = jobs.give_up if isinstance(error, jobs.Hopeless) else jobs.put_back
+    name = str(error) if isinstance(error, jobs.Hopeless) else type(error).__name__
     try:
         with desk.work() as session:
-            jobs.put_back(session, job, error, now=desk.now())
+            settle(session, job, name, now=desk.now())
     except jobs.LeaseLost:
         log.warning("lease lost", job=job.id, kind=job.kind)
 
@@ -94,6 +99,7 @@ def tidy() -> None:
     """Remove what is no longer needed: jobs long done, tries and sign-ins that have lapsed."""
     with desk.work() as session:
         now = desk.now()
+        jobs.give_up_lost(session, now=now)
         jobs.forget_done(session, before=now - KEPT)
         throttle.forget(session, now=now)
         sign_ins.forget_lapsed(session, now=now)
@@ -162,12 +168,13 @@ def consume(
 @click.option("--workers", default=1, show_default=True, help="Threads that work side by side.")
 @with_appcontext
 def worker(once: bool, again: bool, workers: int) -> None:
-    """Do the jobs that pages leave behind: mails, notices, assessments."""
+    """Do the jobs that pages leave behind: mails, notices, assessments, near copies, vectors."""
     if again:
         with desk.work() as session:
             jobs.try_again(session, now=desk.now())
     if once:
-        see_who_is_to_be_told()
+        for chore in CHORES:
+            chore()
         work_off(HANDLERS)
     else:
         consume(current_app._get_current_object(), HANDLERS, CHORES, workers=workers)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -54,7 +54,8 @@ class LeaseLost(Exception):
     """Another worker has taken the job over; this one's effect must not be committed."""
 
 
-Handler = Callable[[Session, Mapping[str, Any], dt.datetime], None]
+class Hopeless(Exception):
+    """To try again would not help."""
 
 
 def enqueue(
@@ -99,8 +100,22 @@ def _insert(session: Session) -> Any:
 
 def is_due(session: Session, *, now: dt.datetime) -> bool:
     """Whether a claim would find something."""
-    due = sa.select(Job.id).where(Job.state == JobState.WAITING, Job.due_at <= now).limit(1)
+    due = sa.select(Job.id).where(*_due(now)).limit(1)
     return session.scalar(due) is not None
+
+
+def _due(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return Job.state == JobState.WAITING, Job.due_at <= now, Job.attempts < MAX_ATTEMPTS
+
+
+def give_up_lost(session: Session, *, now: dt.datetime) -> None:
+    """Give up what has ended every worker that tried it."""
+    session.execute(
+        sa.update(Job)
+        .where(Job.state == JobState.WAITING, Job.due_at <= now, Job.attempts >= MAX_ATTEMPTS)
+        .values(state=JobState.FAILED, done_at=now, error="WorkerLost", key=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def forget_done(session: Session, *, before: dt.datetime) -> None:
@@ -122,7 +137,7 @@ def claim(session: Session, *, now: dt.datetime) -> Job | None:
     """Take the next due job under a lease and a fresh fencing token; commit before working on it."""
     due = (
         sa.select(Job.id)
-        .where(Job.state == JobState.WAITING, Job.due_at <= now)
+        .where(*_due(now))
         .order_by(Job.due_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -153,10 +168,15 @@ def finish(session: Session, job_id: int, token: str, *, now: dt.datetime) -> No
     _settle(session, job_id, token, state=JobState.DONE, done_at=now, key=None)
 
 
+def give_up(session: Session, job: Job, error: str, *, now: dt.datetime) -> None:
+    """After a failure that is for good: the error is kept."""
+    _settle(session, job.id, job.token or "", state=JobState.FAILED, done_at=now, error=error, key=None)
+
+
 def put_back(session: Session, job: Job, error: str, *, now: dt.datetime) -> None:
-    """After a failure: wait twice as long each time, and give up with the error kept."""
+    """After a failure: wait twice as long each time, and give up at last."""
     if job.attempts >= MAX_ATTEMPTS:
-        _settle(session, job.id, job.token or "", state=JobState.FAILED, done_at=now, error=error, key=None)
+        give_up(session, job, error, now=now)
     else:
         wait = dt.timedelta(seconds=5 * 2**job.attempts)
         _settle(session, job.id, job.token or "", state=JobState.WAITING, due_at=now + wait, error=error)

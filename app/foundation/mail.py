@@ -3,17 +3,35 @@
 import datetime as dt
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
 
+from app.foundation.jobs import Hopeless
+
 log = structlog.get_logger("mail")
 TIMEOUT_SECONDS = 10
+
+
+class _Whole(EmailPolicy):
+    """A list's address stands in one line: a fold would encode it, and nothing reads that (RFC 2047, 5)."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == "List-Unsubscribe":
+            return self.fold(name, value).encode("ascii")
+        return bytes(super().fold_binary(name, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +49,7 @@ class Message:
     def mime(self, sender: str, *, encoding: str | None = None) -> EmailMessage:
         """The mail with its headers. A line break in a header is a blank."""
         domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-        mime = EmailMessage()
+        mime = EmailMessage(policy=_Whole())
         mime["From"], mime["To"] = sender, _one_line(self.to)
         mime["Subject"] = _one_line(self.subject)
         mime["Date"] = format_datetime(self.at)
@@ -83,10 +101,22 @@ class Smtp:
     tls_needed: bool = False
 
     def send(self, message: Message) -> None:
-        with self._connected() as server:
+        """Hand it over; what the server says after it has taken the mail changes nothing.
+
+        :raises Hopeless: the server will never take it.
+        """
+        server = self._connected()
+        try:
             if self.user:
                 server.login(self.user, self.password)
             server.send_message(message.mime(self.sender))
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _judged(error, *(code for code, _ in error.recipients.values())) from error
+        except smtplib.SMTPDataError as error:
+            raise _judged(error, error.smtp_code) from error
+        finally:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
 
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -97,6 +127,11 @@ class Smtp:
         if self.tls_needed or self.user or server.has_extn("starttls"):
             server.starttls(context=context)
         return server
+
+
+def _judged(error: Exception, *codes: int) -> Exception:
+    """Codes from 500 on are for good (RFC 5321, 4.2.1)."""
+    return Hopeless(type(error).__name__) if all(code >= 500 for code in codes) else error
 
 
 def post_at(url: str, *, folder: Path, sender: str) -> Post:

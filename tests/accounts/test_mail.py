@@ -2,14 +2,19 @@
 
 import email
 import email.policy
+import smtplib
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Handler
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as Connection
 
+from app.foundation.jobs import Hopeless
 from app.foundation.mail import Folder, Message, Smtp, post_at
 from tests.conftest import NOW
 
@@ -21,6 +26,11 @@ class Received(Handler):
     def __init__(self) -> None:
         super().__init__()
         self.mails: list[email.message.Message] = []
+        self.raw: list[bytes] = []
+
+    def prepare_message(self, session: Connection, envelope: Envelope) -> email.message.Message:
+        self.raw.append(envelope.original_content or b"")
+        return super().prepare_message(session, envelope)
 
     def handle_message(self, message: email.message.Message) -> None:
         self.mails.append(message)
@@ -43,6 +53,53 @@ def test_a_server_gets_the_mail_as_it_was_written(server: Controller) -> None:
     assert read["Message-ID"] == "<job-7@example.org>" and read["Subject"] == "تأكيد"
     assert read["Content-Language"] == "ar"
     assert read.get_content().replace("\r\n", "\n") == MESSAGE.body
+
+
+def test_the_address_that_ends_mails_stands_in_the_head_as_it_is(server: Controller) -> None:
+    address = "https://concord.example.org/ar/notices/stop/" + "x" * 200 + "/"
+    subject = "تأكيد " * 40
+    long = replace(MESSAGE, unsubscribe=address, subject=subject)
+    post_at(f"smtp://127.0.0.1:{server.port}", folder=Path("nowhere"), sender=SENDER).send(long)
+    (raw,) = server.handler.raw
+    lines = raw.split(b"\r\n\r\n")[0].split(b"\r\n")
+    assert f"List-Unsubscribe: <{address}>".encode() in lines
+    assert all(len(line) < 79 for line in lines if b"Unsubscribe" not in line)
+    read = email.message_from_bytes(raw, policy=email.policy.default)
+    assert read["Subject"] == subject.strip()
+
+
+class Moody(SMTP):
+    """Takes leave with an error."""
+
+    async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802
+        await self.push("421 Service closing")
+        self._handler_coroutine.cancel()
+
+
+def test_a_mail_that_was_taken_is_sent_whatever_follows(server: Controller) -> None:
+    server.factory = lambda: Moody(server.handler)  # type: ignore[method-assign]
+    post_at(f"smtp://127.0.0.1:{server.port}", folder=Path("nowhere"), sender=SENDER).send(MESSAGE)
+    assert len(server.handler.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "answer", "error"),
+    [
+        ("RCPT", "550 No such person", Hopeless),
+        ("DATA", "554 No", Hopeless),
+        ("RCPT", "450 Mailbox busy", smtplib.SMTPRecipientsRefused),
+        ("DATA", "451 Later", smtplib.SMTPDataError),
+    ],
+)
+def test_what_a_server_will_never_take_is_not_tried_again(
+    server: Controller, where: str, answer: str, error: type[Exception]
+) -> None:
+    async def refuse(*_: object) -> str:
+        return answer
+
+    setattr(server.handler, f"handle_{where}", refuse)
+    with pytest.raises(error):
+        post_at(f"smtp://127.0.0.1:{server.port}", folder=Path("nowhere"), sender=SENDER).send(MESSAGE)
 
 
 def test_a_folder_keeps_each_mail_once_and_readable(tmp_path: Path) -> None:

@@ -122,6 +122,54 @@ def test_a_job_that_fails_is_tried_again_later_and_given_up_in_the_end(
     assert count(session, "SELECT count(*) FROM effect") == 0
 
 
+def test_what_is_hopeless_is_given_up_at_once(app: Flask, session: Session, clock: StoppedClock) -> None:
+    def fail(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
+        raise jobs.Hopeless("SMTPDataError")
+
+    jobs.enqueue(session, "fail", {}, now=clock())
+    session.commit()
+    with app.app_context():
+        worker.work_off({"fail": fail})
+    job = session.scalars(sa.select(Job)).one()
+    assert (job.state, job.attempts, job.error) == (JobState.FAILED, 1, "SMTPDataError")
+
+
+def test_a_job_that_ends_its_workers_is_given_up(app: Flask, session: Session, clock: StoppedClock) -> None:
+    jobs.enqueue(session, "fatal", {}, now=clock())
+    session.commit()
+    for _ in range(jobs.MAX_ATTEMPTS):
+        with unit_of_work(session):
+            assert jobs.claim(session, now=clock()) is not None
+        clock.forward(minutes=10)
+    with unit_of_work(session):
+        assert jobs.claim(session, now=clock()) is None and not jobs.is_due(session, now=clock())
+    with app.app_context():
+        worker.tidy()
+    session.rollback()
+    job = session.scalars(sa.select(Job)).one()
+    assert (job.state, job.error) == (JobState.FAILED, "WorkerLost")
+
+
+def test_who_fails_after_the_lease_leaves_the_next_ones_claim_alone(
+    app: Flask, session: Session, clock: StoppedClock
+) -> None:
+    def fail_late(own: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
+        own.rollback()
+        clock.forward(minutes=11)
+        with Session(own.get_bind()) as other, unit_of_work(other):
+            taken.append(jobs.claim(other, now=clock()))
+        raise ConnectionError
+
+    taken: list[Job | None] = []
+    jobs.enqueue(session, "late", {}, now=clock())
+    session.commit()
+    with app.app_context():
+        worker.work_off({"late": fail_late})
+    session.rollback()
+    job = session.scalars(sa.select(Job)).one()
+    assert taken[0] is not None and job.error is None and job.due_at == clock() + jobs.LEASE
+
+
 def test_a_mail_delivered_twice_is_one_mail(
     app: Flask,
     config: Config,
