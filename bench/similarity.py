@@ -32,6 +32,21 @@ def copies() -> Iterator[Row]:
     yield "texts in groups of copies; copies planted", f"{sum(map(len, groups)):,}; {len(pairs):,}", ""
 
 
+def letters() -> Iterator[Row]:
+    """The dearest case: a form letter to which everybody adds so much that no two are near copies."""
+    dice = np.random.default_rng(1)
+    words = ["".join(map(chr, dice.integers(97, 123, dice.integers(3, 10)))) for _ in range(5_000)]
+    letter = dice.choice(words, 100).tolist()
+    given = [" ".join(letter + dice.choice(words, 16).tolist()) for _ in range(LARGEST)]
+    begun = time.perf_counter()
+    near_copies(given)
+    yield (
+        f"near copies among {LARGEST:,} letters just below the bound",
+        f"{time.perf_counter() - begun:.0f} s",
+        peak(),
+    )
+
+
 def within_clauses() -> Iterator[Row]:
     given, _ = written(TEXTS)
     clause_of = np.random.default_rng(1).integers(0, CLAUSES, TEXTS)
@@ -117,7 +132,7 @@ def measured(what: Callable[[], Iterator[Row]]) -> list[Row]:
 
 def main() -> None:
     print("| what | measured | peak of the process |\n|---|---:|---:|")
-    for what in (copies, within_clauses, for_one, really_said, in_meaning):
+    for what in (copies, letters, within_clauses, for_one, really_said, in_meaning):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             for row in pool.submit(measured, what).result():
                 print("| " + " | ".join(row) + " |", flush=True)

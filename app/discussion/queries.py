@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.discussion.backing import backing_of
@@ -215,7 +215,11 @@ def lines(
         query = query.where(~answered())
     elif show == "not-satisfied":
         unhappy = DispositionReply.satisfaction == Satisfaction.NOT_SATISFIED
-        query = query.where(answered(DispositionReply.disposition_id == Disposition.id, unhappy))
+        later = aliased(DispositionReply)
+        is_last = ~sa.exists().where(
+            later.disposition_id == DispositionReply.disposition_id, later.id > DispositionReply.id
+        )
+        query = query.where(answered(DispositionReply.disposition_id == Disposition.id, unhappy, is_last))
     elif show == "under-review":
         query = query.where(answered(Review.disposition_id == Disposition.id, Review.ended_at.is_(None)))
     elif show in set(Decision):

@@ -12,11 +12,11 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Visibility
 from app.discussion.moderation import NotShown
-from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import check_clean, normalise
 from app.norms.models import Norm
 from app.triage.models import CommentGroup, GroupMember
-from app.triage.service import chosen
+from app.triage.service import AnswersAThread, chosen
 
 LONGEST_TITLE = 120
 FEWEST = 2  #: comments in a group
@@ -32,11 +32,6 @@ class InAGroup(Conflict):
     message = N_(
         "%(comment)s is in group %(group)s already. Join the two groups, or take it out there first."
     )
-
-
-class AnswersAThread(RuleBroken):
-    code = "reply-in-a-group"
-    message = N_("A reply is answered with the comment that opens its thread; choose that one.")
 
 
 class Dissolved(Conflict):

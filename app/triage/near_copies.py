@@ -2,8 +2,8 @@
 
 Two texts are near copies if their sets of character 5-grams overlap by a Jaccard index of at least 0.8. Which
 pairs to compare is found with MinHash (Broder 1997) in bands (Indyk & Motwani 1998): a pair just at the bound
-is missed once in ten thousand. Every pair is then confirmed with its exact index. Characters instead of words
-because Chinese, Thai and Khmer write no spaces.
+is missed once in ten thousand. Each of these pairs is then confirmed, once, with its exact index. Characters
+instead of words because Chinese, Thai and Khmer write no spaces.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +22,8 @@ ROWS = 4  #: minima in a band
 MISSED = 1e-4  #: how often a pair just at the bound may share no band
 SLACK = 0.2  #: pairs whose minima agree by so much less than the bound are not compared further
 AT_A_TIME = 200_000  #: characters hashed at a time
+AT_ONCE = 2_000  #: texts compared with one at a time
+OFTEN = 32  #: one text in so many has a gram, or more do
 
 
 def near_copies(texts: Sequence[str], least: float = 0.8) -> list[list[int]]:
@@ -45,14 +47,14 @@ def near_copies(texts: Sequence[str], least: float = 0.8) -> list[list[int]]:
 
 def jaccard(one: str, other: str) -> float:
     """Overlap of the sets of 5-grams, in [0, 1]; both texts plain and of at least 5 characters."""
-    first, second = np.unique(_grams([one])), np.unique(_grams([other]))
-    shared = len(np.intersect1d(first, second, assume_unique=True))
-    return shared / (len(first) + len(second) - shared)
+    return float(_Overlap([np.unique(_grams([text])) for text in (one, other)]).of(0, np.array([1]))[0])
 
 
 def _roots(texts: Sequence[str], least: float) -> list[int]:
     """For each of different texts, all long enough for a 5-gram, the number of the first in its group."""
     signatures = _signatures(texts, ceil(log(MISSED) / log(1 - min(least, 1 - 1e-9) ** ROWS)))
+    met_in = _bands(signatures)
+    grams: dict[int, Words] = {}
     parents = list(range(len(texts)))
 
     def root(number: int) -> int:
@@ -61,30 +63,91 @@ def _roots(texts: Sequence[str], least: float) -> list[int]:
             number = parents[number]
         return number
 
-    for bucket in _buckets(signatures):
-        roots = np.array([root(number) for number in bucket])
-        for place, one in enumerate(bucket):
-            if (roots == roots[0]).all():
-                break
-            others = np.flatnonzero(roots[place + 1 :] != roots[place]) + place + 1
-            alike = (signatures[bucket[others]] == signatures[one]).mean(axis=1)
-            for other in bucket[others[alike >= least - SLACK]].tolist():
-                first, second = sorted((root(int(one)), root(other)))
-                if first != second and jaccard(texts[one], texts[other]) >= least:
-                    parents[second] = first
-                    roots[np.isin(roots, (first, second))] = first
+    def grams_of(number: int) -> Words:
+        if number not in grams:
+            grams[number] = np.unique(_grams([texts[number]]))
+        return grams[number]
+
+    for band in range(met_in.shape[1]):
+        for bucket in _buckets(met_in[:, band]):
+            roots = np.array([root(number) for number in bucket])
+            overlap: _Overlap | None = None
+            for place, one in enumerate(bucket):
+                if (roots == roots[0]).all():
+                    break
+                others = np.flatnonzero(roots[place + 1 :] != roots[place]) + place + 1
+                others = others[~(met_in[bucket[others], :band] == met_in[one, :band]).any(axis=1)]
+                agree = (signatures[bucket[others]] == signatures[one]).mean(axis=1)
+                others = others[agree >= least - SLACK]
+                if not len(others):
+                    continue
+                overlap = overlap or _Overlap([grams_of(int(number)) for number in bucket])
+                for other in bucket[others[overlap.of(place, others) >= least]].tolist():
+                    first, second = sorted((root(int(one)), root(other)))
+                    if first != second:
+                        parents[second] = first
+                        roots[np.isin(roots, (first, second))] = first
     return [root(number) for number in range(len(texts))]
 
 
-def _buckets(signatures: NDArray[np.uint32]) -> Iterator[NDArray[np.int64]]:
-    """Numbers, ascending, of texts with the same minima in some band, band after band."""
-    for first in range(0, signatures.shape[1], ROWS):
-        band = np.ascontiguousarray(signatures[:, first : first + ROWS]).view(f"V{4 * ROWS}").ravel()
-        _, bucket_of, sizes = np.unique(band, return_inverse=True, return_counts=True)
-        ordered = np.argsort(bucket_of, kind="stable")
-        for bucket in np.split(ordered, np.cumsum(sizes)[:-1]):
-            if len(bucket) > 1:
-                yield bucket
+class _Overlap:
+    """The exact Jaccard index of one of some texts with many others of them.
+
+    Grams that many have, as in a form letter, are bits of a row; those that few have are looked up.
+    """
+
+    def __init__(self, grams: Sequence[Words]) -> None:
+        """grams: the different 5-grams of each text."""
+        count, self._sizes = len(grams), np.array([len(each) for each in grams])
+        found, gram_of, times = np.unique(np.concatenate(grams), return_inverse=True, return_counts=True)
+        owners = np.repeat(np.arange(count), self._sizes)
+        often = times * OFTEN > count
+        column = (np.cumsum(often) - 1)[gram_of]
+        here, width = often[gram_of], -(-int(often.sum()) // 64)
+        bits = np.zeros(count * width, dtype=np.uint64)
+        ones = np.uint64(1) << (column[here] % 64).astype(np.uint64)
+        np.bitwise_or.at(bits, owners[here] * width + column[here] // 64, ones)
+        self._bits = bits.reshape(count, width)
+        here = (~often & (times > 1))[gram_of]
+        self._rare = gram_of[here].astype(np.int32)
+        self._ends = np.cumsum(np.bincount(owners[here], minlength=count))
+        self._has = np.zeros(len(found), dtype=bool)
+
+    def of(self, one: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The index, in [0, 1], with each of the others."""
+        slices = -(-len(others) // AT_ONCE)
+        shared = np.concatenate([self._shared(one, some) for some in np.array_split(others, slices)])
+        return np.asarray(shared / (self._sizes[one] + self._sizes[others] - shared))
+
+    def _shared(self, one: int, others: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many grams each of the others has of the one's."""
+        in_rows = np.bitwise_count(self._bits[others] & self._bits[one]).sum(axis=1, dtype=np.int64)
+        begins = np.concatenate([[0], self._ends[:-1]])
+        mine = self._rare[begins[one] : self._ends[one]]
+        sizes = self._ends[others] - begins[others]
+        last = np.cumsum(sizes)
+        places = np.repeat(self._ends[others] - last, sizes) + np.arange(sizes.sum())
+        self._has[mine] = True
+        seen = np.concatenate([[0], np.cumsum(self._has[self._rare[places]])])
+        self._has[mine] = False
+        return np.asarray(in_rows + seen[last] - seen[last - sizes])
+
+
+def _bands(signatures: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """For each text and band the number of its minima there; texts with the same minima have the same."""
+    found = np.empty((len(signatures), signatures.shape[1] // ROWS), dtype=np.int32)
+    for band in range(found.shape[1]):
+        minima = np.ascontiguousarray(signatures[:, band * ROWS : (band + 1) * ROWS])
+        found[:, band] = np.unique(minima.view(f"V{4 * ROWS}").ravel(), return_inverse=True)[1]
+    return found
+
+
+def _buckets(bucket_of: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
+    """Numbers, ascending, of the texts in each bucket that has more than one."""
+    sizes = np.bincount(bucket_of)
+    for bucket in np.split(np.argsort(bucket_of, kind="stable"), np.cumsum(sizes)[:-1]):
+        if len(bucket) > 1:
+            yield bucket
 
 
 def _signatures(texts: Sequence[str], bands: int) -> NDArray[np.uint32]:

@@ -209,7 +209,7 @@ def members(
         .add_columns(Disposition)
         .where(Comment.number > after)
         .limit(limit)
-        .options(joinedload(Comment.stakeholder), joinedload(Comment.change), joinedload(Comment.provision))
+        .options(joinedload(Comment.stakeholder), joinedload(Comment.change), joinedload(Comment.clause))
     )
     return [(said, answer) for said, answer in rows]
 
@@ -231,6 +231,8 @@ def headway(session: Session, norm_id: int, far: Progress, *, now: dt.datetime) 
         .join(Comment, Comment.id == Disposition.comment_id)
         .where(
             Comment.norm_id == norm_id,
+            Comment.visibility == Visibility.SHOWN,
+            OPENS_A_THREAD,
             Disposition.decided_at > now - WINDOW,
             Disposition.superseded_at.is_(None),
         )

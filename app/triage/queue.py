@@ -212,6 +212,8 @@ def _query(norm_id: int, wanted: Filter) -> sa.Select[Comment, bool, bool, int, 
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.words is not None:
+        query = query.where(~Comment.change.has())  # what a proposal says for itself is not compared
     if wanted.code is not None:
         of = Comment.provision.has(Provision.code == wanted.code)
         query = query.where(of if wanted.code else Comment.provision_id.is_(None))

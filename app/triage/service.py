@@ -13,8 +13,10 @@ from app.audit import service as audit
 from app.authority.actor import Actor, Matter, Role
 from app.authority.grants import Permission, require
 from app.discussion import moderation
-from app.discussion.models import Comment, Decision
-from app.foundation.errors import N_, BadInput, Conflict
+from app.discussion.models import Comment, Decision, Disposition
+from app.discussion.queries import IS_CURRENT
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.text import normalise
 from app.norms.models import Norm, Seat
 from app.triage.models import Assignment
 
@@ -35,6 +37,16 @@ class TooManyChosen(BadInput):
 class EachItsOwn(BadInput):
     code = "each-its-own"
     message = N_("A comment is a duplicate of one other: decide that on the comment itself.")
+
+
+class AnswersAThread(RuleBroken):
+    code = "reply-in-a-group"
+    message = N_("A reply is answered with the comment that opens its thread; choose that one.")
+
+
+class AnsweredMeanwhile(Conflict):
+    code = "answered-meanwhile"
+    message = N_("Answered already: %(comments)s. A decision is changed on the page of its comment.")
 
 
 class NoSeatHere(BadInput):
@@ -59,12 +71,16 @@ def dispose_all(
     ``seen``: number → the version that was on the page, for those that were.
 
     :raises NoCommentChosen: no number is that of a comment of the norm. :raises EachItsOwn: for duplicates.
-    :raises EditedSince: the words of one are others by now.
+    :raises EditedSince: the words of one are others by now. :raises AnswersAThread: one is a reply.
+    :raises AnsweredMeanwhile: one has another answer.
     """
     require(actor, Permission.DISPOSE, norm.matter(now))
     if decision is Decision.DUPLICATE:
         raise EachItsOwn(field="decision")
     found = chosen(session, norm, numbers)
+    if any(said.parent_id is not None for said in found):
+        raise AnswersAThread(field="comment")
+    _check_waiting(session, found, decision, normalise(reason))
     for said in found:
         moderation.dispose(
             session,
@@ -78,6 +94,21 @@ def dispose_all(
             now=now,
         )
     return len(found)
+
+
+def _check_waiting(session: Session, found: Sequence[Comment], decision: Decision, reason: str) -> None:
+    """That none has an answer, unless it is the same, sent twice."""
+    answered = session.scalars(
+        sa.select(Comment.number)
+        .join(Disposition, IS_CURRENT)
+        .where(
+            Comment.id.in_([said.id for said in found]),
+            sa.or_(Disposition.decision != decision, Disposition.reason != reason),
+        )
+        .order_by(Comment.number)
+    ).all()
+    if answered:
+        raise AnsweredMeanwhile(comments=", ".join(f"c{number}" for number in answered), field="comment")
 
 
 def release_all(

@@ -9,7 +9,7 @@ from pydantic import Field
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission
-from app.discussion.models import Comment, Decision
+from app.discussion.models import Comment, Decision, Visibility
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
 from app.triage import copying, grouping, library, meaning, queries, queue, service
@@ -24,7 +24,7 @@ blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/
 PAGE = 50
 NEAREST = 5
 SUGGESTIONS = 20  #: on a page
-LOOKED_AT = 60  #: of the largest bundles found: some of their comments were answered since
+LOOKED_AT, MOST_LOOKED_AT = 60, 600  #: bundles at a time: some were answered since they were found
 
 
 class Some(Form):
@@ -198,6 +198,8 @@ def alike(slug: str, number: int) -> str:
     """A comment and those on the same clause that are most like it."""
     norm, session = norm_to_answer(slug), desk.session()
     said = comment_or_404(norm, number)
+    if said.visibility is not Visibility.SHOWN or said.parent_id is not None:
+        raise NotFound
     near = queries.nearest(
         session, norm, said.provision_id, queries.words_of(said), said.language, count=NEAREST + 1
     )
@@ -221,14 +223,8 @@ def copies(slug: str) -> str:
     norm, session = norm_to_answer(slug), desk.session()
     asked = request.args.get("clause", "")
     found = copying.last_found(session, norm.id)
-    groups = [
-        numbers[: service.MOST]
-        for code, numbers in (found.groups if found else [])
-        if asked in ("", code or "-")
-    ]
-    present = queries.still_ungrouped(session, norm.id, {one for each in groups[:LOOKED_AT] for one in each})
-    waiting = [[one for one in each if one in present] for each in groups[:LOOKED_AT]]
-    shown = [each for each in waiting if len(each) > 1][:SUGGESTIONS]
+    groups = [numbers for code, numbers in (found.groups if found else []) if asked in ("", code or "-")]
+    shown, left = still_waiting(norm, groups)
     return render_template(
         "moderation/triage_copies.html",
         norm=norm,
@@ -238,9 +234,23 @@ def copies(slug: str) -> str:
         found=found,
         copies=shown,
         first=first_of(norm, shown),
-        left=max(len(groups) - SUGGESTIONS, 0) if len(shown) == SUGGESTIONS else 0,
+        left=left,
         most=service.MOST,
     )
+
+
+def still_waiting(norm: Norm, groups: list[list[int]]) -> tuple[list[list[int]], int]:
+    """The first groups without what was answered or bundled since, and how many others were not looked at."""
+    shown: list[list[int]] = []
+    for first in range(0, min(len(groups), MOST_LOOKED_AT), LOOKED_AT):
+        some = [numbers[: service.MOST] for numbers in groups[first : first + LOOKED_AT]]
+        present = queries.still_ungrouped(desk.session(), norm.id, {one for each in some for one in each})
+        for place, numbers in enumerate(some, first + 1):
+            waiting = [one for one in numbers if one in present]
+            shown += [waiting] if len(waiting) > 1 else []
+            if len(shown) == SUGGESTIONS:
+                return shown, len(groups) - place
+    return shown, max(len(groups) - MOST_LOOKED_AT, 0)
 
 
 @blueprint.post("/copies/")

@@ -112,8 +112,10 @@ def asked(norm: Norm) -> Filter:
 def begins() -> Place | None:
     """Where the page begins: "o12" after comment 12 of those who object, "12" of all or of the others."""
     after = request.args.get("after", "")
-    number = after.removeprefix("o")
-    return Place(after != number, whole(number)) if number.isascii() and number.isdigit() else None
+    try:
+        return Place(after.startswith("o"), whole(after.removeprefix("o")))
+    except ValueError:
+        return None
 
 
 def narrowed() -> Mapping[str, str]:

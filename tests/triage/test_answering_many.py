@@ -14,8 +14,14 @@ from app.discussion.moderation import NotShown, ReasonMissing, hide
 from app.discussion.waiting import progress
 from app.norms.models import Norm
 from app.triage.queue import Queue, queues
-from app.triage.service import EachItsOwn, NoCommentChosen, dispose_all
-from tests.discussion.saying import decide
+from app.triage.service import (
+    AnsweredMeanwhile,
+    AnswersAThread,
+    EachItsOwn,
+    NoCommentChosen,
+    dispose_all,
+)
+from tests.discussion.saying import decide, remark
 from tests.factories import Make
 
 
@@ -89,3 +95,26 @@ def test_only_who_may_dispose_does(session: Session, make: Make, campaign: Norm,
     said = {"decision": Decision.NOTED, "reason": "Read.", "language": "en", "now": now}
     with pytest.raises(NotAllowed):
         dispose_all(session, make.seated(Role.PUBLISHER, campaign), campaign, [1], **said)  # type: ignore[arg-type]
+
+
+def test_what_a_colleague_answered_meanwhile_keeps_that_answer(
+    session: Session, make: Make, campaign: Norm, now: dt.datetime
+) -> None:
+    editor, other = make.seated(Role.EDITOR, campaign), make.seated(Role.EDITOR, campaign)
+    first = {"decision": Decision.ACCEPTED, "reason": "Yes.", "language": "en", "now": now}
+    dispose_all(session, editor, campaign, [1, 2], **first)  # type: ignore[arg-type]
+    dispose_all(session, other, campaign, [1, 2, 3], **first)  # type: ignore[arg-type]
+    with pytest.raises(AnsweredMeanwhile) as refused:
+        dispose_all(session, other, campaign, [1, 2, 3, 4], **first | {"reason": "Read."})  # type: ignore[arg-type]
+    assert refused.value.values["comments"] == "c1, c2, c3" and answered(session) == 3
+
+
+def test_a_reply_is_answered_with_its_thread(
+    session: Session, make: Make, campaign: Norm, now: dt.datetime
+) -> None:
+    editor = make.seated(Role.EDITOR, campaign)
+    root = session.scalars(sa.select(Comment).where(Comment.number == 1)).one()
+    remark(session, campaign, None, make.speaker(), "So do we.", parent=root, now=now)
+    said = {"decision": Decision.NOTED, "reason": "Read.", "language": "en", "now": now}
+    with pytest.raises(AnswersAThread):
+        dispose_all(session, editor, campaign, [9], **said)  # type: ignore[arg-type]

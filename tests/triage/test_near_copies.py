@@ -1,13 +1,16 @@
 """Texts that are nearly the same."""
 
 from itertools import combinations
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from app.foundation.text import plain
+from app.triage import near_copies as near
 from app.triage.near_copies import jaccard, near_copies
 from bench.coordination import written
 
@@ -104,3 +107,29 @@ def test_the_index_is_that_of_the_sets(one: str, other: str) -> None:
 def test_any_text_can_be_compared(texts: list[str]) -> None:
     for group in near_copies(texts):
         assert len(group) >= 2
+
+
+def test_letters_just_below_the_bound_are_compared_once_and_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dearest case: a form letter to which everybody adds a sentence of one's own."""
+    dice = Random(1)
+    letters = [" ".join(str(dice.randrange(10**6)) for _ in range(60))] * 120
+    texts = [f"{letter} {' '.join(str(dice.randrange(10**6)) for _ in range(9))}" for letter in letters]
+    compared = 0
+    exact = near._Overlap._shared
+
+    def counted(self: near._Overlap, one: int, others: NDArray[np.int64]) -> NDArray[np.int64]:
+        nonlocal compared
+        compared += len(others)
+        return exact(self, one, others)
+
+    monkeypatch.setattr(near._Overlap, "_shared", counted)
+    found = near_copies(texts)
+    assert 0 < compared <= len(texts) * (len(texts) - 1) // 2
+    alike = [
+        set(pair)
+        for pair in combinations(range(len(texts)), 2)
+        if overlap(texts[pair[0]], texts[pair[1]]) >= 0.8
+    ]
+    groups = {frozenset(pair) for pair in found if len(pair) == 2}
+    assert all(any(pair <= set(group) for group in found) for pair in alike)
+    assert all(group in map(frozenset, alike) for group in groups)
