@@ -67,8 +67,8 @@ SPEECH_FORMS: Mapping[SpeechForm, type[CommentForm] | type[ChangeForm]] = {
 class EditForm(Form):
     body: str = ""
     language: str
-    quote: str = ""
-    wording: str = ""
+    quote: str | None = None
+    wording: str | None = None
     seen: Number
 
 
