@@ -9,6 +9,7 @@ from app.api import sayings, shapes
 from app.api.operations import Shape, operation
 from app.discussion import queries, service
 from app.discussion.models import Comment, CommentKind, Operation
+from app.discussion.sent import LONGEST_KEY
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.models import Clause, Norm
 from app.positions import service as positions
@@ -69,8 +70,8 @@ def add_comment(slug: str, code: str, body: NewComment) -> sayings.Comment:
     It is shown at once or held for a moderator, as the rules of procedure say.
     """
     key = request.headers.get("Idempotency-Key")
-    if key is not None and not 1 <= len(key) <= service.LONGEST_KEY:
-        raise KeyUnfit(limit=service.LONGEST_KEY)
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        raise KeyUnfit(limit=LONGEST_KEY)
     with desk.work() as session:
         norm = desk.norm_or_404(slug)
         clause = clause_or_404(norm, code)

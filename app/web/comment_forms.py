@@ -15,7 +15,7 @@ from app.discussion.models import (
     SpeechForm,
 )
 from app.discussion.reviews.models import Finding
-from app.discussion.service import LONGEST_KEY
+from app.discussion.sent import LONGEST_KEY
 from app.web.admission import Number
 from app.web.desk import Form
 

@@ -45,13 +45,14 @@ def form_page(norm: Norm, said: Comment, *, typed: Mapping[str, str] | None = No
     language = said.change.language if said.change else said.read_language
     texts = {one.language: one.text for one in said.clause.texts} if said.clause else {}
     fields = words_of(norm, said) | dict(typed or {})
+    wording = said.change.wording if said.change else None
     return render_template(
         "comments/edit.html",
         norm=norm,
         said=said,
         typed=fields,
-        has_wording=said.change is not None and said.change.wording is not None,
-        is_another=bool(said.change) and normalise(fields.get("wording", "")) != said.change.wording,
+        has_wording=wording is not None,
+        is_another=normalise(fields.get("wording", "")) not in ("", wording),
         form_key=form_key(),
         read_language=language,
         present=texts.get(language, ""),

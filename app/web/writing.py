@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from app.authority.grants import Permission, require
 from app.discussion import backing, queries, service, unsent
 from app.discussion.models import Comment, CommentKind, Operation, Side, SpeechForm, Visibility
+from app.discussion.sent import AlreadySent, sent_before
 from app.discussion.unsent import Place
 from app.explaining import queries as explaining
 from app.explaining.service import answer as put_under
@@ -84,7 +85,7 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
     asked = typed.get("read_language") or request.args.get("in")
     language = asked if asked in texts else read_language(norm)
     questions = explaining.questions(desk.session(), clause.provision_id) if clause else []
-    was_sent = isinstance(extra.get("refusal"), service.AlreadySent)
+    was_sent = isinstance(extra.get("refusal"), AlreadySent)
     return render_template(
         TEMPLATES[at.form],
         norm=norm,
@@ -131,7 +132,7 @@ def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> previews.Pr
     """What is shown before it is sent: where that is asked for, and once where the like was said before."""
     norm, clause, actor = at.norm, at.clause, desk.actor()
     is_asked_for = values.act is Button.PREVIEW
-    sent = service.sent_before(desk.session(), actor, values.form_key)
+    sent = sent_before(desk.session(), actor, values.form_key)
     if not is_asked_for and (values.looked or sent is not None):
         return None
     require(actor, Permission.COMMENT, norm.matter(desk.now(), stakeholder_id=values.stakeholder))

@@ -123,7 +123,6 @@ def test_a_wording_nobody_has_spoken_on_can_change(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
-    backing.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=Side.BACK, now=now)
     with pytest.raises(SameWording):
         put(session, norm, said, ghana, said.body, wording="Machines serve people.", now=now)
     put(session, norm, said, ghana, said.body, wording="Machines serve everybody.", now=now)
