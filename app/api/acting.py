@@ -27,6 +27,11 @@ class KeyUnfit(BadInput):
     message = N_("Idempotency-Key has 1 to %(limit)s characters.")
 
 
+class ChangeByItself(BadInput):
+    code = "change-by-itself"
+    message = N_("A proposed change neither answers a comment nor quotes words: send either by itself.")
+
+
 class NewChange(Shape):
     """``wording``: the whole new text of the clause, or of the clause to insert; nothing for a deletion."""
 
@@ -36,7 +41,8 @@ class NewChange(Shape):
 
 class NewComment(Shape):
     """``stakeholder``: for whom one speaks. ``language``: of ``body``; ``read_language``: in which the clause
-    was read, and of ``quote`` and the wording of ``change``. ``answers``: the comment that is answered.
+    was read, and of ``quote`` and the wording of ``change``. ``answers``: the comment on the same provision that
+    is answered. ``change`` comes without ``quote`` and ``answers``.
     """
 
     stakeholder: Number
@@ -93,6 +99,8 @@ def put(norm: Norm, clause: Clause, body: NewComment, key: str | None) -> Commen
     }
     session, actor = desk.session(), desk.actor()
     if body.change is not None:
+        if body.answers is not None or body.quote:
+            raise ChangeByItself(field="change")
         change = body.change.model_dump()
         return service.propose(session, actor, norm, **shared, **change)
     parent = None
