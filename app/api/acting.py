@@ -41,8 +41,8 @@ class NewChange(Shape):
 
 class NewComment(Shape):
     """``stakeholder``: for whom one speaks. ``language``: of ``body``; ``read_language``: in which the clause
-    was read, and of ``quote`` and the wording of ``change``. ``answers``: the comment on the same provision that
-    is answered. ``change`` comes without ``quote`` and ``answers``.
+    was read, and of ``quote`` and the wording of ``change``. ``answers``: the comment, on the same provision,
+    that is answered. ``change`` comes without ``quote`` and ``answers``.
     """
 
     stakeholder: Number

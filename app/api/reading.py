@@ -34,8 +34,8 @@ class Paging(Shape):
 
 
 class Filed(Paging):
-    """``provision``: of this provision only. ``show``: those not answered, those whose author is not satisfied
-    or whose decision the chair looks at, or those with one decision.
+    """``provision``: of this provision only. ``show``: those not answered, those whose author is not
+    satisfied or whose decision the chair looks at, or those with one decision.
     """
 
     provision: str = ""

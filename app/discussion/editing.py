@@ -92,6 +92,7 @@ def edit(
         CommentVersion(
             comment_id=said.id,
             version=said.version,
+            was_shown=said.visibility is Visibility.SHOWN,
             edited_by=actor.user_id,
             edited_at=now,
             **asdict(present),
@@ -171,7 +172,9 @@ def is_spoken_on(session: Session, said: Comment) -> bool:
 
 
 def history(session: Session, said: Comment) -> Sequence[CommentVersion]:
-    """The words of a comment before each edit, oldest first."""
+    """The words of a comment before each edit, oldest first; those alone that were shown to everybody."""
     return session.scalars(
-        sa.select(CommentVersion).where(CommentVersion.comment_id == said.id).order_by(CommentVersion.version)
+        sa.select(CommentVersion)
+        .where(CommentVersion.comment_id == said.id, CommentVersion.was_shown)
+        .order_by(CommentVersion.version)
     ).all()

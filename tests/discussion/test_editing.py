@@ -119,6 +119,23 @@ def test_where_comments_are_held_an_edited_one_is_held_again(
     assert said.visibility is Visibility.HELD
 
 
+def test_words_that_no_moderator_has_shown_are_not_in_the_history(
+    session: Session, make: Make, ghana: Speaker, browser: Browser, now: dt.datetime
+) -> None:
+    norm = make.norm("Machines serve people.", rules=Rules(screening=Screening.HELD), slug="ai")
+    moderator = make.seated(Role.MODERATOR, norm)
+    said = remark(session, norm, clause_of(session, norm, 1), ghana, "Slander.", now=now)
+    put(session, norm, said, ghana, "Screened.", now=now)
+    moderation.release(session, moderator, norm, said, seen=2, now=now)
+    put(session, norm, said, ghana, "Slander again.", now=now)
+    put(session, norm, said, ghana, "Screened again.", now=now)
+    moderation.release(session, moderator, norm, said, seen=4, now=now)
+    session.commit()
+    browser.get(f"{NORM}comments/1/history/")
+    assert "Screened." in browser.page and "Screened again." in browser.page
+    assert "Slander" not in browser.page
+
+
 def test_a_wording_nobody_has_spoken_on_can_change(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
