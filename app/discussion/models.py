@@ -10,6 +10,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import User
+from app.foundation.canonical import digest
 from app.foundation.database import Base, choice
 from app.foundation.text import words_digest
 from app.norms.models import Clause, Draft, Norm, Provision
@@ -291,3 +292,8 @@ class UnsentComment(Base):
     norm: Mapped[Norm] = relationship()
     provision: Mapped[Provision | None] = relationship()
     parent: Mapped[Comment | None] = relationship()
+
+    @property
+    def mark(self) -> str:
+        """Other words kept for the same place have another."""
+        return digest(self.fields)

@@ -18,7 +18,7 @@ from app.notices.mentioning import active
 from app.stakeholders.models import Stakeholder
 from app.web import desk
 from app.web.comment_forms import EditForm
-from app.web.comments import is_readable
+from app.web.shown import is_readable, place_or_404
 from app.web.voices import form_key
 from app.web.writing import ELSEWHERE, comment_or_404
 
@@ -94,7 +94,7 @@ def edit(slug: str, number: int) -> Any:
 @blueprint.get("/comments/<int:number>/history/")
 def history(slug: str, number: int) -> str:
     norm = desk.norm_or_404(slug)
-    said = comment_or_404(norm, number)
+    said = place_or_404(norm, number)
     return render_template(
         "comments/history.html",
         norm=norm,

@@ -24,7 +24,7 @@ from app.web.voices import form_key, read_language, voices
 
 TEMPLATES = {SpeechForm.COMMENT: "comments/form.html", SpeechForm.PROPOSE: "comments/propose.html"}
 ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
-NOT_KEPT = frozenset({"form_key", "act", "back", "looked"})  #: they belong to one sending
+NOT_KEPT = frozenset({"form_key", "act", "back", "looked", "kept"})  #: they belong to one sending
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,14 @@ def answer(at: WritingDesk) -> Any:
         if request.form.get("act") == Button.KEEP:
             return keep(at)
         values = desk.read(SPEECH_FORMS[at.form])
-        if values.back:
-            return back(at, values)
+        if values.back is not None:
+            return back(at, values.stakeholder, *values.back)
         preview = to_look_at(at, values)
         if preview is not None:
             return form_page(at, typed=request.form, preview=preview)
         with desk.work() as session:
             said = say(at, values)
-            unsent.is_sent(session, desk.actor(), at.place)
+            unsent.is_sent(session, desk.actor(), at.place, mark=values.kept)
             is_held = said.visibility is Visibility.HELD
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
@@ -183,23 +183,23 @@ def keep_typed(at: WritingDesk) -> None:
     unsent.keep(desk.session(), desk.actor(), at.norm, at.place, fields=fields, now=desk.now())
 
 
-def back(at: WritingDesk, values: CommentForm | ChangeForm) -> Any:
+def back(at: WritingDesk, stakeholder: int, number: int, version: int) -> Any:
     """Back what somebody else has said instead; one's own words are kept, so that nothing is lost."""
     with desk.work() as session:
         norm = at.norm
-        theirs = comment_or_404(norm, values.back)
         backing.back(
             session,
             desk.actor(),
             norm,
-            theirs,
-            stakeholder_id=values.stakeholder,
+            comment_or_404(norm, number),
+            stakeholder_id=stakeholder,
             side=Side.BACK,
+            seen=version,
             now=desk.now(),
         )
         keep_typed(at)
     flash(_("You back this comment. Your own words are kept under My items."))
-    return desk.see_other("comments.comment", slug=at.slug, number=values.back)
+    return desk.see_other("comments.comment", slug=at.slug, number=number)
 
 
 def comment_or_404(norm: Norm, number: int) -> Comment:
