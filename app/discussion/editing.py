@@ -76,12 +76,7 @@ def edit(
     if not may_change(session, said):
         raise AnsweredAlready
     present = _words(said)
-    new = _Words(
-        clean_body(body),
-        language,
-        _quote(said, quote),
-        _wording(said, wording),
-    )
+    new = _Words(clean_body(body), language, _quote(said, quote), _wording(said, wording))
     if new == present:
         return said
     if said.version != seen:
