@@ -284,10 +284,14 @@ def test_what_was_just_withdrawn_is_not_hidden_or_backed(
     now: dt.datetime,
 ) -> None:  # fmt: skip
     said, (other, chile) = remark(session, norm, clause, ghana, now=now), make.speaker()
+    moderator = make.seated(Role.MODERATOR, norm)
     session.commit()
     assert said.visibility is Visibility.SHOWN
     with Session(engine) as own, own.begin():
         service.withdraw(own, ghana[0], own.get_one(Norm, norm.id), own.get_one(Comment, said.id), now=now)
+    with pytest.raises(Conflict):
+        moderation.hide(session, moderator, norm, said, reason=HidingReason.SPAM, now=now)
+    session.rollback()
     with pytest.raises(backing.NotToBack):
         backing.back(session, other, norm, said, stakeholder_id=chile.id, side=Side.BACK, now=now)
     session.rollback()
