@@ -9,6 +9,7 @@ from app.api import sayings, shapes
 from app.api.operations import Shape, operation
 from app.discussion import queries, service
 from app.discussion.models import Comment, CommentKind, Operation
+from app.discussion.sent import LONGEST_KEY
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.models import Clause, Norm
 from app.positions import service as positions
@@ -26,6 +27,11 @@ class KeyUnfit(BadInput):
     message = N_("Idempotency-Key has 1 to %(limit)s characters.")
 
 
+class ChangeByItself(BadInput):
+    code = "change-by-itself"
+    message = N_("A proposed change neither answers a comment nor quotes words: send either by itself.")
+
+
 class NewChange(Shape):
     """``wording``: the whole new text of the clause, or of the clause to insert; nothing for a deletion."""
 
@@ -35,7 +41,8 @@ class NewChange(Shape):
 
 class NewComment(Shape):
     """``stakeholder``: for whom one speaks. ``language``: of ``body``; ``read_language``: in which the clause
-    was read, and of ``quote`` and the wording of ``change``. ``answers``: the comment that is answered.
+    was read, and of ``quote`` and the wording of ``change``. ``answers``: the comment, on the same provision,
+    that is answered. ``change`` comes without ``quote`` and ``answers``.
     """
 
     stakeholder: Number
@@ -69,8 +76,8 @@ def add_comment(slug: str, code: str, body: NewComment) -> sayings.Comment:
     It is shown at once or held for a moderator, as the rules of procedure say.
     """
     key = request.headers.get("Idempotency-Key")
-    if key is not None and not 1 <= len(key) <= service.LONGEST_KEY:
-        raise KeyUnfit(limit=service.LONGEST_KEY)
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        raise KeyUnfit(limit=LONGEST_KEY)
     with desk.work() as session:
         norm = desk.norm_or_404(slug)
         clause = clause_or_404(norm, code)
@@ -92,6 +99,8 @@ def put(norm: Norm, clause: Clause, body: NewComment, key: str | None) -> Commen
     }
     session, actor = desk.session(), desk.actor()
     if body.change is not None:
+        if body.answers is not None or body.quote:
+            raise ChangeByItself(field="change")
         change = body.change.model_dump()
         return service.propose(session, actor, norm, **shared, **change)
     parent = None

@@ -1,6 +1,6 @@
 """What programs read."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask import url_for
 from pydantic import Field
@@ -10,6 +10,7 @@ from app.api.operations import Shape, operation
 from app.audit import queries as record
 from app.consensus.queries import latest
 from app.discussion import queries as discussion
+from app.discussion.models import Decision
 from app.foundation.errors import NotFound
 from app.norms import queries as norms
 from app.norms.models import Norm
@@ -33,10 +34,12 @@ class Paging(Shape):
 
 
 class Filed(Paging):
-    """``provision``: of this provision only. ``show``: unanswered, not-satisfied, or one decision."""
+    """``provision``: of this provision only. ``show``: those not answered, those whose author is not
+    satisfied or whose decision the chair looks at, or those with one decision.
+    """
 
     provision: str = ""
-    show: str = ""
+    show: Literal["", "unanswered", "not-satisfied", "under-review"] | Decision = ""
 
 
 @operation("GET", "/norms")

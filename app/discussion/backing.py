@@ -20,7 +20,7 @@ from app.stakeholders.models import Category, Stakeholder
 
 class NotToBack(RuleBroken):
     code = "not-to-back"
-    message = N_("Only a comment or proposed change that is shown, and no reply, can be backed or opposed.")
+    message = N_("Only what others have said, that is shown and is no reply, can be backed or opposed.")
 
 
 def back(
@@ -38,12 +38,15 @@ def back(
 
     ``seen`` is the version that was on the page, where a page was.
 
-    :raises NotToBack: it is not shown, or is a reply. :raises EditedSince: its words are others by now.
+    :raises NotToBack: it is not shown, a reply, or the stakeholder's own.
+    :raises EditedSince: its words are others by now.
     """
     require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
+    check_seen(session, said, seen)
     if said.norm_id != norm.id or said.parent_id is not None or said.visibility is not Visibility.SHOWN:
         raise NotToBack
-    check_seen(session, said, seen)
+    if side is not None and said.stakeholder_id == stakeholder_id:
+        raise NotToBack
     present = session.scalars(
         sa.select(Backing).where(
             Backing.comment_id == said.id,

@@ -11,8 +11,10 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Backing, Comment, CommentVersion, Disposition, Visibility
+from app.discussion.quoting import squeezed
 from app.discussion.service import changed_wording, clean_body, clean_quote, look_again, screening
 from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
+from app.foundation.text import normalise
 from app.norms.models import Norm
 from app.norms.rules import Screening
 from app.norms.service import check_languages
@@ -49,15 +51,15 @@ def edit(
     *,
     body: str,
     language: str,
-    quote: str = "",
-    wording: str = "",
+    quote: str | None = None,
+    wording: str | None = None,
     seen: int,
     now: dt.datetime,
 ) -> Comment:
     """Put other words in a comment's place. ``seen`` is the version that was on the page.
 
-    ``wording`` is for a proposed change alone. It is held again where the rules hold comments back. The
-    same words sent twice are one edit.
+    ``wording`` is for a proposed change alone; None leaves it, or the quote, as it is. It is held again where
+    the rules hold comments back. The same words sent twice are one edit.
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises AnsweredAlready: it is decided on, hidden or withdrawn.
@@ -74,12 +76,7 @@ def edit(
     if not may_change(session, said):
         raise AnsweredAlready
     present = _words(said)
-    new = _Words(
-        clean_body(body),
-        language,
-        clean_quote(quote, said.clause, said.read_language),
-        _wording(said, wording),
-    )
+    new = _Words(clean_body(body), language, _quote(said, quote), _wording(said, wording))
     if new == present:
         return said
     if said.version != seen:
@@ -90,6 +87,7 @@ def edit(
         CommentVersion(
             comment_id=said.id,
             version=said.version,
+            was_shown=said.visibility is Visibility.SHOWN,
             edited_by=actor.user_id,
             edited_at=now,
             **asdict(present),
@@ -117,10 +115,19 @@ def _words(said: Comment) -> _Words:
     return _Words(said.body, said.language, said.quote, said.change.wording if said.change else None)
 
 
-def _wording(said: Comment, wording: str) -> str | None:
+def _quote(said: Comment, quote: str | None) -> str:
+    """Its translation may have been improved since: only other words are looked for in the text."""
+    if quote is None or squeezed(quote) == said.quote:
+        return said.quote
+    return clean_quote(quote, said.clause, said.read_language)
+
+
+def _wording(said: Comment, wording: str | None) -> str | None:
     change, clause = said.change, said.clause
     if change is None or clause is None:
         return None
+    if wording is None or normalise(wording) == change.wording:
+        return change.wording
     return changed_wording(clause, change.operation, wording, change.language)
 
 
@@ -160,7 +167,9 @@ def is_spoken_on(session: Session, said: Comment) -> bool:
 
 
 def history(session: Session, said: Comment) -> Sequence[CommentVersion]:
-    """The words of a comment before each edit, oldest first."""
+    """The words of a comment before each edit, oldest first; those alone that were shown to everybody."""
     return session.scalars(
-        sa.select(CommentVersion).where(CommentVersion.comment_id == said.id).order_by(CommentVersion.version)
+        sa.select(CommentVersion)
+        .where(CommentVersion.comment_id == said.id, CommentVersion.was_shown)
+        .order_by(CommentVersion.version)
     ).all()

@@ -1,17 +1,23 @@
 """Comments, proposed changes, backing, and the disposition each one gets."""
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import User
+from app.foundation.canonical import digest
 from app.foundation.database import Base, choice
 from app.foundation.text import words_digest
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.stakeholders.models import Stakeholder
+
+_NOT_SUPERSEDED = sa.text("superseded_at IS NULL")
+IN_FORCE: Mapping[str, Any] = {"sqlite_where": _NOT_SUPERSEDED, "postgresql_where": _NOT_SUPERSEDED}
 
 
 class CommentKind(StrEnum):
@@ -174,14 +180,7 @@ class Backing(Base):
 
     __tablename__ = "backing"
     __table_args__ = (
-        sa.Index(
-            "uq_backing_current",
-            "comment_id",
-            "stakeholder_id",
-            unique=True,
-            sqlite_where=sa.text("superseded_at IS NULL"),
-            postgresql_where=sa.text("superseded_at IS NULL"),
-        ),
+        sa.Index("uq_backing_current", "comment_id", "stakeholder_id", unique=True, **IN_FORCE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -215,13 +214,7 @@ class Disposition(Base):
             "(decision = 'duplicate') = (duplicate_of_id IS NOT NULL)", name="duplicate_of_what"
         ),
         sa.CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> comment_id", name="not_of_itself"),
-        sa.Index(
-            "uq_disposition_current",
-            "comment_id",
-            unique=True,
-            sqlite_where=sa.text("superseded_at IS NULL"),
-            postgresql_where=sa.text("superseded_at IS NULL"),
-        ),
+        sa.Index("uq_disposition_current", "comment_id", unique=True, **IN_FORCE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -268,6 +261,7 @@ class CommentVersion(Base):
     language: Mapped[str] = mapped_column(sa.String(16))
     quote: Mapped[str] = mapped_column(sa.Text)
     wording: Mapped[str | None] = mapped_column(sa.Text)  #: of a proposed change
+    was_shown: Mapped[bool]  #: False: replaced before a moderator had shown them, and never shown since
     edited_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))  #: who replaced them
     edited_at: Mapped[dt.datetime]
 
@@ -298,3 +292,8 @@ class UnsentComment(Base):
     norm: Mapped[Norm] = relationship()
     provision: Mapped[Provision | None] = relationship()
     parent: Mapped[Comment | None] = relationship()
+
+    @property
+    def mark(self) -> str:
+        """Other words kept for the same place have another."""
+        return digest(self.fields)

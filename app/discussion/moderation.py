@@ -75,6 +75,7 @@ def hide(
 ) -> None:
     """Hide a comment; a tombstone with the reason's code stays in its place."""
     require(actor, Permission.MODERATE, norm.matter(now))
+    check_seen(session, said, None)
     if said.visibility not in (Visibility.HELD, Visibility.SHOWN):
         raise Conflict
     said.visibility, said.hiding_reason = Visibility.HIDDEN, reason

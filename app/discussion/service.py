@@ -1,6 +1,7 @@
 """Commenting, proposing wording, and taking a comment back."""
 
 import datetime as dt
+from dataclasses import fields
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.discussion.models import (
     Visibility,
 )
 from app.discussion.quoting import occurs, squeezed
+from app.discussion.sent import Change, Saying, check_same, sent_before
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import check_clean, normalise
 from app.norms.models import Clause, Norm, RulesOfProcedure
@@ -24,7 +26,6 @@ from app.norms.service import check_languages
 from app.norms.wording import clean_wording
 
 LONGEST_COMMENT = 50_000  #: characters
-LONGEST_KEY = 64
 
 
 class CommentEmpty(BadInput):
@@ -59,13 +60,6 @@ class WordingMissing(BadInput):
     message = N_("Write the wording you propose.")
 
 
-class AlreadySent(Conflict):
-    code = "already-sent"
-    message = N_(
-        "This form was sent before, as comment %(comment)s. If you want to say this as well, send it again."
-    )
-
-
 class EditedSince(Conflict):
     code = "comment-edited-since"
     message = N_("%(comment)s was edited since you read it. Read its present words, then send yours again.")
@@ -74,6 +68,16 @@ class EditedSince(Conflict):
 class NoThread(RuleBroken):
     code = "no-thread"
     message = N_("The comment you answer is not shown any more.")
+
+
+class AnswersElsewhere(BadInput):
+    code = "answers-elsewhere"
+    message = N_("%(comment)s is about another clause. Answer it there.")
+
+
+class NotRead(BadInput):
+    code = "not-a-language-of-the-text"
+    message = N_("The text does not exist in the language in which you say you have read it.")
 
 
 def comment(
@@ -99,43 +103,25 @@ def comment(
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises NotTheDraft: the clause is of an earlier draft.
-    :raises AlreadySent: other words came with the same ``form_key`` before.
+    :raises AlreadySent: something else came with the same ``form_key`` before.
+    :raises AnswersElsewhere: ``parent`` is about another provision than ``clause``.
     """
     look_again(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
-    check_languages([language, read_language])
-    body, parent = clean_body(body), _root(norm, parent)
+    parent = _root(norm, clause, parent)
     clause = parent.clause if parent else clause
-    before = sent_before(session, actor, form_key)
-    if before is not None:
-        return _same(before, body, clause, parent)
-    if parent is None and clause is not None and clause.draft_id != norm.current_draft_id:
-        raise NotTheDraft
-    said = Comment(
-        norm_id=norm.id,
-        number=_last_number(session, norm) + 1,
-        draft_id=parent.draft_id if parent else norm.current_draft_id,
-        clause_id=clause.id if clause else None,
-        provision_id=clause.provision_id if clause else None,
-        parent_id=parent.id if parent else None,
-        stakeholder_id=stakeholder_id,
-        author_id=actor.user_id,
-        kind=kind,
-        language=language,
-        read_language=read_language,
-        body=body,
-        quote=clean_quote(quote, clause, read_language),
-        visibility=Visibility.HELD if screening(session, norm) is Screening.HELD else Visibility.SHOWN,
-        form_key=form_key,
-        created_at=now,
+    saying = Saying(
+        norm.id,
+        clause.id if clause else None,
+        parent.id if parent else None,
+        stakeholder_id,
+        kind,
+        clean_body(body),
+        language,
+        read_language,
+        squeezed(quote),
     )
-    session.add(said)
-    session.flush()
-    details = {"kind": kind.value, "stakeholder": stakeholder_id, "visibility": said.visibility.value}
-    audit.record(
-        session, actor, "comment-made", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
-    )
-    return said
+    return _say(session, actor, norm, clause, parent, saying, form_key, now)
 
 
 def propose(
@@ -159,29 +145,57 @@ def propose(
     :raises SameWording: nothing would change.
     :raises WordingMissing: a replacement or insertion without words.
     """
+    look_again(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
-    new = changed_wording(clause, operation, wording, read_language)
-    said = comment(
-        session,
-        actor,
-        norm,
-        clause=clause,
-        stakeholder_id=stakeholder_id,
-        kind=kind,
-        body=body,
-        language=language,
-        read_language=read_language,
-        form_key=form_key,
-        now=now,
+    change = Change(operation, read_language, changed_wording(clause, operation, wording, read_language))
+    words = clean_body(body)
+    saying = Saying(
+        norm.id, clause.id, None, stakeholder_id, kind, words, language, read_language, change=change
     )
-    if said.change is not None:
-        proposed = (said.change.operation, said.change.language, said.change.wording)
-        if proposed != (operation, read_language, new):
-            raise AlreadySent(comment=f"c{said.number}")
-        return said
-    session.add(ProposedChange(comment_id=said.id, operation=operation, language=read_language, wording=new))
+    return _say(session, actor, norm, clause, None, saying, form_key, now)
+
+
+def _say(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause | None,
+    parent: Comment | None,
+    saying: Saying,
+    form_key: str | None,
+    now: dt.datetime,
+) -> Comment:
+    check_languages([saying.language, saying.read_language])
+    before = sent_before(session, actor, form_key)
+    if before is not None:
+        check_same(session, before, saying)
+        return before
+    if parent is None and clause is not None and clause.draft_id != norm.current_draft_id:
+        raise NotTheDraft
+    _check_read(norm, clause, saying.read_language)
+    clean_quote(saying.quote, clause, saying.read_language)
+    said = Comment(
+        **{one.name: getattr(saying, one.name) for one in fields(saying) if one.name != "change"},
+        number=_last_number(session, norm) + 1,
+        draft_id=parent.draft_id if parent else norm.current_draft_id,
+        provision_id=clause.provision_id if clause else None,
+        author_id=actor.user_id,
+        visibility=Visibility.HELD if screening(session, norm) is Screening.HELD else Visibility.SHOWN,
+        form_key=form_key,
+        created_at=now,
+    )
+    if saying.change is not None:
+        said.change = ProposedChange(**saying.change._asdict())
+    session.add(said)
     session.flush()
-    session.expire(said, ["change"])
+    details = {
+        "kind": said.kind.value,
+        "stakeholder": said.stakeholder_id,
+        "visibility": said.visibility.value,
+    }
+    audit.record(
+        session, actor, "comment-made", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
+    )
     return said
 
 
@@ -206,6 +220,7 @@ def changed_wording(clause: Clause, operation: Operation, wording: str, language
 def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:
     """Take back a comment of the stakeholder one speaks for; its place stays, marked as withdrawn."""
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=said.stakeholder_id))
+    check_seen(session, said, None)
     if said.visibility not in (Visibility.SHOWN, Visibility.HELD):
         raise Conflict
     said.visibility = Visibility.WITHDRAWN
@@ -249,35 +264,25 @@ def clean_quote(quote: str, clause: Clause | None, language: str) -> str:
     return quote
 
 
-def sent_before(session: Session, actor: Actor, form_key: str | None) -> Comment | None:
-    """The comment that came of this form already, if one did."""
-    if form_key is None:
-        return None
-    if len(form_key) > LONGEST_KEY:
-        raise BadInput(field="form_key")
-    return session.scalars(
-        sa.select(Comment).where(Comment.author_id == actor.user_id, Comment.form_key == form_key)
-    ).one_or_none()
-
-
-def _root(norm: Norm, parent: Comment | None) -> Comment | None:
+def _root(norm: Norm, clause: Clause | None, parent: Comment | None) -> Comment | None:
     """The comment that opens the thread of the one that is answered, if one is.
 
     :raises NoThread: what is answered is not shown, or belongs to another norm.
+    :raises AnswersElsewhere: it is said of another provision than the clause's.
     """
     if parent is None:
         return None
     if parent.norm_id != norm.id or parent.visibility is not Visibility.SHOWN:
         raise NoThread
+    if clause is not None and clause.provision_id != parent.provision_id:
+        raise AnswersElsewhere(comment=f"c{parent.number}")
     return parent.parent if parent.parent is not None else parent
 
 
-def _same(before: Comment, body: str, clause: Clause | None, parent: Comment | None) -> Comment:
-    """:raises AlreadySent: the form came with other words before."""
-    said = (before.body, before.clause_id, before.parent_id)
-    if said != (body, clause.id if clause else None, parent.id if parent else None):
-        raise AlreadySent(comment=f"c{before.number}")
-    return before
+def _check_read(norm: Norm, clause: Clause | None, language: str) -> None:
+    """:raises NotRead: neither the norm nor the clause has words in the language."""
+    if language not in {*norm.languages, *(text.language for text in (clause.texts if clause else ()))}:
+        raise NotRead(field="read_language")
 
 
 def _last_number(session: Session, norm: Norm) -> int:

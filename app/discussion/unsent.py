@@ -85,11 +85,12 @@ def throw_away(session: Session, actor: Actor, unsent_id: int) -> None:
         raise NotFound
 
 
-def is_sent(session: Session, actor: Actor, place: Place) -> None:
-    """What was kept for a place is sent: it is kept no longer."""
-    session.execute(
-        sa.delete(UnsentComment).where(UnsentComment.user_id == _own(actor), UnsentComment.place == place.key)
-    )
+def is_sent(session: Session, actor: Actor, place: Place, *, mark: str) -> None:
+    """What was kept for a place is sent and kept no longer, but for words that have another mark."""
+    _own(actor)
+    kept = kept_for(session, actor, place)
+    if kept is not None and kept.mark == mark:
+        session.delete(kept)
 
 
 def forget_person(session: Session, actor: Actor, user: User) -> None:

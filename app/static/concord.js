@@ -1,5 +1,7 @@
 // Words stay on this device until they are received, and lists have keys.
-const store = localStorage, PREFIX = "concord:", MONTH = 2592e6;
+// Where the browser blocks its storage nothing is kept, and the rest works.
+const storage = () => { try { return localStorage } catch { return { getItem: () => null, setItem() { }, removeItem() { } } } };
+const store = storage(), PREFIX = "concord:", MONTH = 2592e6;
 const read = (key) => JSON.parse(store.getItem(key) ?? "{}");
 const write = (key, kept) => { try { store.setItem(key, JSON.stringify(kept)) } catch { } };
 const clear = (test) => Object.keys(store).forEach((key) => key.startsWith(PREFIX) && test(read(key), key) && store.removeItem(key));

@@ -15,8 +15,8 @@ from app.discussion.models import (
     SpeechForm,
 )
 from app.discussion.reviews.models import Finding
-from app.discussion.service import LONGEST_KEY
-from app.web.admission import Number
+from app.discussion.sent import LONGEST_KEY
+from app.web.admission import Number, Seen
 from app.web.desk import Form
 
 Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)]
@@ -33,7 +33,8 @@ class Button(StrEnum):
 class Speech(Form):
     """What the forms to comment and to propose have in common.
 
-    ``looked``: what is alike was shown before. ``back``: the comment to be backed in place of these words.
+    ``looked``: what is alike was shown before. ``kept``: the mark of the kept words the form was filled with.
+    ``back``: the comment to be backed in place of these words, with the version that was shown.
     """
 
     stakeholder: Number
@@ -43,7 +44,8 @@ class Speech(Form):
     form_key: Key
     act: Button = Button.SEND
     looked: bool = False
-    back: Number = 0
+    kept: str = ""
+    back: Seen | None = None
 
 
 class CommentForm(Speech):
@@ -67,8 +69,8 @@ SPEECH_FORMS: Mapping[SpeechForm, type[CommentForm] | type[ChangeForm]] = {
 class EditForm(Form):
     body: str = ""
     language: str
-    quote: str = ""
-    wording: str = ""
+    quote: str | None = None
+    wording: str | None = None
     seen: Number
 
 

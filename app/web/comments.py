@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.authority.grants import Permission
-from app.discussion import backing, editing, moderation, queries, service, waiting
+from app.discussion import backing, editing, moderation, queries, service, unsent, waiting
 from app.discussion.mentions import Part, parts
 from app.discussion.models import (
     Comment,
@@ -14,7 +14,6 @@ from app.discussion.models import (
     HidingReason,
     Side,
     SpeechForm,
-    Visibility,
 )
 from app.discussion.queries import Wanted
 from app.discussion.reviews import service as reviewing
@@ -30,6 +29,7 @@ from app.web import desk, writing
 from app.web.admission import whole
 from app.web.comment_forms import BackForm, DispositionForm, FindingForm, HideForm, ReleaseForm, ReplyForm
 from app.web.previews import Runs, change_runs
+from app.web.shown import has_place, is_readable, place_or_404
 from app.web.vocabulary import member
 from app.web.voices import form_key, read_language, speaks_for_somebody, voices
 from app.web.writing import ELSEWHERE, WritingDesk, comment_or_404
@@ -95,7 +95,7 @@ def comment_named(norm: Norm, name: str) -> Comment | None:
 @blueprint.get("/comments/<int:number>/")
 def comment(slug: str, number: int) -> str:
     norm = desk.norm_or_404(slug)
-    return comment_page(norm, comment_or_404(norm, number))
+    return comment_page(norm, place_or_404(norm, number))
 
 
 def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
@@ -105,6 +105,8 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
     speaks = actor.speaks_for(said.stakeholder_id)
     is_author = actor.user_id is not None and actor.user_id == said.author_id
     may_moderate = desk.may(Permission.MODERATE, norm)
+    holders = voices() if matter.takes_comments and speaks_for_somebody(actor) else []
+    place = Place(SpeechForm.COMMENT, norm.id, None, said.id)
     after = request.args.get("after", 0, type=whole)
     replies = queries.replies(session, said, after=after, limit=REPLIES + 1)
     return render_template(
@@ -112,7 +114,7 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         norm=norm,
         said=said,
         line=queries.line(session, said),
-        replies=replies[:REPLIES],
+        replies=[one for one in replies[:REPLIES] if has_place(norm, one)],
         later=replies[REPLIES - 1].number if len(replies) > REPLIES else None,
         backing=backing.backers(session, said),
         reviews=reviewing.reviews_of(session, said),
@@ -121,9 +123,10 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         together=next(iter(triage.bundles(session, norm.id, comment_ids=[said.id])), None),
         same=same_words(session, norm.id, [said]).get(said.id, 1),
         readable=lambda one: is_readable(norm, one),
-        holders=voices() if matter.takes_comments and speaks_for_somebody(actor) else [],
+        holders=holders,
         form_key=form_key(),
-        device_key=Place(SpeechForm.COMMENT, norm.id, None, said.id).key,
+        device_key=place.key,
+        kept=unsent.kept_for(session, actor, place) if holders else None,
         read_language=read_language(norm),
         may_moderate=may_moderate,
         may_dispose=desk.may(Permission.DISPOSE, norm),
@@ -136,17 +139,6 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         bearings=Bearing,
         chosen=chosen_from(session, said.id) if may_moderate else [],
         **extra,
-    )
-
-
-def is_readable(norm: Norm, said: Comment) -> bool:
-    """Whether this person may read the words: what waits for a moderator is for him and its author."""
-    actor = desk.actor()
-    is_hers = actor.speaks_for(said.stakeholder_id) or (
-        actor.user_id is not None and actor.user_id == said.author_id
-    )
-    return said.visibility is Visibility.SHOWN or (
-        said.visibility is Visibility.HELD and (is_hers or desk.may(Permission.MODERATE, norm))
     )
 
 

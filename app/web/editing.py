@@ -1,5 +1,6 @@
 """Editing a comment until it is answered, its history, and whom its words name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +12,14 @@ from app.discussion import editing
 from app.discussion.mentions import plain_name
 from app.discussion.models import Comment
 from app.foundation.errors import AppError
+from app.foundation.text import normalise
 from app.norms.models import Norm
 from app.notices.mentioning import active
 from app.stakeholders.models import Stakeholder
 from app.web import desk
 from app.web.comment_forms import EditForm
-from app.web.comments import is_readable
+from app.web.shown import is_readable, place_or_404
+from app.web.voices import form_key
 from app.web.writing import ELSEWHERE, comment_or_404
 
 blueprint = Blueprint("editing", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -26,19 +29,31 @@ blueprint = Blueprint("editing", __name__, url_prefix="/<lang:lang>/norms/<slug>
 def form(slug: str, number: int) -> str:
     norm = desk.norm_or_404(slug)
     said = comment_or_404(norm, number)
-    require(desk.actor(), Permission.COMMENT, norm.matter(desk.now(), stakeholder_id=said.stakeholder_id))
+    require_author(norm, said)
     if not editing.may_change(desk.session(), said):
         raise editing.AnsweredAlready
-    return form_page(norm, said, typed={"language": said.language})
+    return form_page(norm, said)
 
 
-def form_page(norm: Norm, said: Comment, **extra: Any) -> str:
+def require_author(norm: Norm, said: Comment) -> None:
+    """:raises NotAllowed: she does not speak for its stakeholder, or no round is open."""
+    require(desk.actor(), Permission.COMMENT, norm.matter(desk.now(), stakeholder_id=said.stakeholder_id))
+
+
+def form_page(norm: Norm, said: Comment, *, typed: Mapping[str, str] | None = None, **extra: Any) -> str:
+    """The form, filled with what was typed before, and else with the words as they stand."""
     language = said.change.language if said.change else said.read_language
     texts = {one.language: one.text for one in said.clause.texts} if said.clause else {}
+    fields = words_of(norm, said) | dict(typed or {})
+    wording = said.change.wording if said.change else None
     return render_template(
         "comments/edit.html",
         norm=norm,
         said=said,
+        typed=fields,
+        has_wording=wording is not None,
+        is_another=normalise(fields.get("wording", "")) not in ("", wording),
+        form_key=form_key(),
         read_language=language,
         present=texts.get(language, ""),
         is_spoken_on=editing.is_spoken_on(desk.session(), said),
@@ -47,9 +62,19 @@ def form_page(norm: Norm, said: Comment, **extra: Any) -> str:
     )
 
 
+def words_of(norm: Norm, said: Comment) -> dict[str, str]:
+    """The fields of the form as they stand; none of what is not shown, not even to its author."""
+    if not is_readable(norm, said):
+        return {}
+    words = {"body": said.body, "language": said.language, "quote": said.quote}
+    return words | ({"wording": said.change.wording or ""} if said.change else {})
+
+
 @blueprint.post("/comments/<int:number>/edit/")
 def edit(slug: str, number: int) -> Any:
     try:
+        norm = desk.norm_or_404(slug)
+        require_author(norm, comment_or_404(norm, number))
         values = desk.read(EditForm)
         with desk.work() as session:
             norm = desk.norm_or_404(slug)
@@ -59,7 +84,8 @@ def edit(slug: str, number: int) -> Any:
         if refusal.status in ELSEWHERE:
             raise
         norm = desk.norm_or_404(slug)
-        page = form_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
+        typed = request.form.to_dict()
+        page = form_page(norm, comment_or_404(norm, number), refusal=refusal, typed=typed)
         return page, refusal.status
     flash(_("Your new words stand; those before are in the history."))
     return desk.see_other("comments.comment", slug=slug, number=number)
@@ -68,7 +94,7 @@ def edit(slug: str, number: int) -> Any:
 @blueprint.get("/comments/<int:number>/history/")
 def history(slug: str, number: int) -> str:
     norm = desk.norm_or_404(slug)
-    said = comment_or_404(norm, number)
+    said = place_or_404(norm, number)
     return render_template(
         "comments/history.html",
         norm=norm,

@@ -12,9 +12,9 @@ from app.merging.redline import redline
 from app.norms import queries as norms
 from app.norms.models import Clause, Draft
 from app.web import desk
-from app.web.comments import is_readable
 from app.web.previews import change_runs
 from app.web.redlines import Runs, as_runs
+from app.web.shown import is_readable
 from app.web.voices import form_key
 from app.web.writing import comment_or_404
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from app.authority.grants import Permission, require
 from app.discussion import backing, queries, service, unsent
 from app.discussion.models import Comment, CommentKind, Operation, Side, SpeechForm, Visibility
+from app.discussion.sent import AlreadySent, sent_before
 from app.discussion.unsent import Place
 from app.explaining import queries as explaining
 from app.explaining.service import answer as put_under
@@ -23,7 +24,7 @@ from app.web.voices import form_key, read_language, voices
 
 TEMPLATES = {SpeechForm.COMMENT: "comments/form.html", SpeechForm.PROPOSE: "comments/propose.html"}
 ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
-NOT_KEPT = frozenset({"form_key", "act", "back", "looked"})  #: they belong to one sending
+NOT_KEPT = frozenset({"form_key", "act", "back", "looked", "kept"})  #: they belong to one sending
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
     asked = typed.get("read_language") or request.args.get("in")
     language = asked if asked in texts else read_language(norm)
     questions = explaining.questions(desk.session(), clause.provision_id) if clause else []
-    was_sent = isinstance(extra.get("refusal"), service.AlreadySent)
+    was_sent = isinstance(extra.get("refusal"), AlreadySent)
     return render_template(
         TEMPLATES[at.form],
         norm=norm,
@@ -110,14 +111,14 @@ def answer(at: WritingDesk) -> Any:
         if request.form.get("act") == Button.KEEP:
             return keep(at)
         values = desk.read(SPEECH_FORMS[at.form])
-        if values.back:
-            return back(at, values)
+        if values.back is not None:
+            return back(at, values.stakeholder, *values.back)
         preview = to_look_at(at, values)
         if preview is not None:
             return form_page(at, typed=request.form, preview=preview)
         with desk.work() as session:
             said = say(at, values)
-            unsent.is_sent(session, desk.actor(), at.place)
+            unsent.is_sent(session, desk.actor(), at.place, mark=values.kept)
             is_held = said.visibility is Visibility.HELD
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
@@ -131,7 +132,7 @@ def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> previews.Pr
     """What is shown before it is sent: where that is asked for, and once where the like was said before."""
     norm, clause, actor = at.norm, at.clause, desk.actor()
     is_asked_for = values.act is Button.PREVIEW
-    sent = service.sent_before(desk.session(), actor, values.form_key)
+    sent = sent_before(desk.session(), actor, values.form_key)
     if not is_asked_for and (values.looked or sent is not None):
         return None
     require(actor, Permission.COMMENT, norm.matter(desk.now(), stakeholder_id=values.stakeholder))
@@ -182,23 +183,23 @@ def keep_typed(at: WritingDesk) -> None:
     unsent.keep(desk.session(), desk.actor(), at.norm, at.place, fields=fields, now=desk.now())
 
 
-def back(at: WritingDesk, values: CommentForm | ChangeForm) -> Any:
+def back(at: WritingDesk, stakeholder: int, number: int, version: int) -> Any:
     """Back what somebody else has said instead; one's own words are kept, so that nothing is lost."""
     with desk.work() as session:
         norm = at.norm
-        theirs = comment_or_404(norm, values.back)
         backing.back(
             session,
             desk.actor(),
             norm,
-            theirs,
-            stakeholder_id=values.stakeholder,
+            comment_or_404(norm, number),
+            stakeholder_id=stakeholder,
             side=Side.BACK,
+            seen=version,
             now=desk.now(),
         )
         keep_typed(at)
     flash(_("You back this comment. Your own words are kept under My items."))
-    return desk.see_other("comments.comment", slug=at.slug, number=values.back)
+    return desk.see_other("comments.comment", slug=at.slug, number=number)
 
 
 def comment_or_404(norm: Norm, number: int) -> Comment:

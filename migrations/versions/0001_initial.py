@@ -1121,6 +1121,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("quote", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("was_shown", sa.Boolean(), nullable=False),
         sa.Column("edited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_comment_version_comment_id")),

@@ -33,7 +33,7 @@ ROWS = {
         NO,
         but={"contact": SEE_OTHER},
         args={"slug": "{slug}", "number": "{change}"},
-        form={"stakeholder": "{stakeholder}", "side": "back"},
+        form={"stakeholder": "{stakeholder}", "side": ""},  # it is her own
     ),
     "comments.withdraw": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=COMMENT),
     "editing.form": Row(SIGN_IN, NO, but={"contact": OK}, args=COMMENT),

@@ -150,6 +150,28 @@ def test_the_same_key_acts_once(program: Program, peru: Stakeholder, session: Se
     assert count(session, Comment) == 1
 
 
+@pytest.mark.parametrize("more", [{"answers": "c1"}, {"quote": "serve"}])
+def test_a_change_neither_answers_nor_quotes(
+    program: Program, peru: Stakeholder, session: Session, more: dict[str, str]
+) -> None:
+    program("POST", COMMENTS, said(peru))
+    change = {"operation": "replace", "wording": "Machines serve all people."}
+    refused = program("POST", COMMENTS, said(peru, change=change, **more))
+    assert problem(refused) == (422, "change-by-itself")
+    assert count(session, Comment) == 1
+
+
+def test_an_answer_is_put_where_the_comment_is(program: Program, peru: Stakeholder, session: Session) -> None:
+    program("POST", COMMENTS, said(peru))
+    elsewhere = program("POST", COMMENTS.replace("p1", "p2"), said(peru, answers="c1"))
+    assert problem(elsewhere) == (422, "answers-elsewhere")
+    assert problem(program("POST", COMMENTS, said(peru, read_language="tlh"))) == (
+        422,
+        "not-a-language-of-the-text",
+    )
+    assert count(session, Comment) == 1
+
+
 def test_a_program_states_a_position_and_says_it_twice(
     program: Program, peru: Stakeholder, clause: Clause, session: Session, client: FlaskClient
 ) -> None:
@@ -299,6 +321,9 @@ def test_dispositions_can_be_filtered(
     assert [(one["comment"], one["disposition"]["reason"]) for one in decided] == [("c1", "Seen.")]
     waiting = client.get(f"{API}/norms/ai/dispositions?show=unanswered&provision=p1").get_json()["items"]
     assert [(one["comment"], one["disposition"]) for one in waiting] == [("c2", None)]
+    assert problem(client.get(f"{API}/norms/ai/dispositions?show=bogus")) == (422, "form-unclear")
+    one = client.get(f"{API}/norms/ai/dispositions?show=noted&limit=1").get_json()
+    assert (len(one["items"]), one["next"]) == (1, None)
 
 
 def test_the_assessment_is_the_one_that_is_kept(

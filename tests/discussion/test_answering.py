@@ -256,11 +256,11 @@ def fill(
     session: Session, make: Make, norm: Norm, clause: Clause, editor: Actor, number: int, now: dt.datetime
 ) -> None:
     for count in range(number):
-        speaker = make.speaker()
+        speaker, (actor, holder) = make.speaker(), make.speaker()
         root = remark(session, norm, clause, speaker, f"Comment {count}.", now=now)
         remark(session, norm, None, speaker, "And this.", parent=root, now=now)
         change = proposal(session, norm, clause, speaker, f"Machines serve {count} people.", now=now)
-        backing.back(session, speaker[0], norm, change, stakeholder_id=speaker[1].id, side=Side.BACK, now=now)
+        backing.back(session, actor, norm, change, stakeholder_id=holder.id, side=Side.BACK, now=now)
         decide(session, norm, editor, root, reason=f"Because {count}.", now=now)
         moderation.reply(
             session, speaker[0], norm, root, satisfaction=Satisfaction.SATISFIED, note="", now=now

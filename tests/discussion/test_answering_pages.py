@@ -39,7 +39,9 @@ def test_a_held_comment_is_read_by_its_author_and_the_norms_moderators_only(
     browser.get(f"{NORM}comments/1/")
     assert "Waits for a moderator" in browser.page and "Wait for me." in browser.page
     sign_in(elsewhere)
-    for page in (f"{NORM}comments/1/", f"{NORM}provisions/p1/", DECISIONS, "/en/moderation/", "/en/my/"):
+    for page in (f"{NORM}comments/1/", f"{NORM}comments/1/history/"):
+        assert browser.get(page).status_code == 404
+    for page in (f"{NORM}provisions/p1/", DECISIONS, "/en/moderation/", "/en/my/"):
         assert browser.get(page).status_code == 200
         assert "Wait for me." not in browser.page
     sign_in(moderator)

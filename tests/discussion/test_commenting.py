@@ -1,6 +1,7 @@
 """Comments and replies: what is taken, what is refused, and what counts once."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,11 +10,12 @@ from sqlalchemy.orm import Session
 from app.audit.chain import first_break
 from app.audit.models import Entry
 from app.audit.queries import links
-from app.authority.actor import VISITOR, MandateRole
+from app.authority.actor import VISITOR, MandateRole, Role
 from app.authority.grants import NotTaken
-from app.discussion import service
-from app.discussion.models import CommentKind, Visibility
-from app.foundation.errors import BadInput, NotAllowed, SignInNeeded
+from app.discussion import backing, editing, moderation, service
+from app.discussion.models import Comment, CommentKind, HidingReason, Side, Visibility
+from app.discussion.sent import AlreadySent
+from app.foundation.errors import BadInput, Conflict, NotAllowed, SignInNeeded
 from app.foundation.text import UnsafeText
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
@@ -190,11 +192,111 @@ def test_a_form_come_back_to_and_changed_is_not_lost(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     remark(session, norm, clause, ghana, form_key="k1", now=now)
-    with pytest.raises(service.AlreadySent) as refusal:
+    with pytest.raises(AlreadySent) as refusal:
         remark(session, norm, clause, ghana, "Other words.", form_key="k1", now=now)
     assert "c1" in str(refusal.value)
     remark(session, norm, clause, ghana, "Other words.", form_key="k2", now=now)
     assert len(rows(session)) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"stakeholder_id": 0},
+        {"kind": CommentKind.EDITORIAL},
+        {"quote": "serve"},
+        {"language": "fr"},
+        {"read_language": "fr"},
+        {"clause": None},
+    ],
+)
+def test_the_same_words_said_otherwise_are_not_the_same_form(
+    session: Session, make: Make, norm: Norm, clause: Clause, ghana: Speaker, other: dict[str, Any],
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    said = {
+        "clause": clause, "stakeholder_id": ghana[1].id, "kind": CommentKind.GENERAL, "body": "Hm.",
+        "language": "en", "read_language": "en", "quote": "", "form_key": "k1", "now": now,
+    }  # fmt: skip
+    user, second = make.user(), make.stakeholder()
+    for holder in (ghana[1], second):
+        make.mandate(user, holder)
+    service.comment(session, make.actor(user), norm, **said)
+    if "stakeholder_id" in other:
+        other = {"stakeholder_id": second.id}
+    with pytest.raises(AlreadySent):
+        service.comment(session, make.actor(user), norm, **said | other)
+    assert len(rows(session)) == 1
+
+
+def test_a_form_sent_again_after_an_edit_is_known_by_its_first_words(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    first = remark(session, norm, clause, ghana, quote="serve", form_key="k1", now=now)
+    change = {"quote": "", "language": "fr", "seen": 1}
+    editing.edit(session, ghana[0], norm, first, body="Mieux.", **change, now=now)
+    assert remark(session, norm, clause, ghana, quote="serve", form_key="k1", now=now) is first
+    with pytest.raises(AlreadySent):
+        remark(session, norm, clause, ghana, "Mieux.", language="fr", form_key="k1", now=now)
+
+
+def test_a_comment_answers_only_what_is_said_of_its_clause(
+    session: Session, make: Make, ghana: Speaker, now: dt.datetime
+) -> None:
+    norm = make.norm("Machines serve people.", "People decide.")
+    first = remark(session, norm, clause_of(session, norm, 1), ghana, now=now)
+    for place in (clause_of(session, norm, 1), None):
+        assert remark(session, norm, place, ghana, "Yes.", parent=first, now=now).parent_id == first.id
+    with pytest.raises(service.AnswersElsewhere):
+        remark(session, norm, clause_of(session, norm, 2), ghana, "Yes.", parent=first, now=now)
+
+
+@pytest.mark.parametrize("place", ["a clause", "the draft"])
+def test_nobody_has_read_a_text_that_is_not_there(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, place: str, now: dt.datetime
+) -> None:
+    said = {"stakeholder_id": ghana[1].id, "kind": CommentKind.GENERAL, "body": "nuqneH", "language": "tlh"}
+    place_of = clause if place == "a clause" else None
+    with pytest.raises(service.NotRead):
+        service.comment(session, ghana[0], norm, clause=place_of, read_language="tlh", **said, now=now)
+    service.comment(session, ghana[0], norm, clause=place_of, read_language="fr", **said, now=now)
+
+
+def test_what_a_moderator_has_just_hidden_is_not_withdrawn(
+    engine: sa.Engine, session: Session, make: Make, norm: Norm, clause: Clause, ghana: Speaker,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    said = remark(session, norm, clause, ghana, now=now)
+    moderator = make.seated(Role.MODERATOR, norm)
+    session.commit()
+    assert said.visibility is Visibility.SHOWN
+    with Session(engine) as other, other.begin():
+        theirs, its_norm = other.get_one(Comment, said.id), other.get_one(Norm, norm.id)
+        moderation.hide(other, moderator, its_norm, theirs, reason=HidingReason.SPAM, now=now)
+    with pytest.raises(Conflict):
+        service.withdraw(session, ghana[0], norm, said, now=now)
+    session.rollback()
+    assert (said.visibility, said.hiding_reason) == (Visibility.HIDDEN, HidingReason.SPAM)
+
+
+@pytest.mark.parametrize("act", ["hide", "back"])
+def test_what_was_just_withdrawn_is_not_hidden_or_backed(
+    engine: sa.Engine, session: Session, make: Make, norm: Norm, clause: Clause, ghana: Speaker,
+    now: dt.datetime, act: str,
+) -> None:  # fmt: skip
+    said, (other, chile) = remark(session, norm, clause, ghana, now=now), make.speaker()
+    moderator = make.seated(Role.MODERATOR, norm)
+    session.commit()
+    assert said.visibility is Visibility.SHOWN
+    with Session(engine) as own, own.begin():
+        service.withdraw(own, ghana[0], own.get_one(Norm, norm.id), own.get_one(Comment, said.id), now=now)
+    with pytest.raises((Conflict, backing.NotToBack)):
+        if act == "hide":
+            moderation.hide(session, moderator, norm, said, reason=HidingReason.SPAM, now=now)
+        else:
+            backing.back(session, other, norm, said, stakeholder_id=chile.id, side=Side.BACK, now=now)
+    session.rollback()
+    assert said.visibility is Visibility.WITHDRAWN
 
 
 def test_two_people_may_happen_to_have_the_same_form_key(
@@ -273,7 +375,7 @@ def test_words_that_do_not_stand_in_the_clause_cannot_be_quoted(
 def test_words_are_looked_for_in_the_language_that_was_read(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
-    norm = make.norm("States shall share.")
+    norm = make.norm("States shall share.", languages=("en", "fr"))
     with pytest.raises(service.QuoteElsewhere):
         service.comment(
             session,

@@ -18,7 +18,7 @@ from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
-from tests.discussion.pages import NORM, SignIn, comments, seated
+from tests.discussion.pages import NORM, PROPOSE, SignIn, comments, seated
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
 from tests.positions.saying import clause_of
@@ -43,7 +43,7 @@ def test_the_words_before_an_edit_are_kept(
 ) -> None:
     said = remark(session, norm, clause, ghana, "First.", quote="serve", now=now)
     put(session, norm, said, ghana, "Second.", quote="people", now=now)
-    put(session, norm, said, ghana, "Troisième.", language="fr", now=now)
+    put(session, norm, said, ghana, "Troisième.", language="fr", quote="", now=now)
     kept = [(one.version, one.body, one.language, one.quote) for one in editing.history(session, said)]
     assert kept == [(1, "First.", "en", "serve"), (2, "Second.", "en", "people")]
     assert (said.version, said.body, said.language, said.quote) == (3, "Troisième.", "fr", "")
@@ -119,11 +119,27 @@ def test_where_comments_are_held_an_edited_one_is_held_again(
     assert said.visibility is Visibility.HELD
 
 
+def test_words_that_no_moderator_has_shown_are_not_in_the_history(
+    session: Session, make: Make, ghana: Speaker, browser: Browser, now: dt.datetime
+) -> None:
+    norm = make.norm("Machines serve people.", rules=Rules(screening=Screening.HELD), slug="ai")
+    moderator = make.seated(Role.MODERATOR, norm)
+    said = remark(session, norm, clause_of(session, norm, 1), ghana, "Slander.", now=now)
+    put(session, norm, said, ghana, "Screened.", now=now)
+    moderation.release(session, moderator, norm, said, seen=2, now=now)
+    put(session, norm, said, ghana, "Slander again.", now=now)
+    put(session, norm, said, ghana, "Screened again.", now=now)
+    moderation.release(session, moderator, norm, said, seen=4, now=now)
+    session.commit()
+    browser.get(f"{NORM}comments/1/history/")
+    assert "Screened." in browser.page and "Screened again." in browser.page
+    assert "Slander" not in browser.page
+
+
 def test_a_wording_nobody_has_spoken_on_can_change(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
-    backing.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=Side.BACK, now=now)
     with pytest.raises(SameWording):
         put(session, norm, said, ghana, said.body, wording="Machines serve people.", now=now)
     put(session, norm, said, ghana, said.body, wording="Machines serve everybody.", now=now)
@@ -197,6 +213,89 @@ def test_the_history_of_a_hidden_comment_shows_no_words(
     session.commit()
     browser.get(f"{NORM}comments/1/history/")
     assert "address" not in browser.page and "Nothing bad." not in browser.page
+
+
+@pytest.mark.parametrize("visibility", [Visibility.HELD, Visibility.HIDDEN, Visibility.WITHDRAWN])
+def test_a_broken_form_shows_nobody_what_is_not_shown(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, peru: Stakeholder, author: User,
+    make: Make, sign_in: SignIn, browser: Browser, now: dt.datetime, visibility: Visibility,
+) -> None:  # fmt: skip
+    said = proposal(
+        session, norm, clause, (make.actor(author), peru), "Secret words.", body="Secret.", now=now
+    )
+    said.visibility = visibility
+    said.hiding_reason = HidingReason.SPAM if visibility is Visibility.HIDDEN else None
+    stranger = make.user()
+    make.mandate(stranger, ghana[1])
+    page = f"{NORM}comments/1/edit/"
+    session.commit()
+    assert browser.post(page, language="en").status_code == 401
+    assert "Secret" not in browser.page
+    sign_in(stranger)
+    browser.get(NORM)
+    assert browser.post(page, language="en").status_code == 403
+    assert "Secret" not in browser.page
+    sign_in(author)
+    browser.get(NORM)
+    assert browser.post(page, language="en").status_code == 422
+    assert ("Secret words." in browser.page) is (visibility is Visibility.HELD)
+    assert browser.post(page, language="en", wording="Typed.", body="So.", seen="1").status_code in (303, 422)
+    assert visibility is Visibility.HELD or ("Typed." in browser.page and "Secret" not in browser.page)
+
+
+def test_a_wording_typed_in_vain_can_be_proposed_by_itself(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, peru: Stakeholder, author: User,
+    make: Make, sign_in: SignIn, browser: Browser, now: dt.datetime,
+) -> None:  # fmt: skip
+    said = proposal(session, norm, clause, (make.actor(author), peru), "Machines serve all.", now=now)
+    backing.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=Side.BACK, now=now)
+    sign_in(author)
+    page = f"{NORM}comments/1/edit/"
+    browser.get(page)
+    assert "Propose it by itself" not in browser.page
+    typed = {"language": "en", "seen": "1", "body": "Longer.", "wording": "Machines serve us all."}
+    assert browser.post(page, **typed).status_code == 422
+    assert "Machines serve us all.</textarea>" in browser.page and "Propose it by itself" in browser.page
+    names = ("stakeholder", "language", "read_language", "operation", "body", "form_key", "act")
+    alone = {name: browser.hidden[name] for name in names}
+    assert browser.post(PROPOSE, **alone, wording=typed["wording"]).status_code == 200
+    assert "Machines serve us all.</textarea>" in browser.page and "Longer." in browser.page
+    browser.get(page)
+    assert browser.post(page, body="Better reasons.", language="en", seen="1").status_code == 303
+    session.expire_all()
+    assert said.change is not None and said.change.wording == "Machines serve all."
+    assert said.body == "Better reasons."
+
+
+def test_a_quote_that_was_not_on_the_form_stays(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, peru: Stakeholder, author: User,
+    make: Make, sign_in: SignIn, browser: Browser, now: dt.datetime,
+) -> None:  # fmt: skip
+    first = remark(session, norm, clause, ghana, now=now)
+    reply = remark(
+        session, norm, None, (make.actor(author), peru), "No.", quote="serve", parent=first, now=now
+    )
+    sign_in(author)
+    browser.get(f"{NORM}comments/2/edit/")
+    assert 'name="quote"' not in browser.page
+    browser.post(f"{NORM}comments/2/edit/", body="Yes.", language="en", seen="1")
+    session.expire_all()
+    assert (reply.body, reply.quote) == ("Yes.", "serve")
+
+
+def test_a_quote_outlives_a_better_translation_and_says_so(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, browser: Browser, now: dt.datetime
+) -> None:
+    said = remark(session, norm, clause, ghana, "One word is odd.", quote="serve", now=now)
+    (text,) = [one for one in clause.texts if one.language == "en"]
+    text.text = "Machines help people."
+    put(session, norm, said, ghana, "One word was odd.", quote=" serve ", now=now)
+    assert said.quote == "serve"
+    with pytest.raises(QuoteElsewhere):
+        put(session, norm, said, ghana, "Another.", quote="serve people", now=now)
+    session.commit()
+    browser.get(f"{NORM}comments/1/")
+    assert "the clause has changed since" in browser.page
 
 
 def test_nobody_backs_words_that_she_has_not_read(

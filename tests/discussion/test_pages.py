@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.discussion.models import Visibility
+from app.discussion.models import HidingReason, Visibility
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.stakeholders.models import Stakeholder
@@ -242,6 +242,34 @@ def test_an_author_withdraws_her_comment(
     browser.get(f"{NORM}comments/1/")
     assert "Withdrawn by its author." in browser.page and "Say who decides." not in browser.page
     assert comments(session)[0].visibility is Visibility.WITHDRAWN
+
+
+@pytest.mark.parametrize("visibility", [Visibility.HELD, Visibility.HIDDEN, Visibility.WITHDRAWN])
+def test_whose_words_they_are_is_shown_with_the_words_alone(
+    session: Session, make: Make, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn,
+    browser: Browser, now: dt.datetime, visibility: Visibility,
+) -> None:  # fmt: skip
+    clause, ghana = clause_of(session, norm, 1), make.speaker(name="Ghana")
+    first = remark(session, norm, clause, ghana, now=now)
+    speaker = (make.actor(author), peru)
+    said = remark(session, norm, clause, speaker, "Peru’s.", now=now)
+    answer = remark(session, norm, clause, speaker, "Hm.", parent=first, now=now)
+    for one in (said, answer):
+        one.visibility = visibility
+        one.hiding_reason = HidingReason.SPAM if visibility is Visibility.HIDDEN else None
+    session.commit()
+    is_held = visibility is Visibility.HELD
+    for page in (f"{NORM}comments/2/", f"{NORM}comments/2/history/"):
+        assert browser.get(page).status_code == (404 if is_held else 200)
+        assert "Peru" not in browser.page
+    for page in (f"{NORM}comments/1/", f"{NORM}provisions/p1/"):
+        browser.get(page)
+        assert "Ghana" in browser.page and "Peru" not in browser.page
+        assert ("c3 · " in browser.page) is not is_held
+    sign_in(author)
+    for page in (f"{NORM}comments/2/", f"{NORM}comments/2/history/", f"{NORM}comments/1/"):
+        assert browser.get(page).status_code == 200
+        assert ("Peru</b> ·" in browser.page) is is_held
 
 
 def test_a_number_that_no_comment_has_is_no_page(session: Session, norm: Norm, browser: Browser) -> None:

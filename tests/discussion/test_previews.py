@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.discussion import unsent
+from app.discussion import editing, unsent
 from app.discussion.backing import backing_of
 from app.discussion.unsent import Place
 from app.norms.lifecycle import Stage
@@ -125,7 +125,7 @@ def test_backing_instead_keeps_ones_own_words(
     sign_in(author)
     browser.get(COMMENT)
     browser.post(COMMENT, **words(browser, peru, LIKE))
-    assert browser.post(COMMENT, **words(browser, peru, LIKE, back="1")).location == f"{NORM}comments/1/"
+    assert browser.post(COMMENT, **words(browser, peru, LIKE, back="1.1")).location == f"{NORM}comments/1/"
     assert len(comments(session)) == 1
     assert backing_of(session, [said.id]) == {said.id: {"back": 1}}
     browser.get("/en/my/")
@@ -134,6 +134,38 @@ def test_backing_instead_keeps_ones_own_words(
     assert '<span dir="auto">Peru</span>' in browser.page
     browser.get(f"{NORM}provisions/p1/")
     assert "1 backs it · 0 oppose it" in browser.page
+
+
+def test_nobody_backs_instead_what_was_edited_since(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, peru: Stakeholder, author: User,
+    sign_in: SignIn, browser: Browser, now: dt.datetime,
+) -> None:  # fmt: skip
+    said = remark(session, norm, clause, ghana, SAID, now=now)
+    sign_in(author)
+    browser.get(COMMENT)
+    browser.post(COMMENT, **words(browser, peru, LIKE))
+    assert 'name="back" value="1.1"' in browser.page
+    editing.edit(session, ghana[0], norm, said, body="Nobody decides.", language="en", seen=1, now=now)
+    session.commit()
+    assert browser.post(COMMENT, **words(browser, peru, LIKE, back="1.1")).status_code == 409
+    assert html.escape(LIKE) in browser.page and backing_of(session, [said.id]) == {}
+
+
+def test_what_she_has_said_herself_is_shown_without_a_button_to_back_it(
+    session: Session, norm: Norm, clause: Clause, peru: Stakeholder, author: User, make: Make,
+    sign_in: SignIn, browser: Browser, now: dt.datetime,
+) -> None:  # fmt: skip
+    remark(session, norm, clause, (make.actor(author), peru), SAID, now=now)
+    sign_in(author)
+    browser.get(COMMENT)
+    browser.post(COMMENT, **words(browser, peru, LIKE))
+    assert "Has it been said already?" in browser.page and "Back c1 instead" not in browser.page
+    browser.get(f"{NORM}comments/1/")
+    assert "Back it</button>" not in browser.page
+    make.mandate(author, make.stakeholder("Chile"))
+    session.commit()
+    browser.get(f"{NORM}comments/1/")
+    assert "Back it</button>" in browser.page
 
 
 def test_a_proposal_like_another_is_backed_instead(
@@ -145,7 +177,7 @@ def test_a_proposal_like_another_is_backed_instead(
     browser.get(PROPOSE)
     change = {"wording": "Machines serve all people everywhere."}
     assert browser.post(PROPOSE, **words(browser, peru, LIKE, **change)).status_code == 200
-    assert browser.post(PROPOSE, **words(browser, peru, LIKE, back="1", **change)).status_code == 303
+    assert browser.post(PROPOSE, **words(browser, peru, LIKE, back="1.1", **change)).status_code == 303
     assert backing_of(session, [said.id]) == {said.id: {"back": 1}}
     place = Place(unsent.SpeechForm.PROPOSE, norm.id, clause.provision_id)
     kept = unsent.kept_for(session, make.actor(author), place)

@@ -1,6 +1,7 @@
 """Proposed changes and who backs them."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -8,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.audit.chain import first_break
 from app.audit.queries import links
-from app.discussion import backing, service
-from app.discussion.models import Backing, Comment, Operation, ProposedChange, Side
+from app.discussion import backing, editing, service
+from app.discussion.models import Backing, Comment, CommentKind, Operation, ProposedChange, Side
+from app.discussion.sent import AlreadySent
 from app.foundation.errors import BadInput, NotFound
 from app.foundation.text import UnsafeText
 from app.norms.models import Clause, Norm
@@ -19,6 +21,14 @@ from tests.discussion.saying import Speaker, proposal, remark, rows
 from tests.factories import Make
 from tests.moments import at_once
 from tests.positions.saying import say
+
+SAID: dict[str, Any] = {
+    "kind": CommentKind.SUBSTANTIVE,
+    "body": "Hm.",
+    "language": "en",
+    "read_language": "en",
+    "form_key": "k",
+}
 
 
 def test_a_replacement_is_kept_whole_with_the_language_it_changes(
@@ -77,9 +87,49 @@ def test_a_proposal_sent_twice_is_one_and_a_changed_one_is_not_lost(
 ) -> None:
     first = proposal(session, norm, clause, ghana, "Machines serve all.", form_key="k", now=now)
     assert proposal(session, norm, clause, ghana, "Machines serve all.", form_key="k", now=now) is first
-    with pytest.raises(service.AlreadySent):
+    with pytest.raises(AlreadySent):
         proposal(session, norm, clause, ghana, "Machines help all.", form_key="k", now=now)
     assert len(session.scalars(sa.select(ProposedChange)).all()) == 1
+
+
+def test_a_proposal_is_never_put_onto_a_comment_that_was_sent_before(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    plain = service.comment(
+        session, ghana[0], norm, **SAID, clause=clause, stakeholder_id=ghana[1].id, now=now
+    )
+    with pytest.raises(AlreadySent):
+        proposal(session, norm, clause, ghana, "Machines serve all.", body="Hm.", form_key="k", now=now)
+    session.expire_all()
+    assert plain.change is None and session.scalars(sa.select(ProposedChange)).all() == []
+
+
+def test_a_comment_is_not_taken_for_a_proposal_that_was_sent_before(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    proposal(session, norm, clause, ghana, "Machines serve all.", body="Hm.", form_key="k", now=now)
+    with pytest.raises(AlreadySent):
+        service.comment(session, ghana[0], norm, **SAID, clause=clause, stakeholder_id=ghana[1].id, now=now)
+
+
+def test_a_proposal_sent_again_after_an_edit_is_known_by_its_first_wording(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    first = proposal(session, norm, clause, ghana, "Machines serve all.", form_key="k", now=now)
+    words = {"body": "Clearer.", "language": "en", "wording": "Machines serve us all."}
+    editing.edit(session, ghana[0], norm, first, **words, seen=1, now=now)
+    assert proposal(session, norm, clause, ghana, "Machines serve all.", form_key="k", now=now) is first
+    with pytest.raises(AlreadySent):
+        proposal(session, norm, clause, ghana, "Machines serve us all.", form_key="k", now=now)
+
+
+def test_nobody_backs_or_opposes_what_is_her_own(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
+    for side in Side:
+        with pytest.raises(backing.NotToBack):
+            backing.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=side, now=now)
 
 
 def test_the_last_word_on_a_change_counts_and_earlier_ones_stay(
@@ -106,15 +156,24 @@ def test_a_plain_comment_can_be_backed_too_but_no_reply(
 
 
 def test_backing_in_one_moment_leaves_one_side(
-    engine: sa.Engine, session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+    engine: sa.Engine,
+    session: Session,
+    make: Make,
+    norm: Norm,
+    clause: Clause,
+    ghana: Speaker,
+    now: dt.datetime,
 ) -> None:
-    said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
+    said, (actor, holder) = (
+        proposal(session, norm, clause, ghana, "Machines serve all.", now=now),
+        make.speaker(),
+    )
     session.commit()
 
     def taking(side: Side):  # type: ignore[no-untyped-def]
         def act(own: Session) -> str:
             its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, said.id)
-            backing.back(own, ghana[0], its_norm, its_change, stakeholder_id=ghana[1].id, side=side, now=now)
+            backing.back(own, actor, its_norm, its_change, stakeholder_id=holder.id, side=side, now=now)
             return side.value
 
         return act

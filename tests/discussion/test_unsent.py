@@ -114,6 +114,28 @@ def test_a_reply_is_kept_with_what_it_answers(
     assert kept(session) == []
 
 
+def test_a_kept_reply_is_on_the_page_of_the_comment_and_is_not_lost_to_another(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, peru: Stakeholder, author: User,
+    sign_in: SignIn, browser: Browser, now: dt.datetime,
+) -> None:  # fmt: skip
+    remark(session, norm, clause, ghana, now=now)
+    sign_in(author)
+    page = f"{NORM}comments/1/"
+    browser.get(page)
+    short = words(browser, peru, "Short.", parent="1")
+    browser.post(f"{NORM}comment/", **words(browser, peru, "A long reply", parent="1"), act="keep")
+    browser.get(page)
+    assert "A long reply</textarea>" in browser.page
+    assert browser.post(f"{NORM}comment/", **short).status_code == 303  # from a page without the long one
+    assert [one.fields["body"] for one in kept(session)] == ["A long reply"]
+    browser.get(page)
+    looked = words(browser, peru, "A long reply.", parent="1")
+    assert browser.post(f"{NORM}comment/", **looked, act="preview").status_code == 200
+    sent = words(browser, peru, "A long reply.", parent="1")
+    assert browser.post(f"{NORM}comment/", **sent).status_code == 303
+    assert kept(session) == []
+
+
 def test_words_are_kept_when_the_round_has_closed_and_whatever_is_missing(
     session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
 ) -> None:

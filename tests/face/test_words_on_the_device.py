@@ -92,6 +92,14 @@ def test_the_offer_is_made_in_the_pages_language_and_fits(page: Page, address: s
     page.evaluate("localStorage.clear()")
 
 
+def test_where_storage_is_blocked_the_script_does_the_rest(page: Page, address: str) -> None:
+    blocked = "{ get() { throw new DOMException('blocked', 'SecurityError') } }"
+    page.add_init_script(f"Object.defineProperty(window, 'localStorage', {blocked})")
+    page.goto(form(address))
+    page.get_by_label("Your comment", exact=True).fill("Not kept")
+    assert page.evaluate("typeof document.forms.say.oninput") == "function"
+
+
 def test_the_keys_go_through_a_list_that_has_the_focus(page: Page, address: str) -> None:
     page.goto(form(address))
     page.evaluate(
