@@ -15,8 +15,9 @@ from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
 from app.merging import provenance, queries
 from app.merging.carrying import carry
+from app.merging.crediting import wholly_taken
 from app.merging.lineage import origin_of, trace
-from app.merging.models import Compilation, Entry, Wording
+from app.merging.models import Entry, Wording
 from app.merging.steps import NoCompilation
 from app.norms import queries as norms
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextStatus
@@ -63,13 +64,14 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
         clause = _clause(session, norm, draft, entry, before, place, now)
         provisions[entry.id] = clause.provision
         for wording in entry.wordings:
-            went_into |= dict.fromkeys(wording.merge.get("changes", ()), clause)
+            went_into |= dict.fromkeys(wording.merge.get("taken", ()), clause)
+    is_whole = wholly_taken(session, norm, kept)
     trace(session, draft, entries, provisions)
     compilation.draft_id = draft.id
     norm.current_draft = draft
     session.flush()
     for number, clause in sorted(went_into.items()):
-        _answer(session, actor, norm, compilation, number, clause, now)
+        _answer(session, actor, norm, number, clause, is_whole.get(number, False), now)
     carry(session, actor, norm, compilation.base_draft, draft, merged=went_into, now=now)
     details = {"draft": draft.number, "clauses": len(kept), "merged": sorted(went_into)}
     audit.record(
@@ -157,9 +159,9 @@ def _answer(
     session: Session,
     actor: Actor,
     norm: Norm,
-    compilation: Compilation,
     number: int,
     clause: Clause,
+    is_whole: bool,
     now: dt.datetime,
 ) -> None:
     """The disposition of a merged change, unless an editor has decided on it; then only the link."""
@@ -174,13 +176,14 @@ def _answer(
     if present is not None and present.decision is not Decision.DEFERRED:
         present.clause_id = clause.id
         return
+    how = "Merged" if is_whole else "Merged with modifications"
     settle(
         session,
         actor,
         norm,
         comment,
-        decision=Decision.ACCEPTED,
-        reason=f"Merged into clause {clause.label} of draft {compilation.base_draft.number + 1}.",
+        decision=Decision.ACCEPTED if is_whole else Decision.MODIFIED,
+        reason=f"{how} into clause {clause.label} of draft {clause.draft.number}.",
         language="en",
         clause=clause,
         now=now,

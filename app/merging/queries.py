@@ -191,11 +191,11 @@ def rebased(session: Session, draft: Draft) -> dict[Rebasing, int]:
 
 
 def merged_numbers(session: Session, draft_id: int | None) -> set[int]:
-    """Numbers of the proposed changes whose words the compilation on this draft takes up."""
+    """Numbers of the proposed changes of which something stands in the compilation on this draft."""
     rows = session.scalars(
         sa.select(Wording.merge)
         .join(Entry, Entry.id == Wording.entry_id)
         .join(Compilation, Compilation.id == Entry.compilation_id)
         .where(Compilation.base_draft_id == draft_id, Entry.treatment.not_in(LEFT_OUT))
     )
-    return {number for merge in rows for number in merge.get("changes", ())}
+    return {number for merge in rows for number in merge.get("taken", ())}

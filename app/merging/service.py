@@ -11,6 +11,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Comment
 from app.foundation.errors import N_, NotFound, RuleBroken
 from app.merging import provenance, queries
+from app.merging.crediting import credit
 from app.merging.models import Compilation, Entry, Treatment, Wording
 from app.merging.places import nth
 from app.merging.steps import Act, NoCompilation, begin, checked_motive, create, open_compilation, put, treat
@@ -103,10 +104,8 @@ def merge(
     woven = weave(session, norm, entry, language, numbers, choices)
     text = clean_wording(provenance.text_of(woven.runs))
     wording = put(session, entry, language, text, provenance.attribute(woven.runs, text))
-    wording.merge = {
-        "changes": list(woven.numbers),
-        "choices": {str(place): list(choices[place]) for place in woven.settled},
-    }
+    wording.merge = {"choices": {str(place): list(choices[place]) for place in woven.settled}}
+    credit(session, norm, wording, woven.numbers)
     wording.unsettled = woven.unsettled
     treat(entry, Treatment.MERGE)
     act.done(
@@ -136,6 +135,7 @@ def edit(
     text = clean_wording(text)
     runs = provenance.attribute(present_runs(session, norm, entry, language), text)
     wording = put(session, entry, language, text, runs)
+    credit(session, norm, wording, wording.merge.get("changes", ()))
     wording.unsettled = 0
     treat(entry, Treatment.EDIT, motive)
     act.done(
@@ -186,6 +186,6 @@ def add(
     )
     named = (source_of(source),) if source is not None else (provenance.EDITOR,)
     wording = put(session, entry, language, text, [(text, named)])
-    wording.merge = {"changes": [source.number] if source is not None else []}
+    credit(session, norm, wording, [source.number] if source is not None else ())
     act.done(Treatment.ADD, language=language, sources=list(named), motive=motive, text=text)
     return entry

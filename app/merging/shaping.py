@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Actor
 from app.foundation.errors import N_, BadInput, NotFound
 from app.merging import provenance, queries
+from app.merging.crediting import credit
 from app.merging.models import Compilation, Entry, Treatment
 from app.merging.provenance import BASE, RunList
 from app.merging.steps import begin, checked_motive, create, place_behind, put, treat
@@ -119,7 +120,7 @@ def split(
     if len(parts) < 2:
         raise PartMissing(language=norm.authentic_languages[0], field="parts")
     runs = {code: present_runs(session, norm, entry, code) for code in norm.languages}
-    merged = {one.language: one.merge.get("changes", []) for one in entry.wordings}
+    merged = {one.language: one.merge.get("changes", ()) for one in entry.wordings}
     entry.label = parts[0].label.strip()[:40] or entry.label
     into = [entry]
     for part in parts[1:]:
@@ -137,9 +138,8 @@ def split(
         )
     for each, words in zip(into, texts, strict=True):
         for code, text in words.items():
-            own = provenance.attribute(runs[code], text)
-            wording = put(session, each, code, text, own)
-            wording.merge = {"changes": taken_up(merged.get(code, []), own)}
+            wording = put(session, each, code, text, provenance.attribute(runs[code], text))
+            credit(session, norm, wording, merged.get(code, ()))
             wording.unsettled = 0
     treat(entry, Treatment.SPLIT, motive)
     act.done(Treatment.SPLIT, motive=motive)
@@ -180,7 +180,7 @@ def join(
         changes = {n for one in (before, wording) if one for n in one.merge.get("changes", ())}
         own = provenance.attribute([*old, (" ", (BASE,)), *coming] if old else coming, text)
         made = put(session, into, code, text, own)
-        made.merge = {"changes": taken_up(changes, own)}
+        credit(session, norm, made, changes)
         made.unsettled = 0
     treat(into, Treatment.EDIT, motive)
     entry.joined_into_id = into.id
@@ -202,12 +202,6 @@ def coming_runs(session: Session, norm: Norm, entry: Entry, language: str) -> Ru
         (run, tuple(clause.provision.code if source == BASE else source for source in sources))
         for run, sources in runs
     ]
-
-
-def taken_up(numbers: Sequence[int] | set[int], runs: RunList) -> list[int]:
-    """The proposed changes of which words are left."""
-    present = {source for _, sources in runs for source in sources}
-    return sorted(number for number in numbers if f"c{number}" in present)
 
 
 def checked_texts(norm: Norm, texts: Mapping[str, str]) -> dict[str, str]:
