@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment, Decision, Disposition
+from app.discussion.models import Comment, Decision, Disposition, Visibility
 from app.discussion.moderation import settle
 from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
@@ -30,10 +30,7 @@ class CollisionsLeft(RuleBroken):
 
 class LanguageBehind(RuleBroken):
     code = "language-behind"
-    message = N_(
-        "Clause %(label)s was changed in one authentic language and not yet in %(language)s. "
-        "Bring the texts into line first."
-    )
+    message = N_("Clause %(label)s has no text in %(language)s that follows the others. Give it one first.")
 
 
 def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Draft:
@@ -44,7 +41,8 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     the new draft. The authors of both are told.
 
     :raises CollisionsLeft: two proposed changes still contradict each other somewhere.
-    :raises LanguageBehind: the authentic languages of a clause do not all follow the change.
+    :raises LanguageBehind: the authentic languages of a clause do not all follow the change, or are not all
+        there in a new one.
     """
     require(actor, Permission.MOVE_STAGE, norm.matter(now))
     compilation = queries.compilation_of(session, norm)
@@ -95,17 +93,12 @@ def _clause(
         raise CollisionsLeft(label=entry.label)
     source = {one.language: one for one in before.texts} if before else {}
     old = source if entry.provision_id else {}
-    is_changed = any(
-        code in wordings and (code not in old or wordings[code].text != old[code].text)
-        for code in norm.authentic_languages
-    )
-    authentic = {}
-    for code in norm.authentic_languages:
-        if is_changed and code not in wordings:
+    texts = {code: one.text for code, one in old.items()}
+    for code in queries.lagging(entry, texts, norm.authentic_languages):
+        if code in old or not old:  # else it was outstanding before, which the chair may let pass again
             raise LanguageBehind(label=entry.label, language=code)
-        if code in wordings or code in old:
-            authentic[code] = wordings[code].text if code in wordings else old[code].text
-    digest = text_digest(authentic)
+    texts |= {code: one.text for code, one in wordings.items()}
+    digest = text_digest({code: texts[code] for code in norm.authentic_languages if code in texts})
     clause = Clause(
         draft_id=draft.id,
         provision=entry.provision or _new_provision(session, norm, now),
@@ -119,17 +112,20 @@ def _clause(
         text_digest=digest,
     )
     session.add(clause)
-    for code in sorted(old.keys() | wordings.keys()):
-        is_authentic = code in norm.authentic_languages
-        wording, text = wordings.get(code), old.get(code)
-        fallback = TextStatus.DRAFT if text is None else text.status
+    for code in sorted(texts):
+        before_it = old.get(code)
+        status, rendered = TextStatus.DRAFT, digest
+        if code in norm.authentic_languages:
+            status = TextStatus.AUTHENTIC
+        elif before_it is not None and before_it.text == texts[code]:
+            status, rendered = before_it.status, before_it.source_digest
         clause.texts.append(
             ClauseText(
                 language=code,
-                text=wording.text if wording else text.text if text else "",
-                status=TextStatus.AUTHENTIC if is_authentic else fallback,
-                source_digest=digest if is_authentic or wording or text is None else text.source_digest,
-                provenance=_provenance(wording, source.get(code)),
+                text=texts[code],
+                status=status,
+                source_digest=rendered,
+                provenance=_provenance(wordings.get(code), source.get(code)),
             )
         )
     session.flush()
@@ -164,7 +160,10 @@ def _answer(
     is_whole: bool,
     now: dt.datetime,
 ) -> None:
-    """The disposition of a merged change, unless an editor has decided on it; then only the link."""
+    """The disposition of a merged change, unless an editor has decided on it; then only the link.
+
+    One that is not shown any more gets none, nor a link one that was decided otherwise.
+    """
     comment = session.scalars(
         sa.select(Comment).where(Comment.norm_id == norm.id, Comment.number == number)
     ).one()
@@ -173,8 +172,11 @@ def _answer(
             Disposition.comment_id == comment.id, Disposition.superseded_at.is_(None)
         )
     ).one_or_none()
+    if comment.visibility is not Visibility.SHOWN:
+        return
     if present is not None and present.decision is not Decision.DEFERRED:
-        present.clause_id = clause.id
+        if present.decision in queries.TAKEN_UP:
+            present.clause_id = clause.id
         return
     how = "Merged" if is_whole else "Merged with modifications"
     settle(

@@ -1,7 +1,7 @@
 """The editor's verbs on the next draft, and its opening."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,11 @@ from app.norms.wording import clean_wording
 class WordsElsewhere(RuleBroken):
     code = "words-elsewhere"
     message = N_("This clause was split, or another was joined into it. Undo that first.")
+
+
+class DecidedOtherwise(RuleBroken):
+    code = "decided-otherwise"
+    message = N_("%(comments)s was decided otherwise. Change that decision first.")
 
 
 def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Compilation:
@@ -98,10 +103,12 @@ def merge(
     :raises EntryChanged: another editor was faster.
     :raises ChangeUnknown: a number is not a change to this clause in this language.
     :raises WordsElsewhere: it was split, or another was joined into it.
+    :raises DecidedOtherwise: it was decided that one of them is not to be merged.
     """
     act = begin(session, actor, norm, entry, version, now)
     whole(session, entry)
     woven = weave(session, norm, entry, language, numbers, choices)
+    undecided(session, norm, woven.numbers)
     text = clean_wording(provenance.text_of(woven.runs))
     wording = put(session, entry, language, text, provenance.attribute(woven.runs, text))
     wording.merge = {"choices": {str(place): list(choices[place]) for place in woven.settled}}
@@ -112,6 +119,12 @@ def merge(
         Treatment.MERGE, language=language, sources=[f"c{number}" for number in woven.numbers], text=text
     )
     return wording
+
+
+def undecided(session: Session, norm: Norm, numbers: Collection[int]) -> None:
+    """:raises DecidedOtherwise: it was decided that one of these changes is not to be merged."""
+    if otherwise := queries.decided_otherwise(session, norm, numbers):
+        raise DecidedOtherwise(comments=", ".join(f"c{number}" for number in otherwise))
 
 
 def edit(
@@ -172,8 +185,12 @@ def add(
     source: Comment | None = None,
     now: dt.datetime,
 ) -> Entry:
-    """Add a new provision behind another, from the editor or from a proposed insertion."""
+    """Add a new provision behind another, from the editor or from a proposed insertion.
+
+    :raises DecidedOtherwise: it was decided that the insertion is not to be merged.
+    """
     act = Act(session, actor, norm, open_compilation(session, actor, norm, now), now)
+    undecided(session, norm, [source.number] if source is not None else ())
     text, motive = clean_wording(text), checked_motive(motive)
     entry = create(
         act,
