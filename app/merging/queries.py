@@ -177,6 +177,13 @@ def steps(session: Session, entry: Entry) -> Sequence[Step]:
     ).all()
 
 
+def steps_done(session: Session, entry: Entry) -> Sequence[Step]:
+    """The steps on an entry that were not undone, in order."""
+    return session.scalars(
+        sa.select(Step).where(Step.entry_id == entry.id, Step.undone_at.is_(None)).order_by(Step.id)
+    ).all()
+
+
 def last_step(session: Session, entry: Entry) -> Step | None:
     """The last step on an entry that was not undone."""
     return session.scalars(

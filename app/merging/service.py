@@ -12,6 +12,7 @@ from app.discussion.models import Comment
 from app.foundation.errors import N_, NotFound, RuleBroken
 from app.merging import provenance, queries
 from app.merging.crediting import credit
+from app.merging.lasting import lasting, motive_of
 from app.merging.models import Compilation, Entry, Treatment, Wording
 from app.merging.places import nth
 from app.merging.steps import Act, NoCompilation, begin, checked_motive, create, open_compilation, put, treat
@@ -62,7 +63,7 @@ def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Co
 
 
 def keep(session: Session, actor: Actor, norm: Norm, entry: Entry, *, version: int, now: dt.datetime) -> None:
-    """Back to the wording of the draft before, in every language; where it was moved to it stays.
+    """Back to the wording of the draft before, in every language; where it was moved to it stays, moved.
 
     :raises NotFound: it is new. :raises WordsElsewhere: it was split, or another was joined into it.
     """
@@ -74,6 +75,10 @@ def keep(session: Session, actor: Actor, norm: Norm, entry: Entry, *, version: i
     entry.motive = ""
     treat(entry, Treatment.KEEP)
     act.done(Treatment.KEEP)
+    left = queries.steps_done(session, entry)
+    if lasting(left):
+        treat(entry, Treatment.MOVE, motive_of(left))
+    session.flush()
 
 
 def whole(session: Session, entry: Entry) -> None:
@@ -98,7 +103,7 @@ def merge(
 
     ``numbers`` are the chosen comments'; ``choices`` settles collisions by their number: the source that
     prevails, "base", "brackets", or "editor" with the editor's own words. What is not settled stays in
-    brackets and counts as unsettled.
+    brackets and counts as unsettled. The motive of a wording it replaces goes with that wording.
 
     :raises EntryChanged: another editor was faster.
     :raises ChangeUnknown: a number is not a change to this clause in this language.
@@ -118,6 +123,8 @@ def merge(
     act.done(
         Treatment.MERGE, language=language, sources=[f"c{number}" for number in woven.numbers], text=text
     )
+    entry.motive = motive_of(queries.steps_done(session, entry))
+    session.flush()
     return wording
 
 

@@ -25,6 +25,11 @@ class BehindItself(BadInput):
     message = N_("A clause cannot be moved behind itself or behind what stands under it.")
 
 
+class TooDeep(BadInput):
+    code = "too-deep"
+    message = N_("The clause, or one that stands under it, would be more than %(deepest)s levels deep.")
+
+
 class PartMissing(BadInput):
     code = "part-missing"
     message = N_("Give the text of at least two clauses, each in %(language)s too.")
@@ -59,18 +64,20 @@ def move(
     """Put a clause behind another (None: at the beginning), with what stands under it, and number it anew.
 
     :raises EntryChanged: another editor was faster. :raises MotiveMissing: no reason was given.
-    :raises BehindItself: it cannot be there.
+    :raises BehindItself: it cannot be there. :raises TooDeep: it, or what stands under it, would be.
     """
     act = begin(session, actor, norm, entry, version, now)
     motive = checked_motive(motive)
-    if not 0 <= depth <= DEEPEST:
+    if depth < 0:
         raise BadInput(field="depth")
     moved = [entry, *under(session, act.compilation, entry)]
+    deeper = depth - entry.depth
+    if any(one.depth + deeper > max(DEEPEST, one.depth) for one in moved):
+        raise TooDeep(deepest=DEEPEST, field="depth")
     if after is not None and (after.compilation_id != act.compilation.id or not after.is_there):
         raise NotFound
     if after in moved:
         raise BehindItself(field="after")
-    deeper = depth - entry.depth
     entry.label = label.strip()[:40] or entry.label
     going = {one.id for one in moved}
     for one in moved:
@@ -78,7 +85,7 @@ def move(
             act.touch(one)
         one.place = place_behind(session, act.compilation, after, but=going)
         one.depth = max(0, one.depth + deeper)
-        treat(one, Treatment.MOVE, motive)
+        treat(one, Treatment.MOVE, motive if one is entry or one.treatment is Treatment.KEEP else "")
         session.flush()
         after = one
         going.discard(one.id)
