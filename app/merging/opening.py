@@ -18,7 +18,7 @@ from app.merging.carrying import carry
 from app.merging.crediting import wholly_taken
 from app.merging.lineage import origin_of, trace
 from app.merging.models import Entry, Wording
-from app.merging.steps import NoCompilation
+from app.merging.steps import locked
 from app.norms import queries as norms
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextStatus
 
@@ -45,10 +45,7 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
         there in a new one.
     """
     require(actor, Permission.MOVE_STAGE, norm.matter(now))
-    compilation = queries.compilation_of(session, norm)
-    if compilation is None or compilation.draft_id is not None:
-        raise NoCompilation
-    session.refresh(compilation, with_for_update=True)
+    compilation = locked(session, norm, by_many=False)
     base = {clause.provision_id: clause for clause in norms.clauses(session, compilation.base_draft_id)}
     draft = Draft(norm_id=norm.id, number=compilation.base_draft.number + 1, created_at=now, opened_at=now)
     session.add(draft)

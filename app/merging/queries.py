@@ -33,12 +33,13 @@ def compilation_that_made(session: Session, draft: Draft) -> Compilation | None:
 
 
 def entries(session: Session, compilation: Compilation) -> Sequence[Entry]:
-    """The entries in the order of the next draft, with their wordings; two statements."""
+    """The entries as they are now, in the order of the next draft, with their wordings; two statements."""
     return session.scalars(
         sa.select(Entry)
         .where(Entry.compilation_id == compilation.id, Entry.is_there)
         .order_by(Entry.place, Entry.id)
         .options(selectinload(Entry.wordings), joinedload(Entry.provision))
+        .execution_options(populate_existing=True)
     ).all()
 
 
