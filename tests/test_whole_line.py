@@ -108,6 +108,12 @@ class Deliberation:
         assert found is not None
         return int(found[1])
 
+    def answer(self, number: int, decision: str, reason: str) -> None:
+        editor = self.enter(self.staff[Role.EDITOR])
+        editor.get(f"{NORM}/comments/{number}/")
+        path = f"{NORM}/comments/{number}/disposition/"
+        sent(editor, path, decision=decision, reason=reason, language="en", duplicate_of="")
+
 
 def test_a_real_draft_goes_from_import_to_a_verified_publication(
     make: Make,
@@ -135,6 +141,7 @@ def test_a_real_draft_goes_from_import_to_a_verified_publication(
     clock.forward(days=21)
     world.step("compilation")
     expected = compile_the_next_draft(world, session, merged, base[code])
+    world.answer(merged[1], "not-accepted", "Trust is more than esteem.")
     world.step("last-call", days=10)
     read_the_second_draft(world, session, code, base[code], expected)
     conclude(world, runner, app, tmp_path)
@@ -188,15 +195,7 @@ def answer_everybody(world: Deliberation, merged: list[int]) -> None:
     numbers = {int(number) for number in re.findall(r"comments/(\d+)/", editor.page)} - set(merged)
     assert numbers
     for number in numbers:
-        editor.get(f"{NORM}/comments/{number}/")
-        sent(
-            editor,
-            f"{NORM}/comments/{number}/disposition/",
-            decision="noted",
-            reason="Data are meant too.",
-            language="en",
-            duplicate_of="",
-        )
+        world.answer(number, "noted", "Data are meant too.")
     chair = world.enter(world.staff[Role.CHAIR])
     chair.get(f"{NORM}/objections/")
     number = re.search(r"objections/(\d+)/answer/", chair.page)

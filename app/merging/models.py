@@ -110,7 +110,7 @@ class Wording(Base):
     runs: Mapped[list[Any]]
     merge: Mapped[
         dict[str, Any]
-    ]  #: the merge as the pure module gives it: changes chosen, choices, collisions
+    ]  #: numbers of the changes put to it and, of these, those ``taken`` up; choices in collisions
     unsettled: Mapped[int] = mapped_column(default=0)  #: collisions nobody has settled yet
 
     entry: Mapped[Entry] = relationship(back_populates="wordings")

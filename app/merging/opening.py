@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment, Decision, Disposition
+from app.discussion.models import Comment, Decision, Disposition, Visibility
 from app.discussion.moderation import settle
 from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
 from app.merging import provenance, queries
 from app.merging.carrying import carry
+from app.merging.crediting import wholly_taken
 from app.merging.lineage import origin_of, trace
-from app.merging.models import Compilation, Entry, Wording
-from app.merging.steps import NoCompilation
+from app.merging.models import Entry, Wording
+from app.merging.steps import locked
 from app.norms import queries as norms
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextStatus
 
@@ -29,10 +30,7 @@ class CollisionsLeft(RuleBroken):
 
 class LanguageBehind(RuleBroken):
     code = "language-behind"
-    message = N_(
-        "Clause %(label)s was changed in one authentic language and not yet in %(language)s. "
-        "Bring the texts into line first."
-    )
+    message = N_("Clause %(label)s has no text in %(language)s that follows the others. Give it one first.")
 
 
 def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Draft:
@@ -43,13 +41,11 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     the new draft. The authors of both are told.
 
     :raises CollisionsLeft: two proposed changes still contradict each other somewhere.
-    :raises LanguageBehind: the authentic languages of a clause do not all follow the change.
+    :raises LanguageBehind: the authentic languages of a clause do not all follow the change, or are not all
+        there in a new one.
     """
     require(actor, Permission.MOVE_STAGE, norm.matter(now))
-    compilation = queries.compilation_of(session, norm)
-    if compilation is None or compilation.draft_id is not None:
-        raise NoCompilation
-    session.refresh(compilation, with_for_update=True)
+    compilation = locked(session, norm, by_many=False)
     base = {clause.provision_id: clause for clause in norms.clauses(session, compilation.base_draft_id)}
     draft = Draft(norm_id=norm.id, number=compilation.base_draft.number + 1, created_at=now, opened_at=now)
     session.add(draft)
@@ -63,13 +59,14 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
         clause = _clause(session, norm, draft, entry, before, place, now)
         provisions[entry.id] = clause.provision
         for wording in entry.wordings:
-            went_into |= dict.fromkeys(wording.merge.get("changes", ()), clause)
+            went_into |= dict.fromkeys(wording.merge.get("taken", ()), clause)
+    is_whole = wholly_taken(session, norm, kept)
     trace(session, draft, entries, provisions)
     compilation.draft_id = draft.id
     norm.current_draft = draft
     session.flush()
     for number, clause in sorted(went_into.items()):
-        _answer(session, actor, norm, compilation, number, clause, now)
+        _answer(session, actor, norm, number, clause, is_whole.get(number, False), now)
     carry(session, actor, norm, compilation.base_draft, draft, merged=went_into, now=now)
     details = {"draft": draft.number, "clauses": len(kept), "merged": sorted(went_into)}
     audit.record(
@@ -93,17 +90,12 @@ def _clause(
         raise CollisionsLeft(label=entry.label)
     source = {one.language: one for one in before.texts} if before else {}
     old = source if entry.provision_id else {}
-    is_changed = any(
-        code in wordings and (code not in old or wordings[code].text != old[code].text)
-        for code in norm.authentic_languages
-    )
-    authentic = {}
-    for code in norm.authentic_languages:
-        if is_changed and code not in wordings:
+    texts = {code: one.text for code, one in old.items()}
+    for code in queries.lagging(entry, texts, norm.authentic_languages):
+        if code in old or not old:  # else it was outstanding before, which the chair may let pass again
             raise LanguageBehind(label=entry.label, language=code)
-        if code in wordings or code in old:
-            authentic[code] = wordings[code].text if code in wordings else old[code].text
-    digest = text_digest(authentic)
+    texts |= {code: one.text for code, one in wordings.items()}
+    digest = text_digest({code: texts[code] for code in norm.authentic_languages if code in texts})
     clause = Clause(
         draft_id=draft.id,
         provision=entry.provision or _new_provision(session, norm, now),
@@ -117,17 +109,20 @@ def _clause(
         text_digest=digest,
     )
     session.add(clause)
-    for code in sorted(old.keys() | wordings.keys()):
-        is_authentic = code in norm.authentic_languages
-        wording, text = wordings.get(code), old.get(code)
-        fallback = TextStatus.DRAFT if text is None else text.status
+    for code in sorted(texts):
+        before_it = old.get(code)
+        status, rendered = TextStatus.DRAFT, digest
+        if code in norm.authentic_languages:
+            status = TextStatus.AUTHENTIC
+        elif before_it is not None and before_it.text == texts[code]:
+            status, rendered = before_it.status, before_it.source_digest
         clause.texts.append(
             ClauseText(
                 language=code,
-                text=wording.text if wording else text.text if text else "",
-                status=TextStatus.AUTHENTIC if is_authentic else fallback,
-                source_digest=digest if is_authentic or wording or text is None else text.source_digest,
-                provenance=_provenance(wording, source.get(code)),
+                text=texts[code],
+                status=status,
+                source_digest=rendered,
+                provenance=_provenance(wordings.get(code), source.get(code)),
             )
         )
     session.flush()
@@ -157,12 +152,15 @@ def _answer(
     session: Session,
     actor: Actor,
     norm: Norm,
-    compilation: Compilation,
     number: int,
     clause: Clause,
+    is_whole: bool,
     now: dt.datetime,
 ) -> None:
-    """The disposition of a merged change, unless an editor has decided on it; then only the link."""
+    """The disposition of a merged change, unless an editor has decided on it; then only the link.
+
+    One that is not shown any more gets none, nor a link one that was decided otherwise.
+    """
     comment = session.scalars(
         sa.select(Comment).where(Comment.norm_id == norm.id, Comment.number == number)
     ).one()
@@ -171,16 +169,20 @@ def _answer(
             Disposition.comment_id == comment.id, Disposition.superseded_at.is_(None)
         )
     ).one_or_none()
-    if present is not None and present.decision is not Decision.DEFERRED:
-        present.clause_id = clause.id
+    if comment.visibility is not Visibility.SHOWN:
         return
+    if present is not None and present.decision is not Decision.DEFERRED:
+        if present.decision in queries.TAKEN_UP:
+            present.clause_id = clause.id
+        return
+    how = "Merged" if is_whole else "Merged with modifications"
     settle(
         session,
         actor,
         norm,
         comment,
-        decision=Decision.ACCEPTED,
-        reason=f"Merged into clause {clause.label} of draft {compilation.base_draft.number + 1}.",
+        decision=Decision.ACCEPTED if is_whole else Decision.MODIFIED,
+        reason=f"{how} into clause {clause.label} of draft {clause.draft.number}.",
         language="en",
         clause=clause,
         now=now,

@@ -1,6 +1,6 @@
 """Reading a compilation: its entries, the proposed changes to each, and the steps taken."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -16,6 +16,7 @@ from app.discussion.models import (
     Visibility,
 )
 from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Wording
+from app.norms import queries as norms
 from app.norms.models import Draft, Norm
 
 
@@ -32,13 +33,40 @@ def compilation_that_made(session: Session, draft: Draft) -> Compilation | None:
 
 
 def entries(session: Session, compilation: Compilation) -> Sequence[Entry]:
-    """The entries in the order of the next draft, with their wordings; two statements."""
+    """The entries as they are now, in the order of the next draft, with their wordings; two statements."""
     return session.scalars(
         sa.select(Entry)
         .where(Entry.compilation_id == compilation.id, Entry.is_there)
         .order_by(Entry.place, Entry.id)
         .options(selectinload(Entry.wordings), joinedload(Entry.provision))
+        .execution_options(populate_existing=True)
     ).all()
+
+
+def lagging(entry: Entry, before: Mapping[str, str], authentic: Sequence[str]) -> list[str]:
+    """The authentic languages an entry lacks a text in, or in which it does not follow a change to another.
+
+    ``before``: language → its text in the draft before.
+    """
+    wordings = {one.language: one.text for one in entry.wordings}
+    is_changed = any(
+        code in before and wordings.get(code, before[code]) != before[code] for code in authentic
+    )
+    return [code for code in authentic if code not in wordings and (is_changed or code not in before)]
+
+
+def behind(session: Session, norm: Norm, compilation: Compilation) -> dict[str, tuple[str, ...]]:
+    """Authentic language → labels of the next draft's clauses that lag in it."""
+    before = {
+        clause.provision_id: {one.language: one.text for one in clause.texts}
+        for clause in norms.clauses(session, compilation.base_draft_id)
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in entries(session, compilation):
+        if not entry.is_left_out:
+            for code in lagging(entry, before.get(entry.provision_id or 0, {}), norm.authentic_languages):
+                found[code] = (*found.get(code, ()), entry.label)
+    return found
 
 
 def taken_places(session: Session, compilation: Compilation) -> set[str]:
@@ -65,6 +93,9 @@ def parts_of(session: Session, entry: Entry) -> Sequence[Entry]:
         .order_by(Entry.place, Entry.id)
     ).all()
 
+
+#: What is decided on a change whose words go in.
+TAKEN_UP = (Decision.ACCEPTED, Decision.MODIFIED)
 
 #: Neither decided on nor withdrawn; what was deferred stands.
 STANDS = sa.and_(
@@ -147,6 +178,13 @@ def steps(session: Session, entry: Entry) -> Sequence[Step]:
     ).all()
 
 
+def steps_done(session: Session, entry: Entry) -> Sequence[Step]:
+    """The steps on an entry that were not undone, in order."""
+    return session.scalars(
+        sa.select(Step).where(Step.entry_id == entry.id, Step.undone_at.is_(None)).order_by(Step.id)
+    ).all()
+
+
 def last_step(session: Session, entry: Entry) -> Step | None:
     """The last step on an entry that was not undone."""
     return session.scalars(
@@ -190,12 +228,29 @@ def rebased(session: Session, draft: Draft) -> dict[Rebasing, int]:
     return {row.outcome: row.number for row in rows}
 
 
+def decided_otherwise(session: Session, norm: Norm, numbers: Collection[int]) -> tuple[int, ...]:
+    """Of these comments those with a decision that they are not to be merged, in order."""
+    return tuple(
+        session.scalars(
+            sa.select(Comment.number)
+            .join(Disposition, Disposition.comment_id == Comment.id)
+            .where(
+                Comment.norm_id == norm.id,
+                Comment.number.in_(numbers),
+                Disposition.superseded_at.is_(None),
+                Disposition.decision.not_in((*TAKEN_UP, Decision.DEFERRED)),
+            )
+            .order_by(Comment.number)
+        )
+    )
+
+
 def merged_numbers(session: Session, draft_id: int | None) -> set[int]:
-    """Numbers of the proposed changes whose words the compilation on this draft takes up."""
+    """Numbers of the proposed changes of which something stands in the compilation on this draft."""
     rows = session.scalars(
         sa.select(Wording.merge)
         .join(Entry, Entry.id == Wording.entry_id)
         .join(Compilation, Compilation.id == Entry.compilation_id)
         .where(Compilation.base_draft_id == draft_id, Entry.treatment.not_in(LEFT_OUT))
     )
-    return {number for merge in rows for number in merge.get("changes", ())}
+    return {number for merge in rows for number in merge.get("taken", ())}

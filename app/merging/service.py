@@ -1,7 +1,7 @@
 """The editor's verbs on the next draft, and its opening."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,8 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Comment
 from app.foundation.errors import N_, NotFound, RuleBroken
 from app.merging import provenance, queries
+from app.merging.crediting import credit
+from app.merging.lasting import lasting, motive_of
 from app.merging.models import Compilation, Entry, Treatment, Wording
 from app.merging.places import nth
 from app.merging.steps import Act, NoCompilation, begin, checked_motive, create, open_compilation, put, treat
@@ -23,6 +25,11 @@ from app.norms.wording import clean_wording
 class WordsElsewhere(RuleBroken):
     code = "words-elsewhere"
     message = N_("This clause was split, or another was joined into it. Undo that first.")
+
+
+class DecidedOtherwise(RuleBroken):
+    code = "decided-otherwise"
+    message = N_("%(comments)s was decided otherwise. Change that decision first.")
 
 
 def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Compilation:
@@ -56,7 +63,7 @@ def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Co
 
 
 def keep(session: Session, actor: Actor, norm: Norm, entry: Entry, *, version: int, now: dt.datetime) -> None:
-    """Back to the wording of the draft before, in every language; where it was moved to it stays.
+    """Back to the wording of the draft before, in every language; where it was moved to it stays, moved.
 
     :raises NotFound: it is new. :raises WordsElsewhere: it was split, or another was joined into it.
     """
@@ -68,6 +75,10 @@ def keep(session: Session, actor: Actor, norm: Norm, entry: Entry, *, version: i
     entry.motive = ""
     treat(entry, Treatment.KEEP)
     act.done(Treatment.KEEP)
+    left = queries.steps_done(session, entry)
+    if lasting(left):
+        treat(entry, Treatment.MOVE, motive_of(left))
+    session.flush()
 
 
 def whole(session: Session, entry: Entry) -> None:
@@ -92,27 +103,35 @@ def merge(
 
     ``numbers`` are the chosen comments'; ``choices`` settles collisions by their number: the source that
     prevails, "base", "brackets", or "editor" with the editor's own words. What is not settled stays in
-    brackets and counts as unsettled.
+    brackets and counts as unsettled. The motive of a wording it replaces goes with that wording.
 
     :raises EntryChanged: another editor was faster.
     :raises ChangeUnknown: a number is not a change to this clause in this language.
     :raises WordsElsewhere: it was split, or another was joined into it.
+    :raises DecidedOtherwise: it was decided that one of them is not to be merged.
     """
     act = begin(session, actor, norm, entry, version, now)
     whole(session, entry)
     woven = weave(session, norm, entry, language, numbers, choices)
+    undecided(session, norm, woven.numbers)
     text = clean_wording(provenance.text_of(woven.runs))
     wording = put(session, entry, language, text, provenance.attribute(woven.runs, text))
-    wording.merge = {
-        "changes": list(woven.numbers),
-        "choices": {str(place): list(choices[place]) for place in woven.settled},
-    }
+    wording.merge = {"choices": {str(place): list(choices[place]) for place in woven.settled}}
+    credit(session, norm, wording, woven.numbers)
     wording.unsettled = woven.unsettled
     treat(entry, Treatment.MERGE)
     act.done(
         Treatment.MERGE, language=language, sources=[f"c{number}" for number in woven.numbers], text=text
     )
+    entry.motive = motive_of(queries.steps_done(session, entry))
+    session.flush()
     return wording
+
+
+def undecided(session: Session, norm: Norm, numbers: Collection[int]) -> None:
+    """:raises DecidedOtherwise: it was decided that one of these changes is not to be merged."""
+    if otherwise := queries.decided_otherwise(session, norm, numbers):
+        raise DecidedOtherwise(comments=", ".join(f"c{number}" for number in otherwise))
 
 
 def edit(
@@ -136,6 +155,7 @@ def edit(
     text = clean_wording(text)
     runs = provenance.attribute(present_runs(session, norm, entry, language), text)
     wording = put(session, entry, language, text, runs)
+    credit(session, norm, wording, wording.merge.get("changes", ()))
     wording.unsettled = 0
     treat(entry, Treatment.EDIT, motive)
     act.done(
@@ -172,8 +192,12 @@ def add(
     source: Comment | None = None,
     now: dt.datetime,
 ) -> Entry:
-    """Add a new provision behind another, from the editor or from a proposed insertion."""
+    """Add a new provision behind another, from the editor or from a proposed insertion.
+
+    :raises DecidedOtherwise: it was decided that the insertion is not to be merged.
+    """
     act = Act(session, actor, norm, open_compilation(session, actor, norm, now), now)
+    undecided(session, norm, [source.number] if source is not None else ())
     text, motive = clean_wording(text), checked_motive(motive)
     entry = create(
         act,
@@ -186,6 +210,6 @@ def add(
     )
     named = (source_of(source),) if source is not None else (provenance.EDITOR,)
     wording = put(session, entry, language, text, [(text, named)])
-    wording.merge = {"changes": [source.number] if source is not None else []}
+    credit(session, norm, wording, [source.number] if source is not None else ())
     act.done(Treatment.ADD, language=language, sources=list(named), motive=motive, text=text)
     return entry

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Actor
 from app.foundation.errors import N_, BadInput, NotFound
 from app.merging import provenance, queries
+from app.merging.crediting import credit
 from app.merging.models import Compilation, Entry, Treatment
 from app.merging.provenance import BASE, RunList
 from app.merging.steps import begin, checked_motive, create, place_behind, put, treat
@@ -22,6 +23,11 @@ DEEPEST = 6
 class BehindItself(BadInput):
     code = "behind-itself"
     message = N_("A clause cannot be moved behind itself or behind what stands under it.")
+
+
+class TooDeep(BadInput):
+    code = "too-deep"
+    message = N_("The clause, or one that stands under it, would be more than %(deepest)s levels deep.")
 
 
 class PartMissing(BadInput):
@@ -58,18 +64,20 @@ def move(
     """Put a clause behind another (None: at the beginning), with what stands under it, and number it anew.
 
     :raises EntryChanged: another editor was faster. :raises MotiveMissing: no reason was given.
-    :raises BehindItself: it cannot be there.
+    :raises BehindItself: it cannot be there. :raises TooDeep: it, or what stands under it, would be.
     """
     act = begin(session, actor, norm, entry, version, now)
     motive = checked_motive(motive)
-    if not 0 <= depth <= DEEPEST:
+    if depth < 0:
         raise BadInput(field="depth")
     moved = [entry, *under(session, act.compilation, entry)]
+    deeper = depth - entry.depth
+    if any(one.depth + deeper > max(DEEPEST, one.depth) for one in moved):
+        raise TooDeep(deepest=DEEPEST, field="depth")
     if after is not None and (after.compilation_id != act.compilation.id or not after.is_there):
         raise NotFound
     if after in moved:
         raise BehindItself(field="after")
-    deeper = depth - entry.depth
     entry.label = label.strip()[:40] or entry.label
     going = {one.id for one in moved}
     for one in moved:
@@ -77,7 +85,7 @@ def move(
             act.touch(one)
         one.place = place_behind(session, act.compilation, after, but=going)
         one.depth = max(0, one.depth + deeper)
-        treat(one, Treatment.MOVE, motive)
+        treat(one, Treatment.MOVE, motive if one is entry or one.treatment is Treatment.KEEP else "")
         session.flush()
         after = one
         going.discard(one.id)
@@ -119,7 +127,7 @@ def split(
     if len(parts) < 2:
         raise PartMissing(language=norm.authentic_languages[0], field="parts")
     runs = {code: present_runs(session, norm, entry, code) for code in norm.languages}
-    merged = {one.language: one.merge.get("changes", []) for one in entry.wordings}
+    merged = {one.language: one.merge.get("changes", ()) for one in entry.wordings}
     entry.label = parts[0].label.strip()[:40] or entry.label
     into = [entry]
     for part in parts[1:]:
@@ -137,9 +145,8 @@ def split(
         )
     for each, words in zip(into, texts, strict=True):
         for code, text in words.items():
-            own = provenance.attribute(runs[code], text)
-            wording = put(session, each, code, text, own)
-            wording.merge = {"changes": taken_up(merged.get(code, []), own)}
+            wording = put(session, each, code, text, provenance.attribute(runs[code], text))
+            credit(session, norm, wording, merged.get(code, ()))
             wording.unsettled = 0
     treat(entry, Treatment.SPLIT, motive)
     act.done(Treatment.SPLIT, motive=motive)
@@ -180,7 +187,7 @@ def join(
         changes = {n for one in (before, wording) if one for n in one.merge.get("changes", ())}
         own = provenance.attribute([*old, (" ", (BASE,)), *coming] if old else coming, text)
         made = put(session, into, code, text, own)
-        made.merge = {"changes": taken_up(changes, own)}
+        credit(session, norm, made, changes)
         made.unsettled = 0
     treat(into, Treatment.EDIT, motive)
     entry.joined_into_id = into.id
@@ -202,12 +209,6 @@ def coming_runs(session: Session, norm: Norm, entry: Entry, language: str) -> Ru
         (run, tuple(clause.provision.code if source == BASE else source for source in sources))
         for run, sources in runs
     ]
-
-
-def taken_up(numbers: Sequence[int] | set[int], runs: RunList) -> list[int]:
-    """The proposed changes of which words are left."""
-    present = {source for _, sources in runs for source in sources}
-    return sorted(number for number in numbers if f"c{number}" in present)
 
 
 def checked_texts(norm: Norm, texts: Mapping[str, str]) -> dict[str, str]:

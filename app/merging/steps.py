@@ -116,9 +116,24 @@ class Act:
 
 
 def open_compilation(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> Compilation:
+    """The compilation editors work on. It is not opened before the transaction ends.
+
+    :raises NoCompilation: there is none, or it has become a draft.
+    """
     require(actor, Permission.COMPILE, norm.matter(now))
+    return locked(session, norm, by_many=True)
+
+
+def locked(session: Session, norm: Norm, *, by_many: bool) -> Compilation:
+    """The compilation as it is now, for many who work on it or for the one who opens it; each waits here.
+
+    :raises NoCompilation: there is none, or it has become a draft.
+    """
     compilation = queries.compilation_of(session, norm)
-    if compilation is None or compilation.draft_id is not None:
+    if compilation is None:
+        raise NoCompilation
+    session.refresh(compilation, with_for_update={"read": by_many})
+    if compilation.draft_id is not None:
         raise NoCompilation
     return compilation
 

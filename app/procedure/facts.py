@@ -27,6 +27,9 @@ class Facts:
     held: tuple[int, ...] = ()  #: comments that wait for a moderator
     under_review: tuple[int, ...] = ()  #: comments whose disposition is before the chair
     unsettled: tuple[str, ...] = ()  #: labels of compiled clauses with colliding changes
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: authentic language → labels of compiled clauses without a text in it that follows the others
+    decided_otherwise: tuple[int, ...] = ()  #: merged changes of which it was decided that they are not to be
     open_objections: tuple[str, ...] = ()  #: provisions with an objection nobody has answered
     without_note: tuple[str, ...] = ()  #: provisions with a maintained objection and no note on it
     unassessed: tuple[str, ...] = ()  #: frozen schemes the draft was not assessed under

@@ -95,6 +95,32 @@ def collisions_settled(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
         )
 
 
+def decisions_agree(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+    if facts.decided_otherwise:
+        yield Phrase(
+            N_(
+                "%(count)s merged change was decided otherwise: %(comments)s. "
+                "Change the decision, or take its words out."
+            ),
+            {"count": len(facts.decided_otherwise), "comments": named(facts.decided_otherwise, "c")},
+            plural=N_(
+                "%(count)s merged changes were decided otherwise: %(comments)s. "
+                "Change the decisions, or take their words out."
+            ),
+            count=len(facts.decided_otherwise),
+        )
+
+
+def languages_follow(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+    for language, labels in facts.behind.items():
+        yield Phrase(
+            N_("%(count)s clause has no text in %(language)s that follows the others: %(labels)s."),
+            {"count": len(labels), "language": language, "labels": named(labels)},
+            plural=N_("%(count)s clauses have no text in %(language)s that follows the others: %(labels)s."),
+            count=len(labels),
+        )
+
+
 def objections_answered(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
     if facts.open_objections:
         yield Phrase(
@@ -130,7 +156,13 @@ def determined_not_adopted(facts: Facts, _: dt.datetime | None) -> Iterator[Phra
         yield Phrase(N_("The chair has not determined that this draft is not adopted."))
 
 
-NEXT_ROUND: tuple[Guard, ...] = (comments_answered, collisions_settled, a_closing_date)
+NEXT_ROUND: tuple[Guard, ...] = (
+    comments_answered,
+    decisions_agree,
+    collisions_settled,
+    languages_follow,
+    a_closing_date,
+)
 GUARDS: Mapping[tuple[Stage, Stage], tuple[Guard, ...]] = {
     (Stage.PREPARATION, Stage.CONSULTATION): (authentic_texts, readable_rules, a_closing_date),
     (Stage.CONSULTATION, Stage.COMPILATION): (round_closed,),

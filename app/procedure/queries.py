@@ -1,6 +1,7 @@
 """Gathering the facts that guards look at."""
 
 import datetime as dt
+from collections.abc import Container
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.reviews.service import open_numbers
 from app.foundation.errors import AppError
 from app.merging.models import LEFT_OUT, Compilation, Entry, Wording
-from app.merging.queries import merged_numbers
+from app.merging.queries import behind, compilation_of, decided_otherwise, merged_numbers
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Reservation
@@ -65,6 +66,7 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         fault = str(error)
     stated = determination(session, draft_id)
     unanswered_objections, without_note = _standing(session, norm)
+    merged = merged_numbers(session, draft_id)
     return Facts(
         stage=norm.stage,
         now=now,
@@ -73,10 +75,12 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         rules_fault=fault,
         clauses=session.scalar(sa.select(sa.func.count()).where(Clause.draft_id == draft_id)) or 0,
         lacking=_lacking(session, norm),
-        unanswered=_unanswered(session, draft_id),
+        unanswered=_unanswered(session, draft_id, merged),
         held=_comments(session, draft_id, Comment.visibility == Visibility.HELD),
         under_review=open_numbers(session, norm.id),
         unsettled=_unsettled(session, draft_id),
+        behind=_behind(session, norm),
+        decided_otherwise=decided_otherwise(session, norm, merged),
         open_objections=unanswered_objections,
         without_note=without_note,
         unassessed=_unassessed(session, norm, row, rules),
@@ -110,12 +114,19 @@ def _comments(session: Session, draft_id: int | None, condition: sa.ColumnElemen
     return tuple(session.scalars(query))
 
 
-def _unanswered(session: Session, draft_id: int | None) -> tuple[int, ...]:
-    """Comments that open a thread, are shown, and are not answered by being merged into the next draft."""
+def _unanswered(session: Session, draft_id: int | None, merged: Container[int]) -> tuple[int, ...]:
+    """Comments that open a thread, are shown, and are not answered by being merged into the next draft.
+
+    Those that are merged are answered when it opens, with their clause.
+    """
     answered = sa.exists().where(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
     shown = sa.and_(Comment.visibility == Visibility.SHOWN, Comment.parent_id.is_(None), ~answered)
-    merged = merged_numbers(session, draft_id)  # answered when the next draft opens, with their clause
     return tuple(number for number in _comments(session, draft_id, shown) if number not in merged)
+
+
+def _behind(session: Session, norm: Norm) -> dict[str, tuple[str, ...]]:
+    compilation = compilation_of(session, norm)
+    return behind(session, norm, compilation) if compilation and compilation.draft_id is None else {}
 
 
 def _unsettled(session: Session, draft_id: int | None) -> tuple[str, ...]:

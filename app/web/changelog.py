@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.discussion.models import Comment
 from app.foundation.errors import NotFound
 from app.merging import queries as merging
+from app.merging.lasting import lasting
 from app.merging.models import Entry, Step, Treatment
 from app.merging.provenance import EDITOR
 from app.norms import queries
@@ -23,7 +24,7 @@ blueprint = Blueprint("changelog", __name__, url_prefix="/<lang:lang>/norms/<slu
 
 @dataclass
 class Reasons:
-    """What the editors did to one clause and why. ``sources``: numbers of comments, from the steps."""
+    """What the editors did to one clause and why. ``sources``: numbers of the changes taken up in it."""
 
     treatments: list[Treatment] = field(default_factory=list)
     motives: list[str] = field(default_factory=list)
@@ -110,17 +111,15 @@ def codes_of(session: Session, draft: Draft, entries: Sequence[Entry]) -> Mappin
 
 
 def summed_up(entry: Entry, steps: Sequence[Step]) -> Reasons:
-    """The steps that led to the clause; what came before it was kept after all is left out."""
+    """The steps that still show in the clause, and the changes of which something stands in it."""
     found = Reasons()
-    for step in steps:
-        if step.treatment is Treatment.KEEP:
-            found = Reasons()
-            continue
+    for step in lasting(steps):
         if step.treatment not in found.treatments:
             found.treatments.append(step.treatment)
         if step.motive and step.motive not in found.motives:
             found.motives.append(step.motive)
-        found.sources |= {int(one[1:]) for one in step.sources if one != EDITOR}
+    if not entry.is_left_out:
+        found.sources = {number for one in entry.wordings for number in one.merge.get("taken", ())}
     sources = {source for wording in entry.wordings for _, each in wording.runs for source in each}
     found.is_edited = EDITOR in sources
     return found

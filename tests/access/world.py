@@ -131,7 +131,7 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     )
     editor = make.actor(people["editor"])
     moderation.dispose(
-        session, editor, norm, change, decision=Decision.NOTED, reason="Seen.", language="en", now=NOW
+        session, editor, norm, change, decision=Decision.ACCEPTED, reason="Seen.", language="en", now=NOW
     )
     kept = library.add(
         session, editor, norm, title="Seen", language="en", decision=Decision.NOTED, reason="Seen.", now=NOW

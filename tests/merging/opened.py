@@ -1,13 +1,15 @@
 """A norm whose next draft is opened, for tests of what becomes of proposed changes."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor, Role
 from app.discussion import moderation, service
-from app.discussion.models import Comment, Decision, Operation
+from app.discussion.models import Comment, Decision, Disposition, Operation
 from app.merging import queries
 from app.merging import service as merging
 from app.merging.models import Entry
@@ -63,6 +65,14 @@ class Course:
             now=self.now,
         )
 
+    def decision(self, said: Comment) -> Disposition | None:
+        """The decision on it that is in force."""
+        return self.session.scalars(
+            sa.select(Disposition).where(
+                Disposition.comment_id == said.id, Disposition.superseded_at.is_(None)
+            )
+        ).one_or_none()
+
     def compile(self) -> None:
         self.norm.stage = Stage.COMPILATION
         merging.start(self.session, self.make.seated(Role.CHAIR, self.norm), self.norm, now=self.now)
@@ -90,7 +100,9 @@ class Course:
             now=self.now,
         )
 
-    def merge(self, *said: Comment, code: str = "p1") -> None:
+    def merge(
+        self, *said: Comment, code: str = "p1", choices: Mapping[int, tuple[str, str]] | None = None
+    ) -> None:
         entry = self.entry(code)
         merging.merge(
             self.session,
@@ -99,7 +111,7 @@ class Course:
             entry,
             language="en",
             numbers=[one.number for one in said],
-            choices={},
+            choices=choices or {},
             version=entry.version,
             now=self.now,
         )

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Role
 from app.discussion.models import Decision, HidingReason, Visibility
 from app.merging import service as merging
+from app.merging import shaping
+from app.merging.models import Treatment
 from tests.browser import Browser
 from tests.factories import Make
 from tests.merging.opened import FIRST, SECOND, Course, course
@@ -22,6 +24,14 @@ def way(session: Session, make: Make, now: dt.datetime) -> Course:
 
 def address(way: Course, draft: int = 2, lang: str = "en") -> str:
     return f"/{lang}/norms/{way.norm.slug}/drafts/{draft}/changes/"
+
+
+def move(way: Course, code: str, motive: str) -> None:
+    entry = way.entry(code)
+    shaping.move(
+        way.session, way.editor, way.norm, entry, after=way.entry("p4"), depth=0, label="",
+        motive=motive, version=entry.version, now=way.now,
+    )  # fmt: skip
 
 
 def everything(way: Course) -> None:
@@ -86,6 +96,47 @@ def test_steps_before_a_clause_was_kept_after_all_are_not_told(way: Course, brow
     browser.get(address(way))
     assert not section(browser.page, "p2") and "To be short." not in browser.page
     assert "To be seen." in browser.page
+
+
+def test_a_clause_that_was_moved_and_kept_is_told_as_moved(way: Course, browser: Browser) -> None:
+    way.compile()
+    move(way, "p2", "It belongs at the end.")
+    way.edit("Everybody is heard.", "p2", "To be short.")
+    entry = way.entry("p2")
+    merging.keep(way.session, way.editor, way.norm, entry, version=entry.version, now=way.now)
+    assert (entry.treatment, entry.motive) == (Treatment.MOVE, "It belongs at the end.")
+    way.open()
+    way.session.commit()
+    browser.get(address(way))
+    told = section(browser.page, "p2")
+    assert "Move" in told and "It belongs at the end." in told and "To be short." not in told
+
+
+def test_only_comments_of_which_something_is_left_are_named(way: Course, browser: Browser) -> None:
+    gone, stays = (way.propose(FIRST.replace("should", word)) for word in ("shall", "may"))
+    way.compile()
+    way.merge(gone)
+    way.edit("States may do it.", motive="To be short.")
+    way.merge(stays)
+    way.open()
+    way.session.commit()
+    browser.get(address(way))
+    told = section(browser.page, "p1")
+    assert f"comments/{stays.number}/" in told and f"comments/{gone.number}/" not in told
+    assert "To be short." not in told
+
+
+def test_a_clause_that_was_left_out_and_taken_back_in_is_not_told_as_left_out(
+    way: Course, browser: Browser
+) -> None:
+    way.compile()
+    way.delete("p3", "It is in another norm.")
+    way.edit(THIRD + " In public.", "p3", "To be seen.")
+    way.open()
+    way.session.commit()
+    browser.get(address(way))
+    told = section(browser.page, "p3")
+    assert "To be seen." in told and "It is in another norm." not in told
 
 
 def test_words_of_a_hidden_comment_are_not_shown_but_its_number_is(way: Course, browser: Browser) -> None:

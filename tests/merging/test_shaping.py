@@ -11,7 +11,7 @@ from app.discussion.models import Disposition
 from app.merging import queries, shaping
 from app.merging import service as merging
 from app.merging.models import Entry, Treatment
-from app.merging.shaping import BehindItself, NoSuchTarget, Part, PartMissing
+from app.merging.shaping import BehindItself, NoSuchTarget, Part, PartMissing, TooDeep
 from app.merging.steps import EntryChanged, JoinedAlready, MotiveMissing
 from app.norms import queries as norms
 from app.norms.models import Descent, ProvisionLineage
@@ -174,3 +174,34 @@ def test_each_of_them_needs_a_motive(way: Course) -> None:
     way.compile()
     with pytest.raises(MotiveMissing):
         move(way, "p1", None, motive=" ")
+
+
+def test_nothing_is_moved_deeper_than_the_deepest_with_what_stands_under_it(way: Course) -> None:
+    way.compile()
+    move(way, "p2", way.entry("p1"), depth=1)
+    with pytest.raises(TooDeep):
+        move(way, "p1", way.entry("p3"), depth=shaping.DEEPEST)
+    with pytest.raises(TooDeep):
+        move(way, "p3", None, depth=shaping.DEEPEST + 1)
+    move(way, "p1", way.entry("p3"), depth=shaping.DEEPEST - 1)
+    assert way.entry("p2").depth == shaping.DEEPEST
+
+
+def test_what_stands_under_a_moved_clause_keeps_its_own_motive(way: Course) -> None:
+    said = way.propose(FIRST.replace("should", "shall"))
+    way.compile()
+    for code, under in (("p1", "p3"), ("p2", "p1")):
+        move(way, code, way.entry(under), depth=1, motive="It is a part of this.")
+    way.merge(said)
+    way.edit("Everybody is heard.", "p2", "To be short.")
+    move(way, "p3", None, motive="It comes first.")
+    motives = {code: way.entry(code).motive for code in ("p1", "p2", "p3")}
+    assert motives == {"p1": "It is a part of this.", "p2": "To be short.", "p3": "It comes first."}
+
+
+def test_the_motive_of_a_wording_goes_when_changes_are_merged_in_its_place(way: Course) -> None:
+    said = way.propose(FIRST.replace("should", "shall"))
+    way.compile()
+    way.edit("All is safe.", motive="To be short.")
+    way.merge(said)
+    assert (way.entry("p1").treatment, way.entry("p1").motive) == (Treatment.MERGE, "")

@@ -50,11 +50,21 @@ def test_compilation_waits_for_the_end_of_the_round(stage: Stage) -> None:
 
 @pytest.mark.parametrize("to", [Stage.CONSULTATION, Stage.LAST_CALL])
 def test_the_next_round_waits_for_every_answer_and_every_collision(to: Stage) -> None:
-    facts = Facts(Stage.COMPILATION, NOW, unanswered=(3, 5), held=(7,), unsettled=("1(a)",))
+    facts = Facts(
+        Stage.COMPILATION,
+        NOW,
+        unanswered=(3, 5),
+        held=(7,),
+        unsettled=("1(a)",),
+        decided_otherwise=(4, 6),
+        behind={"fr": ("1", "2")},
+    )
     assert words(facts, to, LATER) == [
         "1 comment waits for a moderator: c7.",
         "2 comments have no disposition with a reason: c3, c5.",
+        "2 merged changes were decided otherwise: c4, c6. Change the decisions, or take their words out.",
         "Changes still collide in clause 1(a): settle them or leave them in brackets.",
+        "2 clauses have no text in fr that follows the others: 1, 2.",
     ]
     assert words(Facts(Stage.COMPILATION, NOW), to, LATER) == []
 
