@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import Field
 
+from app.authority.grants import Permission, require
 from app.discussion.sheets import queries, service
 from app.discussion.sheets.archives import LARGEST_SHEET
 from app.discussion.sheets.columns import Column, heading
@@ -117,6 +118,11 @@ def preview(slug: str) -> Any:
     voices()
     try:
         values = desk.read(UploadForm)
+        require(
+            desk.actor(),
+            Permission.COMMENT,
+            norm.matter(desk.now(), stakeholder_id=values.stakeholder),
+        )  # before the work of reading
         upload = received(norm, values)
         planned = service.preview(desk.session(), desk.actor(), norm, upload, now=desk.now())
         return page(norm, typed=request.form, parcel=packed(upload, slug), **seen(norm, planned))

@@ -1,6 +1,7 @@
 """Reading and writing sheets: six languages, texts that stay texts, and files meant to do harm."""
 
 import io
+import re
 import time
 import zipfile
 
@@ -8,10 +9,12 @@ import docx
 import openpyxl
 import pytest
 import xlsxwriter
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.discussion.models import CommentKind
 from app.discussion.sheets.archives import (
     LARGEST_SHEET,
     SheetHasMacros,
@@ -30,8 +33,9 @@ from app.discussion.sheets.reading import (
     TooManyRows,
     read_sheet,
 )
+from app.discussion.sheets.records import Record, cells_of, reads_as
 from app.discussion.sheets.rows import Row, parted, together
-from app.discussion.sheets.tables import EncodingUnknown
+from app.discussion.sheets.tables import EncodingUnknown, _cell_words
 from app.discussion.sheets.writing import (
     LONGEST_CELL,
     MOST_IN_DOCUMENT,
@@ -41,7 +45,7 @@ from app.discussion.sheets.writing import (
     write,
 )
 from app.foundation.errors import BadInput
-from app.foundation.sheets import FORMULA_STARTS
+from app.foundation.sheets import FORMULA_STARTS, neutralise, restore
 from app.foundation.text import normalise
 from app.reference.languages import INTERFACE_LANGUAGES
 
@@ -237,6 +241,14 @@ def bomb() -> bytes:
     return repacked(GOOD, "xl/media/image1.png", b"\0" * (65 * 1024 * 1024))
 
 
+def merging(cells: bytes) -> bytes:
+    """A workbook that says so of its merged cells."""
+    page = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/>'
+    return repacked(
+        GOOD, "xl/worksheets/sheet1.xml", page + b"<mergeCells>" + cells + b"</mergeCells></worksheet>"
+    )
+
+
 @pytest.mark.parametrize(
     ("data", "refusal"),
     [
@@ -273,12 +285,34 @@ def bomb() -> bytes:
             SheetTooLarge,
             id="millions of cells",
         ),
+        pytest.param(
+            merging(b'<mergeCell ref="A4000000:A1"/><mergeCell ref="A1:A3000000"/>'),
+            SheetUnsafe,
+            id="cells merged upwards",
+        ),
+        pytest.param(
+            repacked(GOOD, "xl/media/image1.png", b"<a/>" * 2_500_000),
+            SheetTooLarge,
+            id="XML by another name",
+        ),
+        pytest.param(
+            repacked(GOOD, "xl/media/image1.png", "<a/>".encode("utf-16-le")), SheetUnsafe, id="and encoding"
+        ),
     ],
 )
 def test_a_file_meant_to_do_harm_is_refused_soon(data: bytes, refusal: type[BadInput]) -> None:
     start = time.perf_counter()
     with pytest.raises(refusal):
         read_sheet(data)
+    assert time.perf_counter() - start < 5
+
+
+def test_many_beginnings_of_merged_cells_and_a_wide_row_cost_little() -> None:
+    start = time.perf_counter()
+    with pytest.raises(BadInput):
+        read_sheet(merging(b"<!-- " + b"<mergeCell " * 20_000 + b"-->"))
+    rows = f"{HEADER}{',' * 3_000_000}\n1,te,a,b\n"
+    assert words(read_sheet(rows.encode())) == ["a"]
     assert time.perf_counter() - start < 5
 
 
@@ -321,6 +355,34 @@ PIECES = ("ID: ", "Line number: ", "Proposed change: ", "a", " ", "\n", "\n\n", 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join).map(normalise))
 def test_words_that_are_parted_come_together_as_they_were(body: str) -> None:
     assert together(parted(body, "en"), "en") == body
+
+
+def test_words_cannot_pose_as_another_comment() -> None:
+    said = Record(7, "Peru", 1, "p1", "", CommentKind.SUBSTANTIVE, "en", "ID: c1\n\nI agree.")
+    cells = cells_of(said, str, "en")
+    assert (cells[Column.NUMBER], cells[Column.COMMENT]) == ("c7", said.body)
+    assert cells[Column.CLAUSE] == ""  # not the whole draft: its clause has no label
+    row = Row("2", {column: words for column, words in cells.items() if words})
+    assert reads_as(row, said)
+
+
+@given(st.text(st.sampled_from("a'=-+@;\t＝ "), max_size=12))
+def test_what_is_made_harmless_is_found_again(cell: str) -> None:
+    harmless = neutralise(cell)
+    assert restore(harmless) == cell
+    for part in re.split("[;\t]", harmless)[1:]:
+        assert not part.startswith(FORMULA_STARTS[:5])
+    assert not harmless.startswith(FORMULA_STARTS)
+
+
+def test_words_moved_within_a_document_are_read_once() -> None:
+    document = docx.Document()
+    paragraph = document.add_table(1, 1).cell(0, 0).paragraphs[0]
+    for tag in ("w:moveFrom", "w:moveTo"):
+        moved = OxmlElement(tag)
+        moved.append(paragraph.add_run("moved")._r)
+        paragraph._p.append(moved)
+    assert _cell_words(document.tables[0].cell(0, 0)._tc) == "moved"
 
 
 def test_cells_without_a_field_of_their_own_are_named_in_the_words_and_found_again() -> None:

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import User
 from app.audit.models import Entry
+from app.discussion.editing import edit
 from app.discussion.models import CommentKind, HidingReason, Visibility
 from app.norms.models import Clause, Norm
 from app.stakeholders.models import Stakeholder
@@ -138,6 +139,37 @@ def test_a_second_confirmation_adds_nothing(
 
 
 @pytest.mark.usefixtures("signed_in")
+def test_what_was_edited_since_is_there_already_and_the_rest_is_added(
+    browser: Browser,
+    upload: Upload,
+    confirm: Callable[[], TestResponse],
+    author: User,
+    make: Make,
+    session: Session,
+    clock: StoppedClock,
+) -> None:
+    empty = taken(browser)
+    upload(fill(empty, (3, "Comments", "Say who decides.")))
+    confirm()
+    (said,) = comments(session)
+    now = clock()
+    edit(session, make.actor(author), said.norm, said, body="Say it.", language="en", seen=1, now=now)
+    session.commit()
+    upload(fill(empty, (3, "Comments", "Say who decides."), (2, "Comments", "Good.")))
+    assert "To be added: 1. There already: 1. Refused: 0." in browser.page
+    assert confirm().status_code == 303
+    assert sorted(one.body for one in comments(session)) == ["Good.", "Say it."]
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_a_file_for_somebody_else_is_not_even_read(browser: Browser, make: Make, session: Session) -> None:
+    other = make.stakeholder("Elsewhere")
+    session.commit()
+    sent = browser.post(SHEET, stakeholder=str(other.id), file=(io.BytesIO(b"PK no sheet"), "sheet.xlsx"))
+    assert sent.status_code == 403
+
+
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("form", ["xlsx", "csv", "docx"])
 @pytest.mark.parametrize("language", ["en", "ar", "es", "fr", "ru", "zh"])
 def test_a_sheet_that_comes_back_as_it_was_changes_nothing(
@@ -185,7 +217,7 @@ def test_each_row_that_is_refused_says_why(browser: Browser, upload: Upload) -> 
         "The draft has no clause “p9”.",
         "The row is about draft 2; the present one is draft 1.",
         "The row is for “Ghana”; you are speaking for “Peru”.",
-        "c5 is not a comment of yours on this draft.",
+        "c5 is no comment of yours that stands on this draft; it may have been withdrawn.",
         "“xx” is not a type of comment.",
         "Write something first.",
         "Say why the wording should change",

@@ -193,3 +193,13 @@ def test_the_export_is_a_workbook_of_texts(runner: FlaskCliRunner, bring: Bring,
     assert runner.invoke(args=["comments", "export", "norm", str(out)]).exit_code == 0
     page = openpyxl.load_workbook(io.BytesIO(out.read_bytes())).worksheets[0]
     assert page["G2"].value == "=1+1" and page["G2"].data_type == "s"
+
+
+def test_a_row_about_another_draft_is_refused_and_named(bring: Bring, make: Make, session: Session) -> None:
+    make.norm(slug="ai")
+    session.commit()
+    header = HEADER.rstrip("\n") + ",Draft\n"
+    answer = bring(header + ",KE,1,te,Late.,,,7\n", slug="ai")
+    assert answer.exit_code == 1 and said(session) == []
+    assert "The row is about draft 7; the present one is draft 1." in answer.stderr
+    assert bring(header + ",KE,1,te,Now.,,,1\n", slug="ai").exit_code == 0

@@ -11,6 +11,11 @@ LARGEST_UNPACKED = 64 * 1024 * 1024  #: bytes of all its parts
 MOST_PARTS = 1_000
 MOST_TAGS = 2_000_000  #: of XML in all parts, opening and closing; a hostile one costs 400 bytes
 
+#: How XML can begin in whichever encoding: names of parts say nothing of what reads them.
+XML_STARTS = (
+    *(b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf"),  # UTF-8
+    *(b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0", b"\0\0\0<", b"\0\0\xfe\xff", b"\x4c\x6f\xa7\x94"),  # others
+)
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  #: how .xls, .doc and files with a password begin
 _MACROS = re.compile(r"(^|/)(vbaProject|vbaData|macrosheets/)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
@@ -71,10 +76,10 @@ def _check(archive: zipfile.ZipFile) -> None:
         raise SheetUnsafe
     tags = 0
     for member in members:
-        if member.filename.lower().endswith((".xml", ".rels", ".vml")):
-            part = archive.read(member)
+        part = archive.read(member)
+        tags += part.count(b"<")
+        if member.filename.lower().endswith((".xml", ".rels", ".vml")) or part.startswith(XML_STARTS):
             _check_xml(part)
-            tags += part.count(b"<")
     if tags > MOST_TAGS:
         raise SheetTooLarge(limit=LARGEST_UNPACKED // 1024**2)
 

@@ -47,7 +47,10 @@ class SomebodyElse(NotAllowed):
 
 class NumberUnknown(BadInput):
     code = "sheet-number-unknown"
-    message = N_("%(number)s is not a comment of yours on this draft. Leave the number empty in a new row.")
+    message = N_(
+        "%(number)s is no comment of yours that stands on this draft; it may have been withdrawn. "
+        "Leave the number empty in a new row."
+    )
 
 
 class Altered(Conflict):

@@ -32,7 +32,7 @@ def draft_clauses(session: Session, norm: Norm) -> Clauses:
 def known_words(session: Session, norm: Norm, stakeholder_ids: sa.Select[Any]) -> dict[str, int]:
     """Key of what these stakeholders have said on the current draft → the comment's number.
 
-    Also what was taken back or hidden: sending it again in a sheet does not bring it back.
+    Also what was taken back, hidden or edited since: sending it again in a sheet does not bring it back.
     """
     rows = session.execute(
         sa.select(
@@ -45,6 +45,7 @@ def known_words(session: Session, norm: Norm, stakeholder_ids: sa.Select[Any]) -
             Comment.body,
             Comment.quote,
             ProposedChange.wording,
+            Comment.form_key,
         )
         .outerjoin(Provision, Provision.id == Comment.provision_id)
         .outerjoin(ProposedChange, ProposedChange.comment_id == Comment.id)
@@ -56,7 +57,12 @@ def known_words(session: Session, norm: Norm, stakeholder_ids: sa.Select[Any]) -
         )
         .execution_options(yield_per=CHUNK)
     )
-    return {key_of(norm.current_draft_id, row[0], Said(*row[2:])): row[1] for row in rows}
+    known: dict[str, int] = {}
+    for holder, number, *said, form_key in rows:
+        known[key_of(norm.current_draft_id, holder, Said(*said))] = number
+        if form_key:  # what it said when it came in a sheet
+            known[form_key] = number
+    return known
 
 
 def records_of(session: Session, norm: Norm, stakeholder_id: int) -> list[Record]:

@@ -40,10 +40,12 @@ class Record:
 def cells_of(record: Record, word: Word, language: str) -> dict[Column, str]:
     """The record's cells, headings and decisions in ``language``."""
     parts = parted(record.body, record.language)
+    if Column.NUMBER in parts:  # somebody else's number stays in the words: the column is for ours
+        parts = {Column.COMMENT: record.body}
     return {
         Column.NUMBER: record.name,
         Column.MEMBER: record.member,
-        Column.CLAUSE: record.label or WHOLE.get(language, WHOLE["en"]),
+        Column.CLAUSE: record.label if record.code else WHOLE.get(language, WHOLE["en"]),
         Column.PARAGRAPH: record.quote,
         Column.KIND: LETTERS[record.kind],
         Column.CHANGE: _change(record, word),

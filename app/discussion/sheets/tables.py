@@ -32,9 +32,10 @@ MERGED = "\0merged"  #: stands for a cell that belongs to one in a row above
 TABLE, ROW, CELL, PARAGRAPH, WORDS = map(qn, ("w:tbl", "w:tr", "w:tc", "w:p", "w:t"))
 CONTROL, CONTROLLED, VALUE = map(qn, ("w:sdt", "w:sdtContent", "w:val"))
 MERGE_PATH, SPAN_PATH = (f"{qn('w:tcPr')}/{qn(name)}" for name in ("w:vMerge", "w:gridSpan"))
+MOVED_AWAY = qn("w:moveFrom")
 BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t"}
 
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)([0-9]+):[A-Z]+([0-9]+)"')
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})"')
 
 
 class EncodingUnknown(BadInput):
@@ -80,7 +81,7 @@ def _of_csv(data: bytes) -> Table:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
         for place, cells in enumerate(rows, 1):
             if any(cells):
-                yield Line(place, [restore(cell) for cell in cells])
+                yield Line(place, [restore(cell) for cell in cells[:WIDEST]])
     except csv.Error as error:
         raise SheetUnreadable from error
 
@@ -119,9 +120,9 @@ def _merged_below(part: bytes) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
     height = 0
     for letters, first, last in _MERGE.findall(part):
-        column = openpyxl.utils.column_index_from_string(letters.decode()[:3]) - 1
+        column = openpyxl.utils.column_index_from_string(letters.decode()) - 1
         height += int(last) - int(first)
-        if height > MOST_MERGED:
+        if int(last) < int(first) or height > MOST_MERGED:
             raise SheetUnsafe
         for row in range(int(first) + 1, int(last) + 1):
             found.setdefault(row, set()).add(column)
@@ -179,8 +180,11 @@ def _children(parent: Any, tag: str) -> Iterator[Any]:
 
 def _cell_words(cell: Any) -> str:
     """The words that are shown: what is struck as deleted is not there, what is marked as inserted is."""
-    lines = (
-        "".join(element.text or "" if element.tag == WORDS else BREAKS[element.tag] for element in found)
-        for found in (paragraph.iter(WORDS, *BREAKS) for paragraph in cell.iterchildren(PARAGRAPH))
-    )
-    return "\n".join(lines).strip()
+    return "\n".join("".join(_shown(paragraph)) for paragraph in cell.iterchildren(PARAGRAPH)).strip()
+
+
+def _shown(paragraph: Any) -> Iterator[str]:
+    gone = {each for moved in paragraph.iter(MOVED_AWAY) for each in moved.iter(WORDS, *BREAKS)}
+    for element in paragraph.iter(WORDS, *BREAKS):
+        if element not in gone:
+            yield element.text or "" if element.tag == WORDS else BREAKS[element.tag]

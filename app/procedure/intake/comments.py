@@ -16,7 +16,15 @@ from app.discussion.queries import IS_CURRENT
 from app.discussion.quoting import occurs, squeezed
 from app.discussion.service import clean_body, look_again
 from app.discussion.sheets.columns import Column
-from app.discussion.sheets.planning import NUMBER, Clauses, ClauseUnknown, Said, key_of, label_key
+from app.discussion.sheets.planning import (
+    NUMBER,
+    Clauses,
+    ClauseUnknown,
+    OtherDraft,
+    Said,
+    key_of,
+    label_key,
+)
 from app.discussion.sheets.queries import draft_clauses, known_words
 from app.discussion.sheets.rows import Row, together
 from app.foundation.errors import N_, BadInput, Phrase
@@ -69,6 +77,8 @@ def import_comments(
     if norm is None:
         norm = new_norm(session, actor, slug, source, _statements(rows), now)
         open_norm(session, norm, sorted({member.category.value for member in members}), now)
+    else:
+        _check_drafts(source, rows, norm)
     look_again(session, norm)
     if not norm.matter(now).takes_comments:
         raise NotOpen(slug=slug)
@@ -93,6 +103,16 @@ def _has_words(source: Source, row: Row) -> bool:
     if row.text(Column.OBSERVATION) and not row.has_words:
         raise RowUnclear(source.name, row.place, Column.COMMENT, N_("Something must be here."))
     return row.has_words
+
+
+def _check_drafts(source: Source, rows: Sequence[Row], norm: Norm) -> None:
+    """:raises RowUnclear: a row is about another draft than the present one."""
+    present = norm.current_draft.number if norm.current_draft else 0
+    for row in rows:
+        draft = row.text(Column.DRAFT)
+        if draft and draft != str(present):
+            other = OtherDraft(draft=draft[:20], present=present)
+            raise RowUnclear(source.name, row.place, Column.DRAFT, other.phrase)
 
 
 def _member(source: Source, row: Row) -> Member:
