@@ -149,7 +149,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.EXPLAIN_POSITION: ((explanations_are_taken, speaks_for_the_stakeholder),),
     Permission.ANSWER_OBJECTION: ((chair,), (editor,)),
     Permission.COMMENT: ((comments_are_taken, speaks_for_the_stakeholder),),
-    Permission.REPLY_TO_DISPOSITION: ((is_the_author,), (speaks_for_the_stakeholder,)),
+    Permission.REPLY_TO_DISPOSITION: ((speaks_for_the_stakeholder,),),
     Permission.BACK_CHANGE: ((comments_are_taken, speaks_for_the_stakeholder),),
     Permission.DRAFT_INSIDE: ((drafts_inside_it,),),
     Permission.ENDORSE: ((speaks_for_the_stakeholder,),),

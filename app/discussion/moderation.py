@@ -33,7 +33,7 @@ class ReasonMissing(BadInput):
 
 class DuplicateOfWhat(BadInput):
     code = "duplicate-of-what"
-    message = N_("Say which other comment of this norm it repeats.")
+    message = N_("Say which other comment of this norm it repeats: one that is shown and repeats none.")
 
 
 class NotShown(RuleBroken):
@@ -115,15 +115,10 @@ def dispose(
         raise NotShown
     check_languages([language])
     reason = clean_body(reason) if reason.strip() else ""
-    if not reason and decision is not Decision.WITHDRAWN:
+    if not reason:
         raise ReasonMissing(field="reason")
-    is_duplicate = decision is Decision.DUPLICATE
-    if is_duplicate and (
-        duplicate_of is None or duplicate_of.id == said.id or duplicate_of.norm_id != norm.id
-    ):
-        raise DuplicateOfWhat(field="duplicate_of")
-    original = duplicate_of if is_duplicate else None
-    before = _current(session, said)
+    original = _original(session, said, duplicate_of) if decision is Decision.DUPLICATE else None
+    before = session.scalars(_current(said)).one_or_none()
     if before is not None and (before.decision, before.reason, before.duplicate_of_id) == (
         decision,
         reason,
@@ -141,6 +136,23 @@ def dispose(
         original=original,
         now=now,
     )
+
+
+def _original(session: Session, said: Comment, of: Comment | None) -> Comment:
+    """What a comment repeats: a comment of the norm that is shown, opens a thread and repeats none itself.
+
+    :raises DuplicateOfWhat: it is none such.
+    """
+    if (
+        of is None
+        or of.id == said.id
+        or of.norm_id != said.norm_id
+        or of.visibility is not Visibility.SHOWN
+        or of.parent_id is not None
+        or session.scalar(_current(of).where(Disposition.decision == Decision.DUPLICATE)) is not None
+    ):
+        raise DuplicateOfWhat(field="duplicate_of")
+    return of
 
 
 def settle(
@@ -201,15 +213,16 @@ def reply(
     note: str,
     now: dt.datetime,
 ) -> DispositionReply:
-    """The author says whether the disposition satisfies; the last word counts. If not, the chair looks at it.
+    """Who speaks for the author says whether the disposition satisfies; the last word counts.
+
+    If it does not, the chair looks at it.
 
     :raises NoDisposition: there is none yet.
     """
-    matter = norm.matter(now, stakeholder_id=said.stakeholder_id, author_id=said.author_id)
-    require(actor, Permission.REPLY_TO_DISPOSITION, matter)
+    require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=said.stakeholder_id))
     if said.norm_id != norm.id:
         raise NotFound
-    disposition = _current(session, said)
+    disposition = session.scalars(_current(said).with_for_update()).one_or_none()
     if disposition is None:
         raise NoDisposition
     note = clean_body(note) if note.strip() else ""
@@ -243,8 +256,8 @@ def reply(
     return given
 
 
-def _current(session: Session, said: Comment) -> Disposition | None:
+def _current(said: Comment) -> sa.Select[Disposition]:
     """The decision that is not superseded."""
-    return session.scalars(
-        sa.select(Disposition).where(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
-    ).one_or_none()
+    return sa.select(Disposition).where(
+        Disposition.comment_id == said.id, Disposition.superseded_at.is_(None)
+    )

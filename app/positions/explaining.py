@@ -37,7 +37,7 @@ def explain(
     language: str,
     now: dt.datetime,
 ) -> Explanation:
-    """Put an explanation of position on record; from the consensus call until the publication, once.
+    """Put an explanation of position on record; from the consensus call until the publication, once a draft.
 
     The same words sent twice are one explanation.
 
@@ -51,7 +51,7 @@ def explain(
         raise ExplanationEmpty(field="text")
     present = session.scalars(
         sa.select(Explanation).where(
-            Explanation.norm_id == norm.id, Explanation.stakeholder_id == stakeholder_id
+            Explanation.draft_id == norm.current_draft_id, Explanation.stakeholder_id == stakeholder_id
         )
     ).one_or_none()
     if present is not None and present.text == text:
@@ -59,7 +59,11 @@ def explain(
     if present is not None:
         raise ExplainedBefore(field="text")
     said = Explanation(
-        norm_id=norm.id, stakeholder_id=stakeholder_id, text=text, language=language, stated_at=now
+        draft_id=norm.current_draft_id,
+        stakeholder_id=stakeholder_id,
+        text=text,
+        language=language,
+        stated_at=now,
     )
     session.add(said)
     try:
@@ -72,7 +76,7 @@ def explain(
     return said
 
 
-def explanations(session: Session, norm_id: int) -> Sequence[Explanation]:
-    """Every explanation on a norm, oldest first; one statement."""
-    query = sa.select(Explanation).where(Explanation.norm_id == norm_id).order_by(Explanation.id)
+def explanations(session: Session, draft_id: int | None) -> Sequence[Explanation]:
+    """Every explanation on a draft, oldest first; one statement."""
+    query = sa.select(Explanation).where(Explanation.draft_id == draft_id).order_by(Explanation.id)
     return session.scalars(query.options(joinedload(Explanation.stakeholder))).all()

@@ -35,6 +35,13 @@ class NotForTheObjector(BadInput):
     )
 
 
+class RestatedSince(Conflict):
+    code = "objection-restated-since"
+    message = N_(
+        "The objection was restated or maintained since you read it. Read it, then answer."
+    )
+
+
 class NotLive(Conflict):
     code = "objection-over"
     message = N_("This objection is over: it was withdrawn or accommodated.")
@@ -96,11 +103,15 @@ def answer(
     *,
     text: str,
     language: str,
+    seen: tuple[int, ObjectionState] | None = None,
     now: dt.datetime,
 ) -> ObjectionAnswer:
     """The chair's reasoned answer; on a maintained objection, the chair's note.
 
-    The same words sent twice are one answer.
+    The same words sent twice are one answer. ``seen``: the id of the position and the state that were on the
+    page, where a page was.
+
+    :raises RestatedSince: the objection stands otherwise by now.
 
     :raises AnswerMissing: without words. :raises AnswerTooLong: beyond the limit.
     :raises NotLive: the objection is over.
@@ -117,9 +128,12 @@ def answer(
         .order_by(ObjectionAnswer.id.desc())
         .limit(1)
     ).one_or_none()
-    if objection.state is not ObjectionState.OPEN and last is not None and last.text == text:
-        return last
     is_note = objection.state is ObjectionState.MAINTAINED
+    is_same = last is not None and (last.text, last.is_note) == (text, is_note)
+    if objection.state is not ObjectionState.OPEN and last is not None and is_same:
+        return last
+    if seen not in (None, (objection.position_id, objection.state)):
+        raise RestatedSince(field="text")
     given = ObjectionAnswer(
         objection_id=objection.id,
         text=text,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.foundation.database import Base, choice
-from app.norms.models import Clause, Norm, Provision
+from app.norms.models import Clause, Draft, Norm, Provision
 from app.stakeholders.models import Stakeholder
 
 
@@ -127,11 +127,22 @@ class ObjectionAnswer(Base):
 
 
 class Reservation(Base):
-    """Accepts adoption, records dissent on a provision."""
+    """Accepts adoption, records dissent on a clause as it was worded.
+
+    What was said otherwise or taken back is superseded; another wording needs another reservation.
+    """
 
     __tablename__ = "reservation"
     __table_args__ = (
-        sa.UniqueConstraint("provision_id", "stakeholder_id"),
+        sa.Index(
+            "uq_reservation_present",
+            "provision_id",
+            "stakeholder_id",
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
+        sa.Index("ix_reservation_norm", "norm_id"),
         sa.CheckConstraint("trim(text) <> ''", name="has_text"),
     )
 
@@ -141,23 +152,25 @@ class Reservation(Base):
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
     text: Mapped[str] = mapped_column(sa.Text)
     language: Mapped[str] = mapped_column(sa.String(16))
+    text_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: of the clause it was made on
     stated_at: Mapped[dt.datetime]
+    superseded_at: Mapped[dt.datetime | None]
 
     stakeholder: Mapped[Stakeholder] = relationship()
     provision: Mapped[Provision] = relationship()
 
 
 class Explanation(Base):
-    """What a stakeholder puts on record about its position on the whole, with the text that is adopted."""
+    """What a stakeholder puts on record about its position on a draft, with the text that is adopted."""
 
     __tablename__ = "explanation"
     __table_args__ = (
-        sa.UniqueConstraint("norm_id", "stakeholder_id"),
+        sa.UniqueConstraint("draft_id", "stakeholder_id"),
         sa.CheckConstraint("trim(text) <> ''", name="has_text"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
     text: Mapped[str] = mapped_column(sa.Text)
     language: Mapped[str] = mapped_column(sa.String(16))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.norms.lifecycle import TAKES_POSITIONS
 from app.norms.models import Clause, Draft, Norm, Provision
-from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Reservation, Stance
+from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
 from app.stakeholders.models import Category, Stakeholder
 
 PAGE = 100
@@ -206,15 +206,6 @@ def ledger(
     ):
         answers.setdefault(answer.objection_id, []).append(answer)
     return [LedgerLine(one, answers.get(one.id, [])) for one in objections]
-
-
-def reservations(session: Session, norm_id: int) -> Sequence[Reservation]:
-    return session.scalars(
-        sa.select(Reservation)
-        .where(Reservation.norm_id == norm_id)
-        .order_by(Reservation.id)
-        .options(joinedload(Reservation.stakeholder), joinedload(Reservation.provision))
-    ).all()
 
 
 def unconfirmed(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tuple[Position, Norm]]:

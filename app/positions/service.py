@@ -1,4 +1,4 @@
-"""Stating a position, reaffirming it on new wording, and recording a reservation."""
+"""Stating a position, and reaffirming it on new wording."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ from app.foundation.text import check_clean, normalise
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.service import check_languages
 from app.positions import ledger
-from app.positions.models import Position, Reservation, Stance
+from app.positions.models import Position, Stance
 
 LONGEST_REASON = 20_000  #: characters
 ASSESS_AFTER = dt.timedelta(seconds=10)  #: several positions, one assessment
@@ -49,16 +49,6 @@ class WordingChanged(Conflict):
 class NothingToReaffirm(RuleBroken):
     code = "nothing-to-reaffirm"
     message = N_("There is no earlier position on this clause to reaffirm.")
-
-
-class ReservationEmpty(BadInput):
-    code = "reservation-empty"
-    message = N_("Write the reservation; it is published with the text.")
-
-
-class ReservedBefore(Conflict):
-    code = "reserved-before"
-    message = N_("A reservation on this clause is on record already, in other words.")
 
 
 class StatedAtOnce(Conflict):
@@ -158,64 +148,6 @@ def reaffirm(
         reaffirms_id=before.id,
     )
     return _put(session, actor, norm, clause, before, position, now)
-
-
-def reserve(
-    session: Session,
-    actor: Actor,
-    norm: Norm,
-    clause: Clause,
-    *,
-    stakeholder_id: int,
-    text: str,
-    language: str,
-    now: dt.datetime,
-) -> Reservation:
-    """Accept adoption and record dissent on one provision. The same words sent twice are one reservation.
-
-    :raises ReservationEmpty: without words.
-    :raises ReservedBefore: the stakeholder has one there already.
-    """
-    require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
-    if clause.draft_id != norm.current_draft_id:
-        raise NotTheDraft
-    check_languages([language])
-    text = clean(text, "text")
-    if not text:
-        raise ReservationEmpty(field="text")
-    present = session.scalars(
-        sa.select(Reservation).where(
-            Reservation.provision_id == clause.provision_id, Reservation.stakeholder_id == stakeholder_id
-        )
-    ).one_or_none()
-    if present is not None and present.text == text:
-        return present
-    if present is not None:
-        raise ReservedBefore(field="text")
-    reservation = Reservation(
-        norm_id=norm.id,
-        provision_id=clause.provision_id,
-        stakeholder_id=stakeholder_id,
-        text=text,
-        language=language,
-        stated_at=now,
-    )
-    session.add(reservation)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise StatedAtOnce from error
-    details = {"provision": clause.provision.code, "stakeholder": stakeholder_id}
-    audit.record(
-        session,
-        actor,
-        "reservation-made",
-        f"reservation:{reservation.id}",
-        norm=norm.slug,
-        now=now,
-        details=details,
-    )
-    return reservation
 
 
 def current(session: Session, provision_id: int, stakeholder_id: int) -> Position | None:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Container
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.consensus.models import Assessment
 from app.discussion.models import Comment, Disposition, Visibility
@@ -14,7 +14,7 @@ from app.merging.models import LEFT_OUT, Compilation, Entry, Wording
 from app.merging.queries import behind, compilation_of, decided_otherwise, merged_numbers
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
-from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Reservation
+from app.positions.models import Objection, ObjectionAnswer, ObjectionState
 from app.procedure.facts import Facts
 from app.procedure.freezing import in_full
 from app.procedure.models import Determination
@@ -34,12 +34,6 @@ def determination(session: Session, draft_id: int | None) -> Determination | Non
     return session.scalars(sa.select(Determination).where(Determination.draft_id == draft_id)).one_or_none()
 
 
-def has_reservations(session: Session, norm: Norm) -> bool:
-    return (
-        session.scalar(sa.select(Reservation.id).where(Reservation.norm_id == norm.id).limit(1)) is not None
-    )
-
-
 def of_objections(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
     """Only what concerns objections; two statements."""
     unanswered, without_note = _standing(session, norm)
@@ -48,7 +42,13 @@ def of_objections(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
 
 def _standing(session: Session, norm: Norm) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Codes of provisions with an objection nobody has answered, and with a maintained one without a note."""
-    no_note = ~sa.exists().where(ObjectionAnswer.objection_id == Objection.id, ObjectionAnswer.is_note)
+    answer = aliased(ObjectionAnswer)
+    answered_later = sa.exists().where(
+        answer.objection_id == Objection.id, ~answer.is_note, answer.id > ObjectionAnswer.id
+    )
+    no_note = ~sa.exists().where(
+        ObjectionAnswer.objection_id == Objection.id, ObjectionAnswer.is_note, ~answered_later
+    )
     maintained = sa.and_(Objection.state == ObjectionState.MAINTAINED, no_note)
     return (
         _objections(session, norm, Objection.state == ObjectionState.OPEN),
@@ -75,8 +75,8 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         rules_fault=fault,
         clauses=session.scalar(sa.select(sa.func.count()).where(Clause.draft_id == draft_id)) or 0,
         lacking=_lacking(session, norm),
-        unanswered=_unanswered(session, draft_id, merged),
-        held=_comments(session, draft_id, Comment.visibility == Visibility.HELD),
+        unanswered=_unanswered(session, norm, merged),
+        held=_comments(session, norm, Comment.visibility == Visibility.HELD),
         under_review=open_numbers(session, norm.id),
         unsettled=_unsettled(session, draft_id),
         behind=_behind(session, norm),
@@ -109,19 +109,20 @@ def _lacking(session: Session, norm: Norm) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _comments(session: Session, draft_id: int | None, condition: sa.ColumnElement[bool]) -> tuple[int, ...]:
-    query = sa.select(Comment.number).where(Comment.draft_id == draft_id, condition).order_by(Comment.number)
+def _comments(session: Session, norm: Norm, condition: sa.ColumnElement[bool]) -> tuple[int, ...]:
+    """On whichever draft they were made: one that is returned or released late waits like any other."""
+    query = sa.select(Comment.number).where(Comment.norm_id == norm.id, condition).order_by(Comment.number)
     return tuple(session.scalars(query))
 
 
-def _unanswered(session: Session, draft_id: int | None, merged: Container[int]) -> tuple[int, ...]:
+def _unanswered(session: Session, norm: Norm, merged: Container[int]) -> tuple[int, ...]:
     """Comments that open a thread, are shown, and are not answered by being merged into the next draft.
 
     Those that are merged are answered when it opens, with their clause.
     """
     answered = sa.exists().where(Disposition.comment_id == Comment.id, Disposition.superseded_at.is_(None))
     shown = sa.and_(Comment.visibility == Visibility.SHOWN, Comment.parent_id.is_(None), ~answered)
-    return tuple(number for number in _comments(session, draft_id, shown) if number not in merged)
+    return tuple(number for number in _comments(session, norm, shown) if number not in merged)
 
 
 def _behind(session: Session, norm: Norm) -> dict[str, tuple[str, ...]]:

@@ -18,10 +18,11 @@ from app.merging import service as merging
 from app.norms.lifecycle import OPEN_ROUNDS, Stage, reachable
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.service import clean_texts
+from app.positions.reserving import standing
 from app.procedure.freezing import freeze, in_full
 from app.procedure.guards import missing
 from app.procedure.models import Determination, Outcome
-from app.procedure.queries import determination, gather, has_reservations, look_again, rules_of
+from app.procedure.queries import determination, gather, look_again, rules_of
 
 
 class StepRefused(RuleBroken):
@@ -187,7 +188,7 @@ def determine(
     *,
     now: dt.datetime,
 ) -> Determination:
-    """The chair's statement on the draft after the consensus call; language → words.
+    """The chair's statement on the draft after the consensus call; language → words. It ends the call.
 
     :raises NotAtCall: the norm is at another stage.
     :raises AlreadyDetermined: the draft has one.
@@ -202,8 +203,8 @@ def determine(
     words = clean_texts(texts)
     if not words:
         raise DeterminationUnclear(field="text")
-    if outcome is not Outcome.NOT_ADOPTED and (outcome is Outcome.RESERVATIONS) != has_reservations(
-        session, norm
+    if outcome is not Outcome.NOT_ADOPTED and (outcome is Outcome.RESERVATIONS) != bool(
+        standing(session, norm)
     ):
         raise ReservationsDiffer(field="outcome")
     stated = Determination(
@@ -215,6 +216,7 @@ def determine(
         stated_at=now,
     )
     session.add(stated)
+    norm.closes_at = min(norm.closes_at or now, now)
     try:
         session.flush()
     except IntegrityError as error:

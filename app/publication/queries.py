@@ -16,6 +16,7 @@ from app.norms.queries import clauses
 from app.positions import queries as positions
 from app.positions.explaining import explanations
 from app.positions.models import Explanation, Position, Reservation
+from app.positions.reserving import standing
 from app.procedure.models import Determination
 from app.publication.models import Publication
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -87,8 +88,8 @@ def summary(
         "set_aside": set_aside_facts(session, norm),
         "clauses": [clause_facts(clause) for clause in draft],
         "objections": [objection_facts(line) for line in positions.ledger(session, norm.id)],
-        "reservations": [reservation_facts(one) for one in positions.reservations(session, norm.id)],
-        "explanations": [explanation_facts(one) for one in explanations(session, norm.id)],
+        "reservations": [reservation_facts(one) for one in standing(session, norm)],
+        "explanations": [explanation_facts(one) for one in explanations(session, norm.current_draft_id)],
         "dispositions": [disposition_facts(line) for line in discussion.lines(session, norm.id, limit=None)],
     }
 

@@ -68,6 +68,7 @@ ACTS: Mapping[str, str] = {
     "reason-chosen": N_("A reason was chosen from a comment"),
     "reason-dropped": N_("A chosen reason was taken off"),
     "reservation-made": N_("A reservation was recorded"),
+    "reservation-withdrawn": N_("A reservation was taken back"),
     "round-closing": N_("A round was about to close"),
     "rules-edited": N_("The rules of procedure were edited"),
     "seat.ended": N_("A seat was given up"),

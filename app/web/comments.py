@@ -103,7 +103,6 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
     actor, session = desk.actor(), desk.session()
     matter = norm.matter(desk.now())
     speaks = actor.speaks_for(said.stakeholder_id)
-    is_author = actor.user_id is not None and actor.user_id == said.author_id
     may_moderate = desk.may(Permission.MODERATE, norm)
     holders = voices() if matter.takes_comments and speaks_for_somebody(actor) else []
     place = Place(SpeechForm.COMMENT, norm.id, None, said.id)
@@ -130,7 +129,7 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         read_language=read_language(norm),
         may_moderate=may_moderate,
         may_dispose=desk.may(Permission.DISPOSE, norm),
-        may_reply=speaks or is_author,
+        may_reply=speaks,
         may_withdraw=speaks and matter.takes_comments,
         may_edit=speaks and matter.takes_comments and editing.may_change(session, said),
         takes_comments=matter.takes_comments,

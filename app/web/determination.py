@@ -12,7 +12,7 @@ from app.foundation.errors import AppError
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.positions import explaining
-from app.positions.queries import reservations
+from app.positions.reserving import standing
 from app.procedure.models import Outcome
 from app.procedure.queries import determination as determination_on
 from app.procedure.service import determine
@@ -49,8 +49,8 @@ def page(norm: Norm, refusal: AppError | None = None) -> str:
         stated=determination_on(session, norm.current_draft_id),
         outcomes=list(Outcome),
         may_determine=desk.may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
-        reservations=reservations(session, norm.id),
-        explanations=explaining.explanations(session, norm.id),
+        reservations=standing(session, norm),
+        explanations=explaining.explanations(session, norm.current_draft_id),
         explains=voices() if matter.takes_explanations and speaks_for_somebody(actor) else [],
         refusal=refusal,
         typed=request.form if refusal else MultiDict(),

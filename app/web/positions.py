@@ -7,8 +7,8 @@ from flask import Blueprint, render_template, request
 from app.authority.grants import NotTaken, Permission
 from app.foundation.errors import AppError, BadInput, NotFound
 from app.norms.models import Norm
-from app.positions import ledger, queries, service
-from app.positions.models import Objection, ObjectionState, Stance
+from app.positions import ledger, queries, reserving, service
+from app.positions.models import Objection, ObjectionState, Reservation, Stance
 from app.procedure.guards import objections_answered
 from app.procedure.queries import of_objections
 from app.stakeholders.models import Category
@@ -46,6 +46,13 @@ class ReservationForm(Form):
 class AnswerForm(Form):
     text: str = ""
     language: str
+    position: Number | None = None
+    state: ObjectionState | None = None
+
+    @property
+    def seen(self) -> tuple[int, ObjectionState] | None:
+        """How the objection stood on the page."""
+        return (self.position, self.state) if self.position is not None and self.state else None
 
 
 class SettleForm(Form):
@@ -138,7 +145,7 @@ def reserve(slug: str, code: str) -> Any:
     form = desk.read(ReservationForm)
     with desk.work() as session:
         norm = desk.norm_or_404(slug)
-        service.reserve(
+        reserving.reserve(
             session,
             desk.actor(),
             norm,
@@ -148,6 +155,16 @@ def reserve(slug: str, code: str) -> Any:
             language=form.language,
             now=desk.now(),
         )
+    return desk.see_other("positions.objections", slug=slug)
+
+
+@blueprint.post("/reservations/<int:number>/withdraw/")
+def take_back(slug: str, number: int) -> Any:
+    with desk.work() as session:
+        norm, reservation = desk.norm_or_404(slug), session.get(Reservation, number)
+        if reservation is None or reservation.norm_id != norm.id:
+            raise NotFound
+        reserving.take_back(session, desk.actor(), norm, reservation, now=desk.now())
     return desk.see_other("positions.objections", slug=slug)
 
 
@@ -178,10 +195,11 @@ def objections(slug: str) -> str:
         within={name: given[name] for name in ("state", "clause", "category") if given.get(name)},
         category=category,
         categories=Category,
-        reservations=queries.reservations(desk.session(), norm.id),
+        reservations=reserving.standing(session, norm),
         wanted=state,
         states=list(ObjectionState),
         live=ledger.LIVE,
+        takes_positions=norm.matter(desk.now()).takes_positions,
         may_answer=desk.may(Permission.ANSWER_OBJECTION, norm),
         speaks_for=desk.actor().speaks_for,
     )
@@ -206,6 +224,7 @@ def answer(slug: str, number: int) -> Any:
             objection_or_404(norm, number),
             text=form.text,
             language=form.language,
+            seen=form.seen,
             now=desk.now(),
         )
     return desk.see_other("positions.objections", slug=slug, _anchor=f"o{number}")

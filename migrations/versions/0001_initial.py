@@ -567,18 +567,20 @@ def upgrade() -> None:
     op.create_table(
         "explanation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("norm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_explanation_has_text")),
-        sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_explanation_norm_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_explanation_draft_id")),
         sa.ForeignKeyConstraint(
             ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_explanation_stakeholder_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_explanation")),
-        sa.UniqueConstraint("norm_id", "stakeholder_id", name=op.f("uq_explanation_norm_id_stakeholder_id")),
+        sa.UniqueConstraint(
+            "draft_id", "stakeholder_id", name=op.f("uq_explanation_draft_id_stakeholder_id")
+        ),
     )
     op.create_table(
         "follow",
@@ -690,7 +692,9 @@ def upgrade() -> None:
         sa.Column("stakeholder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("text_digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_reservation_has_text")),
         sa.ForeignKeyConstraint(["norm_id"], ["norm.id"], name=op.f("fk_reservation_norm_id")),
         sa.ForeignKeyConstraint(["provision_id"], ["provision.id"], name=op.f("fk_reservation_provision_id")),
@@ -698,10 +702,17 @@ def upgrade() -> None:
             ["stakeholder_id"], ["stakeholder.id"], name=op.f("fk_reservation_stakeholder_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation")),
-        sa.UniqueConstraint(
-            "provision_id", "stakeholder_id", name=op.f("uq_reservation_provision_id_stakeholder_id")
-        ),
     )
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.create_index("ix_reservation_norm", ["norm_id"], unique=False)
+        batch_op.create_index(
+            "uq_reservation_present",
+            ["provision_id", "stakeholder_id"],
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+
     op.create_table(
         "set_aside_stakeholder",
         sa.Column("set_aside_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1820,6 +1831,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_set_aside_stakeholder_stakeholder")
 
     op.drop_table("set_aside_stakeholder")
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_reservation_present",
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
+        batch_op.drop_index("ix_reservation_norm")
+
     op.drop_table("reservation")
     with op.batch_alter_table("reading_aid", schema=None) as batch_op:
         batch_op.drop_index(

@@ -27,6 +27,13 @@ ROWS = {
         form={"stakeholder": "{stakeholder}", "text": "We read it as voluntary.", "language": "en"},
         stage="consensus-call",
     ),
+    "positions.take_back": Row(
+        SIGN_IN,
+        NO,
+        but={"contact": SEE_OTHER},
+        args={"slug": "{slug}", "number": "{reservation}"},
+        stage="consensus-call",
+    ),
     "positions.objections": public(slug="{slug}"),
     "positions.answer": Row(
         SIGN_IN,

@@ -26,7 +26,7 @@ from app.merging.places import nth
 from app.norms.models import Norm
 from app.norms.queries import clauses
 from app.positions import service as positions
-from app.positions.models import Objection, Stance
+from app.positions.models import Objection, Reservation, Stance
 from app.procedure.models import Determination, Outcome
 from app.publication import queries as publications
 from app.publication.models import Publication
@@ -148,6 +148,12 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     bundle = grouping.form(session, editor, norm, [comment.number, change.number], now=NOW)
     positions.state(session, contact, norm, first, stance=Stance.OBJECT, reason="Unclear.", **shared)
     objection = session.scalars(sa.select(Objection)).one()
+    reservation = Reservation(
+        norm_id=norm.id, provision_id=first.provision_id, stakeholder_id=entity.id, text="Not this.",
+        language="en", text_digest=first.text_digest, stated_at=NOW,
+    )  # fmt: skip
+    session.add(reservation)
+    session.flush()
     entry = begin_compilation(make, norm)
     publish(make, norm, people["publisher"].id)
     tokens = {name: sign_ins.begin(session, user, now=NOW) for name, user in people.items()}
@@ -157,6 +163,7 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "comment": str(comment.number),
         "change": str(change.number),
         "objection": str(objection.id),
+        "reservation": str(reservation.id),
         "stakeholder": str(entity.id),
         "contribution": str(drafted.id),
         "drafted": f"{drafted.id}.{drafted.version}",

@@ -119,9 +119,9 @@ def test_every_decision_but_withdrawn_needs_a_reason(
 def test_the_database_wants_the_reason_of_a_decision(
     session: Session, norm: Norm, editor: Actor, said: Comment, now: dt.datetime
 ) -> None:
-    decide(session, norm, editor, said, Decision.WITHDRAWN, "", now=now)
+    decide(session, norm, editor, said, Decision.WITHDRAWN, "By letter.", now=now)
     with pytest.raises(IntegrityError):
-        session.execute(sa.update(Disposition).values(decision=Decision.NOTED))
+        session.execute(sa.update(Disposition).values(decision=Decision.NOTED, reason=""))
 
 
 def test_a_new_decision_supersedes_and_the_old_one_stays(

@@ -1,6 +1,7 @@
 """A decision that does not satisfy goes to the chair, by a day that is set."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -10,9 +11,10 @@ from app.accounts.models import User
 from app.audit.models import Entry
 from app.authority.actor import Actor, Role
 from app.discussion import moderation, queries
-from app.discussion.models import Comment, Decision, Disposition, Satisfaction
+from app.discussion.models import Comment, Decision, Disposition, Satisfaction, Visibility
 from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding, Review
+from app.discussion.service import withdraw
 from app.foundation.errors import BadInput, NotAllowed
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, RulesUnclear
@@ -22,6 +24,8 @@ from tests.browser import Browser
 from tests.discussion.pages import SignIn
 from tests.discussion.saying import Speaker, remark
 from tests.factories import Make
+from tests.moments import at_once
+from tests.positions.saying import next_draft
 
 ANSWER = {"decision": Decision.NOTED, "reason": "Seen.", "language": "en"}
 
@@ -154,3 +158,91 @@ def test_the_chair_decides_on_the_page_of_the_comment(
     assert "Weighed." in browser.page
     browser.get("/en/my/")
     assert "show=under-review" not in browser.page
+
+
+def test_a_change_of_mind_reaches_the_chair_again_until_she_has_found(
+    session: Session, norm: Norm, said: Comment, ghana: Speaker, chair: Actor, now: dt.datetime
+) -> None:
+    for how in (Satisfaction.NOT_SATISFIED, Satisfaction.SATISFIED, Satisfaction.NOT_SATISFIED):
+        reply(session, ghana, norm, said, how, now)
+    assert gather(session, norm, now=now).under_review == (said.number,)
+    find(session, chair, norm, said, now)
+    for how in (Satisfaction.SATISFIED, Satisfaction.NOT_SATISFIED):
+        reply(session, ghana, norm, said, how, now)
+    assert gather(session, norm, now=now).under_review == ()
+
+
+def test_what_is_taken_back_needs_no_finding(
+    session: Session, norm: Norm, said: Comment, ghana: Speaker, now: dt.datetime
+) -> None:
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    withdraw(session, ghana[0], norm, said, now=now)
+    assert gather(session, norm, now=now).under_review == () and reviewing.waiting(session) == []
+
+
+def test_two_replies_at_once_open_one_review(
+    session: Session, engine: sa.Engine, norm: Norm, said: Comment, ghana: Speaker, now: dt.datetime
+) -> None:
+    session.commit()
+
+    def unhappy(own: Session) -> None:
+        there, here = own.get_one(Norm, norm.id), own.get_one(Comment, said.id)
+        reply(own, ghana, there, here, Satisfaction.NOT_SATISFIED, now)
+
+    at_once(engine, unhappy, unhappy)
+    session.rollback()
+    assert len(session.scalars(sa.select(Review)).all()) == 1
+
+
+def test_whose_mandate_has_ended_replies_no_more(
+    session: Session, make: Make, norm: Norm, said: Comment, ghana: Speaker, now: dt.datetime
+) -> None:
+    before = replace(ghana[0], mandates=frozenset())
+    with pytest.raises(NotAllowed):
+        reply(session, (before, ghana[1]), norm, said, Satisfaction.NOT_SATISFIED, now)
+
+
+def test_what_is_returned_or_held_waits_whatever_the_draft(
+    session: Session, make: Make, norm: Norm, said: Comment, ghana: Speaker, chair: Actor, now: dt.datetime
+) -> None:
+    reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
+    held = remark(session, norm, None, ghana, "More.", parent=said, now=now)
+    held.visibility = Visibility.HELD
+    number = session.scalar(
+        sa.select(sa.func.count(Clause.id)).where(Clause.draft_id == norm.current_draft_id)
+    )
+    next_draft(make, norm, *["Other words."] * (number or 0))
+    find(session, chair, norm, said, now, finding=Finding.RETURNED)
+    facts = gather(session, norm, now=now)
+    assert (facts.unanswered, facts.held) == ((said.number,), (held.number,))
+
+
+def test_comments_do_not_repeat_each_other_in_a_circle(
+    session: Session,
+    norm: Norm,
+    clause: Clause,
+    said: Comment,
+    ghana: Speaker,
+    editor: Actor,
+    now: dt.datetime,
+) -> None:
+    def repeats(one: Comment, of: Comment) -> None:
+        given = {"decision": Decision.DUPLICATE, "reason": "The same.", "language": "en", "now": now}
+        moderation.dispose(session, editor, norm, one, duplicate_of=of, **given)  # type: ignore[arg-type]
+
+    other = remark(session, norm, clause, ghana, "Say it.", now=now)
+    repeats(said, other)
+    with pytest.raises(moderation.DuplicateOfWhat):
+        repeats(other, said)
+    third = remark(session, norm, clause, ghana, "And say it.", now=now)
+    other.visibility = Visibility.WITHDRAWN
+    with pytest.raises(moderation.DuplicateOfWhat):
+        repeats(third, other)
+
+
+def test_nothing_is_taken_for_withdrawn_without_a_reason(
+    session: Session, norm: Norm, said: Comment, editor: Actor, now: dt.datetime
+) -> None:
+    given = {"decision": Decision.WITHDRAWN, "reason": " ", "language": "en", "now": now}
+    with pytest.raises(moderation.ReasonMissing):
+        moderation.dispose(session, editor, norm, said, **given)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from app.foundation.errors import NotAllowed, NotFound
 from app.norms.models import Norm
 from app.positions import ledger, queries, service
 from app.positions.models import Objection, ObjectionState, Stance
+from app.procedure.queries import of_objections
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import at_once, statements
@@ -312,3 +313,51 @@ def test_a_chair_is_told_how_many_objections_wait(
     assert queries.to_answer(session, [other.id]) == []
     answering(objection)
     assert queries.to_answer(session) == []
+
+
+def test_an_answer_is_to_the_grounds_that_were_read(
+    session: Session,
+    norm: Norm,
+    chile: Speaker,
+    chair: Actor,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+    now: dt.datetime,
+) -> None:
+    objection = objecting()
+    read = (objection.position_id, objection.state)
+    objecting("Other grounds.")
+    with pytest.raises(ledger.RestatedSince):
+        ledger.answer(session, chair, norm, objection, text="See 4.", language="en", seen=read, now=now)
+    read = (objection.position_id, objection.state)
+    ledger.answer(session, chair, norm, objection, text="See 4.", language="en", seen=read, now=now)
+    ledger.answer(session, chair, norm, objection, text="See 4.", language="en", seen=read, now=now)  # twice
+    read = (objection.position_id, objection.state)
+    settle(session, norm, chile[0], objection, State.MAINTAINED)
+    with pytest.raises(ledger.RestatedSince):
+        ledger.answer(session, chair, norm, objection, text="See 5.", language="en", seen=read, now=now)
+
+
+def test_a_note_is_to_the_grounds_that_are_maintained(
+    session: Session,
+    norm: Norm,
+    chile: Speaker,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+    now: dt.datetime,
+) -> None:
+    def without_note() -> tuple[str, ...]:
+        return of_objections(session, norm, now=now).without_note
+
+    objection = objecting()
+    answering(objection)
+    settle(session, norm, chile[0], objection, State.MAINTAINED)
+    assert without_note() == ("p1",)
+    answering(objection)  # the same words, as a note
+    assert without_note() == ()
+    objecting("Other grounds.")
+    answering(objection, "Answered anew.")
+    settle(session, norm, chile[0], objection, State.MAINTAINED)
+    assert without_note() == ("p1",)
+    answering(objection, "Noted anew.")
+    assert without_note() == ()

@@ -18,7 +18,7 @@ from app.foundation.text import UnsafeText
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseKind, Norm
 from app.positions import service
-from app.positions.models import Position, Reservation, Stance
+from app.positions.models import Position, Stance
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import at_once, statements
@@ -296,22 +296,6 @@ def test_without_an_earlier_position_there_is_nothing_to_reaffirm(
             read_language="en",
             now=now,
         )
-
-
-def test_a_reservation_is_made_once(
-    session: Session, norm: Norm, clause: Clause, kenya: Speaker, now: dt.datetime
-) -> None:
-    def reserve(text: str) -> Reservation:
-        return service.reserve(
-            session, kenya[0], norm, clause, stakeholder_id=kenya[1].id, text=text, language="en", now=now
-        )
-
-    with pytest.raises(service.ReservationEmpty):
-        reserve("  ")
-    first = reserve("We read this as voluntary.")
-    assert reserve("We read this as voluntary.") is first
-    with pytest.raises(service.ReservedBefore):
-        reserve("We read this otherwise.")
 
 
 def test_stating_takes_few_statements(

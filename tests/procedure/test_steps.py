@@ -412,6 +412,7 @@ def test_with_reservations_fits_where_there_are_some(session: Session, make: Mak
             stakeholder_id=make.stakeholder().id,
             text="Not for us.",
             language="en",
+            text_digest=clause.text_digest,
             stated_at=now,
         )
     )
@@ -419,6 +420,7 @@ def test_with_reservations_fits_where_there_are_some(session: Session, make: Mak
     with pytest.raises(ReservationsDiffer):
         determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Agreed."}, now=now)
     determine(session, chair, norm, Outcome.RESERVATIONS, {"en": "Agreed."}, now=now)
+    assert not norm.matter(now).takes_positions  # no objection or reservation after the outcome was stated
 
 
 def test_a_determination_belongs_to_the_consensus_call_and_to_the_chair(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment, Disposition
+from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.reviews.models import Finding, Review
 from app.discussion.service import clean_body
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
@@ -17,6 +17,8 @@ from app.norms.models import Norm, RulesOfProcedure
 from app.norms.rules import Rules
 from app.norms.service import check_languages
 
+#: A comment that is withdrawn or hidden while it is before the chair needs no finding.
+OPEN = (Review.ended_at.is_(None), Comment.visibility == Visibility.SHOWN)
 TAKEN = (Finding.UPHELD, Finding.RETURNED)  #: what a chair may find
 
 
@@ -33,15 +35,17 @@ class FindingReasonMissing(BadInput):
 def open_review(session: Session, norm: Norm, disposition: Disposition, *, now: dt.datetime) -> None:
     """Put a disposition before the chair; for the verb by which its author says that it does not satisfy.
 
-    Once: what the chair has found on a disposition stands.
+    Once: what the chair has found on a disposition stands. What was settled before that is opened again.
     """
-    known = session.scalar(sa.select(Review.id).where(Review.disposition_id == disposition.id))
-    if known is not None:
+    known = session.scalars(sa.select(Review).where(Review.disposition_id == disposition.id)).one_or_none()
+    if known is not None and known.finding is not Finding.SETTLED:
         return
     content = session.scalar(sa.select(RulesOfProcedure.content).where(RulesOfProcedure.norm_id == norm.id))
     days = Rules.read(content or {}).review_days
     due = now + dt.timedelta(days=days)
-    session.add(Review(disposition_id=disposition.id, norm_id=norm.id, opened_at=now, due_at=due))
+    review = known or Review(disposition_id=disposition.id, norm_id=norm.id)
+    review.opened_at, review.due_at, review.finding, review.ended_at = now, due, None, None
+    session.add(review)
     session.flush()
 
 
@@ -136,7 +140,9 @@ def waiting(
     query = (
         sa.select(Norm, sa.func.count(), sa.func.min(Review.due_at))
         .join(Review, Review.norm_id == Norm.id)
-        .where(Review.ended_at.is_(None))
+        .join(Review.disposition)
+        .join(Comment, Comment.id == Disposition.comment_id)
+        .where(*OPEN)
         .group_by(Norm.id)
         .order_by(Norm.id)
     )
@@ -151,7 +157,7 @@ def open_numbers(session: Session, norm_id: int) -> tuple[int, ...]:
         sa.select(Comment.number)
         .join(Disposition, Disposition.comment_id == Comment.id)
         .join(Review, Review.disposition_id == Disposition.id)
-        .where(Review.norm_id == norm_id, Review.ended_at.is_(None))
+        .where(Review.norm_id == norm_id, *OPEN)
         .order_by(Comment.number)
     )
     return tuple(session.scalars(query))
