@@ -94,7 +94,11 @@ def edit(
         )
     )
     _put(session, norm, said, new)
-    details = {"version": said.version, "visibility": said.visibility.value}
+    details = {
+        "version": said.version,
+        "visibility": said.visibility.value,
+        "stakeholder": said.stakeholder_id,
+    }
     audit.record(
         session, actor, "comment-edited", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
     )

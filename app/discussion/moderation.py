@@ -243,7 +243,7 @@ def reply(
     )
     session.add(given)
     session.flush()
-    details = {"satisfaction": satisfaction.value}
+    details = {"satisfaction": satisfaction.value, "stakeholder": said.stakeholder_id}
     audit.record(
         session,
         actor,

@@ -225,7 +225,8 @@ def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: 
         raise Conflict
     said.visibility = Visibility.WITHDRAWN
     session.flush()
-    audit.record(session, actor, "comment-withdrawn", f"comment:c{said.number}", norm=norm.slug, now=now)
+    subject, details = f"comment:c{said.number}", {"stakeholder": said.stakeholder_id}
+    audit.record(session, actor, "comment-withdrawn", subject, norm=norm.slug, now=now, details=details)
 
 
 def check_seen(session: Session, said: Comment, seen: int | None) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.discussion.models import Comment
+from app.discussion.models import Comment, HidingReason
 from app.foundation.database import Base, choice
 from app.norms.models import Clause, Norm, Provision
 from app.positions.models import Position
@@ -60,6 +60,9 @@ class Contribution(Base):
     position_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Position.id))  #: what it became
     claimed_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: who works on it alone
     claimed_until: Mapped[dt.datetime | None]
+    hiding_reason: Mapped[HidingReason | None] = mapped_column(
+        choice(HidingReason, "contribution_hiding_reason")
+    )  #: why everybody else does not read it, whatever the rules show
     created_at: Mapped[dt.datetime]
 
     stakeholder: Mapped[Stakeholder] = relationship()
@@ -83,5 +86,6 @@ class ContributionVersion(Base):
     contribution_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[dict[str, str]]
+    note: Mapped[str] = mapped_column(sa.Text, default="")  #: why these words were declined, if they were
     edited_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id), index=True)  #: who replaced them
     edited_at: Mapped[dt.datetime]

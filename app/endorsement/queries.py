@@ -1,16 +1,17 @@
 """Reading what is drafted inside entities: for their members alone, but where the rules show it."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.authority.actor import DRAFTERS, SPEAKERS, Actor
 from app.endorsement.models import Contribution, ContributionVersion, State
 from app.norms.models import Clause, Norm, RulesOfProcedure
-from app.norms.rules import Rules
-from app.stakeholders.models import Category, Stakeholder
+from app.norms.rules import Rules, Screening
+from app.stakeholders.models import Category, Stakeholder, Verification
 
 PAGE = 50
 
@@ -115,18 +116,33 @@ def declined_of(session: Session, actor: Actor) -> Sequence[Contribution]:
     ).all()
 
 
-def shown_unendorsed(session: Session, norm: Norm, provision_id: int) -> Sequence[Contribution]:
-    """Drafts on a provision that everybody may read, as the norm's rules say; nothing where they do not."""
+def shown_unendorsed(
+    session: Session, norm: Norm, provision_id: int, *, before: int = 0, now: dt.datetime
+) -> Sequence[Contribution]:
+    """Drafts on a provision that everybody may read, newest first, below the id ``before`` where it is given.
+
+    There are some where the rules show them and hold no comment back, while comments are taken; of entities
+    that were not refused. At most ``PAGE`` and one more, so that one knows of the next.
+    """
     content = session.scalar(sa.select(RulesOfProcedure.content).where(RulesOfProcedure.norm_id == norm.id))
-    if not Rules.read(content or {}).shows_unendorsed:
+    rules = Rules.read(content or {})
+    is_held = rules.screening is Screening.HELD
+    if not rules.shows_unendorsed or is_held or not norm.matter(now).takes_comments:
         return ()
-    return session.scalars(
+    query = (
         sa.select(Contribution)
-        .where(Contribution.provision_id == provision_id, Contribution.state == State.DRAFTED)
-        .order_by(Contribution.id)
-        .limit(PAGE)
+        .join(Contribution.stakeholder)
+        .where(
+            Contribution.provision_id == provision_id,
+            Contribution.state == State.DRAFTED,
+            Contribution.hiding_reason.is_(None),
+            Stakeholder.verification != Verification.REFUSED,
+        )
+        .order_by(Contribution.id.desc())
+        .limit(PAGE + 1)
         .options(
-            joinedload(Contribution.stakeholder),
+            contains_eager(Contribution.stakeholder),
             joinedload(Contribution.clause).selectinload(Clause.texts),
         )
-    ).all()
+    )
+    return session.scalars(query.where(Contribution.id < before) if before else query).all()

@@ -1,8 +1,7 @@
-"""Drafting inside an entity, working on a draft alone, and making it the entity's own word or not."""
+"""Drafting inside an entity, and working on a draft alone."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,13 +11,11 @@ from app.audit import service as audit
 from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission, allowed, require
 from app.discussion import service as discussion
-from app.discussion.models import CommentKind, Operation
-from app.endorsement.content import clean_note, read
+from app.endorsement.content import read
 from app.endorsement.models import Contribution, ContributionKind, ContributionVersion, State
-from app.foundation.errors import N_, AppError, Conflict, NotAllowed, NotFound
+from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
 from app.norms.models import Clause, Norm
-from app.positions import service as positions
-from app.positions.models import Stance
+from app.stakeholders.models import Category, Stakeholder
 
 CLAIM = dt.timedelta(minutes=15)
 OPEN = (State.DRAFTED, State.DECLINED)  #: may be edited; what was declined is drafted anew by that
@@ -32,6 +29,11 @@ class SomebodyElseWorksOnIt(Conflict):
 class EditedMeanwhile(Conflict):
     code = "contribution-edited"
     message = N_("This draft was edited in the meantime. Look at its words again before you go on.")
+
+
+class NothingInside(RuleBroken):
+    code = "nothing-inside"
+    message = N_("An individual speaks for herself: nothing is drafted inside. Say it yourself.")
 
 
 class Decided(Conflict):
@@ -54,10 +56,13 @@ def draft(
 
     It may be drafted before a round opens; only to endorse it takes an open one.
 
+    :raises NothingInside: it is an individual.
     :raises AppError: what saying it aloud would be refused for, but the round.
     """
     require(actor, Permission.DRAFT_INSIDE, Matter(stakeholder_id=stakeholder_id))
     require(actor, Permission.READ_NORM, norm.matter(now))
+    if session.get_one(Stakeholder, stakeholder_id).category is Category.INDIVIDUAL:
+        raise NothingInside
     _check_draft(norm, clause)
     content = read(kind, clause, fields)
     discussion.look_again(session, norm)
@@ -84,7 +89,7 @@ def draft(
     )
     session.add(drafted)
     session.flush()
-    _record(session, actor, "contribution-drafted", drafted, now)
+    record(session, actor, "contribution-drafted", drafted, now)
     return drafted
 
 
@@ -104,9 +109,9 @@ def revise(
 
     :raises EditedMeanwhile: the words are not those that were seen.
     """
-    _look_again(session, actor, contribution, OPEN, now)
-    if contribution.version != seen_version:
-        raise EditedMeanwhile
+    look_again(session, actor, contribution, OPEN, now)
+    _check_claim(actor, contribution, now)
+    check_seen(contribution, seen_version)
     _check_draft(contribution.norm, clause)
     if (clause.provision_id if clause else None) != contribution.provision_id:
         raise NotFound
@@ -116,97 +121,41 @@ def revise(
             contribution_id=contribution.id,
             version=contribution.version,
             content=before,
+            note=contribution.note,
             edited_by=actor.user_id or 0,
             edited_at=now,
         )
     )
     contribution.content, contribution.version = content, contribution.version + 1
     contribution.clause_id = clause.id if clause else None
+    act = "contribution-drafted" if contribution.state is State.DECLINED else "contribution-revised"
     contribution.state, contribution.note = State.DRAFTED, ""
     contribution.decided_by = contribution.decided_at = None
-    _let_go(contribution)
+    let_go(contribution)
     session.flush()
-    _record(session, actor, "contribution-revised", contribution, now)
+    record(session, actor, act, contribution, now)
 
 
 def claim(session: Session, actor: Actor, contribution: Contribution, *, now: dt.datetime) -> None:
     """Work on it alone for a while; to claim it again begins the time anew. A convenience, not on record.
 
+    Who speaks for the entity need not wait for another's claim to end.
+
     :raises SomebodyElseWorksOnIt: until when.
     """
-    _look_again(session, actor, contribution, OPEN, now)
+    look_again(session, actor, contribution, OPEN, now)
+    if not allowed(actor, Permission.ENDORSE, Matter(stakeholder_id=contribution.stakeholder_id)):
+        _check_claim(actor, contribution, now)
     contribution.claimed_by, contribution.claimed_until = actor.user_id, now + CLAIM
     session.flush()
 
 
 def release(session: Session, actor: Actor, contribution: Contribution, *, now: dt.datetime) -> None:
     """Let others work on it. One's own claim alone; where there is none, nothing changes."""
-    _look_again(session, actor, contribution, tuple(State), now)
-    _let_go(contribution)
+    look_again(session, actor, contribution, tuple(State), now)
+    _check_claim(actor, contribution, now)
+    let_go(contribution)
     session.flush()
-
-
-def withdraw(session: Session, actor: Actor, contribution: Contribution, *, now: dt.datetime) -> None:
-    """Take a draft back: its author, or whoever speaks for the entity. Twice is once."""
-    _look_again(session, actor, contribution, (*OPEN, State.WITHDRAWN), now)
-    matter = Matter(stakeholder_id=contribution.stakeholder_id)
-    if contribution.author_id != actor.user_id and not allowed(actor, Permission.ENDORSE, matter):
-        raise NotAllowed
-    if contribution.state is not State.WITHDRAWN:
-        _decide(session, actor, contribution, State.WITHDRAWN, now)
-        _record(session, actor, "contribution-withdrawn", contribution, now)
-
-
-def endorse(
-    session: Session, actor: Actor, contribution: Contribution, *, seen_version: int, now: dt.datetime
-) -> Contribution:
-    """Say it in the entity's name: the endorser makes the comment, proposal or position. Twice is once.
-
-    :raises NotTaken: the round is closed; it stays a draft. :raises AppError: what that act is refused for.
-    :raises EditedMeanwhile: the words are not those that were seen.
-    """
-    require(actor, Permission.ENDORSE, Matter(stakeholder_id=contribution.stakeholder_id))
-    _look_again(session, actor, contribution, (State.DRAFTED, State.ENDORSED), now)
-    if contribution.version != seen_version:
-        raise EditedMeanwhile
-    if contribution.state is State.DRAFTED:
-        _say(session, actor, contribution, now)
-        _decide(session, actor, contribution, State.ENDORSED, now)
-        _record(session, actor, "contribution-endorsed", contribution, now)
-    return contribution
-
-
-def endorse_all(
-    session: Session, actor: Actor, seen: Iterable[tuple[Contribution, int]], *, now: dt.datetime
-) -> list[tuple[Contribution, AppError]]:
-    """Endorse each contribution in the version that was seen; those that could not be, and why."""
-    refused = []
-    for contribution, version in seen:
-        try:
-            with session.begin_nested():
-                endorse(session, actor, contribution, seen_version=version, now=now)
-        except AppError as refusal:
-            refused.append((contribution, refusal))
-    return refused
-
-
-def decline(
-    session: Session, actor: Actor, contribution: Contribution, *, note: str, now: dt.datetime
-) -> None:
-    """Not in the entity's name; the note tells its author why.
-
-    :raises NoteMissing: without words.
-    """
-    require(actor, Permission.ENDORSE, Matter(stakeholder_id=contribution.stakeholder_id))
-    note = clean_note(note)
-    _look_again(session, actor, contribution, OPEN, now)
-    if contribution.state is State.DECLINED:
-        if contribution.note != note:
-            raise Decided
-        return
-    contribution.note = note
-    _decide(session, actor, contribution, State.DECLINED, now)
-    _record(session, actor, "contribution-declined", contribution, now)
 
 
 def forget_person(session: Session, actor: Actor, user: User) -> None:
@@ -227,34 +176,12 @@ def forget_person(session: Session, actor: Actor, user: User) -> None:
     )
 
 
-def _say(session: Session, actor: Actor, contribution: Contribution, now: dt.datetime) -> None:
-    content, clause = contribution.content, contribution.clause
-    said: dict[str, Any] = {
-        "clause": clause,
-        "stakeholder_id": contribution.stakeholder_id,
-        "language": content["language"],
-        "read_language": content["read_language"],
-        "now": now,
-    }
-    if contribution.kind is ContributionKind.COMMENT:
-        said |= {"kind": CommentKind(content["kind"]), "body": content["body"], "quote": content["quote"]}
-        contribution.comment_id = discussion.comment(session, actor, contribution.norm, **said).id
-    elif contribution.kind is ContributionKind.CHANGE:
-        said |= {"operation": Operation(content["operation"])}
-        said |= {"wording": content["wording"], "body": content["body"]}
-        contribution.comment_id = discussion.propose(session, actor, contribution.norm, **said).id
-    else:
-        said |= {"stance": Stance(content["stance"])}
-        said |= {"reason": content["reason"], "remedy": content["remedy"]}
-        contribution.position_id = positions.state(session, actor, contribution.norm, **said).id
-
-
-def _look_again(
+def look_again(
     session: Session, actor: Actor, contribution: Contribution, states: tuple[State, ...], now: dt.datetime
 ) -> None:
     """Read the contribution anew, alone until the transaction ends.
 
-    :raises Decided: it is in none of the states. :raises SomebodyElseWorksOnIt: another's claim holds.
+    :raises Decided: it is in none of the states.
     """
     require(actor, Permission.DRAFT_INSIDE, Matter(stakeholder_id=contribution.stakeholder_id))
     require(actor, Permission.READ_NORM, contribution.norm.matter(now))
@@ -262,8 +189,16 @@ def _look_again(
     session.execute(alone.execution_options(populate_existing=True)).one()
     if contribution.state not in states:
         raise Decided
+
+
+def _check_claim(actor: Actor, contribution: Contribution, now: dt.datetime) -> None:
     if contribution.is_claimed_by_another(actor.user_id, now):
         raise SomebodyElseWorksOnIt(until=f"{contribution.claimed_until:%H:%M}")
+
+
+def check_seen(contribution: Contribution, seen: int | None) -> None:
+    if seen not in (None, contribution.version):
+        raise EditedMeanwhile
 
 
 def _check_draft(norm: Norm, clause: Clause | None) -> None:
@@ -272,17 +207,11 @@ def _check_draft(norm: Norm, clause: Clause | None) -> None:
         raise discussion.NotTheDraft
 
 
-def _decide(session: Session, actor: Actor, contribution: Contribution, to: State, now: dt.datetime) -> None:
-    contribution.state, contribution.decided_by, contribution.decided_at = to, actor.user_id, now
-    _let_go(contribution)
-    session.flush()
-
-
-def _let_go(contribution: Contribution) -> None:
+def let_go(contribution: Contribution) -> None:
     contribution.claimed_by = contribution.claimed_until = None
 
 
-def _record(session: Session, actor: Actor, act: str, contribution: Contribution, now: dt.datetime) -> None:
+def record(session: Session, actor: Actor, act: str, contribution: Contribution, now: dt.datetime) -> None:
     """The record is public: it says that something was drafted, neither what nor on which norm."""
     details = {"kind": contribution.kind.value, "stakeholder": contribution.stakeholder_id}
     audit.record(session, actor, act, f"contribution:{contribution.id}", now=now, details=details)

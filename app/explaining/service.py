@@ -137,7 +137,8 @@ def answer(
         return
     session.add(Answer(comment_id=comment.id, question_id=question.id))
     session.flush()
-    subject, said = f"comment:c{comment.number}", {"question": question.id}
+    subject = f"comment:c{comment.number}"
+    said = {"question": question.id, "stakeholder": comment.stakeholder_id}
     audit.record(session, actor, "question-answered", subject, norm=norm.slug, now=now, details=said)
 
 

@@ -73,7 +73,7 @@ def _number(entry: Entry) -> int:
 
 
 def _of_comment(entry: Entry, said: Any) -> Row:
-    """A reply is addressed to whom it answers, all else to the comment's author.
+    """A reply is addressed to whom it answers, all else to the comment's author; one released late, to both.
 
     What moderators hold or hide, and what became of a change on a new draft, is nobody's news but the
     author's; an edit is news to whom it names alone.
@@ -81,6 +81,8 @@ def _of_comment(entry: Entry, said: Any) -> Row:
     row = {"comment_id": said.id, "provision_id": said.provision_id}
     if entry.act == "comment-edited":
         row["provision_id"] = None
+    elif entry.act == "comment-released" and said.answered_author is not None:
+        row |= {"user_id": said.author_id, "stakeholder_id": said.answered_stakeholder}
     elif entry.act != "comment-made":
         row |= {"user_id": said.author_id, "stakeholder_id": said.stakeholder_id}
     elif entry.details["visibility"] == Visibility.SHOWN:

@@ -46,14 +46,14 @@ def holders_of(actor: Actor) -> list[int]:
 def followed(actor: Actor, provision: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> Condition:
     """The condition that somebody follows a provision.
 
-    She does where she has commented, or where whom she speaks for has a position: derived, so that it needs
-    no row for each of thousands of positions and follows a mandate to the next person. A choice of her own
-    goes first.
+    She does where she or whom she speaks for has commented, or the latter has a position: derived, so that it
+    needs no row for each of thousands of positions and follows a mandate to the next person. A choice of her
+    own goes first.
     """
     mine = Follow.user_id == actor.user_id
     chosen = sa.select(Follow.provision_id).where(mine, Follow.is_on)
     declined = sa.select(Follow.provision_id).where(mine, ~Follow.is_on)
-    commented = sa.select(Comment.provision_id).where(Comment.author_id == actor.user_id)
+    commented = sa.select(Comment.provision_id).where(_said_by(actor))
     stated = sa.select(Position.provision_id).where(
         Position.stakeholder_id.in_(holders_of(actor)), Position.superseded_at.is_(None)
     )
@@ -66,11 +66,16 @@ def takes_part(actor: Actor, norm: sa.ColumnElement[Any] | InstrumentedAttribute
     chosen = sa.select(Provision.norm_id).join(Follow, Follow.provision_id == Provision.id)
     sits = sa.select(Seat.norm_id).where(Seat.user_id == actor.user_id, Seat.ended_at.is_(None))
     return sa.or_(
-        among(norm, sa.select(Comment.norm_id).where(Comment.author_id == actor.user_id)),
+        among(norm, sa.select(Comment.norm_id).where(_said_by(actor))),
         among(norm, sa.select(Position.norm_id).where(Position.stakeholder_id.in_(holders_of(actor)))),
         among(norm, sits),
         among(norm, chosen.where(Follow.user_id == actor.user_id, Follow.is_on)),
     )
+
+
+def _said_by(actor: Actor) -> Condition:
+    """The condition that a comment is somebody's, or of whom she speaks for."""
+    return sa.or_(Comment.author_id == actor.user_id, Comment.stakeholder_id.in_(holders_of(actor)))
 
 
 def among(column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], ids: sa.Select[Any]) -> Condition:

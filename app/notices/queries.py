@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.audit.models import Entry
 from app.authority.grants import Permission, allowed
 from app.discussion.models import Comment, Disposition, ProposedChange, RebasedChange, Visibility
+from app.endorsement.models import Contribution, State
 from app.norms.models import Clause, Norm, Provision
 from app.norms.queries import actor_for
 from app.notices.addressing import OF_NORMS
@@ -43,6 +44,7 @@ class Item:
     notice: Notice
     is_mine: bool
     is_mention: bool = False
+    is_own: bool = False  #: the comment is hers, or of whom she speaks for
     disposition: Disposition | None = None
     answer: ObjectionAnswer | None = None
     determination: Determination | None = None
@@ -112,6 +114,7 @@ def _items(session: Session, ranks: dict[int, int], user: User, holders: Sequenc
             objection.joinedload(Objection.position).joinedload(Position.clause),
         )
     ).all()
+    news = _last_of_each(_still_news(session, notices))
     dispositions = _dispositions(session, [n.comment_id for n in notices if n.act == "comment-disposed"])
     answers = _answers(session, [n.objection_id for n in notices if n.objection_id is not None])
     drafts = [n.norm.current_draft_id for n in notices if n.act in OF_NORMS]
@@ -121,13 +124,29 @@ def _items(session: Session, ranks: dict[int, int], user: User, holders: Sequenc
             notice,
             ranks[notice.number] == 0,
             ranks[notice.number] == 0 and notice.user_id != user.id and notice.stakeholder_id not in holders,
+            notice.comment is not None
+            and (notice.comment.author_id == user.id or notice.comment.stakeholder_id in holders),
             dispositions.get(notice.comment_id or 0) if notice.act == "comment-disposed" else None,
             answers.get(notice.objection_id or 0),
             determinations.get(notice.norm_id) if notice.act == "determined" else None,
             [one for one in standings if one.norm_id == notice.norm_id and notice.act in WITH_STANDINGS],
         )
-        for notice in sorted(_last_of_each(notices), key=lambda one: (ranks[one.number], one.number))
+        for notice in sorted(news, key=lambda one: (ranks[one.number], one.number))
     ]
+
+
+def _still_news(session: Session, notices: Sequence[Notice]) -> Sequence[Notice]:
+    """Without drafts that were said to wait and wait no more."""
+    waits = {
+        int(one.entry.subject.rpartition(":")[2]): one for one in notices if one.act == "contribution-drafted"
+    }
+    if not waits:
+        return notices
+    open_ones = sa.select(Contribution.id).where(
+        Contribution.id.in_(waits), Contribution.state == State.DRAFTED
+    )
+    still = {waits[number].number for number in session.scalars(open_ones)}
+    return [one for one in notices if one.act != "contribution-drafted" or one.number in still]
 
 
 def _last_of_each(notices: Sequence[Notice]) -> Iterable[Notice]:

@@ -37,9 +37,7 @@ class NotForTheObjector(BadInput):
 
 class RestatedSince(Conflict):
     code = "objection-restated-since"
-    message = N_(
-        "The objection was restated or maintained since you read it. Read it, then answer."
-    )
+    message = N_("The objection was restated or maintained since you read it. Read it, then answer.")
 
 
 class NotLive(Conflict):
@@ -178,7 +176,7 @@ def settle(
         raise NotAnswered
     objection.state, objection.changed_at = state, now
     session.flush()
-    details = {"state": state.value}
+    details = {"state": state.value, "stakeholder": objection.stakeholder_id}
     audit.record(
         session,
         actor,

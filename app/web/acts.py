@@ -38,6 +38,7 @@ ACTS: Mapping[str, str] = {
     "contribution-drafted": N_("A draft was written inside an entity"),
     "contribution-endorsed": N_("An entity endorsed a draft"),
     "contribution-revised": N_("A draft inside an entity was edited"),
+    "contribution-hidden": N_("A draft inside an entity was hidden from others"),
     "contribution-withdrawn": N_("A draft inside an entity was withdrawn"),
     "country-corrected": N_("The facts about a country were corrected"),
     "deliberation-imported": N_("A deliberation was imported"),

@@ -9,15 +9,16 @@ from pydantic import Field
 from werkzeug.wrappers import Response
 
 from app.authority.actor import Matter
-from app.authority.grants import Permission, allowed
+from app.authority.grants import Permission, allowed, require
 from app.discussion.models import Operation
-from app.endorsement import queries, service
+from app.endorsement import deciding, queries, service
 from app.endorsement.models import Contribution, State
 from app.foundation.errors import N_, BadInput, NotFound
 from app.positions.models import Stance
 from app.stakeholders.models import Category, Stakeholder
 from app.web import desk
-from app.web.admission import whole
+from app.web.admission import Number, whole
+from app.web.comment_forms import HideForm
 from app.web.desk import Form
 from app.web.previews import Runs, change_runs
 from app.web.stakeholders import found
@@ -34,6 +35,11 @@ class NoDraftChosen(BadInput):
 
 class NoteForm(Form):
     note: str = ""
+    seen: Number | None = None
+
+
+class SeenForm(Form):
+    seen: Number | None = None
 
 
 class Chosen(Form):
@@ -50,7 +56,7 @@ class Chosen(Form):
             raise BadInput(field="contribution") from error
         if not pairs:
             raise NoDraftChosen(field="contribution")
-        return pairs
+        return sorted(set(pairs))
 
 
 def entity_or_404(number: int) -> Stakeholder:
@@ -123,7 +129,7 @@ def endorse(number: int) -> Any:
     pairs = desk.read(Chosen).pairs()
     with desk.work() as session:
         seen = [(contribution_or_404(number, each), version) for each, version in pairs]
-        refused = service.endorse_all(session, desk.actor(), seen, now=desk.now())
+        refused = deciding.endorse_all(session, desk.actor(), seen, now=desk.now())
     done = len(pairs) - len(refused)
     if done:
         flash(ngettext("%(num)d draft is endorsed.", "%(num)d drafts are endorsed.", done))
@@ -132,21 +138,37 @@ def endorse(number: int) -> Any:
     return desk.see_other("delegation.index", number=number)
 
 
+@blueprint.post("/norms/<slug>/unendorsed/<int:number>/hide/")
+def hide(slug: str, number: int) -> Response:
+    """For moderators: what nobody endorsed yet is shown no more, with a reason."""
+    form = desk.read(HideForm)
+    with desk.work() as session:
+        norm, one = desk.norm_or_404(slug), session.get(Contribution, number)
+        require(desk.actor(), Permission.MODERATE, norm.matter(desk.now()))
+        if one is None or one.norm_id != norm.id or one.provision is None:
+            raise NotFound
+        code = one.provision.code
+        deciding.hide(session, desk.actor(), one, reason=form.reason, now=desk.now())
+    flash(_("Hidden. The members of the entity still read it."))
+    return desk.see_other("norms.provision", slug=slug, code=code)
+
+
 @blueprint.post(INSIDE + "<int:contribution>/decline/")
 def decline(number: int, contribution: int) -> Response:
     form = desk.read(NoteForm)
     with desk.work() as session:
         one = contribution_or_404(number, contribution)
-        service.decline(session, desk.actor(), one, note=form.note, now=desk.now())
+        deciding.decline(session, desk.actor(), one, note=form.note, seen_version=form.seen, now=desk.now())
     flash(_("Declined. Its author is told."))
     return desk.see_other("delegation.index", number=number)
 
 
 @blueprint.post(INSIDE + "<int:contribution>/withdraw/")
 def withdraw(number: int, contribution: int) -> Response:
+    seen = desk.read(SeenForm).seen
     with desk.work() as session:
         one = contribution_or_404(number, contribution)
-        service.withdraw(session, desk.actor(), one, now=desk.now())
+        deciding.withdraw(session, desk.actor(), one, seen_version=seen, now=desk.now())
     flash(_("Withdrawn."))
     return desk.see_other("delegation.index", number=number)
 

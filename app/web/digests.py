@@ -112,7 +112,7 @@ def _of_comment(item: Item, comment: Comment, language: str) -> Told:
         line = gettext("%(place)s: your comment %(comment)s has an answer: %(decision)s.", **values)
     elif act == "comment-disposed":
         line = gettext("%(place)s: comment %(comment)s of %(who)s has an answer: %(decision)s.", **values)
-    elif act == "comment-released" and item.is_mine:
+    elif act == "comment-released" and item.is_own:
         line = gettext("%(place)s: your comment %(comment)s was released and is shown.", **values)
     elif item.is_mine:
         line = gettext("%(place)s: %(who)s answers your comment (%(comment)s).", **values)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, render_template, request
 
 from app.authority.grants import Permission
+from app.discussion.models import HidingReason
 from app.endorsement.queries import drafts_for, shown_unendorsed
 from app.foundation.errors import NotFound
 from app.norms import queries
@@ -125,7 +126,14 @@ def provision_page(norm: Norm, code: str, **extra: Any) -> str:
         may_moderate=desk.may(Permission.MODERATE, norm),
         mass=mass_comments(desk.session(), norm.id, provision_id),
         follows=is_followed(desk.session(), actor, provision_id) if actor.user_id else None,
-        unendorsed=shown_unendorsed(desk.session(), norm, provision_id),
+        unendorsed=shown_unendorsed(
+            desk.session(),
+            norm,
+            provision_id,
+            before=request.args.get("unendorsed", 0, type=whole),
+            now=desk.now(),
+        ),
+        hiding=HidingReason,
         drafts_inside=actor.mandates and drafts_for(desk.session(), actor),
         verdicts=verdicts,
         may_state=matter.takes_positions,

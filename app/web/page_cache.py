@@ -20,7 +20,8 @@ from app.web.extensions import db
 
 T = TypeVar("T")
 ROOM = 512
-ASKED = ("beside", "after", "before", "positions", "of")  #: what a visitor may ask of a page that is kept
+#: What a visitor may ask of a page that is kept.
+ASKED = ("beside", "after", "before", "positions", "of", "unendorsed")
 
 
 class Cache(Generic[T]):

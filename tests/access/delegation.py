@@ -17,6 +17,13 @@ ROWS = {
     "delegation.decline": Row(
         NOTHING, NOTHING, {"contact": SEE_OTHER, "reviewer": NO}, args=DRAFTED, form={"note": "No."}
     ),
+    "delegation.hide": Row(
+        SIGN_IN,
+        NO,
+        {"moderator": SEE_OTHER},
+        args={"slug": "{slug}", "number": "{contribution}"},
+        form={"reason": "spam"},
+    ),
     "delegation.withdraw": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
     "delegation.claim": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
     "delegation.release": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),

@@ -7,14 +7,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.models import Entry
+from app.authority.actor import Role
 from app.discussion.models import Comment
-from app.endorsement import service
+from app.endorsement import deciding, queries
 from app.endorsement.models import Contribution, ContributionKind, State
 from app.norms.lifecycle import Stage
 from app.norms.models import RulesOfProcedure
-from app.norms.rules import Rules
+from app.norms.rules import Rules, Screening
 from app.positions.models import Position, Stance
-from app.stakeholders.models import Category
+from app.stakeholders.models import Category, Verification
 from tests.browser import Browser
 from tests.conftest import StoppedClock
 from tests.discussion.pages import SignIn
@@ -141,11 +143,14 @@ def test_editing_claims_it_and_keeps_the_words_before(
     assert page.post(f"{one}claim/").location == one
     page.get(one)
     assert "First words." in page.page and page.hidden["seen"] == "1"
+    reviewer = enter("reviewer")
+    reviewer.get(inside)
+    assert "Colleague works on it until" in reviewer.page
+    assert reviewer.post(f"{one}claim/").status_code == 409
+    assert "until 09:45 UTC" in reviewer.page
     contact = enter("contact")
     contact.get(inside)
-    assert "Colleague works on it until" in contact.page and ">Endorse<" not in contact.page
-    assert contact.post(f"{one}claim/").status_code == 409
-    assert "until 09:45 UTC" in contact.page
+    assert "Colleague works on it until" in contact.page and ">Endorse<" in contact.page
     page = enter("colleague")
     fields = {"kind": "technical", "quote": "", **LANGUAGES}
     assert page.post(one, body="Second words.", seen="1", **fields).status_code == 303
@@ -224,7 +229,7 @@ def test_nobody_else_learns_what_stands_inside(
     house: House, enter: Callable[[str], Browser], browser: Browser, inside: str, person: str | None
 ) -> None:
     drafted = house.draft(body=SECRET)
-    service.decline(house.session, house.actor("contact"), drafted, note=SECRET, now=house.now)
+    deciding.decline(house.session, house.actor("contact"), drafted, note=SECRET, now=house.now)
     house.draft(ContributionKind.POSITION, reason=SECRET)
     house.draft(ContributionKind.CHANGE, wording=SECRET)
     house.session.commit()
@@ -265,7 +270,7 @@ def test_where_the_rules_say_so_the_clause_shows_it_as_not_endorsed_and_counts_i
     house.draft(ContributionKind.POSITION)
     house.draft(ContributionKind.CHANGE)
     gone = house.draft(body="Taken back.")
-    service.withdraw(house.session, house.actor("reviewer"), gone, now=house.now)
+    deciding.withdraw(house.session, house.actor("reviewer"), gone, now=house.now)
     house.session.commit()
     browser.get(CLAUSE)
     assert SECRET in browser.page and "Ministry" in browser.page and "<del>" in browser.page
@@ -276,6 +281,68 @@ def test_where_the_rules_say_so_the_clause_shows_it_as_not_endorsed_and_counts_i
     page = enter("reviewer")
     page.get(f"{CLAUSE}inside/")
     assert "everybody can read it, marked as not endorsed" in page.page
+
+
+def test_nothing_is_shown_where_comments_are_held_or_not_taken_or_of_whom_was_refused(
+    house: House, browser: Browser, clock: StoppedClock
+) -> None:
+    allow_showing(house)
+    house.draft(body=SECRET)
+
+    def is_shown() -> bool:
+        house.session.commit()
+        clock.forward(minutes=1)  # a visitor's page may be that old
+        browser.get(CLAUSE)
+        return SECRET in browser.page
+
+    assert is_shown()
+    house.norm.stage = Stage.COMPILATION
+    assert not is_shown()
+    house.norm.stage = Stage.CONSULTATION
+    house.entity.verification = Verification.REFUSED
+    assert not is_shown()
+    house.entity.verification = Verification.SELF_DECLARED
+    assert is_shown()
+    held = Rules(shows_unendorsed=True, screening=Screening.HELD).content()
+    house.session.execute(
+        sa.update(RulesOfProcedure).where(RulesOfProcedure.norm_id == house.norm.id).values(content=held)
+    )
+    assert not is_shown()
+
+
+def test_a_moderator_hides_what_nobody_endorsed(
+    house: House, enter: Callable[[str], Browser], browser: Browser, inside: str, sign_in: SignIn
+) -> None:
+    allow_showing(house)
+    drafted = house.draft(body=SECRET)
+    moderator = house.make.user("Mona")
+    house.make.seat(moderator, Role.MODERATOR, house.norm)
+    house.session.commit()
+    sign_in(moderator)
+    browser.get(CLAUSE)
+    assert SECRET in browser.page
+    address = f"/en/norms/s/unendorsed/{drafted.id}/hide/"
+    for _ in range(2):
+        assert browser.post(address, reason="spam").status_code == 303
+    browser.get(CLAUSE)
+    assert SECRET not in browser.page
+    page = enter("reviewer")
+    page.get(inside)
+    assert SECRET in page.page and "hidden from others: Spam" in page.page
+    acts = house.session.scalars(sa.select(Entry.act)).all()
+    assert acts.count("contribution-hidden") == 1
+
+
+def test_what_nobody_endorsed_comes_a_page_at_a_time(house: House, browser: Browser) -> None:
+    allow_showing(house)
+    for number in range(queries.PAGE + 2):
+        house.draft(body=f"Draft number {number:03}.")
+    house.session.commit()
+    browser.get(CLAUSE)
+    assert "Draft number 051." in browser.page and "Draft number 001." not in browser.page
+    (address,) = re.findall(r'href="(\?unendorsed=\d+)#unendorsed"', browser.page)
+    browser.get(CLAUSE + address)
+    assert "Draft number 001." in browser.page and "Draft number 002." not in browser.page
 
 
 @pytest.mark.parametrize("person", ["contact", "reviewer"])

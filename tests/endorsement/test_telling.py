@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.endorsement import service
+from app.endorsement import deciding, service
 from app.endorsement.models import Contribution
 from tests.endorsement.conftest import House
 from tests.notices.conftest import PostOffice, config, morning, office
@@ -41,7 +41,7 @@ def test_the_author_hears_that_it_was_declined(
 ) -> None:
     morning()
     office.kept.clear()
-    service.decline(house.session, house.actor("contact"), drafted, note=SECRET, now=house.now)
+    deciding.decline(house.session, house.actor("contact"), drafted, note=SECRET, now=house.now)
     morning()
     assert told(house, office) == {"reviewer": "Inside your entity: your draft was declined (Comment)."}
 
@@ -51,7 +51,7 @@ def test_the_author_hears_that_it_was_endorsed(
 ) -> None:
     morning()
     office.kept.clear()
-    service.endorse(house.session, house.actor("contact"), drafted, seen_version=1, now=house.now)
+    deciding.endorse(house.session, house.actor("contact"), drafted, seen_version=1, now=house.now)
     morning()
     line = "Inside your entity: your draft was endorsed (Comment)."
     assert line in office.text(house.people["reviewer"].email)

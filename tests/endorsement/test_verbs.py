@@ -10,19 +10,20 @@ from app.audit.queries import of_person
 from app.authority.grants import NotTaken
 from app.discussion.models import Comment, CommentKind
 from app.discussion.service import NotTheDraft, QuoteElsewhere, SameWording
-from app.endorsement import queries, service
+from app.endorsement import deciding, queries, service
 from app.endorsement.content import NoteMissing
 from app.endorsement.models import Contribution, ContributionKind, ContributionVersion, State
 from app.foundation.errors import AppError, BadInput, NotAllowed, NotFound
 from app.norms.lifecycle import Stage
 from app.positions.models import Objection, Position, Stance
 from app.positions.service import ReasonMissing
+from app.stakeholders.models import Category
 from tests.endorsement.conftest import FIELDS, LANGUAGES, House
 from tests.positions.saying import clause_of, next_draft
 
 
 def endorse(house: House, drafted: Contribution, person: str = "contact", version: int = 1) -> Contribution:
-    return service.endorse(house.session, house.actor(person), drafted, seen_version=version, now=house.now)
+    return deciding.endorse(house.session, house.actor(person), drafted, seen_version=version, now=house.now)
 
 
 def revise(
@@ -99,8 +100,8 @@ def test_sent_twice_is_one_draft_and_endorsed_twice_one_comment(house: House) ->
 def test_the_record_says_neither_the_words_nor_the_norm(house: House) -> None:
     drafted = house.draft(body="A secret remark.")
     revise(house, drafted, "Another secret remark.")
-    service.decline(house.session, house.actor("contact"), drafted, note="A secret note.", now=house.now)
-    service.withdraw(house.session, house.actor("reviewer"), drafted, now=house.now)
+    deciding.decline(house.session, house.actor("contact"), drafted, note="A secret note.", now=house.now)
+    deciding.withdraw(house.session, house.actor("reviewer"), drafted, now=house.now)
     written = house.session.scalars(sa.select(Entry)).all()
     assert acts(house) == [
         ("drafted", house.people["reviewer"].pseudonym),
@@ -127,7 +128,7 @@ def test_only_members_who_write_draft_inside(house: House, person: str) -> None:
     with pytest.raises(NotAllowed):
         house.draft(person=person)
     drafted = house.draft()
-    for act in (service.claim, service.release, service.withdraw):
+    for act in (service.claim, service.release, deciding.withdraw):
         with pytest.raises(NotAllowed):
             act(house.session, house.actor(person), drafted, now=house.now)
     with pytest.raises(NotAllowed):
@@ -141,7 +142,7 @@ def test_only_who_speaks_for_the_entity_endorses_or_declines(house: House, perso
     with pytest.raises(NotAllowed):
         endorse(house, drafted, person)
     with pytest.raises(NotAllowed):
-        service.decline(house.session, house.actor(person), drafted, note="No.", now=house.now)
+        deciding.decline(house.session, house.actor(person), drafted, note="No.", now=house.now)
 
 
 def test_a_norm_closed_to_her_is_closed_inside_too(house: House) -> None:
@@ -219,17 +220,61 @@ def test_who_works_on_it_works_alone_for_a_while(house: House) -> None:
     assert refused.value.values == {"until": "09:45"}
     for act in (
         lambda: revise(house, drafted, "Mine.", person="reviewer"),
-        lambda: endorse(house, drafted),
-        lambda: service.decline(session, house.actor("contact"), drafted, note="No.", now=house.now),
         lambda: service.release(session, house.actor("reviewer"), drafted, now=house.now),
     ):
         with pytest.raises(service.SomebodyElseWorksOnIt):
             act()
+    service.claim(session, house.actor("contact"), drafted, now=house.now)  # who speaks for it need not wait
     later = house.now + service.CLAIM
     service.claim(session, house.actor("reviewer"), drafted, now=later)
     assert (
         drafted.claimed_by == house.people["reviewer"].id and drafted.claimed_until == later + service.CLAIM
     )
+
+
+def test_a_claim_stops_neither_its_author_nor_who_speaks_for_the_entity(house: House) -> None:
+    drafted, other, third = (house.draft(body=body) for body in ("One.", "Two.", "Three."))
+    for one in (drafted, other, third):
+        service.claim(house.session, house.actor("colleague"), one, now=house.now)
+    endorse(house, drafted)
+    deciding.decline(house.session, house.actor("contact"), other, note="No.", now=house.now)
+    deciding.withdraw(house.session, house.actor("reviewer"), third, now=house.now)
+    assert [one.state for one in (drafted, other, third)] == [State.ENDORSED, State.DECLINED, State.WITHDRAWN]
+
+
+def test_what_was_edited_since_is_neither_declined_nor_withdrawn(house: House) -> None:
+    drafted, contact = house.draft(), house.actor("contact")
+    revise(house, drafted, "Other words.")
+    with pytest.raises(service.EditedMeanwhile):
+        deciding.decline(house.session, contact, drafted, note="No.", seen_version=1, now=house.now)
+    with pytest.raises(service.EditedMeanwhile):
+        deciding.withdraw(house.session, contact, drafted, seen_version=1, now=house.now)
+    deciding.decline(house.session, contact, drafted, note="No.", seen_version=2, now=house.now)
+
+
+def test_why_it_was_declined_stays_with_the_words_that_were(house: House) -> None:
+    drafted = house.draft()
+    deciding.decline(house.session, house.actor("contact"), drafted, note="Too sharp.", now=house.now)
+    revise(house, drafted, "Gently.")
+    assert [one.note for one in queries.versions(house.session, drafted)] == ["Too sharp."]
+    assert (drafted.state, drafted.note) == (State.DRAFTED, "")
+    assert acts(house)[-1][0] == "drafted"  # it waits again, and those who decide are told
+
+
+def test_nothing_is_drafted_inside_an_individual(house: House) -> None:
+    user, herself = house.people["reviewer"], house.make.stakeholder("She", category=Category.INDIVIDUAL)
+    house.make.mandate(user, herself)
+    with pytest.raises(service.NothingInside):
+        service.draft(
+            house.session,
+            house.actor("reviewer"),
+            house.norm,
+            clause=house.clause,
+            stakeholder_id=herself.id,
+            kind=ContributionKind.COMMENT,
+            fields=FIELDS[ContributionKind.COMMENT] | LANGUAGES,
+            now=house.now,
+        )
 
 
 def test_a_claim_ends_with_an_edit_or_by_hand(house: House) -> None:
@@ -246,9 +291,9 @@ def test_a_claim_ends_with_an_edit_or_by_hand(house: House) -> None:
 def test_declined_with_a_note_it_can_be_drafted_anew(house: House) -> None:
     drafted, session, contact = house.draft(), house.session, house.actor("contact")
     with pytest.raises(NoteMissing):
-        service.decline(session, contact, drafted, note=" ", now=house.now)
-    service.decline(session, contact, drafted, note="Too sharp.", now=house.now)
-    service.decline(session, contact, drafted, note="Too sharp.", now=house.now)
+        deciding.decline(session, contact, drafted, note=" ", now=house.now)
+    deciding.decline(session, contact, drafted, note="Too sharp.", now=house.now)
+    deciding.decline(session, contact, drafted, note="Too sharp.", now=house.now)
     assert (drafted.state, drafted.note) == (State.DECLINED, "Too sharp.")
     with pytest.raises(service.Decided):
         endorse(house, drafted)
@@ -261,10 +306,10 @@ def test_declined_with_a_note_it_can_be_drafted_anew(house: House) -> None:
 def test_a_draft_is_withdrawn_by_its_author_or_a_speaker(house: House) -> None:
     first, second = house.draft(), house.draft(body="Second.")
     with pytest.raises(NotAllowed):
-        service.withdraw(house.session, house.actor("colleague"), first, now=house.now)
-    service.withdraw(house.session, house.actor("reviewer"), first, now=house.now)
-    service.withdraw(house.session, house.actor("reviewer"), first, now=house.now)
-    service.withdraw(house.session, house.actor("deputy"), second, now=house.now)
+        deciding.withdraw(house.session, house.actor("colleague"), first, now=house.now)
+    deciding.withdraw(house.session, house.actor("reviewer"), first, now=house.now)
+    deciding.withdraw(house.session, house.actor("reviewer"), first, now=house.now)
+    deciding.withdraw(house.session, house.actor("deputy"), second, now=house.now)
     assert {first.state, second.state} == {State.WITHDRAWN}
     with pytest.raises(service.Decided):
         endorse(house, first)
@@ -278,7 +323,7 @@ def test_of_several_those_that_can_be_are_endorsed(house: House) -> None:
     )
     revise(house, edited, "Second, edited.")
     seen = [(good, 1), (edited, 1), (position, 1)]
-    refused = service.endorse_all(house.session, house.actor("contact"), seen, now=house.now)
+    refused = deciding.endorse_all(house.session, house.actor("contact"), seen, now=house.now)
     assert [(one.id, type(why)) for one, why in refused] == [(edited.id, service.EditedMeanwhile)]
     house.session.expire_all()
     assert [one.state for one, _ in seen] == [State.ENDORSED, State.DRAFTED, State.ENDORSED]

@@ -99,3 +99,12 @@ def test_what_one_follows_is_not_on_the_public_record_and_goes_with_the_account(
     assert session.scalars(sa.select(Entry)).all() == []
     following.forget_person(session, peru[0], user)
     assert session.scalars(sa.select(Follow)).all() == []
+
+
+def test_who_takes_over_follows_what_the_stakeholder_commented_on(
+    session: Session, make: Make, norm: Norm, peru: Speaker, now: dt.datetime
+) -> None:
+    remark(session, norm, clause_of(session, norm, 1), peru, now=now)
+    successor = make.user()
+    make.mandate(successor, peru[1])
+    assert follows(session, (make.actor(successor), peru[1]), norm, 1)

@@ -75,6 +75,27 @@ def test_a_decision_taken_twice_is_told_once_as_it_stands(
     assert "Yes after all." in text and "Perhaps later." not in text and text.count("c1") == 1
 
 
+def test_a_reply_that_is_released_reaches_whom_it_answers_and_its_author(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    peru: Speaker,
+    ghana: Speaker,
+    office: PostOffice,
+    morning: Morning,
+    now: dt.datetime,
+) -> None:
+    said = remark(session, norm, None, peru, "On the whole.", now=now)
+    reply = remark(session, norm, None, ghana, "We differ.", parent=said, now=now)
+    reply.visibility = Visibility.HELD
+    morning()
+    office.kept.clear()
+    moderation.release(session, make.seated(Role.MODERATOR, norm), norm, reply, now=now)
+    morning()
+    assert "answers your comment (c2)" in office.text(person(session, peru).email)
+    assert "your comment c2 was released" in office.text(person(session, ghana).email)
+
+
 def test_who_is_asked_to_answer_is_told_with_a_link_to_her_list(
     session: Session,
     make: Make,
