@@ -41,15 +41,6 @@ def entries(session: Session, compilation: Compilation) -> Sequence[Entry]:
     ).all()
 
 
-def entry_from(session: Session, compilation: Compilation, form_key: str | None) -> Entry | None:
-    """The entry that came of a form, if it was sent before."""
-    if form_key is None:
-        return None
-    return session.scalars(
-        sa.select(Entry).where(Entry.compilation_id == compilation.id, Entry.form_key == form_key)
-    ).one_or_none()
-
-
 def taken_places(session: Session, compilation: Compilation) -> set[str]:
     """Places that entries have, or had before a step that can be undone."""
     now = sa.select(Entry.place).where(Entry.compilation_id == compilation.id)
@@ -59,6 +50,15 @@ def taken_places(session: Session, compilation: Compilation) -> set[str]:
         .where(Entry.compilation_id == compilation.id, Step.undone_at.is_(None))
     )
     return {*session.scalars(now), *session.scalars(before)}
+
+
+def entry_from(session: Session, compilation: Compilation, form_key: str | None) -> Entry | None:
+    """The entry that came of a form, if it was sent before."""
+    if form_key is None:
+        return None
+    return session.scalars(
+        sa.select(Entry).where(Entry.compilation_id == compilation.id, Entry.form_key == form_key)
+    ).one_or_none()
 
 
 def joined_into(session: Session, entry: Entry) -> Sequence[Entry]:

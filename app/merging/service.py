@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -201,7 +202,6 @@ def add(
     :raises AddedAlready: something else came with the same ``form_key`` before.
     """
     compilation = open_compilation(session, actor, norm, now)
-    session.refresh(compilation, with_for_update=True)  # the same form may come twice in one moment
     check_language(norm, language)
     if after is not None and (after.compilation_id != compilation.id or not after.is_there):
         raise NotFound
@@ -213,16 +213,23 @@ def add(
     if before is not None:
         return _same(session, before, (language, text, motive))
     act = Act(session, actor, norm, compilation, now)
-    entry = create(
-        act,
-        after,
-        depth=after.depth if after else 0,
-        label=label,
-        kind=ClauseKind.OPERATIVE,
-        treatment=Treatment.ADD,
-        motive=motive,
-        form_key=form_key,
-    )
+    try:
+        with session.begin_nested():
+            entry = create(
+                act,
+                after,
+                depth=after.depth if after else 0,
+                label=label,
+                kind=ClauseKind.OPERATIVE,
+                treatment=Treatment.ADD,
+                motive=motive,
+                form_key=form_key,
+            )
+    except IntegrityError as error:  # the same form came in the same moment
+        before = queries.entry_from(session, compilation, form_key)
+        if before is None:
+            raise Conflict from error
+        return _same(session, before, (language, text, motive))
     runs = provenance.attribute(proposed, text)
     named = sorted({one for _, sources in runs for one in sources})
     wording = put(session, entry, language, text, runs)

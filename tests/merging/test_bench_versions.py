@@ -13,7 +13,7 @@ from app.authority.actor import Role
 from app.discussion.models import Comment, Operation, Visibility
 from app.foundation.errors import NotFound
 from app.foundation.text import UnsafeText
-from app.merging import notes, shaping
+from app.merging import notes, queries, shaping
 from app.merging import service as merging
 from app.merging.models import Entry, WorkingNote
 from app.merging.service import AddedAlready
@@ -234,7 +234,7 @@ def test_of_a_clause_that_is_added_each_word_is_named_after_its_writer(way: Cour
     said = way.propose("Everybody reports every year.", "p2", Operation.INSERT_AFTER)
     way.compile()
     whole = add(way, source=said).wordings[0]
-    assert whole.runs == [["Everybody reports every year.", ["c1"]]] and whole.merge["changes"] == [1]
+    assert whole.runs == [["Everybody reports every year.", ["c1"]]]
     some = add(way, source=said, text="Everybody reports every month.").wordings[0]
     assert some.runs == [
         ["Everybody reports every ", ["c1"]],
@@ -242,7 +242,17 @@ def test_of_a_clause_that_is_added_each_word_is_named_after_its_writer(way: Cour
         [".", ["c1"]],
     ]
     own = add(way, source=said, text="其他").wordings[0]
-    assert own.runs == [["其他", ["editor"]]] and own.merge["changes"] == []
+    assert own.runs == [["其他", ["editor"]]]
+
+
+def test_an_insertion_of_which_no_word_is_taken_is_not_merged(way: Course) -> None:
+    said = way.propose("Everybody reports every year.", "p2", Operation.INSERT_AFTER)
+    way.compile()
+    draft = way.norm.current_draft_id
+    add(way, source=said, text="其他")
+    assert queries.merged_numbers(way.session, draft) == set()
+    add(way, source=said)
+    assert queries.merged_numbers(way.session, draft) == {said.number}
 
 
 def test_a_proposed_clause_is_added_in_its_own_language(
