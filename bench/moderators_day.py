@@ -112,7 +112,12 @@ def settle(session: Session, norm: Norm, work: Work, now: dt.datetime) -> None:
     earlier = sa.and_(is_held, Comment.id.not_in(sa.select(last.c.id)))
     session.execute(sa.update(Comment).where(earlier).values(visibility=Visibility.SHOWN))
     waiting = waiting_ids(session, norm)[: -work.waiting or None]
-    before = {"decision": Decision.NOTED, "reason": "Considered.", "language": "en", "decided_at": now}
+    before = {
+        "decision": Decision.DEFERRED,
+        "reason": "Until the next draft.",
+        "language": "en",
+        "decided_at": now,
+    }
     for first in range(0, len(waiting), 1000):
         rows = [before | {"comment_id": own} for own in waiting[first : first + 1000]]
         session.execute(sa.insert(Disposition), rows)

@@ -52,6 +52,7 @@ class Entry(Base):
     __tablename__ = "compilation_entry"
     __table_args__ = (
         sa.UniqueConstraint("compilation_id", "provision_id"),
+        sa.UniqueConstraint("compilation_id", "form_key"),
         sa.CheckConstraint(
             "provision_id IS NOT NULL OR treatment IN ('add', 'split', 'join', 'delete')", name="new_is_made"
         ),
@@ -75,6 +76,7 @@ class Entry(Base):
     version: Mapped[int] = mapped_column(default=1)  #: two editors cannot overwrite each other
     worked_on_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: who said so last
     worked_on_until: Mapped[dt.datetime | None]
+    form_key: Mapped[str | None] = mapped_column(sa.String(64))  #: the same form sent twice adds one clause
 
     compilation: Mapped[Compilation] = relationship()
     provision: Mapped[Provision | None] = relationship()
@@ -152,6 +154,7 @@ class WorkingNote(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey(Entry.id))
+    version: Mapped[int]  #: the entry's that it was begun on
     language: Mapped[str] = mapped_column(sa.String(16))
     text: Mapped[str] = mapped_column(sa.Text)
     motive: Mapped[str] = mapped_column(sa.Text, default="")

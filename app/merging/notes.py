@@ -15,7 +15,7 @@ from app.authority.grants import Permission, require
 from app.foundation.errors import NotFound
 from app.foundation.text import normalise
 from app.merging.models import Entry, WorkingNote
-from app.merging.steps import AT_WORK, open_compilation
+from app.merging.steps import AT_WORK, check_language, open_compilation
 from app.norms.models import Norm
 from app.norms.wording import LONGEST_CLAUSE, ClauseTooLong
 
@@ -29,15 +29,17 @@ def keep_note(
     language: str,
     text: str,
     motive: str,
+    version: int,
     now: dt.datetime,
 ) -> None:
     """Keep a wording that is not finished, in place of what the editor kept for it before.
 
+    ``version``: the entry's that it was begun on, so that nobody's later work is overwritten by it.
+
     :raises ClauseTooLong: it is longer than a clause may be.
     """
-    compilation = open_compilation(session, actor, norm, now)
-    if entry.compilation_id != compilation.id or language not in norm.languages:
-        raise NotFound
+    say_at_work(session, actor, norm, entry, now=now)
+    check_language(norm, language)
     if len(text) + len(motive) > LONGEST_CLAUSE:
         raise ClauseTooLong(limit=LONGEST_CLAUSE, length=len(text) + len(motive), field="text")
     forget_note(session, actor, entry, language)
@@ -45,13 +47,14 @@ def keep_note(
         WorkingNote(
             user_id=actor.user_id or 0,
             entry_id=entry.id,
+            version=version,
             language=language,
             text=normalise(text),
             motive=normalise(motive),
             kept_at=now,
         )
     )
-    say_at_work(session, actor, norm, entry, now=now)
+    session.flush()
 
 
 def forget_note(session: Session, actor: Actor, entry: Entry, language: str) -> None:
@@ -67,10 +70,14 @@ def forget_note(session: Session, actor: Actor, entry: Entry, language: str) -> 
 
 
 def say_at_work(session: Session, actor: Actor, norm: Norm, entry: Entry, *, now: dt.datetime) -> None:
-    """Let other editors know who works on a clause. It hinders nobody and ends by itself."""
+    """Let other editors know who works on a clause. It hinders nobody and ends by itself.
+
+    The entry is locked, so that of two notes kept in one moment the second comes in place of the first.
+    """
     compilation = open_compilation(session, actor, norm, now)
     if entry.compilation_id != compilation.id:
         raise NotFound
+    session.refresh(entry, with_for_update={"of": Entry})
     entry.worked_on_by, entry.worked_on_until = actor.user_id, now + AT_WORK
     session.flush()
 

@@ -80,6 +80,15 @@ def taken_places(session: Session, compilation: Compilation) -> set[str]:
     return {*session.scalars(now), *session.scalars(before)}
 
 
+def entry_from(session: Session, compilation: Compilation, form_key: str | None) -> Entry | None:
+    """The entry that came of a form, if it was sent before."""
+    if form_key is None:
+        return None
+    return session.scalars(
+        sa.select(Entry).where(Entry.compilation_id == compilation.id, Entry.form_key == form_key)
+    ).one_or_none()
+
+
 def joined_into(session: Session, entry: Entry) -> Sequence[Entry]:
     """The entries whose words went into this one."""
     return session.scalars(sa.select(Entry).where(Entry.joined_into_id == entry.id).order_by(Entry.id)).all()

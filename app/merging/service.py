@@ -3,23 +3,41 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment
-from app.foundation.errors import N_, NotFound, RuleBroken
+from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
 from app.merging import provenance, queries
 from app.merging.crediting import credit
 from app.merging.lasting import lasting, motive_of
 from app.merging.models import Compilation, Entry, Treatment, Wording
 from app.merging.places import nth
-from app.merging.steps import Act, NoCompilation, begin, checked_motive, create, open_compilation, put, treat
-from app.merging.weaving import present_runs, source_of, weave
+from app.merging.steps import (
+    Act,
+    NoCompilation,
+    begin,
+    check_language,
+    checked_motive,
+    create,
+    open_compilation,
+    put,
+    treat,
+)
+from app.merging.weaving import ChangeUnknown, present_runs, source_of, weave, wording_of
 from app.norms import queries as norms
 from app.norms.models import ClauseKind, Norm
 from app.norms.wording import clean_wording
+
+
+class AddedAlready(Conflict):
+    code = "added-already"
+    message = N_(
+        "This form was sent before, as clause %(label)s. If you want to add this as well, send it again."
+    )
 
 
 class WordsElsewhere(RuleBroken):
@@ -151,6 +169,7 @@ def edit(
     :raises MotiveMissing: no reason was given.
     """
     act = begin(session, actor, norm, entry, version, now)
+    check_language(norm, language)
     motive = checked_motive(motive)
     text = clean_wording(text)
     runs = provenance.attribute(present_runs(session, norm, entry, language), text)
@@ -190,26 +209,60 @@ def add(
     text: str,
     motive: str,
     source: Comment | None = None,
+    form_key: str | None = None,
     now: dt.datetime,
 ) -> Entry:
-    """Add a new provision behind another, from the editor or from a proposed insertion.
+    """Add a new provision behind another, from the editor or from a proposed insertion, ``source``.
 
+    Its words are taken where no ``text`` is given; of a text those that are the insertion's are named so.
+    The same ``form_key`` twice is one provision.
+
+    :raises NotFound: ``after`` is no part of this next draft, or the norm does not speak the language.
+    :raises ChangeUnknown: the insertion is in another language.
+    :raises AddedAlready: something else came with the same ``form_key`` before.
     :raises DecidedOtherwise: it was decided that the insertion is not to be merged.
     """
-    act = Act(session, actor, norm, open_compilation(session, actor, norm, now), now)
+    compilation = open_compilation(session, actor, norm, now)
+    check_language(norm, language)
+    if after is not None and (after.compilation_id != compilation.id or not after.is_there):
+        raise NotFound
+    if source is not None and (source.change is None or source.change.language != language):
+        raise ChangeUnknown(number=source_of(source), field="language")
+    proposed: provenance.RunList = [(wording_of(source), (source_of(source),))] if source is not None else []
+    text, motive = clean_wording(text or provenance.text_of(proposed)), checked_motive(motive)
+    before = queries.entry_from(session, compilation, form_key)
+    if before is not None:
+        return _same(session, before, (language, text, motive))
     undecided(session, norm, [source.number] if source is not None else ())
-    text, motive = clean_wording(text), checked_motive(motive)
-    entry = create(
-        act,
-        after,
-        depth=after.depth if after else 0,
-        label=label,
-        kind=ClauseKind.OPERATIVE,
-        treatment=Treatment.ADD,
-        motive=motive,
-    )
-    named = (source_of(source),) if source is not None else (provenance.EDITOR,)
-    wording = put(session, entry, language, text, [(text, named)])
-    credit(session, norm, wording, [source.number] if source is not None else ())
-    act.done(Treatment.ADD, language=language, sources=list(named), motive=motive, text=text)
+    act = Act(session, actor, norm, compilation, now)
+    try:
+        with session.begin_nested():
+            entry = create(
+                act,
+                after,
+                depth=after.depth if after else 0,
+                label=label,
+                kind=ClauseKind.OPERATIVE,
+                treatment=Treatment.ADD,
+                motive=motive,
+                form_key=form_key,
+            )
+    except IntegrityError as error:  # the same form came in the same moment
+        before = queries.entry_from(session, compilation, form_key)
+        if before is None:
+            raise Conflict from error
+        return _same(session, before, (language, text, motive))
+    runs = provenance.attribute(proposed, text)
+    named = sorted({one for _, sources in runs for one in sources})
+    wording = put(session, entry, language, text, runs)
+    credit(session, norm, wording, [source.number] if source and source_of(source) in named else ())
+    act.done(Treatment.ADD, language=language, sources=named, motive=motive, text=text)
+    return entry
+
+
+def _same(session: Session, entry: Entry, sent: tuple[str, str, str]) -> Entry:
+    """The provision that came of a form, if the form is as it was then."""
+    first = queries.steps(session, entry)[0]
+    if not entry.is_there or (first.language, first.text, first.motive) != sent:
+        raise AddedAlready(label=entry.label)
     return entry

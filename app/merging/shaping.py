@@ -12,7 +12,7 @@ from app.merging import provenance, queries
 from app.merging.crediting import credit
 from app.merging.models import Compilation, Entry, Treatment
 from app.merging.provenance import BASE, RunList
-from app.merging.steps import begin, checked_motive, create, place_behind, put, treat
+from app.merging.steps import begin, checked_label, checked_motive, create, place_behind, put, treat
 from app.merging.weaving import base_clause, present_runs
 from app.norms.models import Norm
 from app.norms.wording import clean_wording
@@ -78,7 +78,7 @@ def move(
         raise NotFound
     if after in moved:
         raise BehindItself(field="after")
-    entry.label = label.strip()[:40] or entry.label
+    entry.label = checked_label(label) or entry.label
     going = {one.id for one in moved}
     for one in moved:
         if one is not entry:
@@ -128,7 +128,7 @@ def split(
         raise PartMissing(language=norm.authentic_languages[0], field="parts")
     runs = {code: present_runs(session, norm, entry, code) for code in norm.languages}
     merged = {one.language: one.merge.get("changes", ()) for one in entry.wordings}
-    entry.label = parts[0].label.strip()[:40] or entry.label
+    entry.label = checked_label(parts[0].label) or entry.label
     into = [entry]
     for part in parts[1:]:
         into.append(

@@ -12,12 +12,15 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.text import check_clean, normalise
 from app.merging import queries
 from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Treatment, Wording
 from app.merging.places import FIRST, LAST, between
 from app.merging.provenance import RunList
 from app.norms.models import Norm
 
+LONGEST_MOTIVE = 5_000  #: characters
+LONGEST_LABEL = 40
 AT_WORK = dt.timedelta(minutes=15)  #: others are told for so long who works on a clause
 
 STATE = ("place", "depth", "label", "treatment", "motive", "is_there", "split_from_id", "joined_into_id")
@@ -33,6 +36,16 @@ class EntryChanged(Conflict):
 class MotiveMissing(BadInput):
     code = "motive-missing"
     message = N_("Say why, so that everybody can follow the change.")
+
+
+class MotiveTooLong(BadInput):
+    code = "motive-too-long"
+    message = N_("A reason may have %(limit)s characters; this one has %(length)s.")
+
+
+class LabelTooLong(BadInput):
+    code = "label-too-long"
+    message = N_("A label may have %(limit)s characters; this one has %(length)s.")
 
 
 class NoCompilation(RuleBroken):
@@ -168,7 +181,7 @@ def create(act: Act, after: Entry | None, *, label: str, **values: Any) -> Entry
         compilation_id=act.compilation.id,
         provision_id=None,
         place=place_behind(act.session, act.compilation, after),
-        label=label.strip()[:40],
+        label=checked_label(label),
         is_there=False,
         **values,
     )
@@ -223,7 +236,25 @@ def put(session: Session, entry: Entry, language: str, text: str, runs: RunList)
 
 
 def checked_motive(motive: str) -> str:
-    motive = motive.strip()
+    motive = normalise(motive)
     if not motive:
         raise MotiveMissing(field="motive")
+    if len(motive) > LONGEST_MOTIVE:
+        raise MotiveTooLong(limit=LONGEST_MOTIVE, length=len(motive), field="motive")
+    check_clean(motive)
     return motive
+
+
+def checked_label(label: str) -> str:
+    """The label in one line, which may be empty."""
+    label = " ".join(normalise(label).split())
+    if len(label) > LONGEST_LABEL:
+        raise LabelTooLong(limit=LONGEST_LABEL, length=len(label), field="label")
+    check_clean(label)
+    return label
+
+
+def check_language(norm: Norm, language: str) -> None:
+    """:raises NotFound: the norm does not speak this language."""
+    if language not in norm.languages:
+        raise NotFound

@@ -54,17 +54,51 @@ def weave(
 
     :raises ChangeUnknown: a number is not a change to this clause in this language.
     """
+    proposed = _proposed(session, norm, entry, language)
+    if not numbers:
+        raise NothingChosen
+    for number in numbers:
+        if number not in proposed:
+            raise ChangeUnknown(number=f"c{number}")
     base = base_text(session, norm, entry, language)
-    chosen = _chosen(session, norm, entry, language, numbers)
+    try:
+        return _woven(base, [proposed[number] for number in sorted(set(numbers))], choices)
+    except KeyError as error:
+        raise ChangeUnknown(number=error.args[0]) from error
+
+
+def weave_known(
+    session: Session,
+    norm: Norm,
+    entry: Entry,
+    language: str,
+    numbers: Sequence[int],
+    choices: Mapping[int, tuple[str, str]],
+) -> Woven | None:
+    """What can be shown of a selection, some of which may be gone by now; None if all of it is.
+
+    Then the collisions are others, and what was chosen for them says nothing any more.
+    """
+    proposed = _proposed(session, norm, entry, language)
+    chosen = [proposed[number] for number in sorted(set(numbers)) if number in proposed]
+    if not chosen:
+        return None
+    base = base_text(session, norm, entry, language)
+    try:
+        return _woven(base, chosen, choices if len(chosen) == len(set(numbers)) else {})
+    except KeyError:
+        return _woven(base, chosen, {})
+
+
+def _woven(base: str, chosen: Sequence[Comment], choices: Mapping[int, tuple[str, str]]) -> Woven:
+    """:raises KeyError: no wording in a collision has the source that was chosen for it."""
     segments = nway.merge(base, {source_of(one): wording_of(one) for one in chosen})
     collisions = nway.collisions(segments)
-    settled = {}
-    for place, (source, own_words) in choices.items():
-        if 0 <= place < len(collisions) and source:
-            try:
-                settled[place] = nway.choose(collisions[place], source, own_words)
-            except KeyError as error:
-                raise ChangeUnknown(number=source) from error
+    settled = {
+        place: nway.choose(collisions[place], source, own_words)
+        for place, (source, own_words) in choices.items()
+        if 0 <= place < len(collisions) and source
+    }
     return Woven([one.number for one in chosen], segments, list(settled), nway.settle(segments, settled))
 
 
@@ -104,19 +138,12 @@ def wording_of(comment: Comment) -> str:
     return wording
 
 
-def _chosen(
-    session: Session, norm: Norm, entry: Entry, language: str, numbers: Sequence[int]
-) -> list[Comment]:
-    proposed = {
+def _proposed(session: Session, norm: Norm, entry: Entry, language: str) -> dict[int, Comment]:
+    """Number → proposed change of the clause's words in a language."""
+    return {
         one.number: one
         for one in queries.changes_to(session, norm.current_draft_id or 0, entry.provision_id or 0)
         if one.change is not None
         and one.change.operation is Operation.REPLACE
         and one.change.language == language
     }
-    if not numbers:
-        raise NothingChosen
-    for number in numbers:
-        if number not in proposed:
-            raise ChangeUnknown(number=f"c{number}")
-    return [proposed[number] for number in sorted(set(numbers))]

@@ -13,24 +13,36 @@ clear((kept, key) => {
   write(key, { ...kept, sent: false });
 });
 
+// Of what is hidden only the version that was seen comes back with the words.
+const KEPT = "textarea,select,input:not([type=hidden],[type=password],[type=file]),[name$=version],[name=seen]";
+const isMark = (one) => one.matches("[type=checkbox],[type=radio]");
+const isOn = (one) => !isMark(one) || one.checked;
+
 for (const form of document.querySelectorAll("[data-draft]")) {
   const { draft, person, kept: words, back, away } = form.dataset, key = `${PREFIX}${person}:${draft}`, kept = read(key);
-  const fields = [...form.querySelectorAll("textarea,select")];
-  form.oninput = () => write(key, { at: Date.now(), fields: Object.fromEntries(fields.map((one) => [one.name, one.value])) });
+  const fields = [...form.querySelectorAll(KEPT)], first = fields.find((one) => one.type !== "hidden");
+  const values = (name) => fields.filter((one) => one.name === name && isOn(one)).map((one) => one.value);
+  const had = (one) => kept.fields?.[one.name];
+  const isOther = (one) => isMark(one) ? had(one).includes(one.value) !== one.checked : had(one)[0] !== one.value;
+  const putBack = (one) => { if (isMark(one)) one.checked = had(one).includes(one.value); else one.value = had(one)[0] };
+  // What has no field on this page, such as the parts of a longer form, stays.
+  form.oninput = () => write(key, { at: Date.now(), fields: fields.reduce((all, { name }) => ({ ...all, [name]: values(name) }), read(key).fields) });
   form.addEventListener("submit", () => store.getItem(key) && write(key, { ...read(key), sent: true }));
-  if (!fields.some((one) => one.type === "textarea" && kept.fields?.[one.name] && kept.fields[one.name] !== one.value)) continue;
+  if (!fields.some((one) => one.type !== "hidden" && had(one) && isOther(one))) continue;
   const offer = document.createElement("p");
   const button = (text, act) => {
     const one = document.createElement("button");
     Object.assign(one, { type: "button", className: "link", textContent: text });
-    one.onclick = () => { act(); offer.remove(); fields.find((field) => field.type === "textarea").focus() };
+    one.onclick = () => { act(); offer.remove(); first.focus() };
     return one;
   };
   offer.className = "tip";
   offer.append(words.replace("{}", new Date(kept.at).toLocaleString(document.documentElement.lang)), " ",
-    button(back, () => fields.forEach((one) => { one.value = kept.fields[one.name] ?? one.value })), " · ",
+    button(back, () => fields.filter(had).forEach(putBack)), " · ",
     button(away, () => store.removeItem(key)));
   form.before(offer);
+  const folded = form.closest("details");
+  if (folded) folded.open = true;
 }
 document.querySelector("form[action$='/sign-out/']")?.addEventListener("submit", () => clear(() => true));
 

@@ -8,19 +8,28 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.authority.grants import Permission
 from app.foundation.errors import AppError, NotFound
 from app.merging import notes, queries, service, shaping
 from app.merging.models import Entry
 from app.merging.steps import EntryChanged
 from app.merging.undoing import undo as take_back
-from app.merging.weaving import wording_of
 from app.norms.models import Norm
 from app.web import desk
-from app.web.admission import Number
-from app.web.compilation import choices_in, entry_or_404, entry_page, numbers_in
+from app.web.admission import Number, whole
+from app.web.comment_forms import Key
+from app.web.compilation import (
+    bench_page,
+    choices_in,
+    entry_or_404,
+    entry_page,
+    numbers_in,
+    open_compilation,
+)
 from app.web.conflicts import conflict_page
 from app.web.desk import Form
 from app.web.reshaping import join_page, parts_in, split_page, texts_in
+from app.web.writing import ELSEWHERE
 
 blueprint = Blueprint("bench", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 
@@ -54,6 +63,7 @@ class AddForm(Form):
     text: str = ""
     motive: str = ""
     change: Number = 0
+    form_key: Key
 
 
 def worked(slug: str, number: int, work: Work, page: Callable[..., str] = entry_page) -> Answer:
@@ -65,7 +75,7 @@ def worked(slug: str, number: int, work: Work, page: Callable[..., str] = entry_
             work(session, norm, chosen)
             is_there = chosen.is_there
     except AppError as refusal:
-        if refusal.status in (401, 403, 404):
+        if refusal.status in ELSEWHERE:
             raise
         norm = desk.norm_or_404(slug)
         chosen = entry_or_404(norm, number)
@@ -93,7 +103,7 @@ def merge(slug: str, number: int) -> Answer:
             language=form.get("language", ""),
             numbers=numbers,
             choices=choices_in(form, numbers),
-            version=form.get("version", 0, type=int),
+            version=form.get("version", 0, type=whole),
             now=desk.now(),
         )
         flash(_("The changes are merged."))
@@ -137,6 +147,7 @@ def note(slug: str, number: int) -> Answer:
             language=form.language,
             text=form.text,
             motive=form.motive,
+            version=form.version,
             now=desk.now(),
         )
         flash(_("Your working note is kept. It is not part of the next draft."))
@@ -223,7 +234,7 @@ def split(slug: str, number: int) -> Answer:
             chosen,
             parts=parts_in(norm, request.form),
             motive=request.form.get("motive", ""),
-            version=request.form.get("version", 0, type=int),
+            version=request.form.get("version", 0, type=whole),
             now=desk.now(),
         )
         flash(_("The clause is split."))
@@ -242,11 +253,11 @@ def join(slug: str, number: int) -> Answer:
             desk.actor(),
             norm,
             chosen,
-            into=entry_or_404(norm, form.get("into", 0, type=int)),
+            into=entry_or_404(norm, form.get("into", 0, type=whole)),
             texts=texts_in(norm, form),
             motive=form.get("motive", ""),
-            version=form.get("version", 0, type=int),
-            into_version=form.get("into_version", 0, type=int),
+            version=form.get("version", 0, type=whole),
+            into_version=form.get("into_version", 0, type=whole),
             now=desk.now(),
         )
         flash(_("The clause is joined into the other."))
@@ -255,26 +266,34 @@ def join(slug: str, number: int) -> Answer:
 
 
 @blueprint.post("/add/")
-def add(slug: str) -> Response:
-    form = desk.read(AddForm)
-    with desk.work() as session:
+def add(slug: str) -> Answer:
+    try:
+        form = desk.read(AddForm)
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            proposed = queries.insertions(session, norm.current_draft_id or 0) if form.change else []
+            source = next((one for one in proposed if one.number == form.change), None)
+            if form.change and source is None:
+                raise NotFound
+            made = service.add(
+                session,
+                desk.actor(),
+                norm,
+                after=entry_or_404(norm, form.after) if form.after else None,
+                label=form.label,
+                language=form.language,
+                text=form.text,
+                motive=form.motive,
+                source=source,
+                form_key=form.form_key,
+                now=desk.now(),
+            )
+            number = made.id
+    except AppError as refusal:
         norm = desk.norm_or_404(slug)
-        proposed = queries.insertions(session, norm.current_draft_id or 0) if form.change else []
-        source = next((one for one in proposed if one.number == form.change), None)
-        if form.change and source is None:
-            raise NotFound
-        made = service.add(
-            session,
-            desk.actor(),
-            norm,
-            after=entry_or_404(norm, form.after) if form.after else None,
-            label=form.label,
-            language=form.language,
-            text=form.text or (wording_of(source) if source else ""),
-            motive=form.motive,
-            source=source,
-            now=desk.now(),
-        )
-        number = made.id
+        compilation = open_compilation(norm)
+        if refusal.status in ELSEWHERE or compilation is None or not desk.may(Permission.COMPILE, norm):
+            raise
+        return bench_page(norm, compilation, refusal=refusal, typed=request.form), refusal.status
     flash(_("The clause is added."))
     return desk.see_other("compilation.entry", slug=slug, number=number, **{"in": form.language})

@@ -22,6 +22,7 @@ from app.web.previews import change_runs
 from app.web.redlines import Runs, as_runs, text_in
 
 MOST = 10  #: proposed changes to a clause that are shown with the whole draft
+PROPOSALS = 50  #: proposed changes listed with one clause
 AT_A_TIME = 10  #: clauses, where they are shown with their proposed changes
 
 
@@ -77,6 +78,39 @@ class Reading:
         if mode is Mode.BASE:
             return bool(self.base)
         return bool(self.result) or mode in (Mode.CHANGES, Mode.REDLINE)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Some of the proposed changes to a clause, and where those before and behind them begin, if any.
+
+    ``mergeable`` propose other words in the language. ``is_cut``: of the others there are more.
+    """
+
+    changes: Sequence[Comment] = ()
+    mergeable: Sequence[Comment] = ()
+    earlier: int | None = None
+    later: int | None = None
+    is_cut: bool = False
+
+
+def listed_from(proposed: Sequence[Comment], language: str, picked: Sequence[int], start: int) -> Listed:
+    """Of the mergeable ones a page, from the one after ``start`` others on, and all that are ``picked``."""
+    mergeable = [
+        one
+        for one in proposed
+        if one.change and one.change.operation is Operation.REPLACE and one.change.language == language
+    ]
+    others = [one for one in proposed if one not in mergeable]
+    end = start + PROPOSALS
+    return Listed(
+        [one for place, one in enumerate(mergeable) if start <= place < end or one.number in picked]
+        + others[:PROPOSALS],
+        mergeable,
+        max(0, min(start, len(mergeable)) - PROPOSALS) if start else None,
+        end if end < len(mergeable) else None,
+        len(others) > PROPOSALS,
+    )
 
 
 def backers(session: Session, comments: Iterable[Comment]) -> dict[int, dict[Side, Backers]]:

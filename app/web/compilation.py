@@ -1,16 +1,18 @@
 """The bench: where an editor makes the next draft, one clause at a time, and where others read it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from app.authority.grants import Permission, require
-from app.discussion.models import Operation
+from app.discussion.models import Comment
 from app.foundation.errors import AppError, NotFound
 from app.merging import contrast, notes, queries, weaving
 from app.merging.models import Compilation, Entry
+from app.merging.provenance import text_of
 from app.merging.redline import redline
+from app.merging.steps import EntryChanged
 from app.merging.weaving import Woven
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
@@ -18,9 +20,10 @@ from app.norms.rules import Rules
 from app.procedure.queries import rules_of
 from app.web import desk
 from app.web.admission import whole
-from app.web.bench_reading import MOST, Mode, Reading, backers, read, read_all
+from app.web.bench_reading import MOST, Listed, Mode, Reading, backers, listed_from, read, read_all
 from app.web.norms import preferred_language
 from app.web.redlines import as_runs
+from app.web.voices import form_key
 
 blueprint = Blueprint("compilation", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 
@@ -35,6 +38,13 @@ def bench(slug: str) -> str:
         if compilation is not None and may_read(norm):
             return reading_page(norm, compilation)
         return render_template("compilation/closed.html", norm=norm)
+    return bench_page(norm, compilation)
+
+
+def bench_page(
+    norm: Norm, compilation: Compilation, *, refusal: AppError | None = None, typed: Typed | None = None
+) -> str:
+    """Every clause with what was done to it and is still to do, and the form to add one."""
     session, draft = desk.session(), norm.current_draft_id or 0
     entries = queries.entries(session, compilation)
     return render_template(
@@ -47,6 +57,10 @@ def bench(slug: str) -> str:
         acts=queries.latest_acts(session, compilation),
         authentic=norm.authentic_languages,
         modes=Mode,
+        device_key=f"add:{compilation.id}",
+        form_key=form_key(),
+        refusal=refusal,
+        typed=typed or {},
     )
 
 
@@ -124,28 +138,36 @@ def entry(slug: str, number: int) -> str:
 
 
 @blueprint.post("/<int:number>/preview/")
-def preview(slug: str, number: int) -> str:
+def preview(slug: str, number: int) -> tuple[str, int]:
     """What the ticked changes make together; nothing is written."""
-    return entry_page(*editable(slug, number), typed=request.form)
+    norm, chosen = editable(slug, number)
+    seen = request.form.get("version", chosen.version, type=whole)
+    refusal = None if seen == chosen.version else EntryChanged()
+    page = entry_page(norm, chosen, refusal=refusal, typed=request.form)
+    return page, refusal.status if refusal else 200
+
+
+def verb_asked() -> str:
+    """What a form asks for. What was typed fills that form alone."""
+    return (request.endpoint or "").rpartition(".")[2]
 
 
 def entry_page(
     norm: Norm, chosen: Entry, *, refusal: AppError | None = None, typed: Typed | None = None
 ) -> str:
-    """Base, proposed changes, collisions and result of one clause in one language."""
+    """Base, proposed changes, collisions and result of one clause in one language.
+
+    Each form carries the version of what fills it.
+    """
     session, language = desk.session(), language_asked(norm)
-    shown = read_entry(norm, chosen, language)
-    replacing = [
-        one
-        for one in shown.proposals
-        if one.operation is Operation.REPLACE and one.language == language and shown.base
-    ]
     wording = chosen.wording(language)
     saved = wording.merge if wording else {}
     numbers, choices = asked_for(typed, saved)
-    known = {one.said.number for one in replacing}
-    numbers = [number for number in numbers if number in known]
-    woven = weaving.weave(session, norm, chosen, language, numbers, choices) if numbers else None
+    listed = changes_listed(norm, chosen, language, numbers, request.args.get("start", 0, type=whole))
+    shown = read_entry(norm, chosen, language, listed.changes)
+    woven = weaving.weave_known(session, norm, chosen, language, numbers, choices) if shown.base else None
+    if woven is None or list(woven.numbers) != numbers:
+        choices = {}
     compilation = chosen.compilation
     return render_template(
         "compilation/entry.html",
@@ -155,11 +177,13 @@ def entry_page(
         mode=mode_asked(),
         modes=Mode,
         reading=shown,
+        listed=listed,
         wording=wording,
-        replacing=replacing,
-        picked=numbers,
+        otherwise=queries.decided_otherwise(desk.session(), norm, [one.number for one in listed.mergeable]),
+        replacing=[one for one in shown.proposals if shown.base and one.said in listed.mergeable],
+        picked=woven.numbers if woven else [],
         woven=woven,
-        woven_runs=as_runs(redline(shown.base, "".join(text for text, _ in woven.runs))) if woven else [],
+        woven_runs=as_runs(redline(shown.base, text_of(woven.runs))) if woven else [],
         is_new=woven is not None and not is_saved(woven, saved, choices),
         contrasts=list(contrast.contrasts(woven.segments)) if woven else [],
         choices=choices,
@@ -168,20 +192,23 @@ def entry_page(
         at_work=notes.at_work(session, [chosen], desk.actor(), now=desk.now()).get(chosen.id),
         steps=queries.steps(session, chosen),
         last=queries.last_step(session, chosen),
-        device_key=f"entry:{chosen.id}:{language}",
         refusal=refusal,
+        verb=verb_asked(),
         typed=typed or {},
     )
 
 
-def read_entry(norm: Norm, chosen: Entry, language: str) -> Reading:
-    """A clause with every proposed change to it and who backs them."""
+def changes_listed(norm: Norm, chosen: Entry, language: str, picked: Sequence[int], start: int) -> Listed:
+    """Some of the proposed changes to a clause, those that are ticked among them."""
+    if chosen.provision_id is None:
+        return Listed()
+    found = queries.changes_to(desk.session(), norm.current_draft_id or 0, chosen.provision_id)
+    return listed_from(found, language, picked, start)
+
+
+def read_entry(norm: Norm, chosen: Entry, language: str, proposed: Sequence[Comment] = ()) -> Reading:
+    """A clause with proposed changes to it and who backs them."""
     session = desk.session()
-    proposed = (
-        queries.changes_to(session, norm.current_draft_id or 0, chosen.provision_id)
-        if chosen.provision_id
-        else []
-    )
     clause = weaving.base_clause(session, norm, chosen)
     return read(chosen, clause, proposed, backers(session, proposed), language)
 

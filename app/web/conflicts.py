@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
 from app.foundation.errors import AppError
 from app.merging import queries, weaving
@@ -12,21 +12,31 @@ from app.merging.provenance import text_of
 from app.merging.redline import redline
 from app.norms.models import Norm
 from app.web import desk
-from app.web.compilation import choices_in, entry_or_404, entry_page, language_asked, numbers_in, read_entry
+from app.web.admission import whole
+from app.web.compilation import (
+    choices_in,
+    entry_or_404,
+    entry_page,
+    language_asked,
+    numbers_in,
+    read_entry,
+    verb_asked,
+)
 from app.web.redlines import Runs, as_runs
 
 RENEWED = {"version", "into_version", "csrf_token"}
+PART_OF_KEY = ("into", "language", "settles")  #: of the form's name on the device
 SHOWN = {"text", "motive"}
 
 
 def conflict_page(norm: Norm, chosen: Entry, *, refusal: AppError, typed: Any) -> str:
     """One button puts what was typed on top. To undo or keep goes back, and is chosen anew."""
-    verb = request.path.rstrip("/").rpartition("/")[2]
+    verb = verb_asked()
     if verb in ("undo", "keep"):
         return entry_page(norm, chosen, refusal=refusal, typed=typed)
     language = language_asked(norm)
     reading = read_entry(norm, chosen, language)
-    into = entry_or_404(norm, typed.get("into", 0, type=int)) if "into_version" in typed else None
+    into = entry_or_404(norm, typed.get("into", 0, type=whole)) if "into_version" in typed else None
     return render_template(
         "compilation/conflict.html",
         norm=norm,
@@ -43,7 +53,7 @@ def conflict_page(norm: Norm, chosen: Entry, *, refusal: AppError, typed: Any) -
         ],
         last=queries.last_step(desk.session(), chosen),
         hidden=[pair for pair in typed.items(multi=True) if pair[0] not in RENEWED | SHOWN],
-        device_key=f"entry:{chosen.id}:{language}",
+        device_key=":".join([verb, str(chosen.id), *(typed[name] for name in PART_OF_KEY if name in typed)]),
         refusal=refusal,
         typed=typed,
     )
@@ -55,8 +65,8 @@ def yours(
     """The wording somebody wanted, against the base; None where it was not about words in one language."""
     if verb == "edit":
         return as_runs(redline(base, typed.get("text", "")))
+    if verb != "merge" or not base:
+        return None
     numbers = numbers_in(typed)
-    if verb == "merge" and numbers:
-        woven = weaving.weave(desk.session(), norm, chosen, language, numbers, choices_in(typed, numbers))
-        return as_runs(redline(base, text_of(woven.runs)))
-    return None
+    woven = weaving.weave_known(desk.session(), norm, chosen, language, numbers, choices_in(typed, numbers))
+    return as_runs(redline(base, text_of(woven.runs))) if woven else None

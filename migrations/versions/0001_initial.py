@@ -937,6 +937,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("worked_on_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("worked_on_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("form_key", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "(treatment = 'join') = (joined_into_id IS NOT NULL)",
             name=op.f("ck_compilation_entry_joined_into_one"),
@@ -968,6 +969,9 @@ def upgrade() -> None:
             ["worked_on_by"], ["user_account.id"], name=op.f("fk_compilation_entry_worked_on_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_compilation_entry")),
+        sa.UniqueConstraint(
+            "compilation_id", "form_key", name=op.f("uq_compilation_entry_compilation_id_form_key")
+        ),
         sa.UniqueConstraint(
             "compilation_id", "provision_id", name=op.f("uq_compilation_entry_compilation_id_provision_id")
         ),
@@ -1502,6 +1506,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("motive", sa.Text(), nullable=False),

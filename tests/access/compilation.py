@@ -39,7 +39,7 @@ ROWS = {
         NO,
         {"editor": SEE_OTHER},
         args=NORM,
-        form={"language": "en", "text": "New.", "motive": "Missing."},
+        form={"language": "en", "text": "New.", "motive": "Missing.", "form_key": "k"},
         stage="compilation",
     ),
 }

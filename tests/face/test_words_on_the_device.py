@@ -100,6 +100,66 @@ def test_where_storage_is_blocked_the_script_does_the_rest(page: Page, address: 
     assert page.evaluate("typeof document.forms.say.oninput") == "function"
 
 
+FIELDS = """<details><form data-draft="d" data-person="1" data-kept="Kept {}" data-back="Put it back"
+data-away="Throw it away"><input type="hidden" name="version" value="%s"><input type="hidden" name="key"
+value="%s"><input name="words.0"><input type="checkbox" name="changes" value="1"><input type="checkbox"
+name="changes" value="2" checked><input type="radio" name="choice.0" value="c1"><input type="radio"
+name="choice.0" value="editor"><input type="password" name="secret">%s</form></details>"""
+
+
+def drawn(page: Page, version: str, more: str = "") -> None:
+    """A form of all kinds of fields stands on the page, and the script has seen it."""
+    page.evaluate(
+        """async ([fields, turn]) => {
+          document.querySelector("main").innerHTML = fields;
+          await import(document.querySelector("script[src*=concord]").src + "?" + turn);
+        }""",
+        [FIELDS % (version, version, more), version],
+    )
+
+
+def sent(page: Page) -> list[list[str]]:
+    found: list[list[str]] = page.evaluate("[...new FormData(document.querySelector('main form'))]")
+    return found
+
+
+def test_every_field_comes_back_with_the_version_that_was_seen(page: Page, address: str) -> None:
+    page.goto(form(address))
+    drawn(page, "1", '<textarea name="text.2">Part two</textarea>')
+    page.locator("details").evaluate("(one) => { one.open = true }")
+    page.locator("[name='words.0']").fill("in my own words")
+    page.locator("[name=changes]").first.check()
+    page.locator("[name=changes]").last.uncheck()
+    page.locator("[value=editor]").check()
+    page.locator("[name=secret]").fill("a secret")
+    page.locator("textarea").fill("Half of part two")
+    assert "a secret" not in page.evaluate("JSON.stringify(localStorage)")
+    drawn(page, "2")
+    page.get_by_role("button", name="Put it back").click()
+    assert sent(page) == [
+        *(["version", "1"], ["key", "2"], ["words.0", "in my own words"]),
+        *(["changes", "1"], ["choice.0", "editor"], ["secret", ""]),
+    ]
+    page.locator("[name='words.0']").fill("in other words")
+    drawn(page, "3", '<textarea name="text.2">Part two</textarea>')
+    page.get_by_role("button", name="Put it back").click()
+    assert page.locator("textarea").input_value() == "Half of part two"
+    assert page.locator("[name='words.0']").input_value() == "in other words"
+    page.evaluate("localStorage.clear()")
+
+
+def test_nothing_is_offered_where_only_the_version_is_another(page: Page, address: str) -> None:
+    page.goto(form(address))
+    drawn(page, "1")
+    page.locator("details").evaluate("(one) => { one.open = true }")
+    page.locator("[name=changes]").first.check()
+    page.locator("[name=changes]").first.uncheck()
+    assert kept(page) == 1
+    drawn(page, "2")
+    assert page.get_by_role("button", name="Put it back").count() == 0
+    page.evaluate("localStorage.clear()")
+
+
 def test_the_keys_go_through_a_list_that_has_the_focus(page: Page, address: str) -> None:
     page.goto(form(address))
     page.evaluate(

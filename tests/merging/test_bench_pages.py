@@ -206,7 +206,8 @@ def test_who_works_on_a_clause_is_shown_for_a_quarter_of_an_hour(
 def test_what_an_editor_kept_for_herself_goes_with_her_account(way: Course, editor: User, make: Make) -> None:
     way.compile()
     entry, edda = way.entry("p1"), make.actor(editor)
-    notes.keep_note(way.session, edda, way.norm, entry, language="en", text="Half", motive="", now=way.now)
+    kept = {"language": "en", "text": "Half", "motive": "", "version": 1}
+    notes.keep_note(way.session, edda, way.norm, entry, **kept, now=way.now)  # type: ignore[arg-type]
     notes.forget_person(way.session, edda, editor)
     way.session.refresh(entry)
     assert notes.note_of(way.session, edda, entry, "en") is None
