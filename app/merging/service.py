@@ -47,7 +47,7 @@ class WordsElsewhere(RuleBroken):
 
 class DecidedOtherwise(RuleBroken):
     code = "decided-otherwise"
-    message = N_("%(comments)s was decided otherwise. Change that decision first.")
+    message = N_("Decided otherwise: %(comments)s. Change that decision first.")
 
 
 def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Compilation:
