@@ -126,16 +126,16 @@ def merge(
     :raises EntryChanged: another editor was faster.
     :raises ChangeUnknown: a number is not a change to this clause in this language.
     :raises WordsElsewhere: it was split, or another was joined into it.
-    :raises DecidedOtherwise: it was decided that one of them is not to be merged.
+    :raises DecidedOtherwise: something of one would stand in the text that is decided not to be merged.
     """
     act = begin(session, actor, norm, entry, version, now)
     whole(session, entry)
     woven = weave(session, norm, entry, language, numbers, choices)
-    undecided(session, norm, woven.numbers)
     text = clean_wording(provenance.text_of(woven.runs))
     wording = put(session, entry, language, text, provenance.attribute(woven.runs, text))
     wording.merge = {"choices": {str(place): list(choices[place]) for place in woven.settled}}
     credit(session, norm, wording, woven.numbers)
+    undecided(session, norm, wording.merge["taken"])
     wording.unsettled = woven.unsettled
     treat(entry, Treatment.MERGE)
     act.done(
