@@ -81,8 +81,11 @@ def sits_as(role: Role) -> Predicate:
     return sits
 
 
-def moderates_anywhere(actor: Actor, matter: Matter) -> bool:
-    return any(role is Role.MODERATOR for role, _ in actor.seats)
+def moderates_it(actor: Actor, matter: Matter) -> bool:
+    """The norm; any one, where no norm is concerned."""
+    if matter.norm_id is None:
+        return any(role is Role.MODERATOR for role, _ in actor.seats)
+    return actor.sits(Role.MODERATOR, matter.norm_id)
 
 
 def speaks_for_the_stakeholder(actor: Actor, matter: Matter) -> bool:
@@ -142,7 +145,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.TRANSLATE: ((translator,), (editor,)),
     Permission.EXPLAIN: ((editor,), (translator,)),
     Permission.REGISTER_STAKEHOLDER: ((is_confirmed,),),
-    Permission.VERIFY_STAKEHOLDER: ((moderates_anywhere,), (is_administrator,)),
+    Permission.VERIFY_STAKEHOLDER: ((moderates_it,), (is_administrator,)),
     Permission.GIVE_MANDATE: ((is_its_contact_point,), (is_administrator,)),
     Permission.VOUCH: ((is_its_contact_point,),),
     Permission.STATE_POSITION: ((positions_are_taken, speaks_for_the_stakeholder),),

@@ -33,6 +33,7 @@ STEPS: Mapping[Stage, frozenset[Stage]] = {
 
 OPEN_ROUNDS = frozenset({Stage.CONSULTATION, Stage.LAST_CALL})
 TAKES_POSITIONS = OPEN_ROUNDS | {Stage.CONSENSUS_CALL}
+FINISHED = frozenset({Stage.NOT_ADOPTED, Stage.PUBLISHED})  #: nothing is counted any more
 TAKES_EXPLANATIONS = frozenset({Stage.CONSENSUS_CALL, Stage.ADOPTED})
 
 

@@ -9,7 +9,8 @@ from app.authority.actor import PLATFORM, Role
 from app.authority.grants import Permission
 from app.discussion.waiting import held
 from app.foundation.errors import NotFound
-from app.stakeholders import queries, verification
+from app.positions import verification
+from app.stakeholders import queries
 from app.stakeholders.models import Verification
 from app.web import desk
 from app.web.countries import country_name
@@ -27,12 +28,14 @@ class Verdict(Form):
 @blueprint.get("/")
 def index() -> str:
     grants.require(desk.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
-    entities = queries.waiting(desk.session())
+    db = desk.session()
+    entities = queries.waiting(db)
     return render_template(
         "moderation/index.html",
         entities=entities,
+        elsewhere=verification.for_others(db, desk.actor(), [one.id for one in entities], now=desk.now()),
         country_name=country_name,
-        held=held(desk.session(), norms_of(desk.actor(), Role.MODERATOR)),
+        held=held(db, norms_of(desk.actor(), Role.MODERATOR)),
     )
 
 

@@ -14,7 +14,8 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, MandateRole, Matter
 from app.authority.grants import Permission, allowed
 from app.foundation.errors import NotFound, SignInNeeded
-from app.stakeholders import mandates, queries, service, verification
+from app.positions import verification
+from app.stakeholders import mandates, queries, service
 from app.stakeholders.models import Category, Mandate, Stakeholder, VerificationDecision
 from app.web import desk
 from app.web.acts import act_words
@@ -138,6 +139,7 @@ def show(number: int) -> str:
         may_give=allowed(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=stakeholder.id)),
         may_vouch_as=[] if actor.belongs_to(stakeholder.id) else queries.may_vouch_for_others(db, actor),
         may_verify=allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM),
+        elsewhere=verification.for_others(db, actor, [number], now=desk.now())[number],
         mandate_options=options(MandateRole),
         my_id=actor.user_id,
         my_entities={holder for role, holder in actor.mandates if role is MandateRole.CONTACT_POINT},

@@ -18,7 +18,8 @@ from app.discussion import unsent
 from app.discussion.models import SpeechForm
 from app.foundation.database import Base
 from app.norms.models import Seat
-from app.stakeholders import service, verification
+from app.positions import verification
+from app.stakeholders import service
 from app.stakeholders.models import Mandate, Stakeholder
 from config import Config
 from tests.browser import Browser

@@ -11,7 +11,8 @@ from app.audit.models import Entry
 from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.errors import NotAllowed, SignInNeeded
 from app.foundation.jobs import Job
-from app.stakeholders import mandates, queries, service, verification
+from app.positions import verification
+from app.stakeholders import mandates, queries, service
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
 from tests.factories import Make
 

@@ -12,7 +12,8 @@ from app.accounts.queries import by_email
 from app.authority.actor import SYSTEM, Actor, MandateRole, Role
 from app.norms import seats
 from app.norms.queries import actor_for
-from app.stakeholders import mandates, service, verification
+from app.positions import verification
+from app.stakeholders import mandates, service
 from app.stakeholders.models import Category, Stakeholder, Verification
 
 PASSWORD = "demonstration only"  # noqa: S105 - printed by `make run`, in development alone

@@ -1,6 +1,11 @@
-"""How well a stakeholder is known: a moderator's decision, or a verified entity's word for an individual."""
+"""How well a stakeholder is known: a moderator's decision, or a verified entity's word for an individual.
+
+It changes the figures of the norms the stakeholder takes part in; it is decided there, and on their record.
+"""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,8 +15,9 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
-from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, RuleBroken
 from app.foundation.text import normalise
+from app.positions.participation import taking_part
 from app.stakeholders import queries
 from app.stakeholders.models import Category, Stakeholder, Verification, VerificationDecision
 
@@ -31,6 +37,14 @@ class VerdictNeeded(BadInput):
 class OwnStakeholder(RuleBroken):
     code = "own-stakeholder"
     message = N_("You belong to this stakeholder, so somebody else has to decide.")
+
+
+class TakesPart(NotAllowed):
+    code = "takes-part-elsewhere"
+    message = N_(
+        "%(name)s takes part in: %(norms)s. Only moderators of all of these norms, or an administrator, "
+        "decide how well it is known."
+    )
 
 
 class VoucherUnknown(RuleBroken):
@@ -59,9 +73,13 @@ def decide_verification(
 ) -> VerificationDecision:
     """Verify or refuse, with a reason everybody can read. Refusing an entity revokes what it vouched for.
 
+    :raises TakesPart: it does so in a norm that the actor does not moderate.
     :raises OwnStakeholder: the moderator belongs to it.
     """
     grants.require(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM)
+    norms = for_others(session, actor, [stakeholder.id], now=now)[stakeholder.id]
+    if norms:
+        raise TakesPart(name=stakeholder.name, norms=norms)
     if verdict is Verification.SELF_DECLARED:
         raise VerdictNeeded(field="verdict")
     if actor.belongs_to(stakeholder.id):
@@ -77,10 +95,28 @@ def decide_verification(
             place, name = {"number": stakeholder.id}, stakeholder.name
             accounts.mail(session, f"{verdict.value}-entity", mandate.user, now=now, place=place, entity=name)
     details = {"verdict": verdict.value, "revoked_vouches": revoked}
-    audit.record(
-        session, actor, "stakeholder.decided", f"stakeholder/{stakeholder.id}", now=now, details=details
-    )
+    _record(session, actor, "stakeholder.decided", stakeholder.id, details, now, also=revoked)
     return decision
+
+
+def for_others(
+    session: Session, actor: Actor, stakeholder_ids: Sequence[int], *, now: dt.datetime
+) -> Mapping[int, str]:
+    """Of each, the norms it takes part in where the actor may not decide; empty where she may decide on it.
+
+    A norm that she may not read has no name.
+    """
+    found = {}
+    for number, norms in taking_part(session, stakeholder_ids).items():
+        matters = [(norm, norm.matter(now)) for norm in norms]
+        beyond = [one for one in matters if not grants.allowed(actor, Permission.VERIFY_STAKEHOLDER, one[1])]
+        names = [
+            norm.titles.get(norm.authentic_languages[0], norm.slug)
+            for norm, matter in beyond
+            if grants.allowed(actor, Permission.READ_NORM, matter)
+        ]
+        found[number] = "; ".join(names + ["…"] * (len(names) < len(beyond)))
+    return found
 
 
 def vouch(
@@ -107,8 +143,7 @@ def vouch(
     if individual.verification is not Verification.SELF_DECLARED:
         raise AlreadyKnown
     decision = _decided(session, actor, individual, Verification.VERIFIED, reason, now, voucher=entity)
-    subject, details = f"stakeholder/{individual.id}", {"voucher": entity.id}
-    audit.record(session, actor, "stakeholder.vouched", subject, now=now, details=details)
+    _record(session, actor, "stakeholder.vouched", individual.id, {"voucher": entity.id}, now)
     return decision
 
 
@@ -118,8 +153,8 @@ def revoke_vouch(session: Session, actor: Actor, decision: VerificationDecision,
     if decision.revoked_at is not None:
         raise VouchRevoked
     _revoke(session, decision, now)
-    subject, details = f"stakeholder/{decision.stakeholder_id}", {"voucher": decision.voucher_id}
-    audit.record(session, actor, "stakeholder.vouch-revoked", subject, now=now, details=details)
+    details = {"voucher": decision.voucher_id}
+    _record(session, actor, "stakeholder.vouch-revoked", decision.stakeholder_id, details, now)
 
 
 def _decided(
@@ -163,3 +198,21 @@ def _revoke(session: Session, decision: VerificationDecision, now: dt.datetime) 
     )
     stakeholder = session.get_one(Stakeholder, decision.stakeholder_id)
     stakeholder.verification = standing or Verification.SELF_DECLARED
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    act: str,
+    stakeholder_id: int,
+    details: dict[str, Any],
+    now: dt.datetime,
+    also: Sequence[int] = (),
+) -> None:
+    """One entry for each norm in which the stakeholder, or one of ``also``, takes part; else one alone."""
+    found = taking_part(session, [stakeholder_id, *also])
+    slugs: list[str | None] = [*sorted({norm.slug for norms in found.values() for norm in norms})]
+    for slug in slugs or [None]:
+        audit.record(
+            session, actor, act, f"stakeholder/{stakeholder_id}", norm=slug, now=now, details=details
+        )
