@@ -15,7 +15,7 @@ from app.authority import grants
 from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 
 PREFIX = "concord_"  #: lets a scanner of published code recognise a token
 LONGEST_NAME = 80
@@ -25,6 +25,9 @@ NOTED_EVERY = dt.timedelta(minutes=10)  #: how exactly the last use is known
 class TokenNameUnfit(BadInput):
     code = "token-name-unfit"
     message = N_("Give the token a name of 1 to %(limit)s characters, so that you know it again.")
+
+
+NAME = TextField("name", LONGEST_NAME, TokenNameUnfit, TokenNameUnfit, in_one_line=True)
 
 
 def make(
@@ -44,10 +47,7 @@ def make(
     """
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     profile.check_current(user, current_password)
-    name = normalise(name)
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise TokenNameUnfit(field="name", limit=LONGEST_NAME)
-    check_clean(name)
+    name = NAME.clean(name)
     secret = PREFIX + secrets.token_urlsafe(32)
     session.add(ApiToken(user_id=user.id, name=name, digest=digest_of(secret), scope=scope, created_at=now))
     session.flush()

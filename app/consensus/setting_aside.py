@@ -12,7 +12,7 @@ from app.authority.grants import Permission, require
 from app.consensus.models import SetAside, SetAsideStakeholder
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.service import check_languages
@@ -30,6 +30,9 @@ class WhyMissing(BadInput):
 class WhyTooLong(BadInput):
     code = "set-aside-reason-too-long"
     message = N_("The reason is longer than %(limit)s characters.")
+
+
+REASON = TextField("reason", LONGEST_REASON, WhyTooLong, WhyMissing)
 
 
 class NobodySaid(BadInput):
@@ -72,7 +75,7 @@ def set_aside(
     """
     _may_change(session, actor, norm, now)
     check_languages([language])
-    reason = clean_reason(reason)
+    reason = REASON.clean(reason)
     chosen = sorted(set(stakeholder_ids))
     speaking = session.scalar(
         sa.select(sa.func.count(sa.distinct(Position.stakeholder_id))).where(
@@ -113,21 +116,11 @@ def count_again(
     session.refresh(decision)
     if decision.norm_id != norm.id or decision.lifted_at is not None:
         raise CountedAlready
-    decision.lift_reason, decision.lifted_at = clean_reason(reason), now
+    decision.lift_reason, decision.lifted_at = REASON.clean(reason), now
     session.flush()
     subject, details = f"set-aside:{decision.id}", {"reason": decision.lift_reason}
     audit.record(session, actor, "counted-again", subject, norm=norm.slug, now=now, details=details)
     _assess_anew(session, norm, now)
-
-
-def clean_reason(reason: str) -> str:
-    reason = normalise(reason)
-    if not reason:
-        raise WhyMissing(field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise WhyTooLong(limit=LONGEST_REASON, field="reason")
-    check_clean(reason)
-    return reason
 
 
 def _may_change(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> None:

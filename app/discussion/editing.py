@@ -12,7 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Backing, Comment, CommentVersion, Disposition, Visibility
 from app.discussion.quoting import squeezed
-from app.discussion.service import changed_wording, clean_body, clean_quote, look_again, screening
+from app.discussion.service import BODY, changed_wording, clean_quote, look_again, screening
 from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
 from app.foundation.text import normalise
 from app.norms.models import Norm
@@ -76,7 +76,7 @@ def edit(
     if not may_change(session, said):
         raise AnsweredAlready
     present = _words(said)
-    new = _Words(clean_body(body), language, _quote(said, quote), _wording(said, wording))
+    new = _Words(BODY.clean(body), language, _quote(said, quote), _wording(said, wording))
     if new == present:
         return said
     if said.version != seen:

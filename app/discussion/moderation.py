@@ -20,8 +20,9 @@ from app.discussion.models import (
 )
 from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding
-from app.discussion.service import check_seen, clean_body
+from app.discussion.service import LONGEST_COMMENT, CommentTooLong, check_seen
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.text import TextField
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
 
@@ -29,6 +30,10 @@ from app.norms.service import check_languages
 class ReasonMissing(BadInput):
     code = "disposition-reason-missing"
     message = N_("Give the reason; its author and everybody else will read it.")
+
+
+REASON = TextField("reason", LONGEST_COMMENT, CommentTooLong, ReasonMissing)
+NOTE = TextField("note", LONGEST_COMMENT, CommentTooLong)
 
 
 class DuplicateOfWhat(BadInput):
@@ -114,9 +119,7 @@ def dispose(
     if said.visibility is not Visibility.SHOWN:
         raise NotShown
     check_languages([language])
-    reason = clean_body(reason) if reason.strip() else ""
-    if not reason:
-        raise ReasonMissing(field="reason")
+    reason = REASON.clean(reason)
     original = _original(session, said, duplicate_of) if decision is Decision.DUPLICATE else None
     before = session.scalars(_current(said)).one_or_none()
     if before is not None and (before.decision, before.reason, before.duplicate_of_id) == (
@@ -225,7 +228,7 @@ def reply(
     disposition = session.scalars(_current(said).with_for_update()).one_or_none()
     if disposition is None:
         raise NoDisposition
-    note = clean_body(note) if note.strip() else ""
+    note = NOTE.clean(note)
     last = session.scalars(
         sa.select(DispositionReply)
         .where(DispositionReply.disposition_id == disposition.id)

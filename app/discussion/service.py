@@ -1,7 +1,7 @@
 """Commenting, proposing wording, and taking a comment back."""
 
 import datetime as dt
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,11 +19,11 @@ from app.discussion.models import (
 from app.discussion.quoting import occurs, squeezed
 from app.discussion.sent import Change, Saying, check_same, sent_before
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.norms.models import Clause, Norm, RulesOfProcedure
 from app.norms.rules import Rules, Screening
 from app.norms.service import check_languages
-from app.norms.wording import clean_wording
+from app.norms.wording import WORDING
 
 LONGEST_COMMENT = 50_000  #: characters
 
@@ -36,6 +36,9 @@ class CommentEmpty(BadInput):
 class CommentTooLong(BadInput):
     code = "comment-too-long"
     message = N_("A comment may have %(limit)s characters; this one has %(length)s. Send it in parts.")
+
+
+BODY = TextField("body", LONGEST_COMMENT, CommentTooLong, CommentEmpty)
 
 
 class QuoteElsewhere(BadInput):
@@ -58,6 +61,9 @@ class SameWording(BadInput):
 class WordingMissing(BadInput):
     code = "wording-missing"
     message = N_("Write the wording you propose.")
+
+
+PROPOSED = replace(WORDING, name="wording", missing=WordingMissing)
 
 
 class EditedSince(Conflict):
@@ -116,7 +122,7 @@ def comment(
         parent.id if parent else None,
         stakeholder_id,
         kind,
-        clean_body(body),
+        BODY.clean(body),
         language,
         read_language,
         squeezed(quote),
@@ -148,7 +154,7 @@ def propose(
     look_again(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
     change = Change(operation, read_language, changed_wording(clause, operation, wording, read_language))
-    words = clean_body(body)
+    words = BODY.clean(body)
     saying = Saying(
         norm.id, clause.id, None, stakeholder_id, kind, words, language, read_language, change=change
     )
@@ -209,9 +215,7 @@ def changed_wording(clause: Clause, operation: Operation, wording: str, language
         raise NotFound
     if operation is Operation.DELETE:
         return None
-    if not wording.strip():
-        raise WordingMissing(field="wording")
-    new = clean_wording(wording)
+    new = PROPOSED.clean(wording)
     if operation is Operation.REPLACE and new == present:
         raise SameWording(field="wording")
     return new
@@ -237,17 +241,6 @@ def check_seen(session: Session, said: Comment, seen: int | None) -> None:
     session.refresh(said, ["version", "visibility", "hiding_reason"], with_for_update=True)
     if seen not in (None, said.version):
         raise EditedSince(comment=f"c{said.number}")
-
-
-def clean_body(body: str) -> str:
-    """:raises BadInput: empty, too long, or with characters that hide."""
-    body = normalise(body)
-    if not body:
-        raise CommentEmpty(field="body")
-    if len(body) > LONGEST_COMMENT:
-        raise CommentTooLong(limit=LONGEST_COMMENT, length=len(body), field="body")
-    check_clean(body)
-    return body
 
 
 def screening(session: Session, norm: Norm) -> Screening:

@@ -5,14 +5,14 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.discussion.models import CommentKind, Operation
-from app.discussion.service import changed_wording, clean_body, clean_quote
+from app.discussion.service import BODY, changed_wording, clean_quote
 from app.endorsement.models import ContributionKind
 from app.foundation.errors import N_, BadInput, NotFound
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.norms.models import Clause, ClauseKind
 from app.norms.service import check_languages
 from app.positions.models import Stance
-from app.positions.service import NotForPositions, ReasonMissing, clean
+from app.positions.service import REASON, REMEDY, NotForPositions, ReasonMissing
 
 Content = dict[str, str]
 Reader = Callable[[Clause | None, Mapping[str, str]], Content]
@@ -28,6 +28,9 @@ class NoteMissing(BadInput):
 class NoteTooLong(BadInput):
     code = "note-too-long"
     message = N_("A note may have %(limit)s characters; this one has %(length)s.")
+
+
+NOTE = TextField("note", LONGEST_NOTE, NoteTooLong, NoteMissing)
 
 
 def read(kind: ContributionKind, clause: Clause | None, fields: Mapping[str, str]) -> Content:
@@ -48,21 +51,10 @@ def member(kind: type[E], fields: Mapping[str, str], name: str, default: E | Non
         raise BadInput(field=name) from error
 
 
-def clean_note(note: str) -> str:
-    """:raises NoteMissing: empty. :raises NoteTooLong: beyond the limit."""
-    note = normalise(note)
-    if not note:
-        raise NoteMissing(field="note")
-    if len(note) > LONGEST_NOTE:
-        raise NoteTooLong(limit=LONGEST_NOTE, length=len(note), field="note")
-    check_clean(note)
-    return note
-
-
 def _comment(clause: Clause | None, fields: Mapping[str, str]) -> Content:
     return {
         "kind": member(CommentKind, fields, "kind", CommentKind.SUBSTANTIVE).value,
-        "body": clean_body(fields.get("body", "")),
+        "body": BODY.clean(fields.get("body", "")),
         "quote": clean_quote(fields.get("quote", ""), clause, fields.get("read_language", "")),
     }
 
@@ -72,7 +64,7 @@ def _change(clause: Clause | None, fields: Mapping[str, str]) -> Content:
         raise NotFound
     operation = member(Operation, fields, "operation", Operation.REPLACE)
     wording = changed_wording(clause, operation, fields.get("wording", ""), fields.get("read_language", ""))
-    body = clean_body(fields.get("body", ""))
+    body = BODY.clean(fields.get("body", ""))
     return {"operation": operation.value, "wording": wording or "", "body": body}
 
 
@@ -82,7 +74,7 @@ def _position(clause: Clause | None, fields: Mapping[str, str]) -> Content:
     if clause.kind is ClauseKind.HEADING:
         raise NotForPositions
     stance = member(Stance, fields, "stance")
-    reason, remedy = (clean(fields.get(name, ""), name) for name in ("reason", "remedy"))
+    reason, remedy = (field.clean(fields.get(field.name, "")) for field in (REASON, REMEDY))
     if stance is Stance.OBJECT and not reason:
         raise ReasonMissing(field="reason")
     return {"stance": stance.value, "reason": reason, "remedy": remedy if stance is Stance.OBJECT else ""}

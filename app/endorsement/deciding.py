@@ -11,7 +11,7 @@ from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission, allowed, require
 from app.discussion import service as discussion
 from app.discussion.models import CommentKind, HidingReason, Operation
-from app.endorsement.content import clean_note
+from app.endorsement.content import NOTE
 from app.endorsement.models import Contribution, ContributionKind, State
 from app.endorsement.service import OPEN, Decided, check_seen, let_go, look_again, record
 from app.foundation.errors import AppError, NotAllowed
@@ -88,7 +88,7 @@ def decline(
     :raises EditedMeanwhile: the words are not those that were seen, where a page was.
     """
     require(actor, Permission.ENDORSE, Matter(stakeholder_id=contribution.stakeholder_id))
-    note = clean_note(note)
+    note = NOTE.clean(note)
     look_again(session, actor, contribution, OPEN, now)
     if contribution.state is State.DECLINED:
         if contribution.note != note:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.explaining.models import AidKind
 from app.foundation.errors import N_, BadInput
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField, normalise
 
 LONGEST = 3000  #: characters of a note, a definition or a question
 LONGEST_TERM = 120
@@ -31,6 +31,11 @@ class TooManyForms(BadInput):
     message = N_("A term may be written in at most %(limit)s ways.")
 
 
+TEXT = TextField("text", LONGEST, AidTooLong, AidEmpty)
+TERM = TextField("title", LONGEST_TERM, AidTooLong, TermMissing, in_one_line=True)
+FORM = TextField("forms", LONGEST_TERM, AidTooLong, in_one_line=True)
+
+
 @dataclass(frozen=True)
 class Words:
     """What an aid says in one language; ``title`` and ``forms`` (one a line) are a term's alone."""
@@ -48,27 +53,12 @@ def clean(kind: AidKind, words: Words) -> Words:
     :raises AidTooLong: beyond the limit. :raises TooManyForms: of a term.
     :raises UnsafeText: with characters that hide.
     """
-    text = _checked("text", words.text, LONGEST)
-    if not text:
-        raise AidEmpty(field="text")
+    text = TEXT.clean(words.text)
     if kind is not AidKind.TERM:
         return Words(words.language, text)
-    title = " ".join(_checked("title", words.title, LONGEST_TERM).split())
-    if not title:
-        raise TermMissing(field="title")
-    forms = {
-        form: None
-        for line in words.forms.splitlines()
-        if (form := " ".join(_checked("forms", line, LONGEST_TERM).split())) and form != title
-    }
+    title = TERM.clean(words.title)
+    lines = normalise(words.forms).split("\n")
+    forms = {form: None for line in lines if (form := FORM.clean(line)) and form != title}
     if len(forms) > MOST_FORMS:
         raise TooManyForms(limit=MOST_FORMS, field="forms")
     return Words(words.language, text, title, "\n".join(forms))
-
-
-def _checked(field: str, text: str, limit: int) -> str:
-    text = normalise(text)
-    if len(text) > limit:
-        raise AidTooLong(limit=limit, length=len(text), field=field)
-    check_clean(text)
-    return text

@@ -3,11 +3,12 @@
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
 
-from app.foundation.errors import N_, BadInput
+from app.foundation.errors import N_, AppError, BadInput
 
 _ISOLATES = frozenset("\u2066\u2067\u2068")
 _END_OF_ISOLATE = "\u2069"
@@ -18,6 +19,24 @@ TATWEEL = "\u0640"
 _HIDDEN = regex.compile(
     r"[[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u202a-\u202e\u206a-\u206f\ufeff\ufff9-\ufffb"
     r"\U000e0000-\U000e007f]--[\n\t]]",
+    regex.V1,
+)
+
+#: Line breaks of other systems and of word processors, whose "manual line break" is U+000B.
+_BREAKS = regex.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+
+#: What pasting brings along and nobody can see or find: controls, no characters, byte order marks.
+_DEBRIS = regex.compile(r"[[\p{Cc}\p{Noncharacter_Code_Point}\ufeff]--[\n\t]]", regex.V1)
+
+#: The characters of both that come from no keyboard.
+_PASTED = regex.compile(r"[[\p{Cc}\p{Noncharacter_Code_Point}\u2028\u2029\ufeff]--[\n\t\r]]", regex.V1)
+
+#: A character that a reader sees. Not: what Unicode calls ignorable by default (DerivedCoreProperties; the
+#: fillers of Hangul among it), blanks, controls and formats, marks without a letter; nor the blank signs that
+#: Unicode has among letters and symbols: the Braille pattern without dots, the null notehead, blanks of
+#: Egyptian hieroglyphs, the stand-in for an object that was not pasted along.
+_SEEN = regex.compile(
+    r"[^\p{Default_Ignorable_Code_Point}\p{Z}\p{C}\p{M}\u2800\ufffc\U0001d159\U00013441\U00013442]",
     regex.V1,
 )
 
@@ -50,11 +69,63 @@ class UnsafeText(BadInput):
     )
 
 
+class TextTooLong(BadInput):
+    code = "text-longer-than"
+    message = N_("This may have %(limit)s characters; it has %(length)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A field in which people write: its name, how much it holds, and how it refuses.
+
+    A field that may be empty has no ``missing``; what says nothing is kept there as "". ``in_one_line``: line
+    breaks become blanks, and several blanks one.
+    """
+
+    name: str
+    limit: int  #: characters
+    too_long: type[AppError] = TextTooLong  #: its words have %(limit)s and %(length)s
+    missing: type[AppError] | None = None  #: its words have %(limit)s
+    in_one_line: bool = False
+
+    def clean(self, text: str) -> str:
+        """The text as it is kept.
+
+        :raises AppError: ``missing`` or ``too_long``. :raises UnsafeText: it can look other than it is.
+        """
+        text = normalise(text)
+        if self.in_one_line:
+            text = " ".join(text.split())
+        if not says_something(text):
+            if self.missing is not None:
+                raise self.missing(field=self.name, limit=self.limit)
+            return ""
+        if len(text) > self.limit:
+            raise self.too_long(field=self.name, limit=self.limit, length=len(text))
+        check_clean(text)
+        return text
+
+
 def normalise(text: str) -> str:
-    """NFC, Unix line ends, no byte order mark, no blanks at the end of a line or around the whole."""
-    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """NFC, Unix line ends, nothing that pasting left behind, no blanks at the end of a line or around all."""
+    text = unicodedata.normalize("NFC", without_debris(text))
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+def without_debris(text: str) -> str:
+    """The text without what pasting leaves behind; every kind of line break is ``\\n``."""
+    cleared: str = _DEBRIS.sub("", _BREAKS.sub("\n", text))
+    return cleared
+
+
+def taken_out(text: str) -> list[str]:
+    """The characters that ``without_debris`` takes out or makes a line break, each once: ``["U+000B"]``."""
+    return [f"U+{ord(character):04X}" for character in dict.fromkeys(_PASTED.findall(text))]
+
+
+def says_something(text: str) -> bool:
+    """Whether there is at least one character in it that a reader can see."""
+    return _SEEN.search(text) is not None
 
 
 def check_clean(text: str) -> None:

@@ -17,11 +17,11 @@ from app.merging.lasting import lasting, motive_of
 from app.merging.models import Compilation, Entry, Treatment, Wording
 from app.merging.places import nth
 from app.merging.steps import (
+    MOTIVE,
     Act,
     NoCompilation,
     begin,
     check_language,
-    checked_motive,
     create,
     open_compilation,
     put,
@@ -30,7 +30,7 @@ from app.merging.steps import (
 from app.merging.weaving import ChangeUnknown, present_runs, source_of, weave, wording_of
 from app.norms import queries as norms
 from app.norms.models import ClauseKind, Norm
-from app.norms.wording import clean_wording
+from app.norms.wording import WORDING
 
 
 class AddedAlready(Conflict):
@@ -131,7 +131,7 @@ def merge(
     act = begin(session, actor, norm, entry, version, now)
     whole(session, entry)
     woven = weave(session, norm, entry, language, numbers, choices)
-    text = clean_wording(provenance.text_of(woven.runs))
+    text = WORDING.clean(provenance.text_of(woven.runs))
     wording = put(session, entry, language, text, provenance.attribute(woven.runs, text))
     wording.merge = {"choices": {str(place): list(choices[place]) for place in woven.settled}}
     credit(session, norm, wording, woven.numbers)
@@ -170,8 +170,8 @@ def edit(
     """
     act = begin(session, actor, norm, entry, version, now)
     check_language(norm, language)
-    motive = checked_motive(motive)
-    text = clean_wording(text)
+    motive = MOTIVE.clean(motive)
+    text = WORDING.clean(text)
     runs = provenance.attribute(present_runs(session, norm, entry, language), text)
     wording = put(session, entry, language, text, runs)
     credit(session, norm, wording, wording.merge.get("changes", ()))
@@ -191,7 +191,7 @@ def delete(
     :raises WordsElsewhere: another was joined into it.
     """
     act = begin(session, actor, norm, entry, version, now)
-    motive = checked_motive(motive)
+    motive = MOTIVE.clean(motive)
     if queries.joined_into(session, entry):
         raise WordsElsewhere
     treat(entry, Treatment.DELETE, motive)
@@ -229,7 +229,7 @@ def add(
     if source is not None and (source.change is None or source.change.language != language):
         raise ChangeUnknown(number=source_of(source), field="language")
     proposed: provenance.RunList = [(wording_of(source), (source_of(source),))] if source is not None else []
-    text, motive = clean_wording(text or provenance.text_of(proposed)), checked_motive(motive)
+    text, motive = WORDING.clean(text or provenance.text_of(proposed)), MOTIVE.clean(motive)
     before = queries.entry_from(session, compilation, form_key)
     if before is not None:
         return _same(session, before, (language, text, motive))

@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor
 from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.text import says_something
 from app.merging import provenance, queries
 from app.merging.crediting import credit
 from app.merging.models import Compilation, Entry, Treatment
 from app.merging.provenance import BASE, RunList
-from app.merging.steps import begin, checked_label, checked_motive, create, place_behind, put, treat
+from app.merging.steps import LABEL, MOTIVE, begin, create, place_behind, put, treat
 from app.merging.weaving import base_clause, present_runs
 from app.norms.models import Norm
-from app.norms.wording import clean_wording
+from app.norms.wording import WORDING
 
 DEEPEST = 6
 
@@ -67,7 +68,7 @@ def move(
     :raises BehindItself: it cannot be there. :raises TooDeep: it, or what stands under it, would be.
     """
     act = begin(session, actor, norm, entry, version, now)
-    motive = checked_motive(motive)
+    motive = MOTIVE.clean(motive)
     if depth < 0:
         raise BadInput(field="depth")
     moved = [entry, *under(session, act.compilation, entry)]
@@ -78,7 +79,7 @@ def move(
         raise NotFound
     if after in moved:
         raise BehindItself(field="after")
-    entry.label = checked_label(label) or entry.label
+    entry.label = LABEL.clean(label) or entry.label
     going = {one.id for one in moved}
     for one in moved:
         if one is not entry:
@@ -122,13 +123,13 @@ def split(
     :raises PartMissing: there is one part only, or one that lacks an authentic language.
     """
     act = begin(session, actor, norm, entry, version, now)
-    motive = checked_motive(motive)
+    motive = MOTIVE.clean(motive)
     texts = [checked_texts(norm, part.texts) for part in parts]
     if len(parts) < 2:
         raise PartMissing(language=norm.authentic_languages[0], field="parts")
     runs = {code: present_runs(session, norm, entry, code) for code in norm.languages}
     merged = {one.language: one.merge.get("changes", ()) for one in entry.wordings}
-    entry.label = checked_label(parts[0].label) or entry.label
+    entry.label = LABEL.clean(parts[0].label) or entry.label
     into = [entry]
     for part in parts[1:]:
         into.append(
@@ -175,7 +176,7 @@ def join(
     :raises PartMissing: an authentic language is lacking.
     """
     act = begin(session, actor, norm, entry, version, now)
-    motive = checked_motive(motive)
+    motive = MOTIVE.clean(motive)
     if into.id == entry.id or into.compilation_id != entry.compilation_id:
         raise NoSuchTarget(field="into")
     act.touch(into, into_version)
@@ -217,7 +218,9 @@ def checked_texts(norm: Norm, texts: Mapping[str, str]) -> dict[str, str]:
     :raises PartMissing: an authentic language is lacking.
     """
     given = {
-        code: clean_wording(text) for code, text in texts.items() if text.strip() and code in norm.languages
+        code: WORDING.clean(text)
+        for code, text in texts.items()
+        if says_something(text) and code in norm.languages
     }
     for code in norm.authentic_languages:
         if code not in given:

@@ -12,7 +12,7 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.merging import queries
 from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Treatment, Wording
 from app.merging.places import FIRST, LAST, between
@@ -46,6 +46,10 @@ class MotiveTooLong(BadInput):
 class LabelTooLong(BadInput):
     code = "label-too-long"
     message = N_("A label may have %(limit)s characters; this one has %(length)s.")
+
+
+MOTIVE = TextField("motive", LONGEST_MOTIVE, MotiveTooLong, MotiveMissing)
+LABEL = TextField("label", LONGEST_LABEL, LabelTooLong, in_one_line=True)
 
 
 class NoCompilation(RuleBroken):
@@ -181,7 +185,7 @@ def create(act: Act, after: Entry | None, *, label: str, **values: Any) -> Entry
         compilation_id=act.compilation.id,
         provision_id=None,
         place=place_behind(act.session, act.compilation, after),
-        label=checked_label(label),
+        label=LABEL.clean(label),
         is_there=False,
         **values,
     )
@@ -233,25 +237,6 @@ def put(session: Session, entry: Entry, language: str, text: str, runs: RunList)
     wording.text, wording.runs = text, [[run, list(sources)] for run, sources in runs]
     session.flush()
     return wording
-
-
-def checked_motive(motive: str) -> str:
-    motive = normalise(motive)
-    if not motive:
-        raise MotiveMissing(field="motive")
-    if len(motive) > LONGEST_MOTIVE:
-        raise MotiveTooLong(limit=LONGEST_MOTIVE, length=len(motive), field="motive")
-    check_clean(motive)
-    return motive
-
-
-def checked_label(label: str) -> str:
-    """The label in one line, which may be empty."""
-    label = " ".join(normalise(label).split())
-    if len(label) > LONGEST_LABEL:
-        raise LabelTooLong(limit=LONGEST_LABEL, length=len(label), field="label")
-    check_clean(label)
-    return label
 
 
 def check_language(norm: Norm, language: str) -> None:

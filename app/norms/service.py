@@ -12,7 +12,7 @@ from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseKind, Draft, Norm, RiskTier, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
@@ -42,6 +42,12 @@ class TitleMissing(BadInput):
     message = N_("A norm needs a title in at least one language.")
 
 
+TITLE = TextField("title", 1_000, in_one_line=True)
+SUMMARY = TextField("summary", 10_000)
+LABEL = TextField("label", 40, in_one_line=True)
+SUBJECT = TextField("subject", 80, in_one_line=True)
+
+
 def create(
     session: Session,
     actor: Actor,
@@ -68,8 +74,8 @@ def create(
     authentic = check_languages(authentic_languages)
     norm = Norm(
         slug=slug,
-        titles=clean_texts(titles),
-        summaries=clean_texts(summaries or {}),
+        titles=clean_texts(titles, TITLE),
+        summaries=clean_texts(summaries or {}, SUMMARY),
         languages=list(dict.fromkeys([*authentic, *check_languages(languages)])),
         authentic_languages=authentic,
         stage=Stage.PREPARATION,
@@ -104,12 +110,11 @@ def check_languages(tags: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(tags))
 
 
-def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:
+def clean_texts(texts: Mapping[str, str], field: TextField) -> dict[str, str]:
     """Language → clean text, without the empty ones."""
     kept = {}
     for language in check_languages(list(texts)):
-        text = normalise(texts[language]).strip()
-        check_clean(text)
+        text = field.clean(texts[language])
         if text:
             kept[language] = text
     return kept
@@ -126,10 +131,10 @@ def set_titles(
 ) -> None:
     """:raises NotTaken: the norm is no longer in preparation."""
     require(actor, Permission.EDIT_NORM, norm.matter(now))
-    kept = clean_texts(titles)
+    kept = clean_texts(titles, TITLE)
     if not kept:
         raise TitleMissing(field="title")
-    norm.titles, norm.summaries = kept, clean_texts(summaries)
+    norm.titles, norm.summaries = kept, clean_texts(summaries, SUMMARY)
     audit.record(session, actor, "titles-set", norm.slug, norm=norm.slug, now=now, details={"titles": kept})
 
 
@@ -177,11 +182,9 @@ def edit_clause(
     :raises NotTaken: the norm is no longer in preparation.
     """
     require(actor, Permission.EDIT_NORM, norm.matter(now))
-    label, subject = normalise(label).strip(), normalise(subject).strip()
-    check_clean(label)
-    check_clean(subject)
-    if len(label) > 40 or len(subject) > 80 or not 0 <= depth <= 9:
-        raise BadInput(field="label")
+    label, subject = LABEL.clean(label), SUBJECT.clean(subject)
+    if not 0 <= depth <= 9:
+        raise BadInput(field="depth")
     clause.label, clause.kind, clause.depth = label, kind, depth
     clause.subject, clause.risk_tier = subject, risk_tier
     audit.record(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.foundation.errors import N_, BadInput
-from app.foundation.text import check_clean, normalise, text_digest
+from app.foundation.text import TextField, text_digest
 from app.norms.models import Clause, ClauseText, TextStatus
 
 LONGEST_CLAUSE = 200_000  #: characters
@@ -19,23 +19,12 @@ class ClauseTooLong(BadInput):
     message = N_("A clause may have %(limit)s characters; this one has %(length)s.")
 
 
-def clean_wording(text: str) -> str:
-    """The wording as it is kept: NFC, without space around it.
-
-    :raises BadInput: empty, too long, or with characters that hide.
-    """
-    text = normalise(text).strip()
-    if not text:
-        raise TextMissing(field="text")
-    if len(text) > LONGEST_CLAUSE:
-        raise ClauseTooLong(limit=LONGEST_CLAUSE, length=len(text), field="text")
-    check_clean(text)
-    return text
+WORDING = TextField("text", LONGEST_CLAUSE, ClauseTooLong, TextMissing)
 
 
 def put_text(clause: Clause, language: str, text: str, status: TextStatus) -> ClauseText:
     """Write the clause's wording in one language as rendering its present authentic texts."""
-    wording = clean_wording(text)
+    wording = WORDING.clean(text)
     for present in clause.texts:
         if present.language == language:
             present.text, present.status, present.source_digest = wording, status, clause.text_digest

@@ -11,15 +11,19 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict
+from app.foundation.text import TextField
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Explanation
-from app.positions.service import StatedAtOnce, clean
+from app.positions.service import LONGEST_REASON, StatedAtOnce, TooLong
 
 
 class ExplanationEmpty(BadInput):
     code = "explanation-empty"
     message = N_("Write the explanation.")
+
+
+EXPLANATION = TextField("text", LONGEST_REASON, TooLong, ExplanationEmpty)
 
 
 class ExplainedBefore(Conflict):
@@ -46,9 +50,7 @@ def explain(
     """
     require(actor, Permission.EXPLAIN_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
     check_languages([language])
-    text = clean(text, "text")
-    if not text:
-        raise ExplanationEmpty(field="text")
+    text = EXPLANATION.clean(text)
     present = session.scalars(
         sa.select(Explanation).where(
             Explanation.draft_id == norm.current_draft_id, Explanation.stakeholder_id == stakeholder_id

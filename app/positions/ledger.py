@@ -9,7 +9,7 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
@@ -26,6 +26,9 @@ class AnswerMissing(BadInput):
 class AnswerTooLong(BadInput):
     code = "answer-too-long"
     message = N_("An answer may have %(limit)s characters; this one has %(length)s.")
+
+
+ANSWER = TextField("text", LONGEST_ANSWER, AnswerTooLong, AnswerMissing)
 
 
 class NotForTheObjector(BadInput):
@@ -116,7 +119,7 @@ def answer(
     """
     require(actor, Permission.ANSWER_OBJECTION, norm.matter(now))
     check_languages([language])
-    text = clean_answer(text)
+    text = ANSWER.clean(text)
     _look_again(session, norm, objection)
     if objection.state not in LIVE:
         raise NotLive
@@ -186,16 +189,6 @@ def settle(
         now=now,
         details=details,
     )
-
-
-def clean_answer(text: str) -> str:
-    text = normalise(text)
-    if not text:
-        raise AnswerMissing(field="text")
-    if len(text) > LONGEST_ANSWER:
-        raise AnswerTooLong(limit=LONGEST_ANSWER, length=len(text), field="text")
-    check_clean(text)
-    return text
 
 
 def _look_again(session: Session, norm: Norm, objection: Objection) -> None:

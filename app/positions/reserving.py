@@ -11,16 +11,20 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.text import TextField
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
 from app.positions.models import Reservation
-from app.positions.service import NotTheDraft, StatedAtOnce, clean
+from app.positions.service import LONGEST_REASON, NotTheDraft, StatedAtOnce, TooLong
 
 
 class ReservationEmpty(BadInput):
     code = "reservation-empty"
     message = N_("Write the reservation; it is published with the text.")
+
+
+RESERVATION = TextField("text", LONGEST_REASON, TooLong, ReservationEmpty)
 
 
 class NotAtTheCall(RuleBroken):
@@ -57,9 +61,7 @@ def reserve(
     if clause.draft_id != norm.current_draft_id:
         raise NotTheDraft
     check_languages([language])
-    text = clean(text, "text")
-    if not text:
-        raise ReservationEmpty(field="text")
+    text = RESERVATION.clean(text)
     present = session.scalars(
         sa.select(Reservation).where(
             Reservation.provision_id == clause.provision_id,

@@ -11,7 +11,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.service import check_languages
 from app.positions import ledger
@@ -29,6 +29,10 @@ class ReasonMissing(RuleBroken):
 class TooLong(BadInput):
     code = "too-long"
     message = N_("This is longer than %(limit)s characters. Shorten it, or attach it to several clauses.")
+
+
+REASON = TextField("reason", LONGEST_REASON, TooLong)
+REMEDY = TextField("remedy", LONGEST_REASON, TooLong)
 
 
 class NotForPositions(RuleBroken):
@@ -87,7 +91,7 @@ def state(
     if clause.kind is ClauseKind.HEADING:
         raise NotForPositions
     check_languages([language, read_language])
-    reason, remedy = clean(reason, "reason"), clean(remedy, "remedy")
+    reason, remedy = REASON.clean(reason), REMEDY.clean(remedy)
     if stance is not Stance.OBJECT:
         remedy = ""
     elif not reason:
@@ -159,15 +163,6 @@ def current(session: Session, provision_id: int, stakeholder_id: int) -> Positio
             Position.superseded_at.is_(None),
         )
     ).one_or_none()
-
-
-def clean(text: str, field: str) -> str:
-    """:raises TooLong: beyond the limit. :raises UnsafeText: it hides something."""
-    text = normalise(text)
-    if len(text) > LONGEST_REASON:
-        raise TooLong(limit=LONGEST_REASON, field=field)
-    check_clean(text)
-    return text
 
 
 def _words(position: Position) -> tuple[bytes, Stance, str, str, str]:

@@ -16,7 +16,7 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, RuleBroken
-from app.foundation.text import normalise
+from app.foundation.text import TextField
 from app.positions.participation import taking_part
 from app.stakeholders import queries
 from app.stakeholders.models import Category, Stakeholder, Verification, VerificationDecision
@@ -26,7 +26,10 @@ LONGEST_REASON = 2000
 
 class ReasonNeeded(BadInput):
     code = "reason-needed"
-    message = N_("Give a reason, in at most %(longest)s characters: it is shown on the stakeholder's page.")
+    message = N_("Give a reason, in at most %(limit)s characters: it is shown on the stakeholder's page.")
+
+
+REASON = TextField("reason", LONGEST_REASON, ReasonNeeded, ReasonNeeded)
 
 
 class VerdictNeeded(BadInput):
@@ -166,9 +169,7 @@ def _decided(
     now: dt.datetime,
     voucher: Stakeholder | None = None,
 ) -> VerificationDecision:
-    words = normalise(reason)
-    if not 1 <= len(words) <= LONGEST_REASON:
-        raise ReasonNeeded(field="reason", longest=LONGEST_REASON)
+    words = REASON.clean(reason)
     decision = VerificationDecision(
         stakeholder_id=stakeholder.id,
         verdict=verdict,

@@ -12,7 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.consensus.service import assess
 from app.foundation.errors import N_, BadInput, Conflict, Phrase, RuleBroken
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.merging import opening
 from app.merging import service as merging
 from app.norms.lifecycle import OPEN_ROUNDS, Stage, reachable
@@ -23,6 +23,8 @@ from app.procedure.freezing import freeze, in_full
 from app.procedure.guards import missing
 from app.procedure.models import Determination, Outcome
 from app.procedure.queries import determination, gather, look_again, rules_of
+
+LONGEST_REASON, LONGEST_STATEMENT = 5_000, 50_000  #: characters
 
 
 class StepRefused(RuleBroken):
@@ -53,6 +55,10 @@ class RulesChanged(Conflict):
 class RulesFrozen(RuleBroken):
     code = "rules-frozen"
     message = N_("The rules were frozen when the consultation opened.")
+
+
+OVERRIDE_REASON = TextField("override_reason", LONGEST_REASON)
+STATEMENT = TextField("text", LONGEST_STATEMENT)
 
 
 class AlreadyDetermined(Conflict):
@@ -99,8 +105,7 @@ def step(
         raise AlreadyTaken
     if to not in reachable(norm.stage, norm.suspended_from):
         raise StepRefused([no_way(norm, to)])
-    reason = normalise(override_reason or "").strip()
-    check_clean(reason)
+    reason = OVERRIDE_REASON.clean(override_reason or "")
     lacking = missing(gather(session, norm, now=now), to, closes_at=closes_at)
     if lacking and not reason:
         raise StepRefused(lacking)
@@ -200,7 +205,7 @@ def determine(
         raise NotAtCall
     if determination(session, norm.current_draft_id) is not None:
         raise AlreadyDetermined
-    words = clean_texts(texts)
+    words = clean_texts(texts, STATEMENT)
     if not words:
         raise DeterminationUnclear(field="text")
     if outcome is not Outcome.NOT_ADOPTED and (outcome is Outcome.RESERVATIONS) != bool(

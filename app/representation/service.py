@@ -11,13 +11,19 @@ from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.text import TextField
 from app.reference.countries import Country, corrected, refused, shipped
 from app.representation.models import CountryOverride
+
+LONGEST_REASON = 5_000  #: characters
 
 
 class SourceMissing(BadInput):
     code = "source-missing"
     message = N_("Say why the facts change and where that is to be read.")
+
+
+REASON = TextField("reason", LONGEST_REASON, missing=SourceMissing)
 
 
 def in_force(session: Session) -> Mapping[str, Country]:
@@ -42,13 +48,12 @@ def correct(
     wrong = refused(facts)
     if wrong or not facts:
         raise BadInput(field=wrong)
-    if not reason.strip():
-        raise SourceMissing(field="reason")
+    reason = REASON.clean(reason)
     row = session.get(CountryOverride, iso2)
     if row is None:
         row = CountryOverride(iso2=iso2, facts={}, reason=reason, changed_at=now)
         session.add(row)
-    row.facts, row.reason, row.changed_at = {**row.facts, **facts}, reason.strip(), now
+    row.facts, row.reason, row.changed_at = {**row.facts, **facts}, reason, now
     session.flush()
     details = {"facts": dict(facts), "reason": row.reason}
     audit.record(session, actor, "country-corrected", f"country:{iso2}", now=now, details=details)

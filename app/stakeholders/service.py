@@ -12,7 +12,7 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, Conflict
-from app.foundation.text import normalise
+from app.foundation.text import TextField, normalise
 from app.reference import countries
 from app.stakeholders import queries
 from app.stakeholders.mandates import call_off
@@ -39,7 +39,10 @@ class NotAnEntity(BadInput):
 
 class EvidenceNeeded(BadInput):
     code = "evidence-needed"
-    message = N_("Say how a moderator can see that you act for it, in at most %(longest)s characters.")
+    message = N_("Say how a moderator can see that you act for it, in at most %(limit)s characters.")
+
+
+EVIDENCE = TextField("evidence", LONGEST_EVIDENCE, EvidenceNeeded, EvidenceNeeded)
 
 
 class AlreadyRegistered(Conflict):
@@ -88,7 +91,7 @@ def register_entity(
     grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
     if category is Category.INDIVIDUAL:
         raise NotAnEntity(field="category")
-    entity = _added(session, category, country, name, language, _evidence(evidence), now)
+    entity = _added(session, category, country, name, language, EVIDENCE.clean(evidence), now)
     _begin(session, actor, entity, actor.user_id, now)
     return entity
 
@@ -100,7 +103,7 @@ def give_evidence(
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
     if entity.verification is Verification.VERIFIED:
         raise AlreadyVerified
-    entity.evidence = _evidence(evidence)
+    entity.evidence = EVIDENCE.clean(evidence)
     entity.verification = Verification.SELF_DECLARED
     audit.record(session, actor, "stakeholder.evidence", f"stakeholder/{entity.id}", now=now)
 
@@ -158,13 +161,6 @@ def _country(country: str | None, category: Category) -> str | None:
     if code not in countries.shipped():
         raise CountryNeeded(field="country")
     return code
-
-
-def _evidence(evidence: str) -> str:
-    plain = normalise(evidence)
-    if not 1 <= len(plain) <= LONGEST_EVIDENCE:
-        raise EvidenceNeeded(field="evidence", longest=LONGEST_EVIDENCE)
-    return plain
 
 
 def _begin(

@@ -13,7 +13,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Visibility
 from app.discussion.moderation import NotShown
 from app.foundation.errors import N_, BadInput, Conflict
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.norms.models import Norm
 from app.triage.models import CommentGroup, GroupMember
 from app.triage.service import AnswersAThread, chosen
@@ -42,6 +42,9 @@ class Dissolved(Conflict):
 class TitleTooLong(BadInput):
     code = "title-too-long"
     message = N_("A title may have %(limit)s characters.")
+
+
+TITLE = TextField("title", LONGEST_TITLE, TitleTooLong, in_one_line=True)
 
 
 def form(
@@ -152,10 +155,7 @@ def _free(
 
 
 def _new(session: Session, norm: Norm, title: str, now: dt.datetime) -> CommentGroup:
-    title = normalise(title)
-    check_clean(title)
-    if len(title) > LONGEST_TITLE:
-        raise TitleTooLong(limit=LONGEST_TITLE, field="title")
+    title = TITLE.clean(title)
     last = session.scalar(sa.select(sa.func.max(CommentGroup.number)).where(CommentGroup.norm_id == norm.id))
     group = CommentGroup(norm_id=norm.id, number=(last or 0) + 1, title=title, formed_at=now)
     session.add(group)

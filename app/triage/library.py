@@ -11,10 +11,9 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Decision
-from app.discussion.moderation import ReasonMissing
-from app.discussion.service import clean_body
+from app.discussion.moderation import REASON
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import TextField
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.triage.grouping import LONGEST_TITLE, TitleTooLong
@@ -25,6 +24,9 @@ from app.triage.service import EachItsOwn
 class TitleMissing(BadInput):
     code = "template-title-missing"
     message = N_("Give the answer a title, so that it is found again.")
+
+
+TITLE = TextField("title", LONGEST_TITLE, TitleTooLong, TitleMissing, in_one_line=True)
 
 
 class TitleTaken(Conflict):
@@ -104,18 +106,12 @@ def template(session: Session, norm_id: int, number: int) -> AnswerTemplate | No
 def _fill(
     session: Session, kept: AnswerTemplate, *, title: str, language: str, decision: Decision, reason: str
 ) -> None:
-    title = " ".join(normalise(title).split())
-    if not title:
-        raise TitleMissing(field="title")
-    check_clean(title)
-    if len(title) > LONGEST_TITLE:
-        raise TitleTooLong(limit=LONGEST_TITLE, field="title")
+    title = TITLE.clean(title)
     if decision is Decision.DUPLICATE:
         raise EachItsOwn(field="decision")
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = REASON.clean(reason)
     check_languages([language])
-    kept.title, kept.language, kept.decision, kept.reason = title, language, decision, clean_body(reason)
+    kept.title, kept.language, kept.decision, kept.reason = title, language, decision, reason
     try:
         session.flush()
     except IntegrityError as error:

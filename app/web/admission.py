@@ -1,11 +1,16 @@
-"""What no request may hold, because no database takes it: the character NUL, and numbers without end."""
+"""What no request may hold: NUL in an address, numbers without end, what pasting leaves behind in a form."""
 
 from typing import Annotated
 
-from flask import Flask, request
+from flask import Flask, flash, request
+from flask_babel import gettext as _
 from pydantic import BeforeValidator, Field
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
+
+from app.foundation.text import taken_out, without_debris
+from app.web.refusals import UNKEPT
 
 LARGEST = 2**63 - 1
 
@@ -39,6 +44,22 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def refuse_nul() -> None:
-        values = [request.path, *request.args.values(), *request.args, *request.form.values(), *request.form]
-        if any("\x00" in value for value in values):
+        if any("\x00" in value for value in (request.path, *request.args.values(), *request.args)):
             raise BadRequest
+
+    @app.before_request
+    def clear_form() -> None:
+        """Take out of what was typed what nobody can see or find in it, and say so; passwords stay."""
+        sent = list(request.form.items(multi=True))
+        found = taken_out("".join(value for name, value in sent if name not in UNKEPT))
+        if found:
+            request.form = ImmutableMultiDict(
+                (name, value if name in UNKEPT else without_debris(value)) for name, value in sent
+            )
+            flash(
+                _(
+                    "Invisible characters that came with pasted words were taken out, or made line breaks: "
+                    "%(characters)s.",
+                    characters=", ".join(found),
+                )
+            )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.discussion.mentions import named
 from app.discussion.models import Comment, CommentKind, Operation
-from app.discussion.service import changed_wording, clean_body, clean_quote
+from app.discussion.service import BODY, changed_wording, clean_quote
 from app.merging.redline import redline
 from app.norms.models import Clause, Norm
 from app.notices.mentioning import active
@@ -41,7 +41,7 @@ class Preview:
 def of_comment(norm: Norm, clause: Clause | None, parent: Comment | None, values: CommentForm) -> Preview:
     """:raises BadInput: what sending would be refused for."""
     place = parent.clause if parent else clause
-    body, quote = clean_body(values.body), clean_quote(values.quote, place, values.read_language)
+    body, quote = BODY.clean(values.body), clean_quote(values.quote, place, values.read_language)
     called, unknown = calls(norm, body)
     return Preview(
         body,
@@ -60,7 +60,7 @@ def of_change(norm: Norm, clause: Clause, values: ChangeForm) -> Preview:
     language = values.read_language
     wording = changed_wording(clause, values.operation, values.wording, language)
     base = next(one.text for one in clause.texts if one.language == language)
-    body = clean_body(values.body)
+    body = BODY.clean(values.body)
     called, unknown = calls(norm, body)
     return Preview(
         body,

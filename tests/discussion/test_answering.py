@@ -111,8 +111,9 @@ def test_only_the_norms_moderator_hides(
 def test_every_decision_but_withdrawn_needs_a_reason(
     session: Session, norm: Norm, editor: Actor, said: Comment, decision: Decision, now: dt.datetime
 ) -> None:
-    with pytest.raises(moderation.ReasonMissing):
-        decide(session, norm, editor, said, decision, " ", now=now)
+    for unseen in (" ", "\u200b\u3164"):
+        with pytest.raises(moderation.ReasonMissing):
+            decide(session, norm, editor, said, decision, unseen, now=now)
     assert session.scalars(sa.select(Disposition)).all() == []
 
 

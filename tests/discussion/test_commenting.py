@@ -23,6 +23,7 @@ from tests.browser import Browser
 from tests.discussion.pages import SignIn
 from tests.discussion.saying import Speaker, remark, rows
 from tests.factories import Make
+from tests.foundation.test_text import UNSEEN
 from tests.moments import at_once
 from tests.positions.saying import clause_of, next_draft
 
@@ -105,7 +106,7 @@ def test_nobody_answers_what_is_not_shown_or_of_another_norm(
         ("x" * 100_000, service.CommentTooLong),
         ("safe \u202egnp.exe", UnsafeText),
         ("open \u2067isolate", UnsafeText),
-        ("\x07bell", UnsafeText),
+        *[(unseen, service.CommentEmpty) for unseen in UNSEEN[:8]],
     ],
 )
 def test_hostile_comments_are_refused_in_words(
@@ -120,6 +121,13 @@ def test_hostile_comments_are_refused_in_words(
     with pytest.raises(refusal):
         remark(session, norm, clause, ghana, body, now=now)
     assert rows(session) == []
+
+
+def test_a_line_break_of_a_word_processor_is_kept_as_one_and_what_hides_with_it_is_taken_out(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
+) -> None:
+    said = remark(session, norm, clause, ghana, "\ufeffFirst.\x0bSecond.\x00", now=now)
+    assert said.body == "First.\nSecond."
 
 
 def test_a_refusal_for_length_names_both_lengths(

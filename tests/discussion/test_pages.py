@@ -104,6 +104,29 @@ def test_a_hostile_comment_comes_back_with_the_reason(
     assert comments(session) == []
 
 
+def test_what_came_with_pasted_words_is_taken_out_and_the_person_told(
+    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+) -> None:
+    sign_in(author)
+    browser.get(COMMENT)
+    sent = words(browser, peru, "\ufeffFirst.\x0bSecond.\x00")
+    assert browser.post(COMMENT, **sent).status_code == 303
+    assert [one.body for one in comments(session)] == ["First.\nSecond."]
+    browser.get(f"/en/norms/{norm.slug}/")
+    assert "taken out, or made line breaks: U+FEFF, U+000B, U+0000." in browser.page
+
+
+def test_a_refusal_keeps_pasted_words_without_what_hides_in_them(
+    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+) -> None:
+    sign_in(author)
+    browser.get(COMMENT)
+    sent = words(browser, peru, "Kept\x00 words. \u202e")
+    assert browser.post(COMMENT, **sent).status_code == 422
+    assert "Kept words." in browser.page and "made line breaks: U+0000." in browser.page
+    assert "U+202E" in browser.page and comments(session) == []
+
+
 @pytest.mark.parametrize(
     "field", [{"form_key": "k" * 65}, {"parent": "9" * 30}, {"stakeholder": "9" * 30}, {"language": "x" * 90}]
 )

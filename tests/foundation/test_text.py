@@ -10,13 +10,89 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.foundation.text import UnsafeText, check_clean, normalise, text_digest, words
+from app.foundation.errors import BadInput
+from app.foundation.text import (
+    TextField,
+    UnsafeText,
+    check_clean,
+    normalise,
+    says_something,
+    taken_out,
+    text_digest,
+    words,
+)
 
 ORDINARY = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co", "Cf"]), max_size=200)
 
 
 def test_line_ends_normal_form_and_blanks_are_made_one() -> None:
     assert normalise("\ufeffCafe\u0301  \r\n two\t\rthree \n\n") == "Café\n two\nthree"
+
+
+def test_what_pasting_leaves_behind_is_taken_out_or_made_a_line_break() -> None:
+    pasted = "\ufeffone\x0btwo\u2028three\x0c\x00\x07e\ufeff\u0301\uffff\x85\tfour\r\n"
+    assert normalise(pasted) == "one\ntwo\nthree\n\u00e9\n\tfour"
+    assert taken_out(pasted) == [
+        "U+FEFF",
+        "U+000B",
+        "U+2028",
+        "U+000C",
+        "U+0000",
+        "U+0007",
+        "U+FFFF",
+        "U+0085",
+    ]
+    assert taken_out("typed\r\n\tby hand\n") == []
+
+
+@given(st.text(max_size=200))
+def test_whatever_was_pasted_nothing_is_left_to_be_taken_out(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+    assert taken_out(once) == []
+
+
+#: Characters that leave nothing on the page: zero-width, fillers, blanks, joiners, marks alone, controls.
+UNSEEN = (
+    *["\u200b\u200b\u200b", "\u3164\u3164", "\u2800\u2800", "\u00ad\u00ad", "\u034f", "\u200d\u200d"],
+    *["\u200e\u200f", "\ufe0f", "\u2060", "\u200b\u3164", "\u115f\u1160", "\uffa0", "\u180e", "\u17b4"],
+    *["\u00a0\u3000\u2007", "\u2062", "\u0301", "\u20dd", "\u2067\u2069", "\U000e0020", "\x00\x1b", "\ue000"],
+    *["\ufffc", "\U0001d159", "\U00013441", "\u2800\u200b\n\t\u00a0", ""],
+)
+
+
+@pytest.mark.parametrize("text", UNSEEN)
+def test_what_nobody_can_see_says_nothing(text: str) -> None:
+    assert not says_something(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a", ".", "٣", "हि", "👍", "中", "\u200bx", "e\u0301", "می\u200cخواهم", "ㅏ"]
+)
+def test_what_can_be_seen_says_something(text: str) -> None:
+    assert says_something(text)
+
+
+class Lacking(BadInput):
+    code = "lacking"
+
+
+def test_a_field_keeps_clean_words_and_refuses_with_its_name() -> None:
+    field = TextField("reason", 5, missing=Lacking)
+    assert field.clean(" a\x0bb\u200b ") == "a\nb\u200b"
+    with pytest.raises(Lacking) as lacking:
+        field.clean("\u200b")
+    assert lacking.value.field == "reason"
+    with pytest.raises(BadInput) as long:
+        field.clean("123456")
+    assert (long.value.field, long.value.values) == ("reason", {"limit": 5, "length": 6})
+    with pytest.raises(UnsafeText):
+        field.clean("a\u202eb")
+
+
+def test_a_field_that_may_be_empty_keeps_nothing_of_what_says_nothing() -> None:
+    assert TextField("note", 5).clean("\u200b\u3164") == ""
+    assert TextField("title", 5, in_one_line=True).clean("a \r\n  b") == "a b"
 
 
 def test_blanks_between_words_are_not_collapsed() -> None:

@@ -76,9 +76,10 @@ def test_the_database_holds_one_current_position_each(
 def test_an_objection_needs_a_reason(
     session: Session, norm: Norm, clause: Clause, kenya: Speaker, now: dt.datetime
 ) -> None:
-    with pytest.raises(service.ReasonMissing) as refusal:
-        say(session, norm, clause, kenya, Stance.OBJECT, reason=" \n ", now=now)
-    assert refusal.value.field == "reason"
+    for unseen in (" \n ", "\u2060", "\u200b"):
+        with pytest.raises(service.ReasonMissing) as refusal:
+            say(session, norm, clause, kenya, Stance.OBJECT, reason=unseen, now=now)
+        assert refusal.value.field == "reason"
     assert rows(session) == []
 
 

@@ -65,8 +65,11 @@ def test_a_translation_needs_words_a_change_and_a_translator(
     norm = make.norm("One.", stage=Stage.CONSULTATION)
     clause, translator = clause_of(session, norm), make.seated(Role.TRANSLATOR, norm)
     draft = TextStatus.DRAFT
-    with pytest.raises(TextMissing):
-        write_translation(session, translator, norm, clause, language="fr", text=" ", status=draft, now=now)
+    for unseen in (" ", "\u200b"):
+        with pytest.raises(TextMissing):
+            write_translation(
+                session, translator, norm, clause, language="fr", text=unseen, status=draft, now=now
+            )
     write_translation(session, translator, norm, clause, language="fr", text="Un", status=draft, now=now)
     with pytest.raises(TextAsBefore):
         write_translation(session, translator, norm, clause, language="fr", text="Un ", status=draft, now=now)

@@ -11,8 +11,9 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.reviews.models import Finding, Review
-from app.discussion.service import clean_body
+from app.discussion.service import LONGEST_COMMENT, CommentTooLong
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.text import TextField
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.rules import Rules
 from app.norms.service import check_languages
@@ -30,6 +31,9 @@ class NoReview(RuleBroken):
 class FindingReasonMissing(BadInput):
     code = "finding-reason-missing"
     message = N_("Give the reason for what you find; the author and everybody else will read it.")
+
+
+REASON = TextField("reason", LONGEST_COMMENT, CommentTooLong, FindingReasonMissing)
 
 
 def open_review(session: Session, norm: Norm, disposition: Disposition, *, now: dt.datetime) -> None:
@@ -83,9 +87,7 @@ def find(
     if finding not in TAKEN:
         raise BadInput(field="finding")
     check_languages([language])
-    reason = clean_body(reason) if reason.strip() else ""
-    if not reason:
-        raise FindingReasonMissing(field="reason")
+    reason = REASON.clean(reason)
     review = open_review_of(session, norm, said)
     if review is None:
         raise NoReview

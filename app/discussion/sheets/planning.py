@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from app.discussion.models import CommentKind
 from app.discussion.quoting import occurs, squeezed
-from app.discussion.service import CommentEmpty, clean_body
+from app.discussion.service import BODY, CommentEmpty
 from app.discussion.sheets.columns import Column
 from app.discussion.sheets.records import Record, reads_as
 from app.discussion.sheets.rows import Row, together
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, AppError, BadInput, Conflict, NotAllowed, Phrase
-from app.norms.wording import clean_wording
+from app.norms.wording import WORDING
 
 NUMBER = re.compile(r"c([1-9][0-9]{0,8})", re.IGNORECASE)
 
@@ -237,7 +237,7 @@ def said_in(row: Row, ground: Ground) -> Said:
         for column in (Column.LINE, Column.PARAGRAPH, Column.COMMENT, Column.CHANGE)
         if not taken.get(column)
     }
-    body = clean_body(together(cells, language))
+    body = BODY.clean(together(cells, language))
     return Said(code, kind, language, read_language, body, squeezed(quote) if is_quote else "", wording)
 
 
@@ -248,5 +248,5 @@ def _wording(row: Row, text: str) -> str | None:
     """
     if not row.text(Column.CHANGE):
         return None
-    wording = clean_wording(row.text(Column.CHANGE))
+    wording = WORDING.clean(row.text(Column.CHANGE))
     return None if wording == text else wording

@@ -14,7 +14,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.queries import IS_CURRENT
 from app.discussion.quoting import occurs, squeezed
-from app.discussion.service import clean_body, look_again
+from app.discussion.service import BODY, look_again
 from app.discussion.sheets.columns import Column
 from app.discussion.sheets.planning import (
     NUMBER,
@@ -150,7 +150,7 @@ def _said(source: Source, row: Row, clauses: Clauses) -> Said:
         named[Column.PARAGRAPH], quote = quote, ""
     try:
         language = row.language(source.language)
-        body = clean_body(together(named, language))
+        body = BODY.clean(together(named, language))
         return Said(code, row.kind, language, source.language, body, quote)
     except BadInput as error:
         column = error.field if error.field in set(Column) else Column.COMMENT
@@ -160,7 +160,7 @@ def _said(source: Source, row: Row, clauses: Clauses) -> Said:
 def _observation(source: Source, row: Row) -> str:
     words = row.text(Column.OBSERVATION)
     try:
-        return clean_body(words) if words else ""
+        return BODY.clean(words) if words else ""
     except BadInput as error:
         raise RowUnclear(source.name, row.place, Column.OBSERVATION, error.phrase) from error
 
