@@ -171,3 +171,29 @@ def test_migrations_go_down_and_up_with_rows_in_every_table(bare_app: Flask, ins
         flask_migrate.downgrade(revision="base")
         flask_migrate.upgrade()
     assert row_counts(inspected) == {0}
+
+
+def test_a_seat_or_mandate_that_was_given_twice_ends_but_once(bare_app: Flask, inspected: sa.Engine) -> None:
+    given = [
+        "INSERT INTO user_account (id, pseudonym, name, language, is_administrator, created_at, rhythm,"
+        " told_through) VALUES (1, 'p', 'P', 'en', false, '2026-03-02 09:30:00+00:00', 'daily', 0)",
+        "INSERT INTO stakeholder (id, category, name, language, evidence, verification, created_at)"
+        " VALUES (1, 'igo', 'S', 'en', '', 'verified', '2026-03-02 09:30:00+00:00')",
+    ]
+    for number in (1, 2, 3):
+        given += [
+            f"INSERT INTO seat (id, user_id, role, given_at)"
+            f" VALUES ({number}, 1, 'chair', '2026-03-0{number} 09:30:00+00:00')",
+            f"INSERT INTO mandate (id, user_id, stakeholder_id, role, starts_at)"
+            f" VALUES ({number}, 1, 1, 'deputy', '2026-03-0{number} 09:30:00+00:00')",
+        ]
+    with migrating(bare_app):
+        flask_migrate.upgrade(revision="0001")
+        with inspected.connect().execution_options(writes=True) as connection, connection.begin():
+            for statement in given:
+                connection.execute(sa.text(statement))
+        flask_migrate.upgrade()
+    with inspected.connect() as connection:
+        for table, end in (("seat", "ended_at"), ("mandate", "ends_at")):
+            rows = connection.execute(sa.text(f"SELECT id FROM {table} WHERE {end} IS NULL"))
+            assert [row.id for row in rows] == [1]

@@ -18,6 +18,7 @@ from app.consensus.models import Assessment
 from app.consensus.series import headline
 from app.foundation.canonical import digest
 from app.foundation.errors import N_, RuleBroken
+from app.norms.locking import Hold, lock
 from app.norms.models import Norm, RulesOfProcedure
 from app.positions.snapshot import Shelf
 from app.representation.rules import MeasurementRules
@@ -78,11 +79,10 @@ def assess(
 
     :raises NothingToAssess: the norm has no draft.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.ASSESS, norm.matter(now))
     if norm.current_draft_id is None:
         raise NothingToAssess
-    # Two assessments of a norm at once would take the same number; the later one sees the later positions.
-    session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
     last = queries.latest(session, norm.id, norm.current_draft_id)
     closing = is_official or (last is not None and last.is_official)
     if shelf is not None:

@@ -14,6 +14,7 @@ from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.norms.lifecycle import Stage
+from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Position
@@ -125,9 +126,8 @@ def count_again(
 
 def _may_change(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> None:
     """The norm is locked, so that of two decisions at once the second sees the first."""
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.SET_ASIDE, norm.matter(now))
-    alone = sa.select(Norm).where(Norm.id == norm.id).with_for_update()
-    session.execute(alone.execution_options(populate_existing=True)).one()
     if norm.stage in SETTLED:
         raise Settled
 

@@ -14,6 +14,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Backing, Comment, Side, Visibility
 from app.discussion.service import check_seen
 from app.foundation.errors import N_, Conflict, RuleBroken
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.stakeholders.models import Category, Stakeholder
 
@@ -41,6 +42,7 @@ def back(
     :raises NotToBack: it is not shown, a reply, or the stakeholder's own.
     :raises EditedSince: its words are others by now.
     """
+    lock(session, norm)
     require(actor, Permission.BACK_CHANGE, norm.matter(now, stakeholder_id=stakeholder_id))
     check_seen(session, said, seen)
     if said.norm_id != norm.id or said.parent_id is not None or said.visibility is not Visibility.SHOWN:

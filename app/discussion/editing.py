@@ -12,9 +12,10 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Backing, Comment, CommentVersion, Disposition, Visibility
 from app.discussion.quoting import squeezed
-from app.discussion.service import BODY, changed_wording, clean_quote, look_again, screening
+from app.discussion.service import BODY, changed_wording, clean_quote, screening
 from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
 from app.foundation.text import normalise
+from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.norms.rules import Screening
 from app.norms.service import check_languages
@@ -66,7 +67,7 @@ def edit(
     :raises EditedMeanwhile: the version seen is not the present one.
     :raises WordingIsBacked: the wording changes, and others have spoken on it.
     """
-    look_again(session, norm)
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=said.stakeholder_id))
     if said.norm_id != norm.id or actor.user_id is None:
         raise NotFound

@@ -23,6 +23,7 @@ from app.discussion.reviews.models import Finding
 from app.discussion.service import LONGEST_COMMENT, CommentTooLong, check_seen
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
+from app.norms.locking import lock
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
 
@@ -66,6 +67,7 @@ def release(
 
     :raises EditedSince: its words are others by now.
     """
+    lock(session, norm)
     require(actor, Permission.MODERATE, norm.matter(now))
     check_seen(session, said, seen)
     if said.visibility not in (Visibility.HELD, Visibility.HIDDEN):
@@ -79,6 +81,7 @@ def hide(
     session: Session, actor: Actor, norm: Norm, said: Comment, *, reason: HidingReason, now: dt.datetime
 ) -> None:
     """Hide a comment; a tombstone with the reason's code stays in its place."""
+    lock(session, norm)
     require(actor, Permission.MODERATE, norm.matter(now))
     check_seen(session, said, None)
     if said.visibility not in (Visibility.HELD, Visibility.SHOWN):
@@ -112,6 +115,7 @@ def dispose(
     :raises EditedSince: its words are others by now.
     :raises ReasonMissing: without a reason. :raises DuplicateOfWhat: a duplicate of nothing.
     """
+    lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     if said.norm_id != norm.id:
         raise NotFound
@@ -222,6 +226,7 @@ def reply(
 
     :raises NoDisposition: there is none yet.
     """
+    lock(session, norm)
     require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=said.stakeholder_id))
     if said.norm_id != norm.id:
         raise NotFound

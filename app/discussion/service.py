@@ -20,6 +20,7 @@ from app.discussion.quoting import occurs, squeezed
 from app.discussion.sent import Change, Saying, check_same, sent_before
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm, RulesOfProcedure
 from app.norms.rules import Rules, Screening
 from app.norms.service import check_languages
@@ -112,7 +113,7 @@ def comment(
     :raises AlreadySent: something else came with the same ``form_key`` before.
     :raises AnswersElsewhere: ``parent`` is about another provision than ``clause``.
     """
-    look_again(session, norm)
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
     parent = _root(norm, clause, parent)
     clause = parent.clause if parent else clause
@@ -151,7 +152,7 @@ def propose(
     :raises SameWording: nothing would change.
     :raises WordingMissing: a replacement or insertion without words.
     """
-    look_again(session, norm)
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
     change = Change(operation, read_language, changed_wording(clause, operation, wording, read_language))
     words = BODY.clean(body)
@@ -223,6 +224,7 @@ def changed_wording(clause: Clause, operation: Operation, wording: str, language
 
 def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:
     """Take back a comment of the stakeholder one speaks for; its place stays, marked as withdrawn."""
+    lock(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=said.stakeholder_id))
     check_seen(session, said, None)
     if said.visibility not in (Visibility.SHOWN, Visibility.HELD):
@@ -281,9 +283,3 @@ def _check_read(norm: Norm, clause: Clause | None, language: str) -> None:
 
 def _last_number(session: Session, norm: Norm) -> int:
     return session.scalar(sa.select(sa.func.max(Comment.number)).where(Comment.norm_id == norm.id)) or 0
-
-
-def look_again(session: Session, norm: Norm) -> None:
-    """Read the norm anew, alone: its comments are numbered in the round that is open at that moment."""
-    alone = sa.select(Norm).where(Norm.id == norm.id).with_for_update(key_share=True)
-    session.execute(alone.execution_options(populate_existing=True)).one()

@@ -15,6 +15,7 @@ from app.endorsement.content import NOTE
 from app.endorsement.models import Contribution, ContributionKind, State
 from app.endorsement.service import OPEN, Decided, check_seen, let_go, look_again, record
 from app.foundation.errors import AppError, NotAllowed
+from app.norms.locking import Hold, lock
 from app.positions import service as positions
 from app.positions.models import Stance
 
@@ -63,8 +64,10 @@ def endorse_all(
     session: Session, actor: Actor, seen: Iterable[tuple[Contribution, int]], *, now: dt.datetime
 ) -> list[tuple[Contribution, AppError]]:
     """Endorse each contribution in the version that was seen; those that could not be, and why."""
-    refused = []
-    for contribution, version in seen:
+    chosen, refused = list(seen), []
+    for norm in sorted({one.norm for one, _ in chosen}, key=lambda norm: norm.id):
+        lock(session, norm, Hold.IN_TURN)  # all of them first and in order, so that nobody waits in a circle
+    for contribution, version in chosen:
         try:
             with session.begin_nested():
                 endorse(session, actor, contribution, seen_version=version, now=now)
@@ -104,6 +107,7 @@ def hide(
     session: Session, actor: Actor, contribution: Contribution, *, reason: HidingReason, now: dt.datetime
 ) -> None:
     """Let nobody but the entity's members read a draft that the rules show. Twice is once."""
+    lock(session, contribution.norm)
     require(actor, Permission.MODERATE, contribution.norm.matter(now))
     session.refresh(contribution, with_for_update=True)
     if contribution.hiding_reason is None:

@@ -14,6 +14,7 @@ from app.discussion import service as discussion
 from app.endorsement.content import read
 from app.endorsement.models import Contribution, ContributionKind, ContributionVersion, State
 from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm
 from app.stakeholders.models import Category, Stakeholder
 
@@ -59,13 +60,13 @@ def draft(
     :raises NothingInside: it is an individual.
     :raises AppError: what saying it aloud would be refused for, but the round.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.DRAFT_INSIDE, Matter(stakeholder_id=stakeholder_id))
     require(actor, Permission.READ_NORM, norm.matter(now))
     if session.get_one(Stakeholder, stakeholder_id).category is Category.INDIVIDUAL:
         raise NothingInside
     _check_draft(norm, clause)
     content = read(kind, clause, fields)
-    discussion.look_again(session, norm)
     same = sa.select(Contribution).where(
         Contribution.stakeholder_id == stakeholder_id,
         Contribution.author_id == actor.user_id,
@@ -183,6 +184,7 @@ def look_again(
 
     :raises Decided: it is in none of the states.
     """
+    lock(session, contribution.norm, Hold.IN_TURN)
     require(actor, Permission.DRAFT_INSIDE, Matter(stakeholder_id=contribution.stakeholder_id))
     require(actor, Permission.READ_NORM, contribution.norm.matter(now))
     alone = sa.select(Contribution).where(Contribution.id == contribution.id).with_for_update()

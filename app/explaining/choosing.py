@@ -13,6 +13,7 @@ from app.discussion.quoting import occurs, squeezed
 from app.explaining.models import Bearing, Reason
 from app.explaining.queries import reasons
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.norms.locking import lock
 from app.norms.models import Norm
 
 LONGEST = 300  #: characters of a reason
@@ -60,6 +61,7 @@ def choose(
     :raises NotItsWords: the passage is not in it. :raises ReasonTooLong: of the passage.
     :raises EnoughReasons: on this side. :raises ChosenBefore: from this comment.
     """
+    lock(session, norm)
     require(actor, Permission.MODERATE, norm.matter(now))
     if comment.norm_id != norm.id:
         raise NotFound
@@ -84,6 +86,7 @@ def choose(
 
 def drop(session: Session, actor: Actor, norm: Norm, chosen: Reason, *, now: dt.datetime) -> None:
     """Take a reason off the list; the comment stays."""
+    lock(session, norm)
     require(actor, Permission.MODERATE, norm.matter(now))
     if chosen.comment.norm_id != norm.id:
         raise NotFound

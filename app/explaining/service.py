@@ -16,6 +16,7 @@ from app.explaining.models import Aid, AidKind, AidWording, Answer
 from app.explaining.queries import explained
 from app.explaining.wording import Words, clean
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
+from app.norms.locking import lock
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
 
@@ -59,6 +60,7 @@ def add(
 
     :raises TermTaken: the glossary has it. :raises NoteThere: the clause has one.
     """
+    lock(session, norm)
     require(actor, Permission.EXPLAIN, norm.matter(now))
     if (clause is None) != (kind is AidKind.TERM):
         raise NotFound
@@ -94,6 +96,7 @@ def word(
     :raises WordedAtOnce: they are another version by now. :raises TermTaken: another term has the word.
     :raises QuestionHasAnswers: comments answer what it asks in this language or another.
     """
+    lock(session, norm)
     require(actor, Permission.EXPLAIN, norm.matter(now))
     _alone(session, norm, aid)
     version = _put(session, norm, aid, clause, words, seen=seen, now=now)
@@ -107,6 +110,7 @@ def remove(session: Session, actor: Actor, norm: Norm, aid: Aid, *, now: dt.date
 
     :raises QuestionHasAnswers: comments answer it.
     """
+    lock(session, norm)
     require(actor, Permission.EXPLAIN, norm.matter(now))
     _alone(session, norm, aid)
     if _is_answered(session, aid):
@@ -123,6 +127,7 @@ def answer(
 
     :raises NoSuchQuestion: the comment's provision is not asked it.
     """
+    lock(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=comment.stakeholder_id))
     question = session.get(Aid, question_id, with_for_update={"read": True}, populate_existing=True)
     if (

@@ -20,6 +20,7 @@ from app.merging.lineage import origin_of, trace
 from app.merging.models import Entry, Wording
 from app.merging.steps import locked
 from app.norms import queries as norms
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextStatus
 
 
@@ -44,6 +45,7 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     :raises LanguageBehind: the authentic languages of a clause do not all follow the change, or are not all
         there in a new one.
     """
+    lock(session, norm, Hold.ALONE)
     require(actor, Permission.MOVE_STAGE, norm.matter(now))
     compilation = locked(session, norm, by_many=False)
     base = {clause.provision_id: clause for clause in norms.clauses(session, compilation.base_draft_id)}

@@ -29,6 +29,7 @@ from app.merging.steps import (
 )
 from app.merging.weaving import ChangeUnknown, present_runs, source_of, weave, wording_of
 from app.norms import queries as norms
+from app.norms.locking import lock
 from app.norms.models import ClauseKind, Norm
 from app.norms.wording import WORDING
 
@@ -55,6 +56,7 @@ def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Co
 
     A compilation that was begun on the same draft before is taken up again.
     """
+    lock(session, norm)
     require(actor, Permission.MOVE_STAGE, norm.matter(now))
     present = queries.compilation_of(session, norm)
     if present is not None:

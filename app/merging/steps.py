@@ -17,6 +17,7 @@ from app.merging import queries
 from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Treatment, Wording
 from app.merging.places import FIRST, LAST, between
 from app.merging.provenance import RunList
+from app.norms.locking import lock
 from app.norms.models import Norm
 
 LONGEST_MOTIVE = 5_000  #: characters
@@ -137,6 +138,7 @@ def open_compilation(session: Session, actor: Actor, norm: Norm, now: dt.datetim
 
     :raises NoCompilation: there is none, or it has become a draft.
     """
+    lock(session, norm)
     require(actor, Permission.COMPILE, norm.matter(now))
     return locked(session, norm, by_many=True)
 

@@ -201,7 +201,18 @@ class Seat(Base):
     """A role at one norm's table, or at every norm's where ``norm_id`` is None."""
 
     __tablename__ = "seat"
-    __table_args__ = (sa.Index("ix_seat_user", "user_id"),)
+    __table_args__ = (
+        sa.Index("ix_seat_user", "user_id"),
+        *(
+            sa.Index(
+                name, *columns, unique=True, sqlite_where=sa.text(present), postgresql_where=sa.text(present)
+            )
+            for name, columns, present in (
+                ("uq_seat_at_norm", ("user_id", "role", "norm_id"), "ended_at IS NULL"),
+                ("uq_seat_everywhere", ("user_id", "role"), "ended_at IS NULL AND norm_id IS NULL"),
+            )
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -40,7 +41,10 @@ def give_seat(
         raise AlreadySits
     seat = Seat(user_id=user.id, norm_id=norm_id, role=role, given_at=now)
     session.add(seat)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # the database has it once, whoever comes second
+        raise AlreadySits from error
     _record(session, actor, "seat.given", seat, user, now)
     return seat
 
@@ -95,15 +99,19 @@ def current_seats(session: Session, user_ids: Sequence[int]) -> Sequence[tuple[S
 
 
 def _end(session: Session, actor: Actor, seat: Seat, now: dt.datetime) -> None:
+    session.refresh(seat, with_for_update=True)
     if seat.ended_at is not None:
         raise SeatEnded
     seat.ended_at = now
+    session.flush()
     _record(session, actor, "seat.ended", seat, session.get_one(User, seat.user_id), now)
 
 
 def _check_another(session: Session, user: User) -> None:
-    others = sa.select(User.id).where(User.is_administrator, User.id != user.id).limit(1)
-    if user.is_administrator and session.scalar(others) is None:
+    """Of those who are relieved at once the later one sees that the earlier one is: their rows are held."""
+    administers = sa.select(User.id).where(User.is_administrator).order_by(User.id)
+    administrators = session.scalars(administers.with_for_update(key_share=True)).all()
+    if list(administrators) == [user.id]:
         raise LastAdministrator
 
 

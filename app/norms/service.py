@@ -14,6 +14,7 @@ from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
 from app.norms.lifecycle import Stage
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, ClauseKind, Draft, Norm, RiskTier, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
 from app.norms.wording import put_text, refresh_digest
@@ -130,6 +131,7 @@ def set_titles(
     now: dt.datetime,
 ) -> None:
     """:raises NotTaken: the norm is no longer in preparation."""
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.EDIT_NORM, norm.matter(now))
     kept = clean_texts(titles, TITLE)
     if not kept:
@@ -147,6 +149,7 @@ def edit_text(
 
     :raises NotTaken: the norm is no longer in preparation.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.EDIT_NORM, norm.matter(now))
     if language not in norm.authentic_languages:
         raise LanguageUnclear(language=language[:40], field="language")
@@ -181,6 +184,7 @@ def edit_clause(
 
     :raises NotTaken: the norm is no longer in preparation.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.EDIT_NORM, norm.matter(now))
     label, subject = LABEL.clean(label), SUBJECT.clean(subject)
     if not 0 <= depth <= 9:

@@ -12,6 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Explanation
@@ -48,6 +49,7 @@ def explain(
     :raises NotTaken: at another stage. :raises ExplanationEmpty: without words.
     :raises ExplainedBefore: the stakeholder has explained itself in other words.
     """
+    lock(session, norm)
     require(actor, Permission.EXPLAIN_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
     check_languages([language])
     text = EXPLANATION.clean(text)

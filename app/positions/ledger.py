@@ -10,6 +10,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
 from app.foundation.text import TextField
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
@@ -117,6 +118,7 @@ def answer(
     :raises AnswerMissing: without words. :raises AnswerTooLong: beyond the limit.
     :raises NotLive: the objection is over.
     """
+    lock(session, norm)
     require(actor, Permission.ANSWER_OBJECTION, norm.matter(now))
     check_languages([language])
     text = ANSWER.clean(text)
@@ -167,6 +169,7 @@ def settle(
     :raises NotAllowed: only who speaks for the stakeholder may say so.
     :raises NotAnswered: the chair has yet to answer.
     """
+    lock(session, norm)
     require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=objection.stakeholder_id))
     if state not in (ObjectionState.ACCOMMODATED, ObjectionState.MAINTAINED):
         raise NotForTheObjector(field="state")

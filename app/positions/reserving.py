@@ -13,6 +13,7 @@ from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
 from app.norms.lifecycle import Stage
+from app.norms.locking import lock
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
 from app.positions.models import Reservation
@@ -55,6 +56,7 @@ def reserve(
     :raises NotAtTheCall: at another stage. :raises NotTheDraft: the clause is of another draft.
     :raises ReservationEmpty: without words. :raises StatedAtOnce: somebody else did in the same moment.
     """
+    lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
     if norm.stage is not Stage.CONSENSUS_CALL:
         raise NotAtTheCall
@@ -100,6 +102,7 @@ def take_back(
     :raises ReservationGone: it is no more.
     """
     holder = reservation.stakeholder_id
+    lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=holder))
     session.refresh(reservation, with_for_update=True)
     if reservation.norm_id != norm.id:

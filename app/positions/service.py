@@ -12,6 +12,7 @@ from app.authority.grants import Permission, require
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
+from app.norms.locking import lock
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.service import check_languages
 from app.positions import ledger
@@ -85,6 +86,7 @@ def state(
     :raises ReasonMissing: an objection came without a reason.
     :raises NotTheDraft: the clause is not of the current draft.
     """
+    lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
     if clause.draft_id != norm.current_draft_id:
         raise NotTheDraft
@@ -134,6 +136,7 @@ def reaffirm(
     :raises NothingToReaffirm: the stakeholder has no position on the provision.
     :raises WordingChanged: the clause is not the one that was looked at.
     """
+    lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
     if clause.draft_id != norm.current_draft_id or seen != clause.text_digest:
         raise WordingChanged

@@ -20,12 +20,6 @@ from app.procedure.freezing import in_full
 from app.procedure.models import Determination
 
 
-def look_again(session: Session, norm: Norm) -> None:
-    """Read the norm anew, alone until the transaction ends: whoever acts on it next waits here."""
-    session.execute(sa.select(Norm.id).where(Norm.id == norm.id).with_for_update())
-    session.refresh(norm)
-
-
 def rules_of(session: Session, norm: Norm) -> RulesOfProcedure:
     return session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
 

@@ -16,13 +16,14 @@ from app.foundation.text import TextField
 from app.merging import opening
 from app.merging import service as merging
 from app.norms.lifecycle import OPEN_ROUNDS, Stage, reachable
+from app.norms.locking import Hold, lock
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.service import clean_texts
 from app.positions.reserving import standing
 from app.procedure.freezing import freeze, in_full
 from app.procedure.guards import missing
 from app.procedure.models import Determination, Outcome
-from app.procedure.queries import determination, gather, look_again, rules_of
+from app.procedure.queries import determination, gather, rules_of
 
 LONGEST_REASON, LONGEST_STATEMENT = 5_000, 50_000  #: characters
 
@@ -99,8 +100,8 @@ def step(
     :raises StepRefused: its ``details`` are what is missing, or where one can go from here.
     :raises Conflict: somebody else has just taken the step.
     """
+    lock(session, norm, Hold.ALONE)
     require(actor, Permission.PUBLISH if to is Stage.PUBLISHED else Permission.MOVE_STAGE, norm.matter(now))
-    look_again(session, norm)
     if norm.stage is to:
         raise AlreadyTaken
     if to not in reachable(norm.stage, norm.suspended_from):
@@ -171,8 +172,8 @@ def edit_rules(
     :raises RulesChanged: somebody else was faster.
     :raises BadInput: a value cannot be a rule.
     """
+    lock(session, norm, Hold.ALONE)
     require(actor, Permission.EDIT_RULES, norm.matter(now))
-    look_again(session, norm)
     row = rules_of(session, norm)
     if row.frozen_at is not None:
         raise RulesFrozen
@@ -199,8 +200,8 @@ def determine(
     :raises AlreadyDetermined: the draft has one.
     :raises ReservationsDiffer: the outcome and the recorded reservations contradict each other.
     """
+    lock(session, norm, Hold.ALONE)
     require(actor, Permission.DETERMINE, norm.matter(now))
-    look_again(session, norm)
     if norm.stage is not Stage.CONSENSUS_CALL:
         raise NotAtCall
     if determination(session, norm.current_draft_id) is not None:

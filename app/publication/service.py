@@ -14,6 +14,7 @@ from app.consensus import service as consensus
 from app.consensus.gathering import gather
 from app.foundation.errors import N_, RuleBroken
 from app.norms.lifecycle import Stage
+from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.procedure import service as procedure
 from app.procedure.queries import determination, rules_of
@@ -43,6 +44,7 @@ def publish(
     :raises NotDetermined: the norm is not adopted. :raises AlreadyTaken: somebody has just published it.
     :raises PackageFaulty: the package does not pass its own verification.
     """
+    lock(session, norm, Hold.ALONE)
     require(actor, Permission.PUBLISH, norm.matter(now))
     stated = determination(session, norm.current_draft_id)
     if stated is None:

@@ -185,7 +185,8 @@ def hand_over(
     begins = _moment(from_date, now)
     successor = _person(session, email)
     held = [one for one in queries.mandates_of(session, entity, now=now) if one.user_id == successor.id]
-    if any(one.role is MandateRole.CONTACT_POINT for one in held):
+    to_come = [one for one in queries.coming(session, entity, now=now) if one.user_id == successor.id]
+    if any(one.role is MandateRole.CONTACT_POINT for one in (*held, *to_come)):
         raise SameMandate(field="email")
     given = Mandate(
         user_id=successor.id, stakeholder_id=entity.id, role=MandateRole.CONTACT_POINT, starts_at=begins

@@ -77,6 +77,15 @@ class Mandate(Base):
         sa.Index("ix_mandate_user", "user_id"),
         sa.Index("ix_mandate_stakeholder", "stakeholder_id"),
         sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="dates_in_order"),
+        sa.Index(
+            "uq_mandate_without_end",
+            "user_id",
+            "stakeholder_id",
+            "role",
+            unique=True,
+            sqlite_where=sa.text("ends_at IS NULL"),
+            postgresql_where=sa.text("ends_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

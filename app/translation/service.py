@@ -8,6 +8,7 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, ClauseText, Norm, TextStatus
 from app.norms.service import check_languages
 from app.norms.wording import put_text
@@ -44,6 +45,7 @@ def write_translation(
     :raises AuthenticStays: the language is authentic for this norm.
     :raises TextAsBefore: neither words nor status nor the wording it renders would change.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.TRANSLATE, norm.matter(now))
     (language,) = check_languages([language])
     if language in norm.authentic_languages:

@@ -14,6 +14,7 @@ from app.discussion.models import Comment, Visibility
 from app.discussion.moderation import NotShown
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.triage.models import CommentGroup, GroupMember
 from app.triage.service import AnswersAThread, chosen
@@ -54,6 +55,7 @@ def form(
 
     :raises TooFew: less than two. :raises InAGroup: one belongs to another group.
     """
+    lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     found = _free(session, norm, numbers)
     if len(found) < FEWEST:
@@ -126,6 +128,7 @@ def dissolve(session: Session, actor: Actor, group: CommentGroup, *, now: dt.dat
 
 def _look_again(session: Session, actor: Actor, group: CommentGroup, now: dt.datetime) -> Norm:
     """:raises Dissolved: it is no more, as of this moment."""
+    lock(session, group.norm)
     require(actor, Permission.DISPOSE, group.norm.matter(now))
     session.refresh(group, with_for_update=True)
     if group.dissolved_at is not None:

@@ -14,6 +14,7 @@ from app.discussion.models import Decision
 from app.discussion.moderation import REASON
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
 from app.foundation.text import TextField
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.triage.grouping import LONGEST_TITLE, TitleTooLong
@@ -49,6 +50,7 @@ def add(
 
     :raises TitleTaken: another one in this language has the title.
     """
+    lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     kept = AnswerTemplate(norm_id=norm.id)
     session.add(kept)
@@ -73,6 +75,7 @@ def edit(
 
     :raises TitleTaken: another one in this language has the title.
     """
+    lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     _check_here(norm, kept)
     _fill(session, kept, title=title, language=language, decision=decision, reason=reason)
@@ -81,6 +84,7 @@ def edit(
 
 def remove(session: Session, actor: Actor, norm: Norm, kept: AnswerTemplate, *, now: dt.datetime) -> None:
     """Keep an answer no longer; answers given with it stay as they are."""
+    lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     _check_here(norm, kept)
     _record(session, actor, "answer-template-removed", norm, kept, now)

@@ -17,6 +17,7 @@ from app.discussion.models import Comment, Decision, Disposition
 from app.discussion.queries import IS_CURRENT
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import normalise
+from app.norms.locking import lock
 from app.norms.models import Norm, Seat
 from app.triage.models import Assignment
 
@@ -74,6 +75,7 @@ def dispose_all(
     :raises EditedSince: the words of one are others by now. :raises AnswersAThread: one is a reply.
     :raises AnsweredMeanwhile: one has another answer.
     """
+    lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     if decision is Decision.DUPLICATE:
         raise EachItsOwn(field="decision")
@@ -121,6 +123,7 @@ def release_all(
     now: dt.datetime,
 ) -> int:
     """Show these comments that were held, all or none. How many there were."""
+    lock(session, norm)
     require(actor, Permission.MODERATE, norm.matter(now))
     found = chosen(session, norm, numbers)
     for said in found:
@@ -135,6 +138,7 @@ def assign(
 
     :raises NoSeatHere: she is neither an editor nor a moderator of the norm.
     """
+    lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     if to.id not in {one.id for one in answerers(session, norm.id)}:
         raise NoSeatHere(field="to")
@@ -151,6 +155,7 @@ def assign(
 
 def unassign(session: Session, actor: Actor, norm: Norm, numbers: Sequence[int], *, now: dt.datetime) -> int:
     """Ask nobody in particular to answer these comments. How many there were."""
+    lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     found = chosen(session, norm, numbers)
     _unassign(session, found)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ MAY_READ_THE_CLOCK = "app/foundation/clock.py"
 MAY_CLEAN = "app/foundation/text.py"
 READERS = ("app/norms/readers/", "app/procedure/intake/")
 MAY_COMMIT = "app/foundation/database.py"
+READS = {"READ_NORM", "READ_WORK", "TRY_RULES"}  #: permissions by which nothing is done to a norm
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,25 @@ def words_are_cleaned_by_fields_alone(source: Source) -> list[int]:
     return [call.lineno for call, name in source.calls if name == "check_clean"]
 
 
+def a_norm_is_held_before_a_permission_on_it_is_asked(source: Source) -> list[int]:
+    """Below the roof: otherwise a step may be taken between the question and the act."""
+    if not source.below_the_roof:
+        return []
+    found = []
+    for function in source.functions:
+        calls = sorted(
+            (node for node in ast.walk(function) if isinstance(node, ast.Call)), key=lambda node: node.lineno
+        )
+        names = [ast.unparse(call.func).rpartition(".")[2] for call in calls]
+        held_from = calls[names.index("lock")].lineno if "lock" in names else sys.maxsize
+        for call, name in zip(calls, names, strict=True):
+            if name == "require" and ".matter(" in ast.unparse(call) and call.lineno < held_from:
+                found += [] if ast.unparse(call.args[1]).rpartition(".")[2] in READS else [call.lineno]
+    return found
+
+
 LAWS: tuple[Law, ...] = (
+    a_norm_is_held_before_a_permission_on_it_is_asked,
     no_relative_imports,
     no_imports_inside_functions,
     only_files_of_facts_and_verbs_speak_sql,

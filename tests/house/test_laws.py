@@ -10,6 +10,11 @@ SOURCES = [
 ]
 
 BREACHES = {
+    "a_norm_is_held_before_a_permission_on_it_is_asked": (
+        "app/norms/service.py",
+        "def f():\n    require(actor, Permission.COMMENT, norm.matter(now))\n    lock(session, norm)\n",
+        2,
+    ),
     "no_relative_imports": ("app/norms/rules.py", "from .models import Norm\n", 1),
     "no_imports_inside_functions": ("app/norms/rules.py", "def f():\n    import json\n    return json\n", 2),
     "only_files_of_facts_and_verbs_speak_sql": (

@@ -14,6 +14,7 @@ from app.discussion.reviews.models import Finding, Review
 from app.discussion.service import LONGEST_COMMENT, CommentTooLong
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
+from app.norms.locking import lock
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.rules import Rules
 from app.norms.service import check_languages
@@ -83,6 +84,7 @@ def find(
 
     :raises NoReview: none is open. :raises FindingReasonMissing: without a reason.
     """
+    lock(session, norm)
     require(actor, Permission.REVIEW_DISPOSITION, norm.matter(now))
     if finding not in TAKEN:
         raise BadInput(field="finding")

@@ -11,7 +11,7 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Operation
-from app.discussion.service import NotTheDraft, comment, look_again, propose
+from app.discussion.service import NotTheDraft, comment, propose
 from app.discussion.sheets import queries
 from app.discussion.sheets.columns import ISO, Column
 from app.discussion.sheets.planning import Ground, Outcome, Planned, Said, key_of, label_key, plan
@@ -19,6 +19,7 @@ from app.discussion.sheets.records import Record, Word, cells_of
 from app.discussion.sheets.rows import WHOLE, Row
 from app.discussion.sheets.writing import Sheet
 from app.foundation.errors import N_, BadInput, NotFound
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm
 from app.norms.queries import clauses
 from app.stakeholders.models import Stakeholder
@@ -77,6 +78,7 @@ def preview(session: Session, actor: Actor, norm: Norm, upload: Upload, *, now: 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises NotTheDraft: the upload was made for an earlier draft. :raises TooManyComments: for one upload.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=upload.stakeholder_id))
     if upload.draft_id != norm.current_draft_id:
         raise NotTheDraft
@@ -91,9 +93,10 @@ def take_in(session: Session, actor: Actor, norm: Norm, upload: Upload, *, now: 
     """Make the comments and proposed changes of a sheet; what is there already is not made again.
 
     Each is made by the verb that pages use, and recorded as such; one entry more is of the upload.
+    Two uploads of the same file at once come one after the other.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=upload.stakeholder_id))
-    look_again(session, norm)  # two uploads of the same file at once come one after the other
     planned = preview(session, actor, norm, upload, now=now)
     in_draft = {one.provision.code: one for one in clauses(session, upload.draft_id)}
     for one in planned:

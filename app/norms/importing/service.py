@@ -10,6 +10,7 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, Conflict
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Draft, Norm, Provision, TextStatus
 from app.norms.queries import clauses
 from app.norms.readers.alignment import AlignedClause, align
@@ -42,6 +43,7 @@ def import_texts(
     :raises Misaligned: the languages do not have the same clauses.
     :raises AlreadyThere: nothing would change.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.EDIT_NORM, norm.matter(now))
     languages = check_languages(list(readings))
     draft = session.scalars(sa.select(Draft).where(Draft.norm_id == norm.id, Draft.number == 1)).one()

@@ -14,7 +14,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.queries import IS_CURRENT
 from app.discussion.quoting import occurs, squeezed
-from app.discussion.service import BODY, look_again
+from app.discussion.service import BODY
 from app.discussion.sheets.columns import Column
 from app.discussion.sheets.planning import (
     NUMBER,
@@ -28,6 +28,7 @@ from app.discussion.sheets.planning import (
 from app.discussion.sheets.queries import draft_clauses, known_words
 from app.discussion.sheets.rows import Row, together
 from app.foundation.errors import N_, BadInput, Phrase
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm, Provision
 from app.norms.queries import norm_by_slug
 from app.procedure.intake.ledger import LONGEST_LABEL, LONGEST_NAME
@@ -79,7 +80,7 @@ def import_comments(
         open_norm(session, norm, sorted({member.category.value for member in members}), now)
     else:
         _check_drafts(source, rows, norm)
-    look_again(session, norm)
+    lock(session, norm, Hold.IN_TURN)
     if not norm.matter(now).takes_comments:
         raise NotOpen(slug=slug)
     clauses = draft_clauses(session, norm)

@@ -13,7 +13,8 @@ from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, Conflict
 from app.foundation.text import text_digest
-from app.norms.lifecycle import TAKES_POSITIONS, Stage
+from app.norms.lifecycle import Stage
+from app.norms.locking import lock
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.queries import norm_by_slug
 from app.norms.rules import Rules
@@ -100,8 +101,10 @@ def import_positions(
         if norm is None:
             norm = new_norm(session, actor, slug, source, _statements(session, source, stage), now)
             open_norm(session, norm, _categories(session, stage), now)
-        elif norm.stage not in TAKES_POSITIONS or not norm.round_is_open(now):
-            raise NotOpen(slug=slug)
+        else:
+            lock(session, norm)
+            if not norm.matter(now).takes_positions:
+                raise NotOpen(slug=slug)
         return _take_over(session, actor, norm, source, stage, "", now)
 
 
