@@ -152,9 +152,15 @@ class Publication(Answer):
 
 
 class Entry(Answer):
-    """An act in the record, with the digests that chain it to the one before; of a closed norm, only that."""
+    """An act in the record, with the digests that chain it to the one before; of a closed norm, only that.
+
+    ``chain``: the slug of the norm in whose chain it stands, null for the platform's; ``place``: there, from
+    1 without gaps. ``number`` orders the whole record and is the cursor.
+    """
 
     number: int
+    chain: str | None
+    place: int
     at: dt.datetime
     actor: str
     act: str
@@ -168,6 +174,8 @@ class Entry(Answer):
         is_closed = one.norm in closed
         return cls(
             number=one.number,
+            chain=None if is_closed else one.chain or None,
+            place=one.place,
             at=one.at,
             actor=one.actor,
             act=one.act,

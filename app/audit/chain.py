@@ -1,4 +1,8 @@
-"""The hash chain: each entry's digest covers its content and the digest before it."""
+"""Hash chains, one for the platform and one for each norm: each digest covers the one before it (pure).
+
+A norm's chain begins with the digest of an entry of the platform's; the platform's takes up, again and again,
+the digests of the norms' last entries. So neither can be cut off or begun anew without the other telling.
+"""
 
 import datetime as dt
 import hashlib
@@ -9,13 +13,20 @@ from typing import Any
 from app.foundation.canonical import canonical
 
 START = bytes(32)
+PLATFORM = ""  #: the name of its chain; a norm's chain is called by the norm's slug
+ANCHORED = "chains-anchored"  #: the act whose details hold the digests of norms' last entries
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry as the chain sees it. ``number`` counts from 1 without gaps."""
+    """One entry as its chain sees it. ``place`` counts from 1 without gaps; ``number`` orders all entries.
+
+    Before each norm had its own chain, entries on norms stood in the platform's.
+    """
 
     number: int
+    chain: str
+    place: int
     at: dt.datetime
     actor: str
     act: str
@@ -30,7 +41,7 @@ def link_digest(link: Link) -> bytes:
     """SHA-256 over the previous digest and the entry's canonical JSON (RFC 8785)."""
     content = canonical(
         {
-            "number": link.number,
+            "number": link.place,
             "at": link.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
             "actor": link.actor,
             "act": link.act,
@@ -44,26 +55,48 @@ def link_digest(link: Link) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where the chain does not hold, and how."""
+    """Where a chain does not hold, and how."""
 
-    number: int
+    chain: str
+    place: int
     reason: str
+
+    def __str__(self) -> str:
+        return f"{name_of(self.chain, self.place)}: {self.reason}"
+
+
+def name_of(chain: str, place: int) -> str:
+    """An entry as commands call it."""
+    return f"entry {place} of {chain}" if chain else f"entry {place}"
 
 
 def first_break(links: Iterable[Link]) -> Break | None:
-    """The first entry that is missing, reordered or altered; None for an intact chain.
+    """The first entry that is missing, reordered or altered; None where all chains hold.
 
-    ``links`` come in order of their number. One pass, constant memory.
+    ``links`` come in order of their chain, the platform's first, and of their place. One pass; kept are only
+    the digests that the platform's chain says are to be found in others.
     """
-    previous, expected = START, 1
+    chain, previous, place, number = PLATFORM, START, 0, 0
+    expected: dict[bytes, int] = {}
     for link in links:
-        if link.number != expected:
-            return Break(expected, "missing")
+        if link.chain != chain:
+            chain, previous, place, number = link.chain, link.previous, 0, 0
+        place += 1
+        if link.place != place:
+            return Break(chain, place, "missing")
         if link.previous != previous:
-            return Break(link.number, "does not follow its predecessor")
+            return Break(chain, place, "does not follow its predecessor")
         if link_digest(link) != link.digest:
-            return Break(link.number, "altered")
-        previous, expected = link.digest, expected + 1
+            return Break(chain, place, "altered")
+        if link.number <= number or (chain and link.norm != chain):
+            return Break(chain, place, "not in its place")
+        if chain == PLATFORM and link.act == ANCHORED:
+            expected |= {bytes.fromhex(head): place for head in link.details["heads"]}
+        elif chain:
+            expected.pop(link.digest, None)
+        previous, number = link.digest, link.number
+    if expected:
+        return Break(PLATFORM, min(expected.values()), "names an entry of a norm that is not there")
     return None
 
 
@@ -72,11 +105,12 @@ def first_unfit(links: Iterable[Link]) -> Break | None:
 
     ``links`` come in order of their number; where one is left out, its neighbours are looked at alone.
     """
-    before: Link | None = None
+    before: dict[str, Link] = {}
     for link in links:
         if link_digest(link) != link.digest:
-            return Break(link.number, "altered")
-        if before is not None and before.number == link.number - 1 and link.previous != before.digest:
-            return Break(link.number, "does not follow its predecessor")
-        before = link
+            return Break(link.chain, link.place, "altered")
+        last = before.get(link.chain)
+        if last is not None and last.place == link.place - 1 and link.previous != last.digest:
+            return Break(link.chain, link.place, "does not follow its predecessor")
+        before[link.chain] = link
     return None

@@ -10,15 +10,24 @@ from app.foundation.database import Base, append_only
 
 
 class Entry(Base):
-    """One act. ``number`` is its place in the chain, without gaps."""
+    """One act. ``chain`` and ``place`` say where it is bound; ``number`` only orders the whole record.
+
+    Within a chain numbers rise with the places. Across chains they may be committed in another order than
+    they were given, and one that was given may never be used.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (
         sa.CheckConstraint("length(previous) = 32 AND length(digest) = 32", name="digest_length"),
         sa.Index("ix_audit_entry_norm_number", "norm", "number"),
+        sa.Index("uq_audit_entry_chain_place", "chain", "place", unique=True),
     )
 
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
+    chain: Mapped[str] = mapped_column(
+        sa.String(80), server_default=""
+    )  #: the norm's slug; "": the platform's
+    place: Mapped[int] = mapped_column(server_default="0")  #: in its chain, from 1 without gaps
     at: Mapped[dt.datetime]
     actor: Mapped[str] = mapped_column(sa.String(64))  #: the person's pseudonym, or "system"
     act: Mapped[str] = mapped_column(sa.String(64))

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from app.audit.chain import Link
+from app.audit.chain import ANCHORED, PLATFORM, START, Break, Link
 from app.audit.models import Entry
+
+CHAINS, ABOVE = 0x434F4E43, 0x434F4E44  #: kinds of advisory locks: on a chain; on numbers still to come
 
 
 def links(session: Session) -> Iterator[Link]:
-    """Every entry in order, read in blocks."""
-    query = sa.select(Entry).order_by(Entry.number).execution_options(yield_per=1000)
+    """Every entry, chain by chain, the platform's first, in order; read in blocks."""
+    query = sa.select(Entry).order_by(Entry.chain, Entry.place).execution_options(yield_per=1000)
     with session.execute(query) as rows:
         for entry in rows.scalars():
             yield link(entry)
@@ -21,6 +23,8 @@ def link(entry: Entry) -> Link:
     """An entry as the chain sees it."""
     return Link(
         entry.number,
+        entry.chain,
+        entry.place,
         entry.at,
         entry.actor,
         entry.act,
@@ -34,6 +38,58 @@ def link(entry: Entry) -> Link:
 
 def _last(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int | None]:
     return sa.select(Entry.number).where(condition).order_by(Entry.number.desc()).limit(1).scalar_subquery()
+
+
+def head(session: Session, chain: str) -> sa.Row[int, bytes] | None:
+    """Place and digest of a chain's last entry."""
+    query = sa.select(Entry.place, Entry.digest).where(Entry.chain == chain)
+    return session.execute(query.order_by(Entry.place.desc()).limit(1)).one_or_none()
+
+
+def unrooted(session: Session) -> Break | None:
+    """A norm's chain that does not begin with the digest of an entry of the platform's."""
+    root = aliased(Entry)
+    query = (
+        sa.select(Entry.chain)
+        .outerjoin(root, sa.and_(root.digest == Entry.previous, root.chain == PLATFORM))
+        .where(Entry.place == 1, Entry.chain != PLATFORM, Entry.previous != START, root.number.is_(None))
+        .order_by(Entry.chain)
+        .limit(1)
+    )
+    chain = session.scalar(query)
+    return Break(chain, 1, "does not begin in the platform's chain") if chain else None
+
+
+def settled(session: Session) -> int:
+    """The number up to which every entry is there: none can come any more at or below it.
+
+    Writers of different norms do not wait for each other, so a lower number may be committed after a higher
+    one. Who is still writing has said above which number (``service.QUEUE``).
+    """
+    newest = last_number(session)
+    if session.get_bind().dialect.name != "postgresql":
+        return newest  # one writer at a time
+    coming = sa.text(
+        "SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = :above "
+        "AND objsubid = 2 AND pid <> pg_backend_pid() "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    above = session.scalar(coming, {"above": ABOVE})
+    return newest if above is None else min(newest, above)
+
+
+def anchored_through(session: Session) -> int:
+    """Up to which number the platform's chain has taken up the heads of the norms'."""
+    query = sa.select(Entry.details).where(Entry.chain == PLATFORM, Entry.act == ANCHORED)
+    last = session.scalar(query.order_by(Entry.place.desc()).limit(1))
+    return int(last["through"]) if last else 0
+
+
+def moved_heads(session: Session, after: int, upto: int) -> list[bytes]:
+    """The digests of the last entries of the norms' chains that grew between two numbers, in their order."""
+    between = (Entry.chain != PLATFORM, Entry.number > after, Entry.number <= upto)
+    last = sa.select(sa.func.max(Entry.number)).where(*between).group_by(Entry.chain)
+    return list(session.scalars(sa.select(Entry.digest).where(Entry.number.in_(last)).order_by(Entry.number)))
 
 
 # Built once: every page of a norm asks this first.

@@ -13,6 +13,7 @@ from huey import Huey, MemoryHuey, RedisHuey
 from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins, throttle
+from app.audit.service import anchor
 from app.cli import desk
 from app.cli.assessment import assess_job
 from app.cli.likeness import copies_job, see_what_lacks_vectors, vectors_job
@@ -111,11 +112,18 @@ def see_who_is_to_be_told() -> None:
         ask_for_round(session, now=desk.now())
 
 
+def bind_chains() -> None:
+    """Let the platform's chain of the record take up where the norms' chains stand."""
+    with desk.work() as session:
+        anchor(session, now=desk.now())
+
+
 #: What is done by the clock, and how often.
 CHORES: Mapping[Chore, dt.timedelta] = {
     tidy: dt.timedelta(hours=1),
     see_who_is_to_be_told: dt.timedelta(minutes=1),
     see_what_lacks_vectors: dt.timedelta(minutes=1),
+    bind_chains: dt.timedelta(minutes=5),
 }
 
 

@@ -63,10 +63,9 @@ def _remind(session: Session, actor: Actor, *, now: dt.datetime) -> None:
 def _collect(session: Session, mark: Mark) -> bool:
     """Read on in the record and keep what people are told of; whether its end is reached.
 
-    Entries are numbered in the order of their commit and none is left out, so that a mark suffices; it moves
-    in the transaction that keeps the notices.
+    The mark moves in the transaction that keeps the notices, and never past a number that may still come.
     """
-    newest = record.last_number(session)
+    newest = record.settled(session)
     upto = min(newest, mark.through + BATCH)
     entries = session.scalars(
         sa.select(Entry)

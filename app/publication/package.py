@@ -51,8 +51,8 @@ Without Concord: manifest.sig is an Ed25519 signature (RFC 8032) over the bytes 
 are SHA-256; the JSON files are canonical (RFC 8785), so that equal content has equal bytes.
 
 Entities stand under their name, individuals under a number. A stakeholder's id in positions.csv is the one in
-stakeholders.csv. summary.json names the last entry of the public record before the publication, with its
-digest, so that the record cannot be changed behind it.
+stakeholders.csv. summary.json names the last entries of the public record before the publication, on
+the norm and on the platform, with their digests, so that the record cannot be changed behind it.
 """
 
 POSITIONS_HEADER = ["stakeholder", "provision", "position"]

@@ -1,13 +1,15 @@
 """Gathering what a publication shows."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.queries import page
+from app.audit.chain import PLATFORM, Break
+from app.audit.models import Entry
+from app.audit.queries import head
 from app.consensus.models import Assessment, SetAsideStakeholder
 from app.consensus.watching import decisions
 from app.discussion import queries as discussion
@@ -38,14 +40,25 @@ def numbered(session: Session, norm_id: int, number: int) -> Publication | None:
     ).one_or_none()
 
 
-def anchors(session: Session) -> Sequence[tuple[str, int, dict[str, Any]]]:
-    """Norm, number, and the entry of the record that each publication names, oldest first."""
+def unlike_published(session: Session) -> Break | None:
+    """The first entry that a publication names and that is not, or not any more, the one it names."""
     rows = session.execute(
         sa.select(Norm.slug, Publication.number, Publication.summary["record"])
         .join(Norm, Norm.id == Publication.norm_id)
         .order_by(Publication.id)
     )
-    return [(slug, number, named) for slug, number, named in rows if named]
+    for slug, number, named in rows:
+        for chain, place, digest in _named_heads(named):
+            there = sa.select(Entry.digest).where(Entry.chain == chain, Entry.place == place)
+            if session.scalar(there) != digest:
+                return Break(chain, place, f"not the one that publication {slug}-{number} names")
+    return None
+
+
+def _named_heads(record: Any) -> Iterator[tuple[str, int, bytes]]:
+    """Chain, place and digest of what a summary names; the first publications named one, the platform's."""
+    for named in [record] if isinstance(record, dict) else record or []:
+        yield named.get("chain", PLATFORM), named["number"], bytes.fromhex(named["digest"])
 
 
 def public_name(stakeholder: Stakeholder) -> str:
@@ -83,7 +96,7 @@ def summary(
         "languages_outstanding": outstanding,
         "assessment_digest": assessment.digest,
         "determination": {"outcome": determination.outcome.value, "texts": determination.texts},
-        "record": record_facts(session),
+        "record": record_facts(session, norm),
         "stakeholders": heard(session, norm),
         "set_aside": set_aside_facts(session, norm),
         "clauses": [clause_facts(clause) for clause in draft],
@@ -130,10 +143,12 @@ def set_aside_facts(session: Session, norm: Norm) -> list[dict[str, Any]]:
     return found
 
 
-def record_facts(session: Session) -> dict[str, Any] | None:
-    """The last entry of the record before the publication."""
-    last = page(session, limit=1)
-    return {"number": last[0].number, "digest": last[0].digest.hex()} if last else None
+def record_facts(session: Session, norm: Norm) -> list[dict[str, Any]]:
+    """The last entries of the norm's chain and of the platform's before the publication."""
+    heads = ((chain, head(session, chain)) for chain in (norm.slug, PLATFORM))
+    return [
+        {"chain": chain, "number": last.place, "digest": last.digest.hex()} for chain, last in heads if last
+    ]
 
 
 def stakeholder_facts(one: Stakeholder, name: str) -> dict[str, Any]:

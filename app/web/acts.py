@@ -21,6 +21,7 @@ ACTS: Mapping[str, str] = {
     "answer-template-edited": N_("An answer kept for use again was changed"),
     "answer-template-removed": N_("An answer is no longer kept for use again"),
     "assessed": N_("The state of consensus was assessed"),
+    "chains-anchored": N_("The record of the norms was taken up into the platform’s"),
     "change-backed": N_("A comment or proposed change was backed or opposed"),
     "change-rebased": N_("A proposed change was put to a new draft"),
     "clause-edited": N_("A clause was edited"),

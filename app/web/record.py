@@ -26,6 +26,11 @@ def norm(slug: str) -> str:
 
 def entries(of_norm: Norm | None) -> str:
     before = request.args.get("before", type=whole)
+    closed = set() if of_norm else closed_slugs(desk.session())
+
+    def address(chain: str, place: int) -> str:
+        return f"{chain if chain not in closed else ''} {place}".strip()
+
     found = page(desk.session(), before=before, norm=of_norm.slug if of_norm else None, limit=PAGE + 1)
     return render_template(
         "record/index.html",
@@ -33,6 +38,7 @@ def entries(of_norm: Norm | None) -> str:
         entries=found[:PAGE],
         unfit=first_unfit(link(entry) for entry in reversed(found)),
         act_words=act_words,
-        closed=set() if of_norm else closed_slugs(desk.session()),
+        closed=closed,
+        address=address,
         before=found[PAGE - 1].number if len(found) > PAGE else None,
     )

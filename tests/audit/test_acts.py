@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from app.audit.chain import ANCHORED
 from app.web.acts import ACTS
 from tests.house.laws import ROOT
 
@@ -27,7 +28,7 @@ def recorded(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_act_has_words_and_no_words_are_left_over() -> None:
-    found = {
+    found = {ANCHORED} | {
         act
         for file in (ROOT / "app").rglob("*.py")
         for act in recorded(ast.parse(file.read_text(encoding="utf-8")))

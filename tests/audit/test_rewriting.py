@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.audit.chain import START, Break, first_unfit, link_digest
 from app.audit.models import Entry
-from app.audit.queries import link, page
-from app.audit.service import record
+from app.audit.queries import link, links, page
+from app.audit.service import anchor, record
 from app.authority.actor import SYSTEM
 from app.foundation.database import unit_of_work
 from app.publication.service import publish
@@ -37,7 +37,7 @@ def unguarded(session: Session) -> Session:
 def write(session: Session, count: int) -> None:
     with unit_of_work(session):
         for number in range(1, count + 1):
-            record(session, SYSTEM, "assessed", f"t{number}", norm="s" if number % 2 else None, now=NOW)
+            record(session, SYSTEM, "assessed", f"t{number}", norm="s", now=NOW)
 
 
 def test_a_page_of_the_record_says_that_it_holds(client: FlaskClient, session: Session) -> None:
@@ -55,7 +55,7 @@ def test_a_page_of_the_record_names_an_entry_that_was_altered(
         unguarded.execute(sa.update(Entry).where(Entry.number == 3).values(act="published"))
     shown = client.get("/en/record/").get_data(as_text=True)
     assert HOLDS not in shown
-    assert "Entry 3 does not hold: it was altered after it was written." in shown
+    assert "Entry s 3 does not hold: it was altered after it was written." in shown
     assert HOLDS in client.get("/en/record/?before=3").get_data(as_text=True)
 
 
@@ -66,7 +66,7 @@ def test_entries_that_are_not_neighbours_are_looked_at_alone(session: Session) -
     assert first_unfit(every[::2]) is None
     forged = replace(every[1], previous=START)
     forged = replace(forged, digest=link_digest(forged))
-    assert first_unfit([every[0], forged]) == Break(2, "does not follow its predecessor")
+    assert first_unfit([every[0], forged]) == Break("s", 2, "does not follow its predecessor")
     assert first_unfit([every[0], every[2]]) is None
 
 
@@ -77,15 +77,15 @@ def test_a_publication_holds_the_record_to_what_it_was(
         norm, publisher = adopted(make)
         publish(unguarded, make.actor(publisher), norm, key=KEY, now=NOW)
     assert runner.invoke(args=["audit", "verify"]).exit_code == 0
-    entries = [link(entry) for entry in reversed(page(unguarded, limit=1000))]
-    with unit_of_work(unguarded):  # the whole chain once more, with another first entry and fitting digests
+    entries = list(links(unguarded))
+    with unit_of_work(unguarded):  # all chains once more, with another first entry and fitting digests
         unguarded.execute(sa.delete(Entry))
-        previous = START
+        last: dict[str, bytes] = {}
         for old in entries:
-            subject = "another" if old.number == 1 else old.subject
-            forged = replace(old, subject=subject, previous=previous)
-            previous = link_digest(forged)
-            unguarded.execute(sa.insert(Entry).values(**asdict(forged) | {"digest": previous}))
+            subject = "another" if old.place == 1 else old.subject
+            forged = replace(old, subject=subject, previous=last.get(old.chain, last.get("", START)))
+            last[old.chain] = link_digest(forged)
+            unguarded.execute(sa.insert(Entry).values(**asdict(forged) | {"digest": last[old.chain]}))
     result = runner.invoke(args=["audit", "verify"])
     assert result.exit_code == 1
     assert result.stderr.endswith(": not the one that publication s-1 names\n")
@@ -100,3 +100,20 @@ def test_a_record_cut_short_is_noticed_by_what_was_published(
     with unit_of_work(unguarded):
         unguarded.execute(sa.delete(Entry).where(Entry.number > 2))
     assert runner.invoke(args=["audit", "verify"]).exit_code == 1
+
+
+def test_a_norms_chain_cut_short_is_noticed_by_what_the_platform_has_taken_up(
+    unguarded: Session, runner: FlaskCliRunner
+) -> None:
+    write(unguarded, 3)
+    with unit_of_work(unguarded):
+        anchor(unguarded, now=NOW)
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 0
+    for last_left in (2, 0):
+        with unit_of_work(unguarded):
+            unguarded.execute(sa.delete(Entry).where(Entry.chain == "s", Entry.place > last_left))
+        result = runner.invoke(args=["audit", "verify"])
+        assert (result.exit_code, result.stderr) == (
+            1,
+            "entry 1: names an entry of a norm that is not there\n",
+        )
