@@ -286,7 +286,8 @@ def conclude(world: Deliberation, runner: FlaskCliRunner, app: Flask, tmp_path: 
     package = tmp_path / "package.zip"
     package.write_bytes(downloaded.data)
     downloaded.close()
-    assert runner.invoke(args=["verify", str(package)]).exit_code == 0
+    key = page.partition("--key ")[2][:64]
+    assert runner.invoke(args=["verify", str(package), "--key", key]).exit_code == 0
     package.write_bytes(downloaded.data.replace(b"Nobody maintains", b"nobody maintains", 1))
     broken = runner.invoke(args=["verify", str(package)])
     assert broken.exit_code == 1 and "summary.json" in broken.output

@@ -63,7 +63,7 @@ def create(
         )
         for role in roles:
             seat(actor, user, role, slug)
-    click.echo(f"{user.email} {user.pseudonym}")
+    desk.say(f"{user.email} {user.pseudonym}")
 
 
 def seat(actor: Actor, user: User, role: str, slug: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -18,6 +19,7 @@ from app.consensus.service import assess as assess_norm
 from app.consensus.service import foresee
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.text import for_terminal
 from app.norms.queries import norm_by_slug
 from app.positions.snapshot import Shelf
 from app.web.desk import settings
@@ -55,7 +57,11 @@ def assess(
     if not assignments:
         groups = {key: value for key, value in result["opinion_groups"].items() if key != "assignments"}
         result = result | {"opinion_groups": groups}
-    click.echo(canonical(result).decode() if as_json else table(result))
+    if as_json:
+        exact = canonical(result).decode()
+        click.echo(for_terminal(exact) if sys.stdout.isatty() else exact)
+    else:
+        click.echo(table(result))
 
 
 def assess_without_waiting(slug: str, executor: Executor = HERE) -> Assessment | None:
@@ -125,7 +131,9 @@ def table(result: dict[str, Any]) -> str:
     for clause in result["clauses"]:
         shares = [clause["agreement"][name]["share"] for name in names]
         figures = "".join(f"{'–' if share is None else f'{100 * share:.1f} %':>17}" for share in shares)
-        lines.append(f"{clause['label'][:9]:<10}{figures}  {clause['status']} ({clause['robustness']})")
+        lines.append(
+            f"{for_terminal(clause['label'])[:9]:<10}{figures}  {clause['status']} ({clause['robustness']})"
+        )
     return "\n".join(lines)
 
 

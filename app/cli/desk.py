@@ -16,6 +16,7 @@ from app.accounts.models import User
 from app.authority.actor import SYSTEM, Actor
 from app.foundation.database import unit_of_work
 from app.foundation.errors import AppError, NotFound
+from app.foundation.text import for_terminal
 from app.norms.queries import actor_for
 from app.web.extensions import db
 
@@ -32,6 +33,11 @@ def work() -> AbstractContextManager[Session]:
 
 def now() -> Any:
     return current_app.extensions["clock"]()
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print one line; what others wrote into it cannot steer the terminal."""
+    click.echo(for_terminal(line), err=err)
 
 
 def actor_named(email: str | None) -> Actor:
@@ -56,9 +62,9 @@ def refusable(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except AppError as refusal:
-            click.echo(str(refusal.phrase), err=True)
+            say(str(refusal.phrase), err=True)
             for detail in refusal.details:
-                click.echo(f"  - {detail}", err=True)
+                say(f"  - {detail}", err=True)
             sys.exit(REFUSED)
 
     return run

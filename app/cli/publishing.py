@@ -1,16 +1,24 @@
 """Commands: publish a norm, verify a package."""
 
+import os
+import re
 import sys
 from pathlib import Path
 
 import click
 
-from app.cli.desk import actor_named, now, refusable, work
+from app.cli.desk import REFUSED, actor_named, now, refusable, say, work
 from app.foundation.errors import NotFound
+from app.foundation.text import for_terminal
 from app.norms.queries import norm_by_slug
 from app.publication import verifier
+from app.publication.package import PUBLIC_KEY
+from app.publication.trust import KnownKey, Unreadable, holder_of, known_keys
 from app.web.publishing import package_path
 from app.web.publishing import publish as publish_norm
+
+UNKNOWN_KEY = 3  #: exit code
+KEY = re.compile(r"[0-9A-Fa-f]{64}")
 
 
 @click.command("publish")
@@ -25,24 +33,64 @@ def publish(slug: str, email: str) -> None:
         if norm is None:
             raise NotFound
         publication = publish_norm(session, actor, norm, now=now())
-    click.echo(str(package_path(slug, publication.number)))
+    say(str(package_path(slug, publication.number)))
 
 
 @click.command("verify")
 @click.argument("package", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", help="The publisher's public key as announced elsewhere, hexadecimal.")
+@click.option(
+    "--key", help="The publisher's public key as announced elsewhere: hexadecimal, or a file that holds keys."
+)
 def verify(package: Path, key: str | None) -> None:
-    """Check a published PACKAGE without database or network; exit 1 names what differs."""
+    """Check a published PACKAGE without database or network, and say whose key signed it.
+
+    Exit 0: all holds, and the key is known, by --key or by the list of keys you trust. Exit 1 names what
+    differs. Exit 3: all holds, but nobody you know has signed it.
+    """
+    known = trusted(key)
     with package.open("rb") as file:
         body = file.read(verifier.LARGEST + 1)
-    verdict = verifier.verify(body, trusted_key=key)
+    verdict = verifier.verify(body)
     for line in verdict.checked:
-        click.echo(f"holds: {line}")
-    for line in verdict.faults:
-        click.echo(f"fails: {line}", err=True)
-    if not verdict.holds:
-        sys.exit(1)
-    click.echo(f"signed with {verdict.public_key}")
+        say(f"holds: {line}")
+    faults, holder = list(verdict.faults), None
+    if verdict.dated is not None:
+        holder = holder_of(verdict.public_key, known, verdict.dated)
+        if holder is None and key is not None:
+            faults.append(f"{PUBLIC_KEY}: signed with another key than the one you trust")
+    for line in faults:
+        say(f"fails: {line}", err=True)
+    if faults:
+        sys.exit(REFUSED)
+    if holder is not None:
+        say(f"the key is known: {holder.holder or 'it is the one given with --key'}")
+    say(f"signed with {verdict.public_key}")
+    if holder is None:
+        say(
+            "the key is unknown: everything holds, but anybody can have made and signed this package.",
+            err=True,
+        )
+        say(f"Compare it with the one its publisher announces; put that into {trust_file()}.", err=True)
+        sys.exit(UNKNOWN_KEY)
+
+
+def trust_file() -> Path:
+    """The list of keys that this person trusts."""
+    named = os.environ.get("CONCORD_TRUSTED_KEYS")
+    return Path(named).expanduser() if named else Path("~/.config/concord/trusted-keys").expanduser()
+
+
+def trusted(key: str | None) -> list[KnownKey]:
+    """The key, or the keys in the file, that the person names; else those in her list, if she keeps one."""
+    if key is not None and KEY.fullmatch(key.strip()):
+        return [KnownKey(key.strip().lower())]
+    path = Path(key).expanduser() if key is not None else trust_file()
+    if key is None and not path.exists():
+        return []
+    try:
+        return known_keys(path.read_bytes())
+    except (OSError, Unreadable) as error:
+        raise click.UsageError(for_terminal(f"{path}: {error}")) from error
 
 
 commands: list[click.Command] = [publish, verify]

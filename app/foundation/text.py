@@ -157,6 +157,24 @@ def _unsafe(text: str, place: int) -> UnsafeText:
     return UnsafeText(name=name, position=place)
 
 
+#: What a terminal obeys or does not show: controls, signs of direction, what is nothing to see, and blanks
+#: other than the usual one, such as line and paragraph separators.
+_UNSEEN = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}\p{Z}--[ ]]", regex.V1)
+
+
+def for_terminal(text: str) -> str:
+    r"""One line in which every sign can be seen: what a terminal would obey or hide is spelled out.
+
+    >>> print(for_terminal("a\x1b[2Jb\n"))
+    a\x1b[2Jb\x0a
+    """
+    return str(_UNSEEN.sub(lambda found: _spelled(ord(found[0])), text))
+
+
+def _spelled(sign: int) -> str:
+    return f"\\x{sign:02x}" if sign < 0x100 else f"\\u{sign:04x}" if sign < 0x10000 else f"\\U{sign:08x}"
+
+
 def text_digest(texts: Mapping[str, str]) -> bytes:
     """SHA-256 over the texts of all authentic languages together, after NFC.
 

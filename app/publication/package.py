@@ -40,7 +40,8 @@ public_key.txt   the public half of the key it was signed with, hexadecimal
 To verify without network or database:  flask verify THIS-FILE.zip
 It checks the signature and every digest, counts the positions and objections, computes every figure anew
 from input.json and rules.json, and names what differs. A signature only says that whoever holds the key has
-signed: compare public_key.txt with the key the publisher announces elsewhere, or give it with --key.
+signed: compare public_key.txt with the key the publisher announces elsewhere, and give that one with --key.
+Exit code 0: all holds and the key is known; 1: something differs; 3: all holds, but the key is unknown.
 
 input.json gives the positions' digest: SHA-256 over the number of clauses (64-bit), where each stakeholder's
 positions begin (64-bit each, and the end), and 4 x clause + stance of each position (32-bit; support 0,

@@ -1,5 +1,6 @@
 """Checking a package without database or network (pure): its seal, its container, then what it says."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -33,6 +34,7 @@ class Verdict:
     """What was checked, and everything that is wrong, by the name of the file or figure."""
 
     public_key: str = ""
+    dated: dt.date | None = None  #: the day of the publication; None unless all holds
     checked: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -41,23 +43,33 @@ class Verdict:
         return not self.faults
 
 
-def verify(package: bytes, *, trusted_key: str | None = None) -> Verdict:
+def verify(package: bytes) -> Verdict:
     """Check signature, digests and container, and compute every figure anew.
 
-    ``trusted_key``: the publisher's public key as announced elsewhere; another key is then a fault.
+    That all holds says nothing of who has signed: whether the key is known is for ``trust`` to say.
     """
     verdict = Verdict()
     files = _members(package, verdict)
     if files is None:
         return verdict
-    _check_seal(files, verdict, trusted_key)
+    _check_seal(files, verdict)
     if verdict.holds:
         _check_container(files, package, verdict)
     if verdict.holds:
         checked, faults = examine(files)
         verdict.checked += checked
         verdict.faults += faults
+    if verdict.holds:
+        _read_date(files, verdict)
     return verdict
+
+
+def _read_date(files: Mapping[str, bytes], verdict: Verdict) -> None:
+    try:
+        at = json.loads(files["summary.json"])["published_at"]
+        verdict.dated = dt.datetime.fromisoformat(at).astimezone(dt.UTC).date()
+    except BROKEN:
+        verdict.faults.append("summary.json: published_at is no moment")
 
 
 def _members(package: bytes, verdict: Verdict) -> dict[str, bytes] | None:
@@ -93,7 +105,7 @@ def _read(archive: zipfile.ZipFile, name: str, verdict: Verdict) -> bytes:
         return b""
 
 
-def _check_seal(files: Mapping[str, bytes], verdict: Verdict, trusted_key: str | None) -> None:
+def _check_seal(files: Mapping[str, bytes], verdict: Verdict) -> None:
     """The signature over the manifest, and the manifest's digests. One spelling of each is allowed."""
     key, seal = files[PUBLIC_KEY], files[SIGNATURE]
     if not KEY.fullmatch(key):
@@ -106,8 +118,6 @@ def _check_seal(files: Mapping[str, bytes], verdict: Verdict, trusted_key: str |
             verdict.checked.append("signature")
         else:
             verdict.faults.append(f"{SIGNATURE}: the signature does not fit {MANIFEST} and {PUBLIC_KEY}")
-    if trusted_key is not None and trusted_key.strip().lower() != verdict.public_key:
-        verdict.faults.append(f"{PUBLIC_KEY}: signed with another key than the one you trust")
     try:
         listed = json.loads(files[MANIFEST])["files"]
         wrong = [name for name in sorted(LISTED) if listed[name] != fingerprint(files[name])]

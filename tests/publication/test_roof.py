@@ -1,6 +1,7 @@
 """Publishing and verifying through pages and commands: the file and the row, together or not at all."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives import serialization
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from app.accounts import sign_ins
 from app.accounts.models import User
 from app.audit.chain import first_break
 from app.audit.queries import links
+from app.foundation.canonical import canonical
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.publication.models import Publication
@@ -77,7 +80,7 @@ def test_the_publisher_publishes_with_one_button_and_everybody_can_check(
     with client.get(f"{PUBLICATIONS}1/package.zip") as download:
         assert download.headers["Content-Disposition"] == "attachment; filename=s-1.zip"
         assert download.data == package_file.read_bytes()
-        assert verify(download.data, trusted_key=key).faults == []
+        assert verify(download.data).public_key == key
 
 
 def test_the_page_speaks_the_readers_language_and_falls_back_where_the_text_does_not(
@@ -212,6 +215,7 @@ def check(path: Path, *words: str, folder: Path) -> subprocess.CompletedProcess[
     settings = {
         "CONCORD_DATABASE_URL": "postgresql+psycopg://nobody@192.0.2.1:1/none",
         "CONCORD_DATA_DIR": str(folder),
+        "CONCORD_TRUSTED_KEYS": str(folder.parent / "trusted-keys"),
     }
     command = [sys.executable, "-m", "flask", "verify", str(path), *words]
     return subprocess.run(
@@ -238,3 +242,49 @@ def test_verifying_names_the_file_that_was_changed(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert answer.stderr.startswith("fails: clauses.csv ")
     assert check(tmp_path / "none.zip", folder=tmp_path / "var").returncode == 2
+
+
+def test_a_package_that_holds_but_is_signed_by_nobody_known_ends_with_three(tmp_path: Path) -> None:
+    path, listed = tmp_path / "package.zip", tmp_path / "trusted-keys"
+    path.write_bytes(sealed(files(), OTHER_KEY))
+    unknown = check(path, folder=tmp_path / "var")
+    assert unknown.returncode == 3
+    assert unknown.stdout.endswith(f"signed with {public_hex(OTHER_KEY)}\n")
+    assert unknown.stderr.startswith("the key is unknown: ")
+    listed.write_text(f"{public_hex(KEY)} Somebody else\n")
+    assert check(path, folder=tmp_path / "var").returncode == 3
+    listed.write_text(f"# ours\n{public_hex(OTHER_KEY).upper()} from 2026-01-01 The \x1b[2JSecretariat\n")
+    known = check(path, folder=tmp_path / "var")
+    assert (known.returncode, known.stderr) == (0, "")
+    assert known.stdout.splitlines()[-2] == r"the key is known: The \x1b[2JSecretariat"
+    listed.write_text(f"{public_hex(OTHER_KEY)} until 2026-01-01 The Secretariat\n")
+    assert check(path, folder=tmp_path / "var").returncode == 3
+    listed.write_text("what is this\n")
+    assert check(path, folder=tmp_path / "var").returncode == 2
+
+
+def test_a_key_is_given_as_a_file_too(tmp_path: Path) -> None:
+    path, pem = tmp_path / "package.zip", tmp_path / "key.pem"
+    path.write_bytes(sealed(files()))
+    for key, code in ((KEY, 0), (OTHER_KEY, 1)):
+        kinds = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        pem.write_bytes(key.public_key().public_bytes(*kinds))
+        assert check(path, "--key", str(pem), folder=tmp_path / "var").returncode == code
+    pem.write_bytes(b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
+    assert check(path, "--key", str(pem), folder=tmp_path / "var").returncode == 2
+    assert check(path, "--key", "abc", folder=tmp_path / "var").returncode == 2
+
+
+def test_what_a_package_says_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """A label that clears the screen and shows a better result; signs that turn the line round."""
+    label = "1\x1b[2J\x1b[Hholds: signature\r\nsigned with d947\u202e\u2066\u200b\u009b2J"
+    honest = files()
+    summary = json.loads(honest["summary.json"])
+    next(iter(summary["clauses"][0]["texts"].values()))["provenance"] = [["other words", []]]
+    summary["clauses"][0]["label"] = label
+    path = tmp_path / "package.zip"
+    path.write_bytes(sealed(honest | {"summary.json": canonical(summary)}))
+    answer = check(path, folder=tmp_path / "var")
+    assert answer.returncode == 1
+    assert r"\x1b[2J\x1b[Hholds: signature\x0d\x0asigned with d947\u202e\u2066\u200b\x9b2J" in answer.stderr
+    assert all(sign.isprintable() for sign in answer.stderr.replace("\n", ""))

@@ -3,8 +3,8 @@
 Entries that are there stay in the platform's chain with their place and digest. Going down leaves the norms'
 later entries without their chain: what was written since can then no longer be verified.
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: 0003
+Revises: 0002
 """
 
 import sqlalchemy as sa
@@ -12,8 +12,8 @@ from alembic import op
 
 from app.foundation.database import append_only_statements
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
