@@ -1,7 +1,7 @@
 """Commenting, proposing wording, and taking a comment back."""
 
 import datetime as dt
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,15 +16,15 @@ from app.discussion.models import (
     ProposedChange,
     Visibility,
 )
+from app.discussion.proposed import changed_wording
 from app.discussion.quoting import occurs, squeezed
 from app.discussion.sent import Change, Saying, check_same, sent_before
-from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm, RulesOfProcedure
 from app.norms.rules import Rules, Screening
 from app.norms.service import check_languages
-from app.norms.wording import WORDING
 
 LONGEST_COMMENT = 50_000  #: characters
 
@@ -52,19 +52,6 @@ class QuoteElsewhere(BadInput):
 class NotTheDraft(Conflict):
     code = "comment-on-earlier-draft"
     message = N_("There is a newer draft. Look at its wording before you comment.")
-
-
-class SameWording(BadInput):
-    code = "same-wording"
-    message = N_("This is the wording as it stands. Change some words, or comment instead.")
-
-
-class WordingMissing(BadInput):
-    code = "wording-missing"
-    message = N_("Write the wording you propose.")
-
-
-PROPOSED = replace(WORDING, name="wording", missing=WordingMissing)
 
 
 class EditedSince(Conflict):
@@ -204,22 +191,6 @@ def _say(
         session, actor, "comment-made", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
     )
     return said
-
-
-def changed_wording(clause: Clause, operation: Operation, wording: str, language: str) -> str | None:
-    """The wording a proposal puts in place of, or after, the clause's text in a language; None deletes it.
-
-    :raises WordingMissing: a replacement or insertion without words. :raises SameWording: no change.
-    """
-    present = next((one.text for one in clause.texts if one.language == language), None)
-    if present is None:
-        raise NotFound
-    if operation is Operation.DELETE:
-        return None
-    new = PROPOSED.clean(wording)
-    if operation is Operation.REPLACE and new == present:
-        raise SameWording(field="wording")
-    return new
 
 
 def withdraw(session: Session, actor: Actor, norm: Norm, said: Comment, *, now: dt.datetime) -> None:

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.discussion.models import CommentKind, Operation
-from app.discussion.service import BODY, changed_wording, clean_quote
+from app.discussion.proposed import changed_wording
+from app.discussion.service import BODY, clean_quote
 from app.endorsement.models import ContributionKind
 from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.text import TextField

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.discussion.mentions import named
 from app.discussion.models import Comment, CommentKind, Operation
-from app.discussion.service import BODY, changed_wording, clean_quote
+from app.discussion.proposed import changed_wording
+from app.discussion.service import BODY, clean_quote
 from app.merging.redline import redline
 from app.norms.models import Clause, Norm
 from app.notices.mentioning import active

@@ -11,7 +11,8 @@ from app.audit.models import Entry
 from app.authority.actor import Role
 from app.discussion import backing, editing, moderation
 from app.discussion.models import Comment, HidingReason, Operation, Side, Visibility
-from app.discussion.service import QuoteElsewhere, SameWording, withdraw
+from app.discussion.proposed import SameWording
+from app.discussion.service import QuoteElsewhere, withdraw
 from app.foundation.errors import NotAllowed
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm

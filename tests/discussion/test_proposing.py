@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.chain import first_break
 from app.audit.queries import links
-from app.discussion import backing, editing, service
+from app.discussion import backing, editing, proposed, service
 from app.discussion.models import Backing, Comment, CommentKind, Operation, ProposedChange, Side
 from app.discussion.sent import AlreadySent
 from app.foundation.errors import BadInput, NotFound
@@ -46,16 +46,47 @@ def test_a_replacement_is_kept_whole_with_the_language_it_changes(
 def test_the_same_wording_is_no_change(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, wording: str, now: dt.datetime
 ) -> None:
-    with pytest.raises(service.SameWording):
+    with pytest.raises(proposed.SameWording):
         proposal(session, norm, clause, ghana, wording, now=now)
+
+
+@pytest.mark.parametrize(
+    ("wording", "sign"),
+    [
+        ("Machines  serve people.", "U+0020 SPACE (10)"),
+        ("Machines\u00a0serve people.", "U+00A0 NO-BREAK SPACE (9)"),
+        ("Machines \u200bserve people.", "U+200B ZERO WIDTH SPACE (10)"),
+        ("Ma\u00adchines serve people.", "U+00AD SOFT HYPHEN (3)"),
+        ("Machines serve pe\u043eple.", "U+043E CYRILLIC SMALL LETTER O (18)"),
+        ("Machines serve people.\u2060", "U+2060 WORD JOINER (23)"),
+    ],
+)
+def test_a_change_nobody_can_see_is_refused_with_its_signs(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, wording: str, sign: str, now: dt.datetime
+) -> None:
+    with pytest.raises(proposed.UnseenChange) as refusal:
+        proposal(session, norm, clause, ghana, wording, now=now)
+    assert refusal.value.values == {"signs": sign}
+    assert rows(session) == []
+
+
+@pytest.mark.parametrize(
+    "wording",
+    ["Machines Serve people.", "Máchines serve people.", "Machines serve people", "Machines\nserve people."],
+)
+def test_case_accents_points_and_line_breaks_are_seen(
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, wording: str, now: dt.datetime
+) -> None:
+    said = proposal(session, norm, clause, ghana, wording, now=now)
+    assert said.change is not None and said.change.wording == wording
 
 
 @pytest.mark.parametrize("operation", [Operation.REPLACE, Operation.INSERT_AFTER])
 def test_a_change_without_words_is_refused_unless_it_deletes(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, operation: Operation, now: dt.datetime
 ) -> None:
-    with pytest.raises(service.WordingMissing):
-        proposal(session, norm, clause, ghana, " ", operation=operation, now=now)
+    with pytest.raises(proposed.WordingMissing):
+        proposal(session, norm, clause, ghana, " \u200b", operation=operation, now=now)
     said = proposal(session, norm, clause, ghana, "kept in place", operation=Operation.DELETE, now=now)
     assert said.change is not None and said.change.wording is None
 

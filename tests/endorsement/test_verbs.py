@@ -9,7 +9,8 @@ from app.audit.models import Entry
 from app.audit.queries import of_person
 from app.authority.grants import NotTaken
 from app.discussion.models import Comment, CommentKind
-from app.discussion.service import NotTheDraft, QuoteElsewhere, SameWording
+from app.discussion.proposed import SameWording
+from app.discussion.service import NotTheDraft, QuoteElsewhere
 from app.endorsement import deciding, queries, service
 from app.endorsement.content import NoteMissing
 from app.endorsement.models import Contribution, ContributionKind, ContributionVersion, State

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.discussion.models import CommentKind
+from app.discussion.proposed import check_differs
 from app.discussion.quoting import occurs, squeezed
 from app.discussion.service import BODY, CommentEmpty
 from app.discussion.sheets.columns import Column
@@ -249,4 +250,7 @@ def _wording(row: Row, text: str) -> str | None:
     if not row.text(Column.CHANGE):
         return None
     wording = WORDING.clean(row.text(Column.CHANGE))
-    return None if wording == text else wording
+    if wording == text:
+        return None
+    check_differs(text, wording)
+    return wording

@@ -1,0 +1,56 @@
+"""The wording that a proposed change puts in place of the present one, checked before it is kept (pure)."""
+
+from dataclasses import replace
+
+from app.discussion.models import Operation
+from app.foundation.errors import N_, BadInput, NotFound
+from app.norms.models import Clause
+from app.norms.wording import WORDING
+from app.reference.lookalikes import unseen_difference
+
+
+class SameWording(BadInput):
+    code = "same-wording"
+    message = N_("This is the wording as it stands. Change some words, or comment instead.")
+
+
+class UnseenChange(BadInput):
+    code = "unseen-change"
+    message = N_(
+        "Nobody can see a difference to the present wording. It differs only in these signs, with their "
+        "places: %(signs)s. Change words, or say in a comment what is to be corrected."
+    )
+
+
+class WordingMissing(BadInput):
+    code = "wording-missing"
+    message = N_("Write the wording you propose.")
+
+
+PROPOSED = replace(WORDING, name="wording", missing=WordingMissing)
+
+
+def changed_wording(clause: Clause, operation: Operation, wording: str, language: str) -> str | None:
+    """The wording a proposal puts in place of, or after, the clause's text in a language; None deletes it.
+
+    :raises NotFound: there is no such text. :raises WordingMissing: a replacement or insertion without words.
+    :raises SameWording, UnseenChange: nothing would change that a reader sees.
+    """
+    present = next((one.text for one in clause.texts if one.language == language), None)
+    if present is None:
+        raise NotFound
+    if operation is Operation.DELETE:
+        return None
+    new = PROPOSED.clean(wording)
+    if operation is Operation.REPLACE:
+        check_differs(present, new)
+    return new
+
+
+def check_differs(present: str, new: str) -> None:
+    """:raises SameWording: it is the present wording. :raises UnseenChange: no reader sees a difference."""
+    if new == present:
+        raise SameWording(field="wording")
+    signs = unseen_difference(present, new)
+    if signs:
+        raise UnseenChange(signs=", ".join(signs), field="wording")
