@@ -12,8 +12,11 @@ PREFIX = "CONCORD_"
 LARGEST_UPLOAD = 32 * 1024 * 1024
 
 
+LEAST_SECRET = 32  #: bytes
+
+
 class SettingMissing(RuntimeError):
-    """A production server may not start without this setting."""
+    """A production server may not start without this setting, or with a value that protects nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ class Config:
             for name in ("SECRET_KEY", "BASE_URL", "MAIL_URL", "SIGNING_KEY_FILE"):
                 if not text(name):
                     raise SettingMissing(f"CONCORD_{name} must be set in production; see docs/operation.md.")
+            for secret in (text("SECRET_KEY"), *several("SECRET_KEY_FALLBACKS")):
+                if len(secret.encode()) < LEAST_SECRET:
+                    raise SettingMissing(
+                        f"CONCORD_SECRET_KEY and its fallbacks need at least {LEAST_SECRET} bytes in production; "
+                        "see docs/operation.md."
+                    )
         data_dir = Path(text("DATA_DIR", "var")).resolve()
         key_file = text("SIGNING_KEY_FILE")
         return cls(

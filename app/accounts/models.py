@@ -94,7 +94,7 @@ class Scope(StrEnum):
 
 
 class ApiToken(Base):
-    """A token with which a program acts for a person. Only its digest is kept."""
+    """A token with which a program acts for a person, until a day. Only its digest is kept."""
 
     __tablename__ = "api_token"
 
@@ -104,6 +104,7 @@ class ApiToken(Base):
     digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)  #: SHA-256 of the token
     scope: Mapped[Scope] = mapped_column(choice(Scope, "token_scope"))
     created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
     last_used_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
 

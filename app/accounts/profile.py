@@ -29,7 +29,7 @@ class LanguageUnknown(BadInput):
 def change_password(
     session: Session, actor: Actor, user: User, *, current: str, new: str, now: dt.datetime
 ) -> str:
-    """Change the password and end every sign-in; returns the token of a new one for this browser."""
+    """Change the password, end every sign-in and every token; returns a new sign-in for this browser."""
     _own(actor, user)
     check_current(user, current)
     passwords.check(new, field="new_password")

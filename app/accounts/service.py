@@ -149,7 +149,7 @@ def request_reset(session: Session, actor: Actor, *, email: str, now: dt.datetim
 
 
 def reset(session: Session, actor: Actor, *, token: str, password: str, now: dt.datetime) -> User:
-    """Set a new password by a link from the mail, and end every sign-in.
+    """Set a new password by a link from the mail, and end every sign-in and every token.
 
     :raises LinkSpent: the link was used, replaced or is older than an hour.
     """

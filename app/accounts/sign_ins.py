@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords, queries, throttle
-from app.accounts.models import SignIn, Token, User
+from app.accounts.models import ApiToken, SignIn, Token, User
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, Matter
 from app.authority.grants import Permission
@@ -91,9 +91,14 @@ def sign_out(session: Session, actor: Actor, token: str, *, now: dt.datetime) ->
 
 
 def end_all(session: Session, user: User, *, now: dt.datetime) -> None:
-    """End every sign-in of a person, after her password changed."""
+    """End every sign-in and every token of a person: what was made with a password ends with it."""
     session.execute(
         sa.update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None)).values(ended_at=now)
+    )
+    session.execute(
+        sa.update(ApiToken)
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
     )
 
 

@@ -19,12 +19,18 @@ from app.foundation.text import TextField
 
 PREFIX = "concord_"  #: lets a scanner of published code recognise a token
 LONGEST_NAME = 80
+LIVES = (30, 90, 365)  #: days a token can be made for
 NOTED_EVERY = dt.timedelta(minutes=10)  #: how exactly the last use is known
 
 
 class TokenNameUnfit(BadInput):
     code = "token-name-unfit"
     message = N_("Give the token a name of 1 to %(limit)s characters, so that you know it again.")
+
+
+class TokenLifeUnfit(BadInput):
+    code = "token-life-unfit"
+    message = N_("Choose for how long the token works from the list.")
 
 
 NAME = TextField("name", LONGEST_NAME, TokenNameUnfit, TokenNameUnfit, in_one_line=True)
@@ -37,21 +43,33 @@ def make(
     *,
     name: str,
     scope: Scope,
+    days: int,
     current_password: str,
     now: dt.datetime,
 ) -> str:
-    """Make a token and return it: this is the only time anybody sees it.
+    """Make a token that works for ``days`` and return it: this is the only time anybody sees it.
 
     :raises PasswordWrong: a stolen browser is not to become a lasting key.
-    :raises TokenNameUnfit: the name is empty or too long.
+    :raises TokenNameUnfit: the name is empty or too long. :raises TokenLifeUnfit: ``days`` is not of LIVES.
     """
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     profile.check_current(user, current_password)
     name = NAME.clean(name)
+    if days not in LIVES:
+        raise TokenLifeUnfit(field="days")
     secret = PREFIX + secrets.token_urlsafe(32)
-    session.add(ApiToken(user_id=user.id, name=name, digest=digest_of(secret), scope=scope, created_at=now))
+    token = ApiToken(
+        user_id=user.id,
+        name=name,
+        digest=digest_of(secret),
+        scope=scope,
+        created_at=now,
+        expires_at=now + dt.timedelta(days=days),
+    )
+    session.add(token)
     session.flush()
-    audit.record(session, actor, "token.made", user.pseudonym, now=now, details={"scope": scope.value})
+    details = {"scope": scope.value, "days": days}
+    audit.record(session, actor, "token.made", user.pseudonym, now=now, details=details)
     return secret
 
 
@@ -64,25 +82,26 @@ def revoke(session: Session, actor: Actor, token: ApiToken, *, now: dt.datetime)
         audit.record(session, actor, "token.revoked", token.user.pseudonym, now=now)
 
 
-def of_secret(session: Session, secret: str) -> ApiToken | None:
-    """The token with its person, unless it was revoked or the person is gone; one statement."""
+def of_secret(session: Session, secret: str, *, now: dt.datetime) -> ApiToken | None:
+    """The token with its person, unless it was revoked or has ended, or the person is gone; one statement."""
     return session.scalars(
         sa.select(ApiToken)
         .join(ApiToken.user)
         .where(
             ApiToken.digest == digest_of(secret),
             ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > now,
             User.erased_at.is_(None),
         )
         .options(joinedload(ApiToken.user, innerjoin=True))
     ).one_or_none()
 
 
-def live(session: Session, user: User) -> Sequence[ApiToken]:
+def live(session: Session, user: User, *, now: dt.datetime) -> Sequence[ApiToken]:
     """A person's tokens that work, newest first."""
     return session.scalars(
         sa.select(ApiToken)
-        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
         .order_by(ApiToken.id.desc())
     ).all()
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,6 +87,15 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def keep_private(url: str) -> None:
+    """Let nobody but the server's own account read an SQLite database; its companions take over the mode."""
+    file = sa.make_url(url)
+    if file.get_backend_name() == "sqlite" and file.database not in (None, "", ":memory:"):
+        path = Path(str(file.database))
+        path.touch(mode=0o600)
+        path.chmod(0o600)
 
 
 @contextmanager

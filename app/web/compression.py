@@ -4,6 +4,8 @@ import gzip
 
 import brotli
 from flask import Flask, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 SMALL = 600  # bytes; below this, compressing costs more than it saves
@@ -11,13 +13,12 @@ COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "image/
 
 
 def best_encoding(accepted: str) -> str | None:
-    """ "br" before "gzip"; None where the reader takes neither."""
-    offered = {
-        part.split(";")[0].strip().lower()
-        for part in accepted.split(",")
-        if "q=0" not in part.replace(" ", "")
-    }
-    return next((name for name in ("br", "gzip") if name in offered), None)
+    """What the reader likes best of "br" and "gzip", "br" where both are equal; None for neither.
+
+    >>> best_encoding("gzip;q=0.8"), best_encoding("br;q=0, gzip"), best_encoding("*"), best_encoding("")
+    ('gzip', 'gzip', 'br', None)
+    """
+    return parse_accept_header(accepted, Accept).best_match(("br", "gzip"))
 
 
 def squeeze(body: bytes, encoding: str) -> bytes:

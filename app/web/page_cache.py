@@ -20,8 +20,8 @@ from app.web.extensions import db
 
 T = TypeVar("T")
 ROOM = 512
-#: What a visitor may ask of a page that is kept.
-ASKED = ("beside", "after", "before", "positions", "of", "unendorsed")
+#: What the pages that are kept are asked; with any other question a page is made for the one who asks.
+ASKED = frozenset({"beside", "after", "before", "positions", "of", "unendorsed"})
 
 
 class Cache(Generic[T]):
@@ -59,7 +59,7 @@ class Page:
         self.etag = hashlib.sha256(self.body).hexdigest()[:24]
 
     def answer(self) -> Response:
-        if request.if_none_match.contains(self.etag):
+        if request.if_none_match.contains_weak(self.etag):  # a proxy that compresses weakens tags
             response = Response(status=304)
         else:
             encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
@@ -83,13 +83,16 @@ def state_of(slug: str, connection: Connection | None = None) -> Hashable:
 
 
 def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
-    """The page from the cache for a visitor; made anew for everybody else."""
-    if session:  # somebody is signed in, or has a form or a notice of her own
+    """The page from the cache for a visitor; made for this request alone for everybody else.
+
+    The key holds the whole query, since a page repeats it in its links to other languages.
+    """
+    asked = tuple(sorted(request.args.items(multi=True)))
+    if session or not ASKED.issuperset(request.args):  # signed in, or with a form or a notice of one's own
         return render()
     cache: Cache[Page] = current_app.extensions["page_cache"]
     # One question on a connection of its own: no transaction to begin and end around it.
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        asked = tuple(request.args.get(name) for name in ASKED)
         key = (request.path, asked, state_of(slug, connection))
     return cache.get(key, lambda: Page(render().encode())).answer()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.accounts import throttle, tokens
@@ -21,6 +22,7 @@ blueprint = Blueprint("tokens", __name__, url_prefix="/<lang:lang>/account/token
 class NewToken(Form):
     name: str
     scope: Scope
+    days: int
     current_password: str
 
 
@@ -34,9 +36,10 @@ def me() -> User:
 
 def context(user: User, **more: Any) -> dict[str, Any]:
     return {
-        "tokens": tokens.live(desk.session(), user),
+        "tokens": tokens.live(desk.session(), user, now=desk.now()),
         "mandates": stakeholders.held_by(desk.session(), user, now=desk.now()),
         "scopes": options(Scope),
+        "lives": [(str(days), ngettext("%(num)s day", "%(num)s days", days)) for days in tokens.LIVES],
         "longest": tokens.LONGEST_NAME,
         **more,
     }

@@ -64,7 +64,7 @@ def clause(session: Session, norm: Norm) -> Clause:
 
 def token_of(session: Session, make: Make, user: User, scope: Scope) -> str:
     secret = tokens.make(
-        session, make.actor(user), user, name="Test", scope=scope, current_password=PASSWORD, now=NOW
+        session, make.actor(user), user, name="Test", scope=scope, days=30, current_password=PASSWORD, now=NOW
     )
     session.commit()
     return secret

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import passwords
 from app.accounts.models import User
+from app.web.extensions import db
 from config import Config, SettingMissing
 from tests.browser import Browser
 from tests.factories import Make
@@ -112,6 +113,27 @@ def test_a_missing_secret_stops_the_start_with_its_name(name: str, tmp_path: Pat
     del given[name]
     with pytest.raises(SettingMissing, match=name):
         Config.from_environment(given)
+
+
+@pytest.mark.parametrize("name", ["CONCORD_SECRET_KEY", "CONCORD_SECRET_KEY_FALLBACKS"])
+def test_a_key_that_can_be_guessed_stops_the_start(name: str, tmp_path: Path) -> None:
+    for weak in ("short", "x" * 31, " " + "x" * 31 + " "):
+        given = SETTINGS | {"CONCORD_DATA_DIR": str(tmp_path), name: weak}
+        with pytest.raises(SettingMissing, match="at least 32 bytes"):
+            Config.from_environment(given)
+
+
+def test_only_the_server_reads_its_sqlite_file(tmp_path: Path, make_app: Callable[[Config], Flask]) -> None:
+    file = tmp_path / "var" / "concord.db"
+    file.parent.mkdir()
+    file.touch(mode=0o644)
+    settings = Config(data_dir=file.parent, secret_key="for tests")
+    app = make_app(settings)
+    with app.app_context(), db.engine.connect().execution_options(writes=True) as connection:
+        connection.exec_driver_sql("CREATE TABLE something (id INTEGER)")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in file.parent.glob("concord.db*")}
+    assert modes.keys() > {"concord.db"}  # the log beside it as well
+    assert set(modes.values()) == {0o600}
 
 
 def test_an_older_key_still_opens_its_sign_ins(
