@@ -42,6 +42,7 @@ norm_group = AppGroup("norm", help="Norms: import, step, export.")
 @click.option("--language", "languages", required=True, multiple=True, help="Of each file, in order.")
 @click.option("--title", help="In the first language; else the file's own title.")
 @click.option("--authentic", is_flag=True, help="These languages are law; else only a new norm's first is.")
+@click.option("--closed", is_flag=True, help="A new norm is closed to the public until it opens.")
 @click.option("--as", "email", help="Act as this person.")
 @refusable
 def import_command(
@@ -50,6 +51,7 @@ def import_command(
     languages: tuple[str, ...],
     title: str | None,
     authentic: bool,
+    closed: bool,
     email: str | None,
 ) -> None:
     """Import a norm from Markdown or plain text, one FILE for each language."""
@@ -73,6 +75,7 @@ def import_command(
                 slug=slug,
                 titles={languages[0]: readings[languages[0]].title or slug},
                 authentic_languages=law or languages[:1],
+                is_public=not closed,
                 now=now(),
             )
         import_texts(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
-from app.authority.actor import Actor, MandateRole, Role
+from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.database import Moment
 from app.norms.models import Clause, Draft, Norm, Provision, ProvisionLineage, Seat
 from app.stakeholders.models import Mandate
@@ -75,9 +75,16 @@ def clause_of(session: Session, draft_id: int, code: str) -> Clause | None:
 
 def public_norms(session: Session) -> Sequence[Norm]:
     """Every norm that anybody may read, newest first."""
+    return readable_norms(session, VISITOR)
+
+
+def readable_norms(session: Session, actor: Actor) -> Sequence[Norm]:
+    """Every norm that this person may read, newest first."""
+    seats = [norm for _, norm in actor.seats]
+    reads_all = actor.is_administrator or None in seats
     return session.scalars(
         sa.select(Norm)
-        .where(Norm.is_public)
+        .where(sa.true() if reads_all else sa.or_(Norm.is_public, Norm.id.in_(seats)))
         .order_by(Norm.created_at.desc(), Norm.id.desc())
         .options(joinedload(Norm.current_draft))
     ).all()

@@ -140,6 +140,20 @@ def set_titles(
     audit.record(session, actor, "titles-set", norm.slug, norm=norm.slug, now=now, details={"titles": kept})
 
 
+def set_readers(
+    session: Session, actor: Actor, norm: Norm, *, is_public: bool, now: dt.datetime
+) -> None:
+    """Let everybody read a norm in preparation, or only who has a seat at it, and administrators.
+
+    :raises NotTaken: the norm has opened; from then on everybody reads it.
+    """
+    require(actor, Permission.EDIT_RULES, norm.matter(now))
+    if norm.is_public is not is_public:
+        norm.is_public = is_public
+        act = "norm-made-public" if is_public else "norm-closed"
+        audit.record(session, actor, act, norm.slug, norm=norm.slug, now=now)
+
+
 def edit_text(
     session: Session, actor: Actor, norm: Norm, clause: Clause, *, language: str, text: str, now: dt.datetime
 ) -> None:

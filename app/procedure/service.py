@@ -153,6 +153,7 @@ def _leave(session: Session, actor: Actor, norm: Norm, to: Stage, *, now: dt.dat
         if norm.current_draft is None:
             raise StepRefused([Phrase(N_("The draft has no clauses yet."))])
         norm.current_draft.opened_at = now
+        norm.is_public = True
     elif left is Stage.COMPILATION and to in OPEN_ROUNDS:
         opening.open_draft(session, actor, norm, now=now)
     norm.suspended_from = left if to is Stage.SUSPENDED else None

@@ -40,6 +40,7 @@ class NormForm(Form):
     form: list[str]
     text: list[str]
     authentic: list[str] = pydantic.Field(default_factory=list)
+    is_closed: bool = False
     act: str = "preview"
 
 
@@ -80,6 +81,7 @@ def store() -> Response | tuple[str, int] | str:
                 slug=typed.slug,
                 titles={filled[0].language: title},
                 authentic_languages=law,
+                is_public=not typed.is_closed,
                 now=now(),
             )
             import_texts(session(), actor(), norm, readings, status=TextStatus.VERIFIED, now=now())

@@ -24,9 +24,8 @@ blueprint = Blueprint("norms", __name__, url_prefix="/<lang:lang>")
 @blueprint.get("/norms/")
 def index() -> str:
     may_create = desk.actor().is_administrator or bool(desk.actor().seats)
-    return render_template(
-        "norms/index.html", norms=queries.public_norms(desk.session()), may_create=may_create
-    )
+    found = queries.readable_norms(desk.session(), desk.actor())
+    return render_template("norms/index.html", norms=found, may_create=may_create)
 
 
 @blueprint.get("/norms/<slug>/")

@@ -12,7 +12,7 @@ from app.authority.grants import Permission
 from app.foundation.errors import NotFound
 from app.norms import seats
 from app.norms.models import Seat
-from app.norms.queries import norm_by_slug, public_norms
+from app.norms.queries import norm_by_slug, readable_norms
 from app.web import desk
 from app.web.admission import whole
 from app.web.desk import Form
@@ -39,7 +39,7 @@ def index() -> str:
     sitting: dict[int, list[tuple[Seat, str | None]]] = {}
     for seat, slug in seats.current_seats(desk.session(), [user.id for user in found]):
         sitting.setdefault(seat.user_id, []).append((seat, slug))
-    more = {"norms": public_norms(desk.session()), "like": like, "role_options": options(Role)}
+    more = {"norms": readable_norms(desk.session(), desk.actor()), "like": like, "role_options": options(Role)}
     return render_template("people/index.html", people=found, sitting=sitting, **more)
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, AppError, BadInput, NotFound
+from app.norms import service as norms
 from app.norms.lifecycle import Stage, reachable
 from app.norms.models import Norm, TextStatus
 from app.norms.queries import clause_of, clauses
@@ -56,6 +57,10 @@ class StepForm(Form):
     closes_on: str = ""
     zone: str = "UTC"
     override_reason: str = ""
+
+
+class ReadersForm(Form):
+    is_public: bool
 
 
 class TranslationForm(Form):
@@ -133,10 +138,21 @@ def steps_page(norm: Norm, refusal: AppError | None = None) -> str:
         zones=ZONES,
         determination=determination_on(session(), norm.current_draft_id),
         may_step=may(Permission.MOVE_STAGE, norm),
+        may_set_readers=may(Permission.EDIT_RULES, norm),
         may_determine=may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
         refusal=refusal,
         typed=request.form if refusal else {},
     )
+
+
+@blueprint.post("/norms/<slug>/readers/")
+def set_readers(slug: str) -> Response:
+    form = read(ReadersForm)
+    with work():
+        norm = norm_or_404(slug)
+        norms.set_readers(session(), actor(), norm, is_public=form.is_public, now=now())
+    flash(_("Saved."))
+    return see_other("preparation.steps", slug=slug)
 
 
 @blueprint.post("/norms/<slug>/steps/")

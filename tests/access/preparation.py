@@ -24,6 +24,13 @@ ROWS = {
         form={"version": "1"},
     ),
     "preparation.steps": public(slug="{slug}"),
+    "preparation.set_readers": Row(
+        SIGN_IN,
+        NO,
+        but={"editor": CLOSED, "chair": CLOSED, "administrator": CLOSED},
+        args={"slug": "{slug}"},
+        form={"is_public": "false"},
+    ),
     "preparation.take_step": Row(
         SIGN_IN, NO, but={"chair": SEE_OTHER}, args={"slug": "{slug}"}, form={"to": "suspended"}
     ),
