@@ -64,8 +64,8 @@ class Config:
             for secret in (text("SECRET_KEY"), *several("SECRET_KEY_FALLBACKS")):
                 if len(secret.encode()) < LEAST_SECRET:
                     raise SettingMissing(
-                        f"CONCORD_SECRET_KEY and its fallbacks need at least {LEAST_SECRET} bytes in production; "
-                        "see docs/operation.md."
+                        f"CONCORD_SECRET_KEY and its fallbacks need at least {LEAST_SECRET} bytes in "
+                        "production; see docs/operation.md."
                     )
         data_dir = Path(text("DATA_DIR", "var")).resolve()
         key_file = text("SIGNING_KEY_FILE")
@@ -97,6 +97,11 @@ class Config:
     @property
     def signing_key(self) -> Path:
         return self.signing_key_file or self.data_dir / "signing-key.pem"
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """What signs outside sessions: the last signs, every one is believed."""
+        return [*reversed(self.secret_key_fallbacks), self.secret_key]
 
     def _hosts(self) -> list[str] | None:
         """In production only the server's own name is answered, unless more are named."""

@@ -7,7 +7,7 @@ import secrets
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts import passwords, queries, throttle
+from app.accounts import passwords, queries
 from app.accounts.models import ApiToken, SignIn, Token, User
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, Matter
@@ -49,7 +49,6 @@ def sign_in(session: Session, actor: Actor, user: User, *, password: str, now: d
     grants.require(actor, Permission.ENTER, PLATFORM)
     if user.password_hash and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.digest(password)
-    throttle.clear(session, throttle.PASSWORD, user.email or "")
     return begin(session, user, now=now)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,20 +17,29 @@ from app.foundation.errors import TooMany
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``tries`` of ``act`` within ``window`` for each person or address that tries."""
+    """``tries`` of ``act`` within ``window``. A ``shared`` count is one of many people together."""
 
     act: str
     tries: int
     window: dt.timedelta
+    shared: bool = False
 
 
 QUARTER, HOUR = dt.timedelta(minutes=15), dt.timedelta(hours=1)
 
-PASSWORD = Limit("password", 5, QUARTER)  #: for one account
-PASSWORD_FROM = Limit("password-from", 30, QUARTER)  #: from one network: a whole office may share it
-MAIL = Limit("mail", 5, HOUR)  #: to one address
-MAIL_FROM = Limit("mail-from", 30, HOUR)
+# Wrong passwords. A browser that has signed in to an account before is told apart from all others, so that
+# whoever tries passwords elsewhere shuts neither it nor its network out.
+PASSWORD_HERE = Limit("password-here", 5, QUARTER)  #: one account on a browser that it knows
+PASSWORD = Limit("password", 5, QUARTER)  #: one account from one network, on browsers that it does not know
+PASSWORD_ANYWHERE = Limit("password-anywhere", 100, HOUR, shared=True)  #: one account, on all of those
+PASSWORD_FROM = Limit("password-from", 100, QUARTER, shared=True)  #: all accounts from one network, on those
+
+MAIL = Limit("mail", 5, HOUR)  #: to one address, asked for from one network
+MAIL_TO = Limit("mail-to", 20, HOUR)  #: to one address
+MAIL_FROM = Limit("mail-from", 150, HOUR, shared=True)  #: asked for from one network: a workshop may share it
 INVITATION = Limit("invitation", 20, HOUR)  #: by one person
+
+Try = tuple[Limit, str]  #: what is limited, and who tries it
 
 
 def count(session: Session, limit: Limit, who: str, *, now: dt.datetime) -> None:
@@ -57,9 +67,18 @@ def count(session: Session, limit: Limit, who: str, *, now: dt.datetime) -> None
         raise TooMany(seconds=max(1, int((ends_at - now).total_seconds())))
 
 
-def clear(session: Session, limit: Limit, who: str) -> None:
-    """Forget the tries after one that was right."""
-    session.execute(sa.delete(Tries).where(Tries.bucket == _bucket(limit, who)))
+def give_back(session: Session, tries: Iterable[Try]) -> None:
+    """Take back the count of tries that were right: only failures count.
+
+    What one person has tried is forgotten; of what many share, one is taken off.
+    """
+    for limit, who in tries:
+        bucket = Tries.bucket == _bucket(limit, who)
+        if limit.shared:
+            taken = sa.update(Tries).where(bucket, Tries.count > 0).values(count=Tries.count - 1)
+            session.execute(taken.execution_options(synchronize_session=False))
+        else:
+            session.execute(sa.delete(Tries).where(bucket))
 
 
 def _bucket(limit: Limit, who: str) -> str:

@@ -31,7 +31,9 @@ def take_token() -> None:
     if sent is None:
         return
     kind, _, secret = sent.partition(" ")
-    token = tokens.of_secret(desk.session(), secret.strip(), now=desk.now()) if kind.lower() == "bearer" else None
+    token = (
+        tokens.of_secret(desk.session(), secret.strip(), now=desk.now()) if kind.lower() == "bearer" else None
+    )
     if token is None:
         raise TokenUnknown
     g.api_token = token

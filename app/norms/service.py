@@ -140,9 +140,7 @@ def set_titles(
     audit.record(session, actor, "titles-set", norm.slug, norm=norm.slug, now=now, details={"titles": kept})
 
 
-def set_readers(
-    session: Session, actor: Actor, norm: Norm, *, is_public: bool, now: dt.datetime
-) -> None:
+def set_readers(session: Session, actor: Actor, norm: Norm, *, is_public: bool, now: dt.datetime) -> None:
     """Let everybody read a norm in preparation, or only who has a seat at it, and administrators.
 
     :raises NotTaken: the norm has opened; from then on everybody reads it.

@@ -22,9 +22,9 @@ from app.notices import following
 from app.stakeholders import queries as stakeholders
 from app.stakeholders import service as registry
 from app.triage import service as triage
-from app.web import desk, refusals
+from app.web import desk, devices, refusals
 from app.web.desk import Form, FormUnclear
-from app.web.sign_in import begin, end, network, onward, slow_down
+from app.web.sign_in import begin, end, guesses_at, guessing, mails, network, onward
 from app.web.vocabulary import options
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<lang:lang>")
@@ -106,8 +106,8 @@ def enter() -> Page:
     try:
         form = read_sign_in()
         address = queries.normal_email(form.email)
-        slow_down((throttle.PASSWORD, address), (throttle.PASSWORD_FROM, network()))
-        user = sign_ins.recognise(desk.session(), email=form.email, password=form.password)
+        with guessing(*guesses_at(address)):
+            user = sign_ins.recognise(desk.session(), email=form.email, password=form.password)
         with desk.work() as db:
             token = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=desk.now())
     except AppError as refusal:
@@ -137,10 +137,10 @@ def sign_up() -> str:
 def register() -> Page:
     try:
         form = desk.read(SignUp)
-        slow_down((throttle.MAIL, queries.normal_email(form.email)), (throttle.MAIL_FROM, network()))
-        with desk.work() as db:
-            values = form.model_dump()
-            service.sign_up(db, VISITOR, **values, language=g.lang, now=desk.now())
+        if mails(queries.normal_email(form.email)):
+            with desk.work() as db:
+                values = form.model_dump()
+                service.sign_up(db, VISITOR, **values, language=g.lang, now=desk.now())
     except AppError as refusal:
         return refusals.page("accounts/sign_up.html", refusal, typed=request.form)
     return desk.see_other("accounts.sent")
@@ -166,8 +166,7 @@ def confirm(token: str) -> str:
 def confirmed(token: str) -> Page:
     try:
         form = desk.read(Password)
-        slow_down((throttle.PASSWORD, token), (throttle.PASSWORD_FROM, network()))
-        with desk.work() as db:
+        with guessing((throttle.PASSWORD, token), (throttle.PASSWORD_FROM, network())), desk.work() as db:
             user = service.confirm(db, VISITOR, token=token, password=form.password, now=desk.now())
             cookie = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=desk.now())
     except AppError as refusal:
@@ -186,9 +185,9 @@ def reset() -> str:
 def request_reset() -> Page:
     try:
         form = desk.read(Email)
-        slow_down((throttle.MAIL, queries.normal_email(form.email)), (throttle.MAIL_FROM, network()))
-        with desk.work() as db:
-            service.request_reset(db, VISITOR, email=form.email, now=desk.now())
+        if mails(queries.normal_email(form.email)):
+            with desk.work() as db:
+                service.request_reset(db, VISITOR, email=form.email, now=desk.now())
     except AppError as refusal:
         return refusals.page("accounts/reset.html", refusal, email=request.form.get("email", ""))
     return desk.see_other("accounts.sent")
@@ -203,12 +202,12 @@ def choose_password(token: str) -> str:
 def password_chosen(token: str) -> Page:
     try:
         form = desk.read(Password)
-        slow_down((throttle.PASSWORD_FROM, network()))
-        with desk.work() as db:
-            service.reset(db, VISITOR, token=token, password=form.password, now=desk.now())
+        with guessing((throttle.PASSWORD_FROM, network())), desk.work() as db:
+            user = service.reset(db, VISITOR, token=token, password=form.password, now=desk.now())
     except AppError as refusal:
         return refusals.page("accounts/choose_password.html", refusal)
     end()
+    devices.remember(user.email or "")  # the link came to its mailbox
     flash(_("Your password is changed. Sign in with the new one."))
     return desk.see_other("accounts.sign_in")
 
@@ -243,9 +242,8 @@ def change_profile() -> Page:
 @blueprint.post("/account/password/")
 def change_password() -> Page:
     user, form = me(), desk.read(NewPassword)
-    slow_down((throttle.PASSWORD, user.pseudonym))
     try:
-        with desk.work() as db:
+        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), desk.work() as db:
             current, new = form.current_password, form.new_password
             token = profile.change_password(db, desk.actor(), user, current=current, new=new, now=desk.now())
     except AppError as refusal:
@@ -271,9 +269,8 @@ def export() -> Response:
 @blueprint.post("/account/erase/")
 def erase() -> Page:
     user, form = me(), desk.read(Erasure)
-    slow_down((throttle.PASSWORD, user.pseudonym))
     try:
-        with desk.work() as db:
+        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), desk.work() as db:
             actor, now = desk.actor(), desk.now()
             seats.leave_all(db, actor, user, now=now)
             registry.forget_person(db, actor, user, now=now)

@@ -39,7 +39,11 @@ def index() -> str:
     sitting: dict[int, list[tuple[Seat, str | None]]] = {}
     for seat, slug in seats.current_seats(desk.session(), [user.id for user in found]):
         sitting.setdefault(seat.user_id, []).append((seat, slug))
-    more = {"norms": readable_norms(desk.session(), desk.actor()), "like": like, "role_options": options(Role)}
+    more = {
+        "norms": readable_norms(desk.session(), desk.actor()),
+        "like": like,
+        "role_options": options(Role),
+    }
     return render_template("people/index.html", people=found, sitting=sitting, **more)
 
 

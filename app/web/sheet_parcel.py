@@ -6,7 +6,6 @@ bound to the person and the norm, and holds for a day.
 
 from typing import Any
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.discussion.sheets.columns import Column
@@ -62,5 +61,4 @@ def unpacked(parcel: str, slug: str) -> Upload:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
-    return URLSafeTimedSerializer(keys, salt="commenting-sheet")
+    return URLSafeTimedSerializer(desk.settings().secret_keys, salt="commenting-sheet")

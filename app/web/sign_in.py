@@ -1,5 +1,7 @@
 """The bridge between Flask-Login and the accounts package: the cookie holds a sign-in's token."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from flask import Flask, g, request, session
@@ -8,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from app.accounts import sign_ins, throttle
 from app.accounts.models import User
-from app.web import desk
+from app.foundation.errors import TooMany
+from app.web import desk, devices
 from app.web.extensions import login
 
 HOME = "/"
@@ -29,6 +32,7 @@ def begin(token: str, user: User) -> None:
     session.clear()
     session.permanent = True
     login_user(Person(token, user))
+    devices.remember(user.email or "")
     g.pop("actor", None)
 
 
@@ -39,7 +43,7 @@ def end() -> None:
     g.pop("actor", None)
 
 
-def slow_down(*tries: tuple[throttle.Limit, str]) -> None:
+def slow_down(*tries: throttle.Try) -> None:
     """Count a try of each kind, in a transaction of its own, so that a refusal does not undo it.
 
     :raises TooMany: one of the limits is reached.
@@ -47,6 +51,45 @@ def slow_down(*tries: tuple[throttle.Limit, str]) -> None:
     with desk.work() as db:
         for limit, who in tries:
             throttle.count(db, limit, who, now=desk.now())
+
+
+@contextmanager
+def guessing(*tries: throttle.Try) -> Iterator[None]:
+    """Around a question that may be guessed: only answers that are refused stay counted.
+
+    :raises TooMany: one of the limits is reached.
+    """
+    slow_down(*tries)
+    yield
+    with desk.work() as db:
+        throttle.give_back(db, tries)
+
+
+def guesses_at(address: str) -> tuple[throttle.Try, ...]:
+    """What counts when a password for this address is guessed from this browser."""
+    device = devices.known(address)
+    if device is not None:
+        return ((throttle.PASSWORD_HERE, device),)
+    return (
+        (throttle.PASSWORD, f"{address} {network()}"),
+        (throttle.PASSWORD_FROM, network()),
+        (throttle.PASSWORD_ANYWHERE, address),
+    )
+
+
+def mails(address: str) -> bool:
+    """Count a mail to the address; whether one more may be sent.
+
+    Where none may, the earlier ones have come and their links work: the page answers as always.
+
+    :raises TooMany: this network has asked for too many mails.
+    """
+    slow_down((throttle.MAIL_FROM, network()))
+    try:
+        slow_down((throttle.MAIL, f"{address} {network()}"), (throttle.MAIL_TO, address))
+    except TooMany:
+        return False
+    return True
 
 
 def network() -> str:

@@ -13,7 +13,7 @@ from app.foundation.errors import AppError, NotFound, SignInNeeded
 from app.stakeholders import queries as stakeholders
 from app.web import desk, refusals
 from app.web.desk import Form
-from app.web.sign_in import slow_down
+from app.web.sign_in import guessing
 from app.web.vocabulary import options
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/<lang:lang>/account/tokens")
@@ -56,8 +56,7 @@ def make() -> Any:
     user = me()
     try:
         form = desk.read(NewToken)
-        slow_down((throttle.PASSWORD, user.pseudonym))
-        with desk.work() as db:
+        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), desk.work() as db:
             secret = tokens.make(db, desk.actor(), user, **form.model_dump(), now=desk.now())
     except AppError as refusal:
         return refusals.page("accounts/tokens.html", refusal, **context(user, typed=request.form))

@@ -1,10 +1,10 @@
 """The signed address that ends a person's notices without signing in (RFC 8058)."""
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.accounts.models import User
 from app.foundation.errors import N_, AppError
+from app.web.desk import settings
 from app.web.mail import address_of
 
 SALT = "stop-notices"
@@ -20,8 +20,7 @@ class StopLinkUnclear(AppError):
 
 def signer() -> URLSafeSerializer:
     """Signs with the secret key and believes earlier ones too; the link in an old mail does not expire."""
-    keys = [*reversed(current_app.config["SECRET_KEY_FALLBACKS"]), current_app.config["SECRET_KEY"]]
-    return URLSafeSerializer(keys, salt=SALT)
+    return URLSafeSerializer(settings().secret_keys, salt=SALT)
 
 
 def stop_address(user: User, language: str) -> str:

@@ -141,7 +141,10 @@ def test_the_page_shows_a_token_once(
 ) -> None:
     sign_in(person)
     browser.get(PAGE)
-    assert browser.post(PAGE, name="Script", scope="write", days="90", current_password=PASSWORD).status_code == 201
+    assert (
+        browser.post(PAGE, name="Script", scope="write", days="90", current_password=PASSWORD).status_code
+        == 201
+    )
     assert tokens.PREFIX in browser.page
     browser.get(PAGE)
     assert tokens.PREFIX not in browser.page

@@ -1,5 +1,6 @@
 """Rows 1 to 6, 9 and 10 of the security chapter: passwords, throttling, what an answer tells, links."""
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
@@ -9,12 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
 
-from app.accounts import passwords, sign_ins
+from app.accounts import passwords, sign_ins, throttle
 from app.accounts.models import Tries, User
 from app.foundation.database import Base
+from app.foundation.errors import TooMany
+from app.foundation.jobs import Job
 from config import Config
 from tests.browser import Browser
-from tests.conftest import StoppedClock
+from tests.conftest import NOW, StoppedClock
 from tests.factories import Make
 
 PASSWORD = "four words of mine"
@@ -93,15 +96,109 @@ def test_tries_are_counted_across_hosts_and_addresses(
     assert statuses == [422] * 5 + [429]
 
 
-def test_one_network_cannot_try_many_accounts(browser: Browser) -> None:
-    statuses = [enter(browser, f"person{turn}@example.org").status_code for turn in range(31)]
-    assert statuses == [422] * 30 + [429]
+def test_one_network_cannot_try_many_accounts(browser: Browser, session: Session) -> None:
+    limit = throttle.PASSWORD_FROM
+    for _ in range(limit.tries - 1):  # each for an account of its own
+        throttle.count(session, limit, "127.0.0.1", now=NOW)
+    session.commit()
+    statuses = [enter(browser, f"person{turn}@example.org").status_code for turn in range(2)]
+    assert statuses == [422, 429]
+
+
+def move(browser: Browser, network: str) -> None:
+    browser.client.environ_base["REMOTE_ADDR"] = network
+
+
+def test_nobody_is_shut_out_by_another_network(app: Flask, known: User) -> None:
+    attacker, owner = Browser(app.test_client()), Browser(app.test_client())
+    move(attacker, "192.0.2.66")
+    statuses = [enter(attacker, password="not the right one").status_code for _ in range(7)]
+    assert statuses == [422] * 5 + [429] * 2
+    assert enter(owner).status_code == 303
+
+
+def test_a_browser_that_signed_in_before_is_not_shut_out_at_all(
+    app: Flask, known: User, session: Session
+) -> None:
+    """Neither by somebody beside her in the same hall nor by many networks at once."""
+    attacker, owner, other = (Browser(app.test_client()) for _ in range(3))
+    assert enter(owner).status_code == 303
+    owner.post("/en/sign-out/")
+    assert [enter(attacker, password="not the right one").status_code for _ in range(6)][-1] == 429
+    for limit, who in (
+        (throttle.PASSWORD_FROM, "127.0.0.1"),
+        (throttle.PASSWORD_ANYWHERE, "amina@example.org"),
+    ):
+        with contextlib.suppress(TooMany):
+            for _ in range(limit.tries + 1):
+                throttle.count(session, limit, who, now=NOW)
+        session.commit()
+    assert enter(other).status_code == 429
+    assert enter(owner).status_code == 303
+    owner.post("/en/sign-out/")
+    wrong = [enter(owner, password="not the right one").status_code for _ in range(6)]
+    assert wrong == [422] * 5 + [429]
+
+
+def test_the_mark_of_a_browser_opens_nothing(app: Flask, known: User) -> None:
+    first, second = Browser(app.test_client()), Browser(app.test_client())
+    enter(first)
+    mark = first.client.get_cookie("concord-device")
+    assert mark is not None and mark.http_only and mark.same_site == "Lax"
+    assert "amina" not in mark.value
+    second.client.set_cookie("concord-device", mark.value)
+    assert second.get("/en/account/").status_code == 401
+    for value in ("", "x", mark.value[:-2] + "xx", "W10.x"):
+        second.client.set_cookie("concord-device", value)
+        assert enter(second, password="not the right one").status_code == 422
+
+
+def test_a_hall_of_delegates_signs_in_behind_one_address(app: Flask, session: Session, make: Make) -> None:
+    kept = passwords.digest(PASSWORD)
+    people = [make.user(password_hash=kept) for _ in range(40)]
+    session.commit()
+    for person in people:
+        browser = Browser(app.test_client())
+        assert enter(browser, str(person.email), "a slip of mine").status_code == 422
+        assert enter(browser, str(person.email)).status_code == 303
+    counted = session.scalars(sa.select(Tries.count).where(Tries.bucket.startswith("password-from:"))).one()
+    assert counted == len(people)  # the slips alone
+
+
+def test_a_workshop_signs_up_behind_one_address(app: Flask, session: Session) -> None:
+    statuses = [
+        Browser(app.test_client())
+        .post("/en/sign-up/", email=f"p{turn}@example.org", name=f"P {turn}", password=PASSWORD)
+        .status_code
+        for turn in range(60)
+    ]
+    assert set(statuses) == {303}
+    assert session.scalar(sa.select(sa.func.count(User.id))) == 60
+
+
+def mails_to(session: Session) -> int:
+    session.rollback()
+    return session.scalar(sa.select(sa.func.count(Job.id)).where(Job.kind == "mail")) or 0
 
 
 def test_nobody_is_flooded_with_mail(browser: Browser, known: User, session: Session) -> None:
+    """The sixth answer is like the others: it tells nothing, and the fifth mail's link still works."""
     for address in ("amina@example.org", "unknown@example.org"):
         statuses = [browser.post("/en/reset/", email=address).status_code for _ in range(6)]
-        assert statuses == [303] * 5 + [429]
+        assert statuses == [303] * 6
+    assert mails_to(session) == throttle.MAIL.tries
+    for network in range(10):
+        move(browser, f"192.0.2.{network}")
+        for _ in range(4):
+            browser.post("/en/reset/", email="amina@example.org")
+    assert mails_to(session) == throttle.MAIL_TO.tries
+
+
+def test_a_network_asks_for_a_bounded_number_of_mails(browser: Browser, session: Session) -> None:
+    for _ in range(throttle.MAIL_FROM.tries):
+        throttle.count(session, throttle.MAIL_FROM, "127.0.0.1", now=NOW)
+    session.commit()
+    assert browser.post("/en/reset/", email="amina@example.org").status_code == 429
 
 
 def test_what_counts_tries_names_nobody(browser: Browser, session: Session) -> None:
