@@ -81,6 +81,7 @@ def sample_value(column: sa.Column, number: int) -> object:
         (sa.Integer, number),
         (sa.Float, 0.5),
         (sa.DateTime, "2026-03-02 09:30:00+00:00"),
+        (sa.Date, "2026-03-02"),
         (sa.LargeBinary, bytes([number]) * 32),
         (sa.JSON, "{}"),
     ):

@@ -1,4 +1,4 @@
-"""Who may act for an entity: given and ended by its contact points."""
+"""Who may act for an entity: mandates begin, give way, are handed over and end."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as people
-from app.accounts import service as accounts
 from app.accounts.models import User
 from app.audit import service as audit
 from app.authority import grants
@@ -16,11 +15,6 @@ from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.stakeholders import queries
 from app.stakeholders.models import Category, Mandate, Stakeholder
-
-
-class NobodyThere(BadInput):
-    code = "nobody-there"
-    message = N_("Nobody has signed up with this address yet. Ask the person to sign up first.")
 
 
 class SpeaksForHerself(RuleBroken):
@@ -68,39 +62,28 @@ class SameMandate(Conflict):
     message = N_("This person already has this mandate.")
 
 
-def give_mandate(
+def give(
     session: Session,
     actor: Actor,
+    user: User,
     entity: Stakeholder,
-    *,
-    email: str,
     role: MandateRole,
-    from_date: dt.date | None = None,
-    last_date: dt.date | None = None,
+    begins: dt.datetime,
+    last_date: dt.date | None,
+    *,
     now: dt.datetime,
 ) -> Mandate:
-    """Let a person act for the entity; another mandate that she holds for it ends when this begins.
+    """A person who accepted it acts for the entity; another mandate that she holds for it ends then.
 
-    ``from_date``: the day (UTC) on which it begins; None or today: now. ``last_date``: the last day of it;
-    None: until somebody ends it.
+    ``last_date``: the last day (UTC) of it; None: until it is ended.
 
-    :raises NobodyThere: no confirmed account has this address.
-    :raises SpeaksForHerself: the stakeholder is an individual.
-    :raises SameMandate: she has it then. :raises DatePast, EndsTooSoon: of the dates.
+    :raises SameMandate: she has it then.
     :raises LastContactPoint: the only contact point would become something else.
     """
-    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
-    if entity.category is Category.INDIVIDUAL:
-        raise SpeaksForHerself
-    begins = _moment(from_date, now)
-    if last_date is not None and last_date < begins.astimezone(dt.UTC).date():
-        raise EndsTooSoon(field="last_date")
-    user = _person(session, email)
-    _alone(session, entity)
-    held = [one for one in queries.mandates_of(session, entity, now=now) if one.user_id == user.id]
-    to_come = [one for one in queries.coming(session, entity, now=now) if one.user_id == user.id]
-    if any(one.role is role and (one.ends_at is None or one.ends_at > begins) for one in (*held, *to_come)):
-        raise SameMandate(field="email")
+    grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
+    lock(session, entity)
+    _check_not_the_same(session, entity, user, role, begins, now)
+    held = _held(session, entity, user, now)
     for one in held:
         _check_another(session, entity, one, now)
     given = Mandate(
@@ -113,7 +96,6 @@ def give_mandate(
     session.add(given)
     session.flush()
     _give_way(session, held, given)
-    accounts.mail(session, "mandate", user, now=now, entity=entity.name)
     _record(session, actor, "mandate.given", given, user.pseudonym, now)
     return given
 
@@ -127,7 +109,7 @@ def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.dat
         grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=mandate.stakeholder_id))
     else:
         grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=mandate.user_id))
-    _alone(session, mandate.stakeholder)
+    lock(session, mandate.stakeholder)
     session.refresh(mandate)
     if mandate.ends_at is not None and mandate.ends_at <= max(now, mandate.starts_at):
         raise MandateEnded
@@ -156,71 +138,106 @@ def call_off(session: Session, to_come: Mandate) -> None:
 def hand_over(
     session: Session,
     actor: Actor,
+    successor: User,
     mandate: Mandate,
+    begins: dt.datetime,
     *,
-    email: str,
-    from_date: dt.date | None = None,
     now: dt.datetime,
 ) -> Mandate:
-    """A contact point's mandate ends in the moment in which that of her successor begins.
+    """A contact point's mandate ends in the moment in which that of a successor who accepted it begins.
 
-    ``from_date``: the day (UTC) on which that is; None or today: now. Another mandate that the successor
-    holds for the entity ends then too.
+    Another mandate that the successor holds for the entity ends then too.
 
     :raises NotAContactPoint: it is another mandate. :raises HandedOver: its end is set already.
-    :raises NobodyThere: no confirmed account has this address. :raises SameMandate: she is one already.
+    :raises MandateEnded: it has ended. :raises SameMandate: the successor is a contact point already.
     """
-    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=mandate.stakeholder_id))
+    grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=successor.id))
     entity = mandate.stakeholder
-    if entity.category is Category.INDIVIDUAL:
-        raise SpeaksForHerself
-    _alone(session, entity)
+    lock(session, entity)
     session.refresh(mandate)
-    if mandate.role is not MandateRole.CONTACT_POINT:
-        raise NotAContactPoint
-    if mandate.ends_at is not None:
-        raise MandateEnded if mandate.ends_at <= now else HandedOver
-    if mandate.starts_at > now:
-        raise NotBegun
-    begins = _moment(from_date, now)
-    successor = _person(session, email)
-    held = [one for one in queries.mandates_of(session, entity, now=now) if one.user_id == successor.id]
-    to_come = [one for one in queries.coming(session, entity, now=now) if one.user_id == successor.id]
-    if any(one.role is MandateRole.CONTACT_POINT for one in (*held, *to_come)):
-        raise SameMandate(field="email")
+    check_can_be_handed_over(mandate, now=now)
+    _check_not_the_same(session, entity, successor, MandateRole.CONTACT_POINT, begins, now)
+    held = _held(session, entity, successor, now)
     given = Mandate(
         user_id=successor.id, stakeholder_id=entity.id, role=MandateRole.CONTACT_POINT, starts_at=begins
     )
     session.add(given)
     session.flush()
     _give_way(session, [mandate, *held], given)
-    accounts.mail(session, "mandate", successor, now=now, entity=entity.name)
     details = {"from": mandate.user.pseudonym, "to": successor.pseudonym, "on": begins.date().isoformat()}
     subject = f"stakeholder/{entity.id}"
     audit.record(session, actor, "mandate.handed-over", subject, now=now, details=details)
     return given
 
 
-def _alone(session: Session, entity: Stakeholder) -> None:
+def lock(session: Session, entity: Stakeholder) -> None:
     """Nobody else changes the entity's mandates until the transaction ends."""
     session.execute(
         sa.select(Stakeholder.id).where(Stakeholder.id == entity.id).with_for_update(key_share=True)
     ).one()
 
 
-def _person(session: Session, email: str) -> User:
-    user = people.by_email(session, accounts.check_email(email))
-    if user is None or user.confirmed_at is None:
-        raise NobodyThere(field="email")
-    return user
+def check_entity(stakeholder: Stakeholder) -> None:
+    """:raises SpeaksForHerself: it is an individual."""
+    if stakeholder.category is Category.INDIVIDUAL:
+        raise SpeaksForHerself
 
 
-def _moment(day: dt.date | None, now: dt.datetime) -> dt.datetime:
-    """The beginning of a day to come, or now."""
+def check_days(from_date: dt.date | None, last_date: dt.date | None, *, now: dt.datetime) -> None:
+    """:raises DatePast: it would begin on a day gone by. :raises EndsTooSoon: it would end before."""
     today = now.astimezone(dt.UTC).date()
-    if day is not None and day < today:
+    if from_date is not None and from_date < today:
         raise DatePast(field="from_date")
-    return now if day is None or day == today else _day(day)
+    if last_date is not None and last_date < (from_date or today):
+        raise EndsTooSoon(field="last_date")
+
+
+def check_can_be_handed_over(mandate: Mandate, *, now: dt.datetime) -> None:
+    """:raises NotAContactPoint, MandateEnded, HandedOver, NotBegun: why it cannot."""
+    if mandate.role is not MandateRole.CONTACT_POINT:
+        raise NotAContactPoint
+    if mandate.ends_at is not None:
+        raise MandateEnded if mandate.ends_at <= now else HandedOver
+    if mandate.starts_at > now:
+        raise NotBegun
+
+
+def check_new(
+    session: Session,
+    entity: Stakeholder,
+    address: str,
+    role: MandateRole,
+    begins: dt.datetime,
+    *,
+    now: dt.datetime,
+) -> None:
+    """:raises SameMandate: somebody who acts for the entity already has this address and this mandate."""
+    user = people.by_email(session, address)
+    if user is not None:
+        _check_not_the_same(session, entity, user, role, begins, now)
+
+
+def moment(day: dt.date | None, now: dt.datetime) -> dt.datetime:
+    """The beginning of a day to come (UTC), or now."""
+    return now if day is None or day == now.astimezone(dt.UTC).date() else _day(day)
+
+
+def _check_not_the_same(
+    session: Session,
+    entity: Stakeholder,
+    user: User,
+    role: MandateRole,
+    begins: dt.datetime,
+    now: dt.datetime,
+) -> None:
+    to_come = [one for one in queries.coming(session, entity, now=now) if one.user_id == user.id]
+    for one in (*_held(session, entity, user, now), *to_come):
+        if one.role is role and (one.ends_at is None or one.ends_at > begins):
+            raise SameMandate(field="email")
+
+
+def _held(session: Session, entity: Stakeholder, user: User, now: dt.datetime) -> list[Mandate]:
+    return [one for one in queries.mandates_of(session, entity, now=now) if one.user_id == user.id]
 
 
 def _day(day: dt.date) -> dt.datetime:

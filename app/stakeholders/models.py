@@ -100,3 +100,45 @@ class Mandate(Base):
 
     user: Mapped[User] = relationship()
     stakeholder: Mapped[Stakeholder] = relationship()
+
+
+class OfferAnswer(StrEnum):
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class MandateOffer(Base):
+    """A mandate offered to an address; it becomes one when the owner of the address accepts it."""
+
+    __tablename__ = "mandate_offer"
+    __table_args__ = (
+        sa.Index(
+            "uq_mandate_offer_open",
+            "stakeholder_id",
+            "email",
+            unique=True,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        ),
+        sa.Index("ix_mandate_offer_email", "email"),
+        sa.CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered"),
+        sa.CheckConstraint("answered_at IS NULL OR email IS NULL", name="address_forgotten"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
+    email: Mapped[str | None] = mapped_column(sa.String(254))  #: until it is answered
+    role: Mapped[MandateRole] = mapped_column(choice(MandateRole, "offered_role"))
+    from_date: Mapped[dt.date | None] = mapped_column(sa.Date)  #: UTC; None: when it is accepted
+    last_date: Mapped[dt.date | None] = mapped_column(sa.Date)  #: UTC; None: until it is ended
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Mandate.id))  #: what is handed over
+    offered_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))
+    offered_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    answer: Mapped[OfferAnswer | None] = mapped_column(choice(OfferAnswer, "offer_answer"))
+    answered_at: Mapped[dt.datetime | None]
+    mandate_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Mandate.id))  #: what it became
+
+    stakeholder: Mapped[Stakeholder] = relationship()

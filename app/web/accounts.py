@@ -19,6 +19,7 @@ from app.foundation.errors import AppError, SignInNeeded
 from app.merging import notes
 from app.norms import seats
 from app.notices import following
+from app.stakeholders import offers
 from app.stakeholders import queries as stakeholders
 from app.stakeholders import service as registry
 from app.triage import service as triage
@@ -273,6 +274,7 @@ def erase() -> Page:
         with guessing((throttle.PASSWORD_HERE, user.pseudonym)), desk.work() as db:
             actor, now = desk.actor(), desk.now()
             seats.leave_all(db, actor, user, now=now)
+            offers.forget_person(db, user, now=now)
             registry.forget_person(db, actor, user, now=now)
             following.forget_person(db, actor, user)
             unsent.forget_person(db, actor, user)

@@ -16,10 +16,12 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Purpose, User
+from app.accounts.queries import by_email
 from app.accounts.service import issue_token
 from app.foundation.errors import N_, NotFound
 from app.foundation.mail import Folder, Message, Post, post_at
 from app.reference.languages import INTERFACE_LANGUAGES
+from app.stakeholders.models import MandateOffer, Stakeholder
 from config import Config
 
 blueprint = Blueprint("mail", __name__, url_prefix="/<lang:lang>/mail")
@@ -63,10 +65,10 @@ KINDS: Mapping[str, Kind] = {
         "accounts.reset",
     ),
     "mandate": Kind(
-        N_("You may act for %(entity)s"),
-        N_("You were given a mandate for %(entity)s. Your account page lists your mandates; "
-           "there you can give them up too."),
-        "accounts.settings",
+        N_("A mandate for %(entity)s is offered to you"),
+        N_("%(entity)s offers you a mandate to act for it. Sign in to accept or decline it; if you have no "
+           "account here, sign up with this e-mail address first. Unless you accept, nothing happens."),
+        "my.index",
     ),
     "verified-entity": Kind(
         N_("%(entity)s is verified"),
@@ -96,26 +98,39 @@ def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> C
 
     The same job gives the same link and the same key each time, so that a repetition is not a second mail.
     """
-    user = session.get(User, payload["user_id"])
-    if user is None or user.email is None:  # erased in the meantime
+    reader = reader_of(session, payload)
+    if reader is None:
         return None
-    kind = KINDS[payload["mail"]]
-    language = language_of(user)
+    kind, (user, address, language) = KINDS[payload["mail"]], reader
     where = {"lang": language, **payload.get("place", {})}
-    if kind.purpose is not None:
+    if kind.purpose is not None and user is not None:
         where["token"] = token_of(payload["nonce"])
         issue_token(session, user, kind.purpose, where["token"], now=now)
     values = {**payload["values"], "link": address_of(kind.page, where)}
     with force_locale(language):
         subject = gettext(kind.subject, **values)
         body = "\n\n".join((gettext(kind.body, **values), values["link"], "Concord"))
-    message = Message(f"job-{payload['job_id']}", user.email, subject, body + "\n", language, now)
+    message = Message(f"job-{payload['job_id']}", address, subject, body + "\n", language, now)
     return partial(post().send, message)
 
 
-def language_of(user: User) -> str:
-    """The language of a person's mails."""
-    return user.language if user.language in INTERFACE_LANGUAGES else "en"
+def reader_of(session: Session, payload: Mapping[str, Any]) -> tuple[User | None, str, str] | None:
+    """Whom a mail goes to, if it is an account's, with its address and language; None: nobody any more."""
+    if "offer_id" in payload:
+        offered = session.get(MandateOffer, payload["offer_id"])
+        if offered is None or offered.email is None:  # answered or withdrawn in the meantime
+            return None
+        user = by_email(session, offered.email)
+        return user, offered.email, language_of(user or offered.stakeholder)
+    user = session.get(User, payload["user_id"])
+    if user is None or user.email is None:  # erased in the meantime
+        return None
+    return user, user.email, language_of(user)
+
+
+def language_of(reader: User | Stakeholder) -> str:
+    """The language of somebody's mails."""
+    return reader.language if reader.language in INTERFACE_LANGUAGES else "en"
 
 
 def token_of(nonce: str) -> str:

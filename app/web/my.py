@@ -11,6 +11,7 @@ from app.endorsement import queries as endorsement
 from app.foundation.errors import SignInNeeded
 from app.positions import queries as positions
 from app.positions.models import ObjectionState
+from app.stakeholders import offers
 from app.triage.queue import asked_of
 from app.web import desk
 
@@ -19,7 +20,8 @@ blueprint = Blueprint("my", __name__, url_prefix="/<lang:lang>/my")
 
 @blueprint.get("/")
 def index() -> str:
-    if desk.signed_in() is None:
+    person = desk.signed_in()
+    if person is None:
         raise SignInNeeded
     actor, session = desk.actor(), desk.session()
     holders = sorted({holder for role, holder in actor.mandates if role in SPEAKERS})
@@ -29,6 +31,7 @@ def index() -> str:
         inside=endorsement.drafts_for(session, actor),
         to_endorse=endorsement.to_endorse(session, actor),
         declined=endorsement.declined_of(session, actor),
+        offered=offers.offered_to(session, person, now=desk.now()),
         unsent=unsent.of_person(session, actor),
         unconfirmed=positions.unconfirmed(session, holders),
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),

@@ -15,8 +15,8 @@ from app.authority.actor import PLATFORM, MandateRole, Matter
 from app.authority.grants import Permission, allowed
 from app.foundation.errors import NotFound, SignInNeeded
 from app.positions import verification
-from app.stakeholders import mandates, queries, service
-from app.stakeholders.models import Category, Mandate, Stakeholder, VerificationDecision
+from app.stakeholders import mandates, offers, queries, service
+from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, VerificationDecision
 from app.web import desk
 from app.web.acts import act_words
 from app.web.admission import Number, whole
@@ -131,6 +131,7 @@ def show(number: int) -> str:
         country=country_name(stakeholder.country),
         mandates=queries.mandates_of(db, stakeholder, now=desk.now()),
         coming=queries.coming(db, stakeholder, now=desk.now()),
+        offers=offers.open_offers(db, stakeholder, now=desk.now()),
         decisions=decisions,
         vouches=vouches,
         names=queries.names(db, [*vouchers, *(vouch.stakeholder_id for vouch in vouches)]),
@@ -161,8 +162,8 @@ def give_mandate(number: int) -> Response:
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
     slow_down((throttle.INVITATION, actor.pseudonym))
     with desk.work() as db:
-        mandates.give_mandate(db, actor, found(number), **form.model_dump(), now=desk.now())
-    flash(_("Saved. The person is told by mail."))
+        offers.offer(db, actor, found(number), **form.model_dump(), now=desk.now())
+    flash(_("The mandate is offered by mail. It begins when the person accepts it."))
     return desk.see_other("stakeholders.show", number=number)
 
 
@@ -186,9 +187,37 @@ def hand_over(number: int, mandate: int) -> Response:
         held = db.get(Mandate, mandate)
         if held is None or held.stakeholder_id != number:
             raise NotFound
-        mandates.hand_over(db, actor, held, email=form.email, from_date=form.from_date, now=desk.now())
-    flash(_("Handed over. The person is told by mail."))
+        offers.offer_succession(db, actor, held, **form.model_dump(), now=desk.now())
+    flash(_("The mandate is offered by mail. Yours ends when the person has accepted it."))
     return desk.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/offers/<int:offered>/withdraw/")
+def withdraw_offer(number: int, offered: int) -> Response:
+    with desk.work() as db:
+        one = db.get(MandateOffer, offered)
+        if one is None or one.stakeholder_id != number:
+            raise NotFound
+        offers.withdraw(db, desk.actor(), one, now=desk.now())
+    flash(_("The offer is withdrawn."))
+    return desk.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/offers/<int:offered>/<any(accept, decline):answer>/")
+def answer_offer(offered: int, answer: str) -> Response:
+    user = desk.signed_in()
+    if user is None:
+        raise SignInNeeded
+    with desk.work() as db:
+        one = db.get(MandateOffer, offered)
+        if one is None or one.email != user.email:
+            raise offers.OfferGone
+        if answer == "accept":
+            offers.accept(db, desk.actor(), user, one, now=desk.now())
+        else:
+            offers.decline(db, desk.actor(), user, one, now=desk.now())
+    flash(_("You have accepted the mandate.") if answer == "accept" else _("You have declined the mandate."))
+    return desk.see_other("my.index")
 
 
 @blueprint.get("/<int:number>/record/")

@@ -38,7 +38,7 @@ ROWS = {
         NO,
         {"contact": UNCLEAR, "administrator": UNCLEAR},
         args={**ENTITY, "mandate": "{mandate}"},
-        form={"email": "nobody@example.org"},
+        form={"email": "no address"},
     ),
     "stakeholders.record": Row(SIGN_IN, NO, {"contact": OK, "administrator": OK}, args=ENTITY),
 }

@@ -21,8 +21,10 @@ ROWS = {
         NO,
         {"contact": UNCLEAR, "administrator": UNCLEAR},
         args=VERIFIED,
-        form={"email": "nobody@example.org", "role": "observer"},
+        form={"email": "no address", "role": "observer"},
     ),
+    "stakeholders.withdraw_offer": Row(NOTHING, NOTHING, args={**VERIFIED, "offered": "999999"}),
+    "stakeholders.answer_offer": Row(SIGN_IN, CLOSED, args={"offered": "999999", "answer": "accept"}),
     "stakeholders.end_mandate": Row(NOTHING, NOTHING, args={**VERIFIED, "mandate": "999999"}),
     "stakeholders.vouch": Row(
         SIGN_IN,

@@ -11,12 +11,14 @@ from app.accounts.models import User
 from app.audit.models import Entry
 from app.authority.actor import MandateRole
 from app.foundation.errors import NotAllowed
-from app.stakeholders import mandates, queries, service
+from app.stakeholders import mandates, offers, queries, service
 from app.stakeholders.models import Category, Mandate, Stakeholder
 from tests.browser import Browser
+from tests.conftest import NOW
 from tests.discussion.pages import SignIn
 from tests.factories import Make
 from tests.moments import at_once
+from tests.stakeholders.accepting import accepted, give, hand_over
 
 LATER = dt.date(2026, 3, 10)
 
@@ -53,21 +55,21 @@ def test_from_now_on(
     session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
 ) -> None:
     make.mandate(bert, entity, MandateRole.REVIEWER)
-    mandates.hand_over(session, make.actor(ada), held, email=" Bert@example.org", now=now)
+    hand_over(session, make, make.actor(ada), held, email=" Bert@example.org", now=now)
     (left,) = queries.mandates_of(session, entity, now=now)
     assert (left.user_id, left.role) == (bert.id, MandateRole.CONTACT_POINT)
-    (entry,) = session.scalars(sa.select(Entry))
+    _, entry = session.scalars(sa.select(Entry).order_by(Entry.number))
     assert (entry.act, entry.subject) == ("mandate.handed-over", f"stakeholder/{entity.id}")
     assert entry.details == {"from": ada.pseudonym, "to": bert.pseudonym, "on": "2026-03-02"}
     with pytest.raises(NotAllowed):
-        mandates.hand_over(session, make.actor(ada), held, email="bert@example.org", now=now)
+        hand_over(session, make, make.actor(ada), held, email="bert@example.org", now=now)
 
 
 def test_from_a_day_on_without_a_gap(
     session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
 ) -> None:
-    given = mandates.hand_over(
-        session, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now
+    given = hand_over(
+        session, make, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now
     )
     turn = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
     second = dt.timedelta(seconds=1)
@@ -75,9 +77,9 @@ def test_from_a_day_on_without_a_gap(
     assert contact_points(session, entity, turn) == contact_points(session, entity, turn + second) == ["Bert"]
     assert list(queries.coming(session, entity, now=now)) == [given]
     with pytest.raises(mandates.HandedOver):
-        mandates.hand_over(session, make.actor(ada), held, email="bert@example.org", now=now)
+        hand_over(session, make, make.actor(ada), held, email="bert@example.org", now=now)
     with pytest.raises(mandates.NotBegun):
-        mandates.hand_over(session, make.actor(ada), given, email="bert@example.org", now=now)
+        hand_over(session, make, make.actor(ada), given, email="bert@example.org", now=now)
 
 
 def test_what_cannot_be_handed_over(
@@ -86,19 +88,17 @@ def test_what_cannot_be_handed_over(
     actor = make.actor(ada)
     deputy = make.mandate(make.user(), entity, MandateRole.DEPUTY)
     with pytest.raises(mandates.NotAContactPoint):
-        mandates.hand_over(session, actor, deputy, email="bert@example.org", now=now)
-    with pytest.raises(mandates.NobodyThere):
-        mandates.hand_over(session, actor, held, email="nobody@example.org", now=now)
+        hand_over(session, make, actor, deputy, email="bert@example.org", now=now)
     with pytest.raises(mandates.DatePast):
-        mandates.hand_over(
-            session, actor, held, email="bert@example.org", from_date=dt.date(2026, 3, 1), now=now
+        hand_over(
+            session, make, actor, held, email="bert@example.org", from_date=dt.date(2026, 3, 1), now=now
         )
     with pytest.raises(mandates.SameMandate):
-        mandates.hand_over(session, actor, held, email=ada.email or "", now=now)
+        hand_over(session, make, actor, held, email=ada.email or "", now=now)
     person = make.stakeholder("Ada herself", category=Category.INDIVIDUAL)
     own = make.mandate(ada, person)
     with pytest.raises(mandates.SpeaksForHerself):
-        mandates.hand_over(session, make.actor(ada), own, email="bert@example.org", now=now)
+        hand_over(session, make, make.actor(ada), own, email="bert@example.org", now=now)
     assert held.ends_at is None and session.scalars(sa.select(Entry)).all() == []
 
 
@@ -107,13 +107,13 @@ def test_only_contact_points_hand_over(
 ) -> None:
     make.mandate(bert, entity, MandateRole.DEPUTY)
     with pytest.raises(NotAllowed):
-        mandates.hand_over(session, make.actor(bert), held, email="bert@example.org", now=now)
+        hand_over(session, make, make.actor(bert), held, email="bert@example.org", now=now)
 
 
 def test_a_successor_who_erases_her_account_does_not_begin(
     session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
 ) -> None:
-    mandates.hand_over(session, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now)
+    hand_over(session, make, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now)
     service.forget_person(session, make.actor(bert), bert, now=now)
     session.expire_all()
     assert list(queries.coming(session, entity, now=now)) == []
@@ -135,8 +135,8 @@ def test_either_calls_it_off_and_all_goes_on_as_before(
     other = make.mandate(make.user("Carl"), entity)  # hands over to another on the same day
     make.user("Dora", email="dora@example.org")
     actor = make.actor(ada)
-    mandates.hand_over(session, actor, other, email="dora@example.org", from_date=LATER, now=now)
-    given = mandates.hand_over(session, actor, held, email="bert@example.org", from_date=LATER, now=now)
+    hand_over(session, make, actor, other, email="dora@example.org", from_date=LATER, now=now)
+    given = hand_over(session, make, actor, held, email="bert@example.org", from_date=LATER, now=now)
     caller = make.actor({"ada": ada, "bert": bert}[who])
     mandates.end_mandate(session, caller, given, now=now)
     session.expire_all()
@@ -147,7 +147,7 @@ def test_either_calls_it_off_and_all_goes_on_as_before(
     for at in (now, turn):
         with pytest.raises(mandates.MandateEnded):
             mandates.end_mandate(session, caller, given, now=at)
-    mandates.hand_over(session, actor, held, email="bert@example.org", from_date=LATER, now=now)
+    hand_over(session, make, actor, held, email="bert@example.org", from_date=LATER, now=now)
 
 
 def test_what_ended_sooner_stays_ended_when_it_is_called_off(
@@ -155,8 +155,8 @@ def test_what_ended_sooner_stays_ended_when_it_is_called_off(
 ) -> None:
     carl = make.user("Carl")
     make.mandate(carl, entity)
-    given = mandates.hand_over(
-        session, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now
+    given = hand_over(
+        session, make, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now
     )
     mandates.end_mandate(session, make.actor(ada), held, now=now)
     mandates.end_mandate(session, make.actor(carl), given, now=now)
@@ -168,8 +168,8 @@ def test_a_mandate_has_a_first_and_a_last_day(
     session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
 ) -> None:
     actor, day = make.actor(ada), dt.timedelta(days=1)
-    give = {"email": "bert@example.org", "role": MandateRole.DEPUTY, "now": now}
-    given = mandates.give_mandate(session, actor, entity, from_date=LATER, last_date=LATER + day, **give)  # type: ignore[arg-type]
+    said = {"email": "bert@example.org", "role": MandateRole.DEPUTY, "now": now}
+    given = give(session, make, actor, entity, from_date=LATER, last_date=LATER + day, **said)  # type: ignore[arg-type]
     turn = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
     second = dt.timedelta(seconds=1)
     moments = (turn - second, turn, turn + 2 * day - second, turn + 2 * day)
@@ -180,24 +180,32 @@ def test_a_mandate_has_a_first_and_a_last_day(
         False,
     ]
     with pytest.raises(mandates.SameMandate):
-        mandates.give_mandate(session, actor, entity, **give)  # type: ignore[arg-type]
-    mandates.give_mandate(session, actor, entity, from_date=LATER + 2 * day, **give)  # type: ignore[arg-type]
+        give(session, make, actor, entity, **said)  # type: ignore[arg-type]
+    give(session, make, actor, entity, from_date=LATER + 2 * day, **said)  # type: ignore[arg-type]
     for dates in ({"from_date": now.date() - day}, {"last_date": now.date() - day}):
         with pytest.raises((mandates.DatePast, mandates.EndsTooSoon)):
-            mandates.give_mandate(session, actor, entity, **give | {"role": MandateRole.OBSERVER} | dates)  # type: ignore[arg-type]
+            give(session, make, actor, entity, **said | {"role": MandateRole.OBSERVER} | dates)  # type: ignore[arg-type]
 
 
 def test_a_contact_point_for_some_days_is_not_who_the_entity_keeps(
     session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
 ) -> None:
-    give = {"email": "bert@example.org", "role": MandateRole.CONTACT_POINT, "now": now}
-    mandates.give_mandate(session, make.actor(ada), entity, last_date=LATER, **give)  # type: ignore[arg-type]
+    said = {"email": "bert@example.org", "role": MandateRole.CONTACT_POINT, "now": now}
+    give(session, make, make.actor(ada), entity, last_date=LATER, **said)  # type: ignore[arg-type]
     with pytest.raises(mandates.LastContactPoint):
         mandates.end_mandate(session, make.actor(ada), held, now=now)
     with pytest.raises(mandates.LastContactPoint):
-        mandates.give_mandate(
-            session, make.actor(ada), entity, email=ada.email or "", role=MandateRole.OBSERVER, now=now
+        give(
+            session, make, make.actor(ada), entity, email=ada.email or "", role=MandateRole.OBSERVER, now=now
         )
+
+
+def accept(session: Session, user: User) -> None:
+    """As the person's own page does it, in a transaction of its own."""
+    session.rollback()
+    (offered,) = offers.offered_to(session, user, now=NOW)
+    accepted(session, Make(session, NOW), offered, NOW)
+    session.commit()
 
 
 def test_on_the_page(
@@ -216,6 +224,9 @@ def test_on_the_page(
     act = f"{page}mandates/{held.id}/hand-over/"
     assert browser.post(act, email="bert@example.org", from_date="some day").status_code == 422
     assert browser.post(act, email="bert@example.org", from_date="2026-03-10").status_code == 303
+    browser.get(page)
+    assert "bert@example.org" in browser.page and "Bert" not in browser.page
+    accept(session, bert)
     browser.get(page)
     assert "Bert" in browser.page and "Hand over to another person" not in browser.page
     to_come = session.scalars(sa.select(Mandate).where(Mandate.user_id == bert.id)).one()
@@ -242,17 +253,17 @@ def test_contact_points_read_what_each_person_did_for_the_entity(
     other = make.stakeholder("Embassy")
     make.mandate(ada, other)
     for place in (entity, other):
-        mandates.give_mandate(
-            session, make.actor(ada), place, email="bert@example.org", role=MandateRole.DEPUTY, now=now
+        give(
+            session, make, make.actor(ada), place, email="bert@example.org", role=MandateRole.DEPUTY, now=now
         )
     sign_in(ada)
     page = f"/en/stakeholders/{entity.id}/record/"
     browser.get(page)
     assert f"?person={ada.id}" in browser.page and f"?person={bert.id}" in browser.page
     browser.get(f"{page}?person={ada.id}")
-    assert browser.page.count("A mandate was given") == 1
+    assert browser.page.count("A mandate was offered") == 1
     browser.get(f"{page}?person={bert.id}")
-    assert "Nothing has happened yet." in browser.page
+    assert browser.page.count("A mandate was accepted") == 1
     sign_in(bert)
     assert browser.get(page).status_code == 403
 

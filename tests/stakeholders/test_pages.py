@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.authority.actor import MandateRole, Role
 from app.stakeholders import service
-from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
+from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, Verification
 from config import Config
 from tests.browser import Browser
 from tests.factories import Make
@@ -35,6 +35,11 @@ def test_an_entity_is_registered_verified_and_given_a_deputy(
     assert "Self-declared" in browser.get(page).text
     assert "&lt;b&gt;A letter" in browser.page
     browser.post(page + "mandates/", email=deputy.email, role="deputy")
+    assert str(deputy.email) in browser.get(page).text
+    sign_in(deputy)
+    offered = session.scalars(sa.select(MandateOffer.id)).one()
+    browser.get("/en/my/")
+    browser.post(f"/en/stakeholders/offers/{offered}/accept/")
     assert "Otieno" in browser.get(page).text
 
     sign_in(moderator)

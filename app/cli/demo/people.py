@@ -13,7 +13,7 @@ from app.authority.actor import SYSTEM, Actor, MandateRole, Role
 from app.norms import seats
 from app.norms.queries import actor_for
 from app.positions import verification
-from app.stakeholders import mandates, service
+from app.stakeholders import offers, service
 from app.stakeholders.models import Category, Stakeholder, Verification
 
 PASSWORD = "demonstration only"  # noqa: S105 - printed by `make run`, in development alone
@@ -43,14 +43,18 @@ class People:
         for row in accounts_file:
             if row["mandate"] not in (None, MandateRole.CONTACT_POINT.value):
                 holder = self.stakeholders[row["stakeholder"]]
-                mandates.give_mandate(
+                role = MandateRole(row["mandate"])
+                offered = offers.offer(
                     self.session,
                     self.voice(row["stakeholder"]),
                     holder,
                     email=row["email"],
-                    role=MandateRole(row["mandate"]),
+                    role=role,
                     now=self.now,
                 )
+                user = self.users[row["key"]]
+                actor = actor_for(self.session, user, now=self.now)
+                offers.accept(self.session, actor, user, offered, now=self.now)
 
     def _user(self, key: str, name: str, email: str, language: str) -> User:
         user = by_email(self.session, email)
