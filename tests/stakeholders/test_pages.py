@@ -38,6 +38,7 @@ def test_an_entity_is_registered_verified_and_given_a_deputy(
     assert str(deputy.email) in browser.get(page).text
     sign_in(deputy)
     offered = session.scalars(sa.select(MandateOffer.id)).one()
+    session.rollback()
     browser.get("/en/my/")
     browser.post(f"/en/stakeholders/offers/{offered}/accept/")
     assert "Otieno" in browser.get(page).text
