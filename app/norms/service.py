@@ -145,6 +145,7 @@ def set_readers(session: Session, actor: Actor, norm: Norm, *, is_public: bool, 
 
     :raises NotTaken: the norm has opened; from then on everybody reads it.
     """
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.EDIT_RULES, norm.matter(now))
     if norm.is_public is not is_public:
         norm.is_public = is_public
