@@ -1,5 +1,6 @@
 """Migrations: up, down and up again with rows inside, and the same schema as the models'."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -198,3 +199,25 @@ def test_a_seat_or_mandate_that_was_given_twice_ends_but_once(bare_app: Flask, i
         for table, end in (("seat", "ended_at"), ("mandate", "ends_at")):
             rows = connection.execute(sa.text(f"SELECT id FROM {table} WHERE {end} IS NULL"))
             assert [row.id for row in rows] == [1]
+
+
+def test_steps_taken_nevertheless_are_taken_over_from_the_record(
+    bare_app: Flask, inspected: sa.Engine
+) -> None:
+    told = {"from": "consultation", "to": "compilation", "override": "Enough.", "missing": ["It is open."]}
+    given = {"at": "2026-03-02 09:30:00+00:00", "told": json.dumps(told), "none": "{}", "all": "[]"}
+    statements = (
+        "INSERT INTO norm (id, slug, titles, summaries, languages, authentic_languages, stage, is_public,"
+        " time_zone, created_at) VALUES (1, 'ai', :none, :none, :all, :all, 'compilation', true, 'UTC', :at)",
+        "INSERT INTO audit_entry (number, at, actor, act, norm, subject, details, previous, digest)"
+        " VALUES (1, :at, 'person-1', 'step-taken', 'ai', 'compilation', :told, :bytes, :bytes)",
+    )
+    with migrating(bare_app):
+        flask_migrate.upgrade(revision="0002")
+        with inspected.connect().execution_options(writes=True) as connection, connection.begin():
+            for statement in statements:
+                connection.execute(sa.text(statement), given | {"bytes": bytes(32)})
+        flask_migrate.upgrade()
+    with inspected.connect() as connection:
+        (row,) = connection.execute(sa.text("SELECT reason, taken_by, missing FROM step_override"))
+    assert (row.reason, row.taken_by, "It is open." in str(row.missing)) == ("Enough.", "person-1", True)

@@ -1,8 +1,8 @@
 """How words for people are found in Python code; babel.cfg names it.
 
 Beside ``_``, ``N_``, ``gettext`` and ``ngettext`` it knows that the two words of
-``Phrase(N_("one"), …, plural=N_("many"))`` belong together, so that a catalogue has all plural forms of its
-language for them.
+``Phrase(N_("one"), …, plural=N_("many"))``, or of any call with such a ``plural``, belong together, so that a
+catalogue has all plural forms of its language for them.
 """
 
 import ast
@@ -30,7 +30,7 @@ def pair_of(call: ast.Call) -> tuple[ast.AST, ast.AST] | None:
     if name_of(call) == "ngettext":
         return call.args[0], call.args[1]
     plural = next((keyword.value for keyword in call.keywords if keyword.arg == "plural"), None)
-    if name_of(call) == "Phrase" and plural is not None:
+    if plural is not None and call.args:
         return call.args[0], plural
     return None
 

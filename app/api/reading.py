@@ -15,6 +15,7 @@ from app.foundation.errors import NotFound
 from app.norms import queries as norms
 from app.norms.models import Norm
 from app.positions.queries import heard
+from app.procedure.overriding import on_the_way_to, overrides
 from app.procedure.queries import rules_of
 from app.publication import queries as publications
 from app.web import desk
@@ -55,7 +56,7 @@ def list_norms(asked: Paging) -> shapes.Page[shapes.NormLine]:
 
 @operation("GET", "/norms/<slug>")
 def get_norm(slug: str) -> shapes.Norm:
-    """A norm: its stage, its drafts, and the rules under which it is decided."""
+    """A norm: its stage, its drafts, the rules under which it is decided, and steps taken nevertheless."""
     norm = desk.norm_or_404(slug)
     rules = rules_of(desk.session(), norm)
     drafts = [
@@ -63,7 +64,10 @@ def get_norm(slug: str) -> shapes.Norm:
         for one in norms.drafts(desk.session(), norm.id)
     ]
     facts = shapes.NormLine.facts(norm)
-    return shapes.Norm(**facts, drafts=drafts, rules=rules.content, rules_digest=rules.digest)
+    steps = [shapes.Override.of(one) for one in overrides(desk.session(), norm.id)]
+    return shapes.Norm(
+        **facts, drafts=drafts, rules=rules.content, rules_digest=rules.digest, overrides=steps
+    )
 
 
 @operation("GET", "/norms/<slug>/drafts/<int:number>")
@@ -74,7 +78,8 @@ def get_draft(slug: str, number: int) -> shapes.Draft:
     if draft is None:
         raise NotFound
     clauses = [shapes.Clause.of(one) for one in norms.clauses(desk.session(), draft.id)]
-    return shapes.Draft(norm=slug, number=number, opened_at=draft.opened_at, clauses=clauses)
+    steps = [shapes.Override.of(one) for one in on_the_way_to(desk.session(), norm.id, number)]
+    return shapes.Draft(norm=slug, number=number, opened_at=draft.opened_at, clauses=clauses, overrides=steps)
 
 
 @operation("GET", "/norms/<slug>/provisions/<code>")

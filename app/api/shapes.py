@@ -1,7 +1,7 @@
 """What the API tells of norms, their texts, figures and record: the facts of the pages as JSON."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import pydantic
@@ -10,6 +10,8 @@ from app.audit.models import Entry as Act
 from app.norms.models import Clause as Wording
 from app.norms.models import Norm as Instrument
 from app.positions.queries import Heard
+from app.procedure.lacks import read
+from app.web.formatting import words
 
 T = TypeVar("T")
 
@@ -58,10 +60,40 @@ class DraftLine(Answer):
     opened_at: dt.datetime | None
 
 
+class Missing(Answer):
+    """Something that was missing before a step: a code, and values such as the numbers of comments."""
+
+    code: str
+    values: dict[str, Any]
+    words: str
+
+
+class Override(Answer):
+    """A step that the chair took although something was missing. ``draft``: the current one after it."""
+
+    draft: int | None
+    from_stage: str
+    to_stage: str
+    reason: str
+    language: str
+    missing: list[Missing]
+    taken_by: str
+    taken_at: dt.datetime
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "Override":
+        missing = [{**one.content(), "words": words(one.phrase)} for one in read(facts["missing"])]
+        return cls.model_validate({**facts, "missing": missing})
+
+
 class Norm(NormLine):
-    """A norm with its drafts and its rules of procedure; ``rules_digest`` is null until they are frozen."""
+    """A norm with its drafts and its rules of procedure; ``rules_digest`` is null until they are frozen.
+
+    ``overrides``: the steps that were taken although something was missing, oldest first.
+    """
 
     drafts: list[DraftLine]
+    overrides: list[Override]
     rules: dict[str, Any]
     rules_digest: str | None
 
@@ -96,12 +128,16 @@ class Clause(Answer):
 
 
 class Draft(Answer):
-    """A draft with every clause in order, in every language."""
+    """A draft with every clause in order, in every language.
+
+    ``overrides``: the steps around it that were taken although something was missing.
+    """
 
     norm: str
     number: int
     opened_at: dt.datetime | None
     clauses: list[Clause]
+    overrides: list[Override]
 
 
 class Edition(Answer):

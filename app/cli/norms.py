@@ -19,6 +19,7 @@ from app.norms.queries import clauses, draft, norm_by_slug
 from app.norms.readers.decoding import check_size
 from app.norms.readers.reading import read_file
 from app.norms.service import create
+from app.procedure.queries import shortest_end
 from app.procedure.service import step as take_step
 
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -96,7 +97,9 @@ def import_command(
 @click.argument("stage", type=click.Choice(STAGES))
 @click.option("--override", help="The public reason for going ahead although something is missing.")
 @click.option(
-    "--closes-at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]), help="UTC."
+    "--closes-at",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    help="UTC; else the earliest that the rules allow.",
 )
 @click.option("--as", "email", help="Act as this person.")
 @refusable
@@ -111,7 +114,9 @@ def step_command(
             actor_named(email),
             norm,
             Stage(stage),
-            closes_at=closes_at.replace(tzinfo=dt.UTC) if closes_at else None,
+            closes_at=closes_at.replace(tzinfo=dt.UTC)
+            if closes_at
+            else shortest_end(session(), norm, Stage(stage), now=now()),
             override_reason=override,
             now=now(),
         )

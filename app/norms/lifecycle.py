@@ -24,7 +24,7 @@ STEPS: Mapping[Stage, frozenset[Stage]] = {
     Stage.COMPILATION: frozenset({Stage.CONSULTATION, Stage.LAST_CALL}),
     Stage.LAST_CALL: frozenset({Stage.CONSENSUS_CALL, Stage.COMPILATION}),
     Stage.CONSENSUS_CALL: frozenset({Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.COMPILATION}),
-    Stage.ADOPTED: frozenset({Stage.PUBLISHED}),
+    Stage.ADOPTED: frozenset({Stage.PUBLISHED, Stage.COMPILATION}),
     Stage.NOT_ADOPTED: frozenset(),
     Stage.PUBLISHED: frozenset({Stage.UNDER_REVIEW}),
     Stage.UNDER_REVIEW: frozenset(),
@@ -35,6 +35,10 @@ OPEN_ROUNDS = frozenset({Stage.CONSULTATION, Stage.LAST_CALL})
 TAKES_POSITIONS = OPEN_ROUNDS | {Stage.CONSENSUS_CALL}
 FINISHED = frozenset({Stage.NOT_ADOPTED, Stage.PUBLISHED})  #: nothing is counted any more
 TAKES_EXPLANATIONS = frozenset({Stage.CONSENSUS_CALL, Stage.ADOPTED})
+
+
+#: Where a norm may rest for good.
+FINAL = frozenset({Stage.NOT_ADOPTED, Stage.UNDER_REVIEW})
 
 
 def reachable(stage: Stage, suspended_from: Stage | None) -> frozenset[Stage]:

@@ -26,8 +26,9 @@ class Norm(Base):
     authentic_languages: Mapped[list[str]]  #: those whose text is law
     stage: Mapped[Stage] = mapped_column(choice(Stage, "stage"), default=Stage.PREPARATION)
     suspended_from: Mapped[Stage | None] = mapped_column(choice(Stage, "suspended_from"))
+    suspended_at: Mapped[dt.datetime | None]
     is_public: Mapped[bool] = mapped_column(default=True)
-    opens_at: Mapped[dt.datetime | None]  #: of the present round
+    opens_at: Mapped[dt.datetime | None]  #: of the present round, later by as long as it was suspended
     closes_at: Mapped[dt.datetime | None]  #: of the present round
     time_zone: Mapped[str] = mapped_column(sa.String(40), default="UTC")  #: in which the closing is announced
     current_draft_id: Mapped[int | None] = mapped_column(
@@ -39,6 +40,15 @@ class Norm(Base):
 
     def round_is_open(self, now: dt.datetime) -> bool:
         return self.closes_at is None or now < self.closes_at
+
+    def after_pause(self, now: dt.datetime) -> tuple[dt.datetime | None, dt.datetime | None]:
+        """Begin and end of the round if it goes on now: later by as long as it has been suspended."""
+        pause = now - self.suspended_at if self.suspended_at else dt.timedelta()
+        was_open = self.closes_at is not None and self.round_is_open(now - pause)
+        return (
+            self.opens_at and self.opens_at + pause,
+            self.closes_at + pause if self.closes_at is not None and was_open else self.closes_at,
+        )
 
     def matter(
         self, now: dt.datetime, *, stakeholder_id: int | None = None, author_id: int | None = None

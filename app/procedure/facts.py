@@ -17,7 +17,8 @@ class Facts:
 
     stage: Stage
     now: dt.datetime
-    closes_at: dt.datetime | None = None  #: of the present round
+    opens_at: dt.datetime | None = None  #: of the present round
+    closes_at: dt.datetime | None = None  #: of the present round, or of the one that was suspended
     minimum_days: int = 0
     rules_fault: str = ""  #: why the rules cannot be frozen
     clauses: int = 0

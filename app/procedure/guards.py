@@ -1,159 +1,121 @@
-"""What is missing before a step, in words (pure). The table is chapter 2's, line by line."""
+"""What is missing before a step (pure). The table is chapter 2's, line by line."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
-from app.foundation.errors import N_, Phrase
 from app.norms.lifecycle import Stage
 from app.procedure.facts import Facts
+from app.procedure.lacks import Lack
 from app.procedure.models import Outcome
 
-Guard = Callable[[Facts, dt.datetime | None], Iterator[Phrase]]
+Guard = Callable[[Facts, dt.datetime | None], Iterator[Lack]]
 
-NAMED = 10  #: of a long list; the rest is counted
-
-
-def named(names: Sequence[object], mark: str = "") -> str:
-    """The first names of a list: "c1, c2, c3 …"."""
-    shown = ", ".join(f"{mark}{name}" for name in names[:NAMED])
-    return shown if len(names) <= NAMED else f"{shown} …"
+ADOPTED = (Outcome.CONSENSUS, Outcome.RESERVATIONS)
 
 
-def a_closing_date(facts: Facts, closes_at: dt.datetime | None) -> Iterator[Phrase]:
+def moment(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def a_closing_date(facts: Facts, closes_at: dt.datetime | None) -> Iterator[Lack]:
     if closes_at is None:
-        yield Phrase(N_("Say when the round closes."))
+        yield Lack("closing-date")
     elif closes_at < facts.now + dt.timedelta(days=facts.minimum_days):
-        yield Phrase(
-            N_("The round must stay open for at least %(days)s day."),
-            {"days": facts.minimum_days},
-            plural=N_("The round must stay open for at least %(days)s days."),
-            count=facts.minimum_days,
-        )
+        yield Lack("round-too-short", {"days": facts.minimum_days})
 
 
-def readable_rules(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def an_end_to_the_call(facts: Facts, closes_at: dt.datetime | None) -> Iterator[Lack]:
+    if closes_at is None:
+        yield Lack("closing-date")
+    elif closes_at <= facts.now:
+        yield Lack("call-ends-before-it-begins")
+
+
+def not_shortened(facts: Facts, closes_at: dt.datetime | None) -> Iterator[Lack]:
+    """What was suspended goes on for as long as was announced, or longer."""
+    announced = facts.closes_at
+    if closes_at is not None and announced is not None and closes_at < announced:
+        yield Lack("shortened", {"moment": moment(announced)})
+
+
+def readable_rules(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if facts.rules_fault:
-        yield Phrase(N_("The rules of procedure cannot be frozen: %(what)s"), {"what": facts.rules_fault})
+        yield Lack("rules-unreadable", {"what": facts.rules_fault})
 
 
-def authentic_texts(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def authentic_texts(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if not facts.clauses:
-        yield Phrase(N_("The draft has no clauses yet."))
+        yield Lack("no-clauses")
     for language, labels in facts.lacking.items():
-        yield Phrase(
-            N_("%(count)s clause has no authentic text in %(language)s: %(labels)s."),
-            {"count": len(labels), "language": language, "labels": named(labels)},
-            plural=N_("%(count)s clauses have no authentic text in %(language)s: %(labels)s."),
-            count=len(labels),
-        )
+        yield Lack("authentic-text", {"language": language, "labels": list(labels)})
 
 
-def round_closed(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def round_closed(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
+    """Earlier than was announced only with a reason, and not before the shortest time the rules allow."""
     if facts.closes_at is None:
-        yield Phrase(N_("The round has no closing date, so it has not ended."))
+        yield Lack("round-endless")
     elif facts.now < facts.closes_at:
-        yield Phrase(
-            N_("The round is open until %(moment)s."),
-            {"moment": facts.closes_at.strftime("%Y-%m-%d %H:%M UTC")},
-        )
+        shortest = (facts.opens_at or facts.now) + dt.timedelta(days=facts.minimum_days)
+        if facts.opens_at is not None and facts.now < shortest:
+            yield Lack("minimum-not-over", {"moment": moment(min(shortest, facts.closes_at))})
+        else:
+            yield Lack("round-open", {"moment": moment(facts.closes_at)})
 
 
-def comments_answered(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def comments_answered(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if facts.held:
-        yield Phrase(
-            N_("%(count)s comment waits for a moderator: %(comments)s."),
-            {"count": len(facts.held), "comments": named(facts.held, "c")},
-            plural=N_("%(count)s comments wait for a moderator: %(comments)s."),
-            count=len(facts.held),
-        )
+        yield Lack("comments-held", {"comments": list(facts.held)})
     if facts.unanswered:
-        yield Phrase(
-            N_("%(count)s comment has no disposition with a reason: %(comments)s."),
-            {"count": len(facts.unanswered), "comments": named(facts.unanswered, "c")},
-            plural=N_("%(count)s comments have no disposition with a reason: %(comments)s."),
-            count=len(facts.unanswered),
-        )
+        yield Lack("comments-unanswered", {"comments": list(facts.unanswered)})
 
 
-def reviews_ended(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def reviews_ended(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if facts.under_review:
-        yield Phrase(
-            N_("The chair has yet to review %(count)s disposition: %(comments)s."),
-            {"count": len(facts.under_review), "comments": named(facts.under_review, "c")},
-            plural=N_("The chair has yet to review %(count)s dispositions: %(comments)s."),
-            count=len(facts.under_review),
-        )
+        yield Lack("reviews-open", {"comments": list(facts.under_review)})
 
 
-def collisions_settled(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def collisions_settled(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if facts.unsettled:
-        yield Phrase(
-            N_("Changes still collide in clause %(labels)s: settle them or leave them in brackets."),
-            {"labels": named(facts.unsettled)},
-            plural=N_("Changes still collide in clauses %(labels)s: settle them or leave them in brackets."),
-            count=len(facts.unsettled),
-        )
+        yield Lack("collisions", {"labels": list(facts.unsettled)})
 
 
-def decisions_agree(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def decisions_agree(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if facts.decided_otherwise:
-        yield Phrase(
-            N_(
-                "%(count)s merged change was decided otherwise: %(comments)s. "
-                "Change the decision, or take its words out."
-            ),
-            {"count": len(facts.decided_otherwise), "comments": named(facts.decided_otherwise, "c")},
-            plural=N_(
-                "%(count)s merged changes were decided otherwise: %(comments)s. "
-                "Change the decisions, or take their words out."
-            ),
-            count=len(facts.decided_otherwise),
-        )
+        yield Lack("decided-otherwise", {"comments": list(facts.decided_otherwise)})
 
 
-def languages_follow(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def languages_follow(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     for language, labels in facts.behind.items():
-        yield Phrase(
-            N_("%(count)s clause has no text in %(language)s that follows the others: %(labels)s."),
-            {"count": len(labels), "language": language, "labels": named(labels)},
-            plural=N_("%(count)s clauses have no text in %(language)s that follows the others: %(labels)s."),
-            count=len(labels),
-        )
+        yield Lack("languages-behind", {"language": language, "labels": list(labels)})
 
 
-def objections_answered(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
-    if facts.open_objections:
-        yield Phrase(
-            N_("%(count)s objection has no answer yet, on %(provisions)s."),
-            {"count": len(facts.open_objections), "provisions": named(sorted(set(facts.open_objections)))},
-            plural=N_("%(count)s objections have no answer yet, on %(provisions)s."),
-            count=len(facts.open_objections),
-        )
-    if facts.without_note:
-        yield Phrase(
-            N_("%(count)s maintained objection has no note from the chair, on %(provisions)s."),
-            {"count": len(facts.without_note), "provisions": named(sorted(set(facts.without_note)))},
-            plural=N_("%(count)s maintained objections have no note from the chair, on %(provisions)s."),
-            count=len(facts.without_note),
-        )
+def objections_answered(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
+    for code, provisions in (
+        ("objections-unanswered", facts.open_objections),
+        ("objections-without-note", facts.without_note),
+    ):
+        if provisions:
+            yield Lack(code, {"count": len(provisions), "provisions": sorted(set(provisions))})
 
 
-def assessed(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def assessed(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if facts.unassessed:
-        yield Phrase(
-            N_("The draft has not been assessed under every frozen scheme: %(schemes)s."),
-            {"schemes": ", ".join(facts.unassessed)},
-        )
+        yield Lack("not-assessed", {"schemes": list(facts.unassessed)})
 
 
-def determined_adopted(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
-    if facts.outcome not in (Outcome.CONSENSUS, Outcome.RESERVATIONS):
-        yield Phrase(N_("The chair has not determined that this draft is adopted."))
+def determined_adopted(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
+    if facts.outcome not in ADOPTED:
+        yield Lack("not-determined-adopted")
 
 
-def determined_not_adopted(facts: Facts, _: dt.datetime | None) -> Iterator[Phrase]:
+def determined_not_adopted(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if facts.outcome is not Outcome.NOT_ADOPTED:
-        yield Phrase(N_("The chair has not determined that this draft is not adopted."))
+        yield Lack("not-determined-not-adopted")
+
+
+def adoption_reopened(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
+    if facts.stage is Stage.ADOPTED or facts.outcome in ADOPTED:
+        yield Lack("adoption-stands")
 
 
 NEXT_ROUND: tuple[Guard, ...] = (
@@ -175,14 +137,20 @@ GUARDS: Mapping[tuple[Stage, Stage], tuple[Guard, ...]] = {
         reviews_ended,
         objections_answered,
         assessed,
+        an_end_to_the_call,
     ),
+    (Stage.CONSENSUS_CALL, Stage.COMPILATION): (adoption_reopened,),
     (Stage.CONSENSUS_CALL, Stage.ADOPTED): (determined_adopted,),
     (Stage.CONSENSUS_CALL, Stage.NOT_ADOPTED): (determined_not_adopted,),
+    (Stage.ADOPTED, Stage.COMPILATION): (adoption_reopened,),
     (Stage.ADOPTED, Stage.PUBLISHED): (determined_adopted,),
+    (Stage.SUSPENDED, Stage.CONSULTATION): (not_shortened,),
+    (Stage.SUSPENDED, Stage.LAST_CALL): (not_shortened,),
+    (Stage.SUSPENDED, Stage.CONSENSUS_CALL): (not_shortened,),
 }
 
 
-def missing(facts: Facts, to: Stage, *, closes_at: dt.datetime | None) -> list[Phrase]:
+def missing(facts: Facts, to: Stage, *, closes_at: dt.datetime | None) -> list[Lack]:
     """Everything that is missing before the norm can go ``to`` a stage; empty if nothing is."""
     guards = GUARDS.get((facts.stage, to), ())
-    return [phrase for guard in guards for phrase in guard(facts, closes_at)]
+    return [lack for guard in guards for lack in guard(facts, closes_at)]

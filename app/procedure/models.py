@@ -2,12 +2,14 @@
 
 import datetime as dt
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.foundation.database import Base, choice
+from app.norms.lifecycle import Stage
 from app.norms.models import Draft, Norm
 
 
@@ -33,3 +35,26 @@ class Determination(Base):
 
     norm: Mapped[Norm] = relationship()
     draft: Mapped[Draft] = relationship()
+
+
+class Override(Base):
+    """A step that the chair took although something was missing, for a reason that everybody reads."""
+
+    __tablename__ = "step_override"
+    __table_args__ = (
+        sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
+        sa.Index("ix_step_override_norm", "norm_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    draft_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Draft.id))  #: the current one after the step
+    left: Mapped[Stage] = mapped_column("from_stage", choice(Stage, "from_stage"))
+    to: Mapped[Stage] = mapped_column("to_stage", choice(Stage, "to_stage"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(16))  #: of the reason
+    missing: Mapped[list[Any]]  #: [{"code": …, "values": {…}}]
+    taken_by: Mapped[str] = mapped_column(sa.String(32))  #: the pseudonym in the record
+    taken_at: Mapped[dt.datetime]
+
+    draft: Mapped[Draft | None] = relationship()

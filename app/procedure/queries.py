@@ -12,6 +12,7 @@ from app.discussion.reviews.service import open_numbers
 from app.foundation.errors import AppError
 from app.merging.models import LEFT_OUT, Compilation, Entry, Wording
 from app.merging.queries import behind, compilation_of, decided_otherwise, merged_numbers
+from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState
@@ -26,6 +27,14 @@ def rules_of(session: Session, norm: Norm) -> RulesOfProcedure:
 
 def determination(session: Session, draft_id: int | None) -> Determination | None:
     return session.scalars(sa.select(Determination).where(Determination.draft_id == draft_id)).one_or_none()
+
+
+def shortest_end(session: Session, norm: Norm, to: Stage, *, now: dt.datetime) -> dt.datetime | None:
+    """The earliest end the rules allow for a round or call that begins now; None where ``to`` is neither."""
+    if to not in TAKES_POSITIONS or norm.stage is Stage.SUSPENDED:
+        return None
+    days = max(in_full(rules_of(session, norm).content).minimum_days, 1)
+    return now + dt.timedelta(days=days)
 
 
 def of_objections(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
@@ -64,7 +73,8 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
     return Facts(
         stage=norm.stage,
         now=now,
-        closes_at=norm.closes_at,
+        opens_at=norm.opens_at,
+        closes_at=norm.after_pause(now)[1],
         minimum_days=rules.minimum_days,
         rules_fault=fault,
         clauses=session.scalar(sa.select(sa.func.count()).where(Clause.draft_id == draft_id)) or 0,

@@ -1,7 +1,7 @@
 """The steps of a norm, the rules before them, and the chair's determination."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -23,24 +23,10 @@ from app.positions.reserving import standing
 from app.procedure.freezing import freeze, in_full
 from app.procedure.guards import missing
 from app.procedure.models import Determination, Outcome
+from app.procedure.overriding import OVERRIDE_REASON, StepRefused, check, keep
 from app.procedure.queries import determination, gather, rules_of
 
-LONGEST_REASON, LONGEST_STATEMENT = 5_000, 50_000  #: characters
-
-
-class StepRefused(RuleBroken):
-    """Something is missing before the step; ``details`` say what, line by line."""
-
-    code = "step-refused"
-    message = N_("This step cannot be taken yet. What is missing:")
-
-    def __init__(self, lines: Sequence[Phrase]) -> None:
-        self._lines = list(lines)
-        super().__init__()
-
-    @property
-    def details(self) -> Sequence[Phrase]:
-        return self._lines
+LONGEST_STATEMENT = 50_000  #: characters
 
 
 class AlreadyTaken(Conflict):
@@ -58,7 +44,6 @@ class RulesFrozen(RuleBroken):
     message = N_("The rules were frozen when the consultation opened.")
 
 
-OVERRIDE_REASON = TextField("override_reason", LONGEST_REASON)
 STATEMENT = TextField("text", LONGEST_STATEMENT)
 
 
@@ -90,14 +75,17 @@ def step(
     *,
     closes_at: dt.datetime | None = None,
     override_reason: str | None = None,
+    language: str = "en",
     now: dt.datetime,
 ) -> Norm:
     """Take the norm to another stage, with all that belongs to the step.
 
     ``closes_at`` ends the round that begins; the zone it is given in is the one it is announced in.
-    ``override_reason`` is the chair's public reason for going ahead although something is missing.
+    ``override_reason``, in ``language``, is the chair's public reason for going ahead although something is
+    missing; it is kept with what that is.
 
     :raises StepRefused: its ``details`` are what is missing, or where one can go from here.
+    :raises Firm: a reason was given for what no reason replaces.
     :raises Conflict: somebody else has just taken the step.
     """
     lock(session, norm, Hold.ALONE)
@@ -108,26 +96,33 @@ def step(
         raise StepRefused([no_way(norm, to)])
     reason = OVERRIDE_REASON.clean(override_reason or "")
     lacking = missing(gather(session, norm, now=now), to, closes_at=closes_at)
-    if lacking and not reason:
-        raise StepRefused(lacking)
     if lacking:
+        check(lacking, reason)
         require(actor, Permission.OVERRIDE_GUARD, norm.matter(now))
     left = norm.stage
     details: dict[str, Any] = {"from": left.value, "to": to.value}
     if left in OPEN_ROUNDS and to is not Stage.SUSPENDED:
         details["missing_blocs"] = _report(session, actor, norm, now=now)
     _leave(session, actor, norm, to, now=now)
-    if left is not Stage.SUSPENDED and to is not Stage.SUSPENDED:
-        norm.opens_at, norm.closes_at = now, closes_at
-    elif closes_at is not None:
-        norm.closes_at = closes_at
-    if closes_at is not None:
-        norm.time_zone = getattr(closes_at.tzinfo, "key", "UTC")
+    _set_dates(norm, left, to, closes_at, now)
     session.flush()
     if lacking:
-        details |= {"override": reason, "missing": [str(phrase) for phrase in lacking]}
+        details |= keep(session, actor, norm, left, lacking, reason, language, now)
     audit.record(session, actor, "step-taken", to.value, norm=norm.slug, now=now, details=details)
     return norm
+
+
+def _set_dates(norm: Norm, left: Stage, to: Stage, closes_at: dt.datetime | None, now: dt.datetime) -> None:
+    """A round begins, stops for a while, or goes on where it stopped."""
+    if to is Stage.SUSPENDED:
+        norm.suspended_at = now
+    elif left is Stage.SUSPENDED:
+        norm.opens_at, ends = norm.after_pause(now)
+        norm.closes_at, norm.suspended_at = closes_at or ends, None
+    else:
+        norm.opens_at, norm.closes_at = now, closes_at
+    if closes_at is not None:
+        norm.time_zone = getattr(closes_at.tzinfo, "key", "UTC")
 
 
 def no_way(norm: Norm, to: Stage) -> Phrase:

@@ -20,6 +20,7 @@ from app.positions.explaining import explanations
 from app.positions.models import Explanation, Position, Reservation
 from app.positions.reserving import standing
 from app.procedure.models import Determination
+from app.procedure.overriding import overrides
 from app.publication.models import Publication
 from app.stakeholders.models import Category, Stakeholder, Verification
 from app.stakeholders.naming import file_names
@@ -96,6 +97,7 @@ def summary(
         "languages_outstanding": outstanding,
         "assessment_digest": assessment.digest,
         "determination": {"outcome": determination.outcome.value, "texts": determination.texts},
+        "overrides": overrides(session, norm.id),
         "record": record_facts(session, norm),
         "stakeholders": heard(session, norm),
         "set_aside": set_aside_facts(session, norm),

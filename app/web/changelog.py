@@ -15,8 +15,10 @@ from app.merging.models import Entry, Step, Treatment
 from app.merging.provenance import EDITOR
 from app.norms import queries
 from app.norms.models import Draft, Norm
+from app.procedure.overriding import on_the_way_to
 from app.web import desk
 from app.web.norms import preferred_language
+from app.web.overrides import told as told_of
 from app.web.redlines import ClauseChange, between_drafts
 
 blueprint = Blueprint("changelog", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -61,6 +63,7 @@ def page(slug: str, number: int) -> str:
         lines=lines,
         unchanged=len(changes) - len(lines),
         rebased=merging.rebased(session, newer),
+        overrides=told_of(on_the_way_to(session, norm.id, number)),
     )
 
 

@@ -176,6 +176,7 @@ def objections(slug: str) -> str:
         member(ObjectionState, given.get("state", "")),
         member(Category, given.get("category", "")),
     )
+    facts = of_objections(session, norm, now=desk.now())
     lines = queries.ledger(
         session,
         norm.id,
@@ -191,7 +192,7 @@ def objections(slug: str) -> str:
         lines=lines[:PAGE],
         more=lines[PAGE - 1].objection.id if len(lines) > PAGE else None,
         counts=ledger.counted(session, norm.id),
-        missing=list(objections_answered(of_objections(session, norm, now=desk.now()), None)),
+        missing=[lack.phrase for lack in objections_answered(facts, None)],
         within={name: given[name] for name in ("state", "clause", "category") if given.get(name)},
         category=category,
         categories=Category,

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from app.norms.queries import clause_of, clauses
 from app.norms.rules import RulesUnclear, Screening
 from app.procedure.freezing import in_full
 from app.procedure.guards import missing
+from app.procedure.overriding import overrides
 from app.procedure.queries import determination as determination_on
 from app.procedure.queries import gather, rules_of
 from app.procedure.service import edit_rules, step
@@ -25,6 +26,7 @@ from app.translation.service import write_translation
 from app.translation.staleness import is_out_of_date
 from app.web import drafting
 from app.web.desk import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.web.overrides import told
 from app.web.rulebook import lines
 from app.web.vocabulary import options
 
@@ -137,6 +139,7 @@ def steps_page(norm: Norm, refusal: AppError | None = None) -> str:
         ways=ways,
         zones=ZONES,
         determination=determination_on(session(), norm.current_draft_id),
+        overrides=told(overrides(session(), norm.id)),
         may_step=may(Permission.MOVE_STAGE, norm),
         may_set_readers=may(Permission.EDIT_RULES, norm),
         may_determine=may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
@@ -171,6 +174,7 @@ def take_step(slug: str) -> Response | tuple[str, int]:
                 form.to,
                 closes_at=end_of_day(form.closes_on, form.zone),
                 override_reason=form.override_reason,
+                language=g.lang,
                 now=now(),
             )
     except AppError as refusal:

@@ -14,6 +14,7 @@ from app.publication import queries
 from app.publication.models import Publication
 from app.web import desk, verdicts
 from app.web.consensus import of_status
+from app.web.overrides import told
 from app.web.page_cache import for_visitors
 from app.web.publishing import package_path, publish
 from app.web.vocabulary import options
@@ -83,6 +84,7 @@ def publication_page(norm: Norm, publication: Publication) -> str:
         countries=len({one["country"] for one in summary["stakeholders"] if one["country"]}),
         size=path.stat().st_size if path.exists() else None,
         verdicts=verdicts,
+        overrides=told(summary.get("overrides", ())),
     )
 
 

@@ -23,8 +23,10 @@ from app.norms import queries
 from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm, ProvisionLineage, TextStatus
 from app.positions import queries as positions
 from app.positions.models import Stance
+from app.procedure.overriding import on_the_way_to
 from app.web import verdicts
 from app.web.assessed import latest
+from app.web.overrides import told
 from app.web.vocabulary import WORDS
 
 
@@ -126,6 +128,7 @@ def read_draft(
         "opening_words": {clause.id: opening_words(norm, clause, language) for clause in clauses},
         "participation": positions.participation(session, draft.id),
         "talk": talk_words(talks.get(None)) if None in talks else "",
+        "overrides": told(on_the_way_to(session, norm.id, draft.number)),
     }
     return DraftReading(
         draft.id,

@@ -6,6 +6,7 @@ from app.audit.chain import first_unfit
 from app.audit.queries import link, page
 from app.norms.models import Norm
 from app.norms.queries import closed_slugs
+from app.procedure.lacks import read
 from app.web import desk
 from app.web.acts import act_words
 from app.web.admission import whole
@@ -38,6 +39,7 @@ def entries(of_norm: Norm | None) -> str:
         entries=found[:PAGE],
         unfit=first_unfit(link(entry) for entry in reversed(found)),
         act_words=act_words,
+        missing=lambda entry: [lack.phrase for lack in read(entry.details["missing"])],
         closed=closed,
         address=address,
         before=found[PAGE - 1].number if len(found) > PAGE else None,

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Role
 from app.discussion.models import Decision, HidingReason, Operation, Visibility
 from app.merging import service as merging
-from app.merging.opening import LanguageBehind
 from app.norms import queries as norms
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseText, Draft, TextStatus
 from app.norms.rules import Rules
+from app.procedure.overriding import Firm
 from app.procedure.service import StepRefused, step
 from tests.factories import Make
 from tests.merging.opened import FIRST, Course, course
@@ -70,7 +70,7 @@ def test_a_new_clause_without_authentic_text_keeps_the_round_shut(
     way.compile()
     add(way, fr="Ceci est revu.")
     assert missing(way) == ["1 clause has no text in en that follows the others: 0."]
-    with pytest.raises(LanguageBehind):
+    with pytest.raises(Firm):
         next_round(way, "There is no time.")
 
 
@@ -86,16 +86,16 @@ def test_a_clause_changed_in_one_authentic_language_is_listed_beforehand(
     assert way.norm.stage is Stage.CONSULTATION
 
 
-@pytest.mark.parametrize(("given", "override_reason"), [(True, None), (False, "It comes later.")])
-def test_a_language_that_was_outstanding_before_is_given_or_let_pass(
-    session: Session, make: Make, now: dt.datetime, given: bool, override_reason: str | None
+def test_a_language_that_was_outstanding_before_is_given_first(
+    session: Session, make: Make, now: dt.datetime
 ) -> None:
     way = bilingual(session, make, now, "en", "fr", en=FIRST)
     way.compile()
     assert missing(way) == ["1 clause has no text in fr that follows the others: 1."]
-    if given:
-        way.edit(FRENCH, language="fr")
-    next_round(way, override_reason)
+    with pytest.raises(Firm):
+        next_round(way, "It comes later.")
+    way.edit(FRENCH, language="fr")
+    next_round(way)
     assert way.norm.stage is Stage.CONSULTATION
 
 

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -75,12 +76,15 @@ def test_what_does_not_fit_together_is_refused(words: tuple[str, ...], run: Run,
 
 def test_a_step_is_taken_or_says_what_is_missing(run: Run, session: Session) -> None:
     run("import", "a.en.md", "--slug", "ai", "--language", "en")
-    answer = run("step", "ai", "consultation")
-    assert (answer.exit_code, "  - Say when the round closes." in answer.stderr) == (1, True)
+    answer = run("step", "ai", "consultation", "--closes-at", "2026-03-03", "--override", "A trial.")
+    told = "  - The round must stay open for at least 14 days." in answer.stderr
+    assert (answer.exit_code, told) == (1, True)
     assert norm_of(session).stage is Stage.PREPARATION
-    answer = run("step", "ai", "consultation", "--override", "A trial.")
+    answer = run("step", "ai", "consultation")
     assert (answer.exit_code, answer.stdout) == (0, "ai: consultation\n")
-    assert norm_of(session).stage is Stage.CONSULTATION
+    opened = norm_of(session)
+    assert opened.stage is Stage.CONSULTATION
+    assert opened.opens_at is not None and opened.closes_at == opened.opens_at + dt.timedelta(days=14)
     assert run("step", "ai", "somewhere").exit_code == 2
     assert run("step", "nothing", "suspended").exit_code == 1
     assert run("import", "b.fr.md", "--slug", "ai", "--language", "fr").exit_code == 1

@@ -173,7 +173,7 @@ def test_the_chair_goes_ahead_with_a_public_reason(session: Session, make: Make,
     step(session, chair, norm, Stage.COMPILATION, override_reason="Everybody has spoken.", now=now)
     entry = session.scalars(sa.select(Entry).where(Entry.act == "step-taken")).one()
     assert entry.details["override"] == "Everybody has spoken."
-    assert entry.details["missing"] == ["The round is open until 2026-04-01 09:30 UTC."]
+    assert entry.details["missing"] == [{"code": "round-open", "values": {"moment": "2026-04-01 09:30 UTC"}}]
     compilation = session.scalars(sa.select(Compilation)).one()
     assert compilation.base_draft_id == norm.current_draft_id
 
@@ -203,7 +203,10 @@ def test_an_unassessed_draft_does_not_go_to_the_consensus_call(
 ) -> None:
     norm = make.norm(stage=Stage.LAST_CALL, closes_at=now)
     with pytest.raises(StepRefused) as refusal:
-        step(session, make.seated(Role.CHAIR, norm), norm, Stage.CONSENSUS_CALL, now=now)
+        step(
+            session, make.seated(Role.CHAIR, norm), norm, Stage.CONSENSUS_CALL,
+            closes_at=in_days(now, 7), now=now,
+        )  # fmt: skip
     assert "per_stakeholder, per_country, balanced" in lines(refusal.value)[0]
 
 
@@ -293,7 +296,7 @@ def test_objections_keep_the_consensus_call_shut_until_answered_and_noted(
     facts = gather(session, norm, now=now)
     assert (facts.open_objections, facts.without_note) == (("p1",), ("p1",))
     with pytest.raises(StepRefused):
-        step(session, chair, norm, Stage.CONSENSUS_CALL, now=now)
+        step(session, chair, norm, Stage.CONSENSUS_CALL, closes_at=in_days(now, 7), now=now)
     raised.state = ObjectionState.ANSWERED
     note = ObjectionAnswer(
         objection_id=kept.id,
@@ -305,7 +308,7 @@ def test_objections_keep_the_consensus_call_shut_until_answered_and_noted(
     )
     session.add(note)
     session.flush()
-    step(session, chair, norm, Stage.CONSENSUS_CALL, now=now)
+    step(session, chair, norm, Stage.CONSENSUS_CALL, closes_at=in_days(now, 7), now=now)
     assert norm.stage is Stage.CONSENSUS_CALL
 
 

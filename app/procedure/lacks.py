@@ -1,0 +1,165 @@
+"""What is missing before a step: a code with values, which is kept, and the words for it (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from app.foundation.errors import N_, Phrase
+
+NAMED = 10  #: of a long list; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The words for one code. ``counted``: the value whose length, or which itself, picks the plural.
+
+    ``mark`` stands before each name of a list. What is ``firm`` gives way to no reason.
+    """
+
+    message: str
+    plural: str | None = None
+    counted: str = ""
+    mark: str = ""
+    firm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that is missing; ``values`` are JSON, lists whole."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether it keeps a step shut whatever reason the chair gives."""
+        return _sort(self.code).firm
+
+    @property
+    def phrase(self) -> Phrase:
+        sort = _sort(self.code)
+        shown = {name: _shown(value, sort.mark) for name, value in self.values.items()}
+        if not sort.counted:
+            return Phrase(sort.message, shown)
+        counted = self.values[sort.counted]
+        count = counted if isinstance(counted, int) else len(counted)
+        return Phrase(sort.message, shown | {"count": count}, plural=sort.plural, count=count)
+
+    def content(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {"code": self.code, "values": dict(self.values)}
+
+
+def read(kept: Sequence[Mapping[str, Any] | str]) -> list[Lack]:
+    """What was kept; earlier versions kept words."""
+    return [
+        Lack("recorded", {"words": one}) if isinstance(one, str) else Lack(one["code"], one["values"])
+        for one in kept
+    ]
+
+
+def _shown(value: object, mark: str) -> object:
+    """The first names of a list: "c1, c2, c3 …"."""
+    if not isinstance(value, list | tuple):
+        return value
+    names = ", ".join(f"{mark}{name}" for name in value[:NAMED])
+    return names if len(value) <= NAMED else f"{names} …"
+
+
+def _sort(code: str) -> Sort:
+    return SORTS.get(code, UNKNOWN)
+
+
+UNKNOWN = Sort(N_("Something that this version of the platform has no words for."))
+
+SORTS: Mapping[str, Sort] = MappingProxyType(
+    {
+        "closing-date": Sort(N_("Say when the round closes."), firm=True),
+        "round-too-short": Sort(
+            N_("The round must stay open for at least %(days)s day."),
+            plural=N_("The round must stay open for at least %(days)s days."),
+            counted="days",
+            firm=True,
+        ),
+        "call-ends-before-it-begins": Sort(N_("The round must close later than now."), firm=True),
+        "shortened": Sort(N_("The round closes no earlier than was announced: on %(moment)s."), firm=True),
+        "rules-unreadable": Sort(N_("The rules of procedure cannot be frozen: %(what)s"), firm=True),
+        "no-clauses": Sort(N_("The draft has no clauses yet."), firm=True),
+        "authentic-text": Sort(
+            N_("%(count)s clause has no authentic text in %(language)s: %(labels)s."),
+            plural=N_("%(count)s clauses have no authentic text in %(language)s: %(labels)s."),
+            counted="labels",
+            firm=True,
+        ),
+        "round-endless": Sort(N_("The round has no closing date, so it has not ended.")),
+        "round-open": Sort(N_("The round is open until %(moment)s.")),
+        "minimum-not-over": Sort(
+            N_("The round stays open for the shortest time the rules allow, until %(moment)s."),
+            firm=True,
+        ),
+        "comments-held": Sort(
+            N_("%(count)s comment waits for a moderator: %(comments)s."),
+            plural=N_("%(count)s comments wait for a moderator: %(comments)s."),
+            counted="comments",
+            mark="c",
+        ),
+        "comments-unanswered": Sort(
+            N_("%(count)s comment has no disposition with a reason: %(comments)s."),
+            plural=N_("%(count)s comments have no disposition with a reason: %(comments)s."),
+            counted="comments",
+            mark="c",
+        ),
+        "reviews-open": Sort(
+            N_("The chair has yet to review %(count)s disposition: %(comments)s."),
+            plural=N_("The chair has yet to review %(count)s dispositions: %(comments)s."),
+            counted="comments",
+            mark="c",
+        ),
+        "collisions": Sort(
+            N_("Changes still collide in clause %(labels)s: settle them or leave them in brackets."),
+            plural=N_("Changes still collide in clauses %(labels)s: settle them or leave them in brackets."),
+            counted="labels",
+            firm=True,
+        ),
+        "decided-otherwise": Sort(
+            N_(
+                "%(count)s merged change was decided otherwise: %(comments)s. "
+                "Change the decision, or take its words out."
+            ),
+            plural=N_(
+                "%(count)s merged changes were decided otherwise: %(comments)s. "
+                "Change the decisions, or take their words out."
+            ),
+            counted="comments",
+            mark="c",
+        ),
+        "languages-behind": Sort(
+            N_("%(count)s clause has no text in %(language)s that follows the others: %(labels)s."),
+            plural=N_("%(count)s clauses have no text in %(language)s that follows the others: %(labels)s."),
+            counted="labels",
+            firm=True,
+        ),
+        "objections-unanswered": Sort(
+            N_("%(count)s objection has no answer yet, on %(provisions)s."),
+            plural=N_("%(count)s objections have no answer yet, on %(provisions)s."),
+            counted="count",
+        ),
+        "objections-without-note": Sort(
+            N_("%(count)s maintained objection has no note from the chair, on %(provisions)s."),
+            plural=N_("%(count)s maintained objections have no note from the chair, on %(provisions)s."),
+            counted="count",
+        ),
+        "not-assessed": Sort(N_("The draft has not been assessed under every frozen scheme: %(schemes)s.")),
+        "not-determined-adopted": Sort(
+            N_("The chair has not determined that this draft is adopted."), firm=True
+        ),
+        "not-determined-not-adopted": Sort(
+            N_("The chair has not determined that this draft is not adopted."), firm=True
+        ),
+        "adoption-stands": Sort(
+            N_("The draft was determined to be adopted. It goes back only with a public reason.")
+        ),
+        "recorded": Sort("%(words)s"),  # as an earlier version kept it
+    }
+)
