@@ -4,9 +4,10 @@ import datetime as dt
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.foundation.database import Base, choice
+from app.reference.lookalikes import folded
 
 
 class Rhythm(StrEnum):
@@ -38,6 +39,12 @@ class User(Base):
     erased_at: Mapped[dt.datetime | None]
     rhythm: Mapped[Rhythm] = mapped_column(choice(Rhythm, "notice_rhythm"), default=Rhythm.DAILY)
     told_through: Mapped[int] = mapped_column(default=0)  #: the record's entry up to which she has been told
+    folded: Mapped[str | None] = mapped_column(sa.Text)  #: the name as it is looked for
+
+    @validates("name")
+    def _fold(self, _: str, name: str) -> str:
+        self.folded = folded(name)
+        return name
 
 
 class SignIn(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.models import SignIn, User
 from app.foundation.database import Base
 from app.foundation.text import normalise
+from app.reference.lookalikes import folded
 
 SECRETS = frozenset({"password_hash", "digest"})
 Row = dict[str, Any]
@@ -34,9 +35,9 @@ def sign_in_by_digest(session: Session, digest: bytes) -> SignIn | None:
 def people(session: Session, *, like: str = "", after: int = 0, limit: int = 100) -> Sequence[User]:
     """Accounts in the order of their making, those whose name or address contains ``like``."""
     query = sa.select(User).where(User.id > after, User.erased_at.is_(None)).order_by(User.id).limit(limit)
-    if like:
+    if wanted := folded(like):
         query = query.where(
-            sa.or_(User.name.icontains(like, autoescape=True), User.email.icontains(like, autoescape=True))
+            sa.or_(User.folded.contains(wanted, autoescape=True), User.email.icontains(like, autoescape=True))
         )
     return session.scalars(query).all()
 

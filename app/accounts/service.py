@@ -20,7 +20,8 @@ from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission
 from app.foundation import jobs
 from app.foundation.errors import N_, AppError, BadInput, Conflict
-from app.foundation.text import normalise
+from app.foundation.text import TextField
+from app.reference.lookalikes import clean_name
 
 TOKEN_LIFE = dt.timedelta(hours=1)
 LONGEST_EMAIL, LONGEST_NAME = 254, 120
@@ -39,7 +40,10 @@ class EmailTaken(Conflict):
 
 class NameUnclear(BadInput):
     code = "name-unclear"
-    message = N_("A name has 1 to %(longest)s characters, without line breaks.")
+    message = N_("A name has 1 to %(limit)s characters, letters or digits among them.")
+
+
+NAME = TextField("name", LONGEST_NAME, NameUnclear, NameUnclear, in_one_line=True)
 
 
 class LinkSpent(AppError):
@@ -232,8 +236,5 @@ def check_email(email: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """:raises NameUnclear: it is empty, too long or has line breaks."""
-    plain = normalise(name)
-    if not 1 <= len(plain) <= LONGEST_NAME or any(ord(letter) < 32 for letter in plain):
-        raise NameUnclear(field="name", longest=LONGEST_NAME)
-    return plain
+    """:raises NameUnclear: it says nothing or is too long. :raises UnsafeText: it hides something."""
+    return clean_name(NAME, name)

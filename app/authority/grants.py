@@ -25,6 +25,7 @@ class Permission(StrEnum):
     EXPLAIN = "explain"
     REGISTER_STAKEHOLDER = "register-stakeholder"
     VERIFY_STAKEHOLDER = "verify-stakeholder"
+    RENAME_STAKEHOLDER = "rename-stakeholder"
     GIVE_MANDATE = "give-mandate"
     VOUCH = "vouch"
     STATE_POSITION = "state-position"
@@ -146,6 +147,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.EXPLAIN: ((editor,), (translator,)),
     Permission.REGISTER_STAKEHOLDER: ((is_confirmed,),),
     Permission.VERIFY_STAKEHOLDER: ((moderates_it,), (is_administrator,)),
+    Permission.RENAME_STAKEHOLDER: ((is_its_contact_point,), (moderates_it,), (is_administrator,)),
     Permission.GIVE_MANDATE: ((is_its_contact_point,), (is_administrator,)),
     Permission.VOUCH: ((is_its_contact_point,),),
     Permission.STATE_POSITION: ((positions_are_taken, speaks_for_the_stakeholder),),

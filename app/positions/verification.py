@@ -18,7 +18,7 @@ from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, RuleBroken
 from app.foundation.text import TextField
 from app.positions.participation import taking_part
-from app.stakeholders import queries
+from app.stakeholders import names, queries
 from app.stakeholders.models import Category, Stakeholder, Verification, VerificationDecision
 
 LONGEST_REASON = 2000
@@ -87,6 +87,8 @@ def decide_verification(
         raise VerdictNeeded(field="verdict")
     if actor.belongs_to(stakeholder.id):
         raise OwnStakeholder
+    if verdict is Verification.VERIFIED and stakeholder.category is not Category.INDIVIDUAL:
+        names.check_no_verified(session, stakeholder.name, but=stakeholder.id)
     decision = _decided(session, actor, stakeholder, verdict, reason, now)
     revoked = []
     if verdict is Verification.REFUSED:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import regex
 
-from app.foundation.text import TATWEEL, words
+from app.foundation.text import TATWEEL, TextField, words
 
 FILE = Path(__file__).parent / "data" / "confusables.csv"
 LONGEST_SKELETON = 400  #: characters; an index of PostgreSQL holds no more than some 2,700 bytes
@@ -20,6 +20,12 @@ _UNSPOKEN = regex.compile(r"[^\p{L}\p{N}\p{M}]")
 _HIDDEN = regex.compile(
     r"(?<![\p{L}\p{M}--\p{Script=Latin}--\p{Script=Greek}--\p{Script=Cyrillic}])[\u200c\u200d]"
     r"|[\p{Default_Ignorable_Code_Point}--[\u200c\u200d]]",
+    regex.V1,
+)
+#: Signs of direction, joiners and selectors of variants stay in a name, or are refused.
+_TRACELESS = regex.compile(
+    r"[[\p{Default_Ignorable_Code_Point}\u2800]--[\u200c-\u200f\u202a-\u202e\u2066-\u206f\ufe00-\ufe0f\u180b-\u180d"
+    r"\U000e0000-\U000e007f]]",
     regex.V1,
 )
 _BLANKS = regex.compile(r"[\p{Z}\t--[\u2028\u2029]]+", regex.V1)
@@ -57,6 +63,17 @@ def skeleton(name: str) -> str:
         looks = _bare("".join(confusables().get(one, one) for one in looks)).casefold()
     spoken: str = _UNSPOKEN.sub("", looks.replace("i", "l"))  # "I" looks like "l"
     return spoken[:LONGEST_SKELETON]
+
+
+def clean_name(field: TextField, name: str) -> str:
+    """The name as it is kept: as other words are, and without signs that leave nothing on the page.
+
+    :raises AppError: the field's refusals; a name has letters or digits.
+    """
+    kept = field.clean(_TRACELESS.sub("", name))
+    if not skeleton(kept) and field.missing is not None:
+        raise field.missing(field=field.name, limit=field.limit)
+    return kept
 
 
 def unseen_difference(before: str, after: str) -> list[str]:

@@ -4,11 +4,12 @@ import datetime as dt
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import User
 from app.authority.actor import MandateRole
 from app.foundation.database import Base, choice
+from app.reference.lookalikes import LONGEST_SKELETON, folded, skeleton
 
 
 class Category(StrEnum):
@@ -48,6 +49,14 @@ class Stakeholder(Base):
     origin: Mapped[str | None] = mapped_column(sa.String(80))  #: the import it came from
     external_id: Mapped[str | None] = mapped_column(sa.String(200))  #: its name there
     created_at: Mapped[dt.datetime]
+    folded: Mapped[str | None] = mapped_column(sa.Text)  #: the name as it is looked for; None: came by a file
+    #: What the name looks like: the same for names that can be taken for each other.
+    skeleton: Mapped[str | None] = mapped_column(sa.String(LONGEST_SKELETON), index=True)
+
+    @validates("name")
+    def _fold(self, _: str, name: str) -> str:
+        self.folded, self.skeleton = folded(name), skeleton(name)
+        return name
 
 
 class VerificationDecision(Base):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.models import User
 from app.accounts.queries import Row, rows_about
 from app.authority.actor import Actor, MandateRole
+from app.reference.lookalikes import folded, skeleton
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification, VerificationDecision
 
 
@@ -28,9 +29,24 @@ def listed(
     query = sa.select(Stakeholder).where(Stakeholder.origin.is_(None), Stakeholder.id > after)
     if category is not None:
         query = query.where(Stakeholder.category == category)
-    if like:
-        query = query.where(Stakeholder.name.icontains(like, autoescape=True))
+    if wanted := folded(like):
+        query = query.where(Stakeholder.folded.contains(wanted, autoescape=True))
     return session.scalars(query.order_by(Stakeholder.id).limit(limit)).all()
+
+
+def bodies_alike(session: Session, name: str, *, but: int | None = None) -> Sequence[Stakeholder]:
+    """Entities that came by themselves, were not refused, and have this name or one that looks like it."""
+    return session.scalars(
+        sa.select(Stakeholder)
+        .where(
+            sa.or_(Stakeholder.skeleton == skeleton(name), Stakeholder.folded == folded(name)),
+            Stakeholder.origin.is_(None),
+            Stakeholder.category != Category.INDIVIDUAL,
+            Stakeholder.verification != Verification.REFUSED,
+            Stakeholder.id != (but or 0),
+        )
+        .order_by(Stakeholder.id)
+    ).all()
 
 
 def waiting(session: Session, *, limit: int = 200) -> Sequence[Stakeholder]:

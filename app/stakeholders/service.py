@@ -1,6 +1,7 @@
 """Registering stakeholders: a person for herself, or an entity she is the contact point of."""
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -12,19 +13,14 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, Conflict
-from app.foundation.text import TextField, normalise
+from app.foundation.text import TextField
 from app.reference import countries
-from app.stakeholders import queries
+from app.stakeholders import names, queries
 from app.stakeholders.mandates import call_off
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification, VerificationDecision
 
-LONGEST_NAME, LONGEST_EVIDENCE = 200, 5000
+LONGEST_EVIDENCE = 5000
 WITHOUT_COUNTRY = frozenset({Category.IGO, Category.INDIVIDUAL})  #: who may leave it open
-
-
-class NameMissing(BadInput):
-    code = "stakeholder-name-missing"
-    message = N_("A name has 1 to %(longest)s characters, without line breaks.")
 
 
 class CountryNeeded(BadInput):
@@ -60,12 +56,14 @@ def register_individual(
 ) -> Stakeholder:
     """Make a person a stakeholder in her own right; she alone speaks for herself.
 
-    :raises AlreadyRegistered: she is one already.
+    :raises AlreadyRegistered: she is one already. :raises NameOfAnother: her name is a verified body's.
     """
     grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     if queries.individual_of(session, user) is not None:
         raise AlreadyRegistered
+    names.check_no_verified(session, user.name)
+    country = _country(country, Category.INDIVIDUAL)
     individual = _added(session, Category.INDIVIDUAL, country, user.name, user.language, "", now)
     try:
         with session.begin_nested():
@@ -85,12 +83,21 @@ def register_entity(
     country: str | None,
     language: str,
     evidence: str,
+    apart_from: Collection[int] = (),
     now: dt.datetime,
 ) -> Stakeholder:
-    """Register an entity as self-declared; whoever registers it becomes its contact point."""
+    """Register an entity as self-declared; whoever registers it becomes its contact point.
+
+    ``apart_from``: the bodies with names like this that she was shown, and says it is none of.
+
+    :raises NameOfAnother: a verified body, or one of the same country and category, has the name already.
+    :raises IsItOneOfThese: others have a name like it.
+    """
     grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
     if category is Category.INDIVIDUAL:
         raise NotAnEntity(field="category")
+    name, country = names.clean(name), _country(country, category)
+    names.check_free(session, name, category, country, apart_from)
     entity = _added(session, category, country, name, language, EVIDENCE.clean(evidence), now)
     _begin(session, actor, entity, actor.user_id, now)
     return entity
@@ -137,13 +144,10 @@ def _added(
     evidence: str,
     now: dt.datetime,
 ) -> Stakeholder:
-    plain = normalise(name)
-    if not 1 <= len(plain) <= LONGEST_NAME or any(ord(letter) < 32 for letter in plain):
-        raise NameMissing(field="name", longest=LONGEST_NAME)
     stakeholder = Stakeholder(
         category=category,
-        country=_country(country, category),
-        name=plain,
+        country=country,
+        name=name,
         language=language,
         evidence=evidence,
         verification=Verification.SELF_DECLARED,

@@ -19,7 +19,7 @@ from app.foundation.errors import AppError, SignInNeeded
 from app.merging import notes
 from app.norms import seats
 from app.notices import following
-from app.stakeholders import offers
+from app.stakeholders import names, offers
 from app.stakeholders import queries as stakeholders
 from app.stakeholders import service as registry
 from app.triage import service as triage
@@ -235,7 +235,7 @@ def change_profile() -> Page:
     user, form = me(), desk.read(Profile)
     with desk.work() as db:
         values = form.model_dump()
-        profile.change_profile(db, desk.actor(), user, **values, now=desk.now())
+        names.change_profile(db, desk.actor(), user, **values, now=desk.now())
     flash(_("Saved."))
     return desk.see_other("accounts.settings", lang=form.language)
 

@@ -84,6 +84,7 @@ ACTS: Mapping[str, str] = {
     "stakeholder.evidence": N_("Evidence was given"),
     "stakeholder.person-erased": N_("An individual was erased"),
     "stakeholder.registered": N_("A stakeholder was registered"),
+    "stakeholder.renamed": N_("A stakeholder was renamed"),
     "stakeholder.vouch-revoked": N_("A word for an individual was taken back"),
     "stakeholder.vouched": N_("An entity vouched for an individual"),
     "set-aside": N_("Stakeholders were set aside"),

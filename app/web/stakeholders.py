@@ -13,9 +13,9 @@ from app.audit import queries as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, MandateRole, Matter
 from app.authority.grants import Permission, allowed
-from app.foundation.errors import NotFound, SignInNeeded
+from app.foundation.errors import AppError, NotFound, SignInNeeded
 from app.positions import verification
-from app.stakeholders import mandates, offers, queries, service
+from app.stakeholders import mandates, names, offers, queries, service
 from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, VerificationDecision
 from app.web import desk
 from app.web.acts import act_words
@@ -38,6 +38,7 @@ class Entity(Form):
     category: Category
     country: str = ""
     evidence: str
+    apart_from: list[Number] = []  # noqa: RUF012 - pydantic copies it
 
 
 class Evidence(Form):
@@ -85,6 +86,10 @@ def index() -> str:
 
 @blueprint.get("/register/")
 def register() -> str:
+    return registration()
+
+
+def registration(refusal: AppError | None = None) -> str:
     user = desk.signed_in()
     if user is None:
         raise SignInNeeded
@@ -95,6 +100,8 @@ def register() -> str:
         individual=individual,
         countries=country_names(),
         category_options=options(Category),
+        refusal=refusal,
+        typed=request.form if refusal else {},
     )
 
 
@@ -110,11 +117,14 @@ def register_individual() -> Response:
 
 
 @blueprint.post("/entity/")
-def register_entity() -> Response:
+def register_entity() -> Response | tuple[str, int]:
     form = desk.read(Entity)
-    with desk.work() as db:
-        values = form.model_dump()
-        new = service.register_entity(db, desk.actor(), **values, language=g.lang, now=desk.now())
+    try:
+        with desk.work() as db:
+            values = form.model_dump()
+            new = service.register_entity(db, desk.actor(), **values, language=g.lang, now=desk.now())
+    except names.IsItOneOfThese as refusal:
+        return registration(refusal), refusal.status
     flash(_("It is registered as self-declared. A moderator will look at the evidence."))
     return desk.see_other("stakeholders.show", number=new.id)
 
@@ -137,6 +147,8 @@ def show(number: int) -> str:
         names=queries.names(db, [*vouchers, *(vouch.stakeholder_id for vouch in vouches)]),
         belongs=actor.belongs_to(stakeholder.id),
         drafts_inside=actor.drafts_inside(number) and stakeholder.category is not Category.INDIVIDUAL,
+        may_rename=stakeholder.category is not Category.INDIVIDUAL
+        and allowed(actor, Permission.RENAME_STAKEHOLDER, Matter(stakeholder_id=stakeholder.id)),
         may_give=allowed(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=stakeholder.id)),
         may_vouch_as=[] if actor.belongs_to(stakeholder.id) else queries.may_vouch_for_others(db, actor),
         may_verify=allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM),

@@ -1,7 +1,7 @@
 from tests.access import CLOSED, NO, NOTHING, SEE_OTHER, SIGN_IN, UNCLEAR, Row, public
 
 VERIFIED = {"number": "{stakeholder}"}  # the entity whose contact point is "contact"
-ENTITY = {"name": "Ministry", "category": "government", "country": "KE", "evidence": "A letter."}
+ENTITY = {"name": "Bureau", "category": "government", "country": "KE", "evidence": "A letter."}
 
 ROWS = {
     "stakeholders.index": public(),
@@ -9,6 +9,14 @@ ROWS = {
     "stakeholders.register_individual": Row(SIGN_IN, SEE_OTHER, form={"country": "KE"}),
     "stakeholders.register_entity": Row(SIGN_IN, SEE_OTHER, form=ENTITY),
     "stakeholders.show": public(**VERIFIED),
+    "naming.show": Row(SIGN_IN, NO, {"contact": 200, "moderator": 200, "administrator": 200}, args=VERIFIED),
+    "naming.rename": Row(
+        SIGN_IN,
+        NO,
+        {"contact": SEE_OTHER, "moderator": SEE_OTHER, "administrator": SEE_OTHER},
+        args=VERIFIED,
+        form={"name": "Another name"},
+    ),
     "stakeholders.give_evidence": Row(
         SIGN_IN,
         NO,

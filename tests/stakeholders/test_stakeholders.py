@@ -12,7 +12,7 @@ from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.errors import NotAllowed, SignInNeeded
 from app.foundation.jobs import Job
 from app.positions import verification
-from app.stakeholders import mandates, queries, service
+from app.stakeholders import mandates, names, queries, service
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
 from tests.factories import Make
 from tests.stakeholders.accepting import give
@@ -79,9 +79,8 @@ def test_only_confirmed_persons_register(session: Session, make: Make, now: dt.d
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"name": " "}, service.NameMissing),
-        ({"name": "x" * 201}, service.NameMissing),
-        ({"name": "two\nlines"}, service.NameMissing),
+        ({"name": " "}, names.NameMissing),
+        ({"name": "x" * 201}, names.NameMissing),
         ({"country": ""}, service.CountryNeeded),
         ({"country": "Kenya"}, service.CountryNeeded),
         ({"country": "XX"}, service.CountryNeeded),

@@ -1,0 +1,48 @@
+"""Renaming a body: its page, and the question whether the new name is another body's."""
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.authority import grants
+from app.authority.actor import Matter
+from app.authority.grants import Permission
+from app.foundation.errors import AppError
+from app.stakeholders import names
+from app.stakeholders.models import Stakeholder
+from app.web import desk
+from app.web.admission import Number
+from app.web.desk import Form
+from app.web.stakeholders import found
+
+blueprint = Blueprint("naming", __name__, url_prefix="/<lang:lang>/stakeholders/<int:number>/name")
+
+
+class Naming(Form):
+    name: str
+    apart_from: list[Number] = []  # noqa: RUF012 - pydantic copies it
+
+
+@blueprint.get("/")
+def show(number: int) -> str:
+    return page(found(number))
+
+
+def page(stakeholder: Stakeholder, refusal: AppError | None = None) -> str:
+    grants.require(desk.actor(), Permission.RENAME_STAKEHOLDER, Matter(stakeholder_id=stakeholder.id))
+    typed = request.form.get("name", "") if refusal else stakeholder.name
+    return render_template("stakeholders/name.html", stakeholder=stakeholder, refusal=refusal, typed=typed)
+
+
+@blueprint.post("/")
+def rename(number: int) -> Response | tuple[str, int]:
+    form = desk.read(Naming)
+    try:
+        with desk.work() as db:
+            names.rename(db, desk.actor(), found(number), **form.model_dump(), now=desk.now())
+    except AppError as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return page(found(number), refusal), refusal.status
+    flash(_("Saved. It is called so everywhere from now on; publications keep their words."))
+    return desk.see_other("stakeholders.show", number=number)
