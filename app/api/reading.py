@@ -12,6 +12,7 @@ from app.consensus.queries import latest
 from app.discussion import queries as discussion
 from app.discussion.models import Decision
 from app.foundation.errors import NotFound
+from app.merging.commitments import uptakes
 from app.norms import queries as norms
 from app.norms.models import Norm
 from app.positions.queries import heard
@@ -171,7 +172,11 @@ def comments(
     norm: Norm, lines: list[discussion.Line], asked: Paging, name: str, **address: str
 ) -> shapes.Page[sayings.Comment]:
     last = lines[asked.limit - 1].comment.number if len(lines) > asked.limit else 0
-    items = [sayings.Comment.of(norm, line) for line in lines]
+    kept = uptakes(desk.session(), [line.disposition.id for line in lines if line.disposition])
+    items = [
+        sayings.Comment.of(norm, line, kept.get(line.disposition.id) if line.disposition else None)
+        for line in lines
+    ]
     return shapes.page(items, asked.limit, following(name, asked, last, **address))
 
 

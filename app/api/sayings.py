@@ -8,6 +8,7 @@ from app.api.shapes import Answer
 from app.discussion.models import Comment as Said
 from app.discussion.models import Visibility
 from app.discussion.queries import Line
+from app.merging.models import Uptake
 from app.norms.models import Norm
 from app.positions.models import Position as Stated
 from app.stakeholders.models import Stakeholder as Speaker
@@ -44,13 +45,18 @@ class Change(Answer):
 
 
 class Disposition(Answer):
-    """The decision on a comment. ``provision``: where its words went. ``reply``: what its author says."""
+    """The decision on a comment. ``provision`` and ``draft``: where it was taken up, once that draft is open.
+
+    Where ``language`` is "zxx", the reason is a code of the program's: "merged" or "merged-in-part".
+    ``reply``: what its author says.
+    """
 
     decision: str
     reason: str
     language: str
     decided_at: dt.datetime
     provision: str | None
+    draft: int | None
     reply: str | None
     reply_note: str | None
 
@@ -76,7 +82,7 @@ class Comment(Answer):
     page: str
 
     @classmethod
-    def of(cls, norm: Norm, line: Line) -> "Comment":
+    def of(cls, norm: Norm, line: Line, uptake: Uptake | None = None) -> "Comment":
         said = line.comment
         is_shown = said.visibility in (Visibility.SHOWN, Visibility.HELD)
         return cls(
@@ -93,7 +99,7 @@ class Comment(Answer):
             body=said.body if is_shown else "",
             quote=said.quote if is_shown else "",
             change=change_of(said, line) if is_shown else None,
-            disposition=disposition_of(line),
+            disposition=disposition_of(line, uptake),
             created_at=said.created_at,
             page=url_for("comments.comment", slug=norm.slug, number=said.number),
         )
@@ -111,7 +117,7 @@ def change_of(said: Said, line: Line) -> Change | None:
     )
 
 
-def disposition_of(line: Line) -> Disposition | None:
+def disposition_of(line: Line, uptake: Uptake | None) -> Disposition | None:
     decided, reply = line.disposition, line.reply
     if decided is None:
         return None
@@ -121,6 +127,7 @@ def disposition_of(line: Line) -> Disposition | None:
         language=decided.language,
         decided_at=decided.decided_at,
         provision=decided.clause.provision.code if decided.clause else None,
+        draft=uptake.draft.number if uptake else None,
         reply=reply.satisfaction if reply else None,
         reply_note=reply.note if reply else None,
     )

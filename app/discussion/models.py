@@ -221,7 +221,7 @@ class Disposition(Base):
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id))
     decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
     reason: Mapped[str] = mapped_column(sa.Text)
-    language: Mapped[str] = mapped_column(sa.String(16))  #: of the reason
+    language: Mapped[str] = mapped_column(sa.String(16))  #: of the reason; CODED where it is a code
     duplicate_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Comment.id))
     clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))  #: where the words went
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None: it came in a sheet

@@ -1,12 +1,11 @@
 """Putting the proposed changes that were not merged to the draft that was opened without them."""
 
 import datetime as dt
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit import service as audit
-from app.authority.actor import Actor
 from app.discussion.models import Comment, Operation, RebasedChange, Rebasing
 from app.merging import queries
 from app.merging.rebasing import Rebased, rebase
@@ -17,42 +16,53 @@ Clauses = Mapping[int | None, Clause]
 
 
 def carry(
-    session: Session,
-    actor: Actor,
-    norm: Norm,
-    base: Draft,
-    draft: Draft,
-    *,
-    merged: Container[int],
-    now: dt.datetime,
-) -> None:
-    """Put each change that stands on ``base`` to ``draft``, for a verb that carries its own permission.
+    session: Session, norm: Norm, base: Draft, draft: Draft, *, merged: Container[int], now: dt.datetime
+) -> dict[Rebasing, list[int]]:
+    """Put each change that stands on ``base`` to ``draft``, for the verb that opens it and records this.
 
     A change stands until it is decided on; one that was deferred waits for the next draft. It is carried
     where its context is as it was, with all who back it. Else it is returned to its author, who is told.
-    ``merged``: numbers of the comments whose words went in.
+    ``merged``: numbers of the comments whose words went in. Gives what became of the others, by their
+    numbers. The number of statements does not depend on how many there are.
     """
     before: Clauses = {one.provision_id: one for one in norms.clauses(session, base.id)}
     after: Clauses = {one.provision_id: one for one in norms.clauses(session, draft.id)}
+    became: dict[Rebasing, list[int]] = {}
+    rows = []
     for comment in queries.standing(session, base.id):
         if comment.number in merged:
             continue
         clause = after.get(comment.provision_id)
         found = rebased(comment, base, before.get(comment.provision_id), clause)
-        session.add(
-            RebasedChange(
-                comment_id=comment.id,
-                draft_id=draft.id,
-                clause_id=clause.id if clause else None,
-                outcome=found.outcome,
-                wording=found.wording,
-                rebased_at=now,
-            )
+        became.setdefault(found.outcome, []).append(comment.number)
+        rows.append(
+            {
+                "comment_id": comment.id,
+                "draft_id": draft.id,
+                "clause_id": clause.id if clause else None,
+                "outcome": found.outcome,
+                "wording": found.wording,
+                "rebased_at": now,
+            }
         )
-        session.flush()
-        details = {"draft": draft.number, "outcome": found.outcome.value}
-        subject = f"comment:c{comment.number}"
-        audit.record(session, actor, "change-rebased", subject, norm=norm.slug, now=now, details=details)
+    if rows:
+        session.execute(sa.insert(RebasedChange), rows)
+    return became
+
+
+def spans(numbers: Sequence[int]) -> list[list[int]]:
+    """Ascending numbers as spans from first to last, so that the record of many stays short.
+
+    >>> spans([1, 2, 3, 7])
+    [[1, 3], [7, 7]]
+    """
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
 
 
 def rebased(comment: Comment, base: Draft, before: Clause | None, after: Clause | None) -> Rebased:

@@ -1,8 +1,8 @@
 """Which of the steps on a clause still show in it (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from app.merging.models import Step, Treatment
+from app.merging.models import Entry, Step, Treatment
 
 WORDS = (Treatment.MERGE, Treatment.EDIT)
 
@@ -24,6 +24,25 @@ def lasting(steps: Sequence[Step]) -> list[Step]:
 def motive_of(steps: Sequence[Step]) -> str:
     """The last motive that still holds; empty if none does."""
     return next((step.motive for step in reversed(lasting(steps)) if step.motive), "")
+
+
+def is_reworded(entry: Entry, before: Mapping[str, str]) -> bool:
+    """Whether the words are others than ``before``, language → text in the draft before, in any language."""
+    return any(one.text != before.get(one.language) for one in entry.wordings)
+
+
+def holding(entry: Entry, steps: Sequence[Step], before: Mapping[str, str]) -> list[Step]:
+    """The steps on an entry by which a comment can be taken up: they show, and made a difference.
+
+    What was done to the words does so while they are others than ``before``, or went into another clause;
+    of what was left out only that it was.
+    """
+    last = lasting(steps)
+    if entry.treatment is Treatment.DELETE:
+        return [step for step in last if step.treatment is Treatment.DELETE]
+    if entry.treatment is Treatment.JOIN or is_reworded(entry, before):
+        return last
+    return [step for step in last if step.treatment not in WORDS]
 
 
 def _puts_aside(later: Step, earlier: Step) -> bool:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.discussion.models import Comment, Disposition
 from app.foundation.database import Base, choice
 from app.norms.models import ClauseKind, Draft, Norm, Provision
 
@@ -143,6 +144,33 @@ class Step(Base):
 
     entry: Mapped[Entry] = relationship()
     editor: Mapped[User] = relationship(foreign_keys=[done_by])
+    takes_up: Mapped[list[Comment]] = relationship(
+        secondary=lambda: StepComment.__table__, order_by=Comment.number, lazy="selectin"
+    )
+
+
+class StepComment(Base):
+    """An accepted comment that a step takes up: what moved the editor, whosever the words are."""
+
+    __tablename__ = "merge_operation_comment"
+
+    step_id: Mapped[int] = mapped_column(sa.ForeignKey(Step.id), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id), primary_key=True, index=True)
+
+
+class Uptake(Base):
+    """That a decision to accept was kept: in which draft, and by which step."""
+
+    __tablename__ = "uptake"
+
+    disposition_id: Mapped[int] = mapped_column(
+        sa.ForeignKey(Disposition.id), primary_key=True, autoincrement=False
+    )
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id), index=True)
+    step_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Step.id))  #: None: before steps named comments
+
+    draft: Mapped[Draft] = relationship()
+    step: Mapped[Step | None] = relationship()
 
 
 class WorkingNote(Base):
@@ -158,4 +186,5 @@ class WorkingNote(Base):
     language: Mapped[str] = mapped_column(sa.String(16))
     text: Mapped[str] = mapped_column(sa.Text)
     motive: Mapped[str] = mapped_column(sa.Text, default="")
+    takes_up: Mapped[list[Any]] = mapped_column(default=list)  #: numbers of the comments that were ticked
     kept_at: Mapped[dt.datetime]

@@ -4,7 +4,7 @@ Neither is a step: nothing of the next draft changes, and nothing is put on the 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -30,6 +30,7 @@ def keep_note(
     text: str,
     motive: str,
     version: int,
+    takes_up: Collection[int] = (),
     now: dt.datetime,
 ) -> None:
     """Keep a wording that is not finished, in place of what the editor kept for it before.
@@ -51,6 +52,7 @@ def keep_note(
             language=language,
             text=normalise(text),
             motive=normalise(motive),
+            takes_up=sorted(takes_up),
             kept_at=now,
         )
     )

@@ -1,6 +1,7 @@
 """Opening the next draft: the compilation becomes text, and its sources get their answer."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +12,12 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Decision, Disposition, Visibility
 from app.discussion.moderation import settle
+from app.discussion.program_reasons import CODED, ProgramReason
+from app.discussion.queries import IS_CURRENT
 from app.foundation.errors import N_, RuleBroken
 from app.foundation.text import text_digest
-from app.merging import provenance, queries
-from app.merging.carrying import carry
+from app.merging import commitments, provenance, queries
+from app.merging.carrying import carry, spans
 from app.merging.crediting import wholly_taken
 from app.merging.lineage import origin_of, trace
 from app.merging.models import Entry, Wording
@@ -38,8 +41,8 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     """Turn the compilation into the next draft and make it the current one.
 
     Positions need no touch: they count where the authentic text is the same to the letter. The proposed
-    changes whose words went in are disposed with a link to their clause; those that stand still are put to
-    the new draft. The authors of both are told.
+    changes whose words went in are disposed with a link to their clause, and so is what a step took up; those
+    that stand still are put to the new draft. The authors are told.
 
     :raises CollisionsLeft: two proposed changes still contradict each other somewhere.
     :raises LanguageBehind: the authentic languages of a clause do not all follow the change, or are not all
@@ -55,22 +58,27 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     went_into: dict[int, Clause] = {}
     entries = queries.entries(session, compilation)
     kept = [one for one in entries if not one.is_left_out]
-    provisions: dict[int, Provision] = {}
+    clauses: dict[int, Clause] = {}
     for place, entry in enumerate(kept, 1):
         before = base.get(origin_of(entry).provision_id or 0)
-        clause = _clause(session, norm, draft, entry, before, place, now)
-        provisions[entry.id] = clause.provision
+        clauses[entry.id] = _clause(session, norm, draft, entry, before, place, now)
         for wording in entry.wordings:
-            went_into |= dict.fromkeys(wording.merge.get("taken", ()), clause)
-    is_whole = wholly_taken(session, norm, kept)
-    trace(session, draft, entries, provisions)
+            went_into |= dict.fromkeys(wording.merge.get("taken", ()), clauses[entry.id])
+    is_whole, taken = wholly_taken(session, norm, kept), commitments.kept(session, compilation)
+    trace(session, draft, entries, {number: one.provision for number, one in clauses.items()})
     compilation.draft_id = draft.id
     norm.current_draft = draft
     session.flush()
-    for number, clause in sorted(went_into.items()):
-        _answer(session, actor, norm, number, clause, is_whole.get(number, False), now)
-    carry(session, actor, norm, compilation.base_draft, draft, merged=went_into, now=now)
-    details = {"draft": draft.number, "clauses": len(kept), "merged": sorted(went_into)}
+    _answer(session, actor, norm, went_into, is_whole, now)
+    commitments.keep(session, norm, draft, taken, clauses)
+    carried = carry(session, norm, compilation.base_draft, draft, merged=went_into, now=now)
+    details = {
+        "draft": draft.number,
+        "clauses": len(kept),
+        "merged": sorted(went_into),
+        "taken_up": sorted(taken),
+        **{outcome.value: spans(numbers) for outcome, numbers in carried.items()},
+    }
     audit.record(
         session, actor, "draft-opened", f"draft:{draft.number}", norm=norm.slug, now=now, details=details
     )
@@ -154,38 +162,32 @@ def _answer(
     session: Session,
     actor: Actor,
     norm: Norm,
-    number: int,
-    clause: Clause,
-    is_whole: bool,
+    merged: Mapping[int, Clause],
+    is_whole: Mapping[int, bool],
     now: dt.datetime,
 ) -> None:
-    """The disposition of a merged change, unless an editor has decided on it; then only the link.
-
-    One that is not shown any more gets none, nor a link one that was decided otherwise.
-    """
-    comment = session.scalars(
-        sa.select(Comment).where(Comment.norm_id == norm.id, Comment.number == number)
-    ).one()
-    present = session.scalars(
-        sa.select(Disposition).where(
-            Disposition.comment_id == comment.id, Disposition.superseded_at.is_(None)
+    """The dispositions of merged changes that nobody has decided on; what is not shown any more gets none."""
+    undecided = session.scalars(
+        sa.select(Comment)
+        .outerjoin(Disposition, IS_CURRENT)
+        .where(
+            Comment.norm_id == norm.id,
+            Comment.number.in_(merged),
+            Comment.visibility == Visibility.SHOWN,
+            sa.or_(Disposition.id.is_(None), Disposition.decision == Decision.DEFERRED),
         )
-    ).one_or_none()
-    if comment.visibility is not Visibility.SHOWN:
-        return
-    if present is not None and present.decision is not Decision.DEFERRED:
-        if present.decision in queries.TAKEN_UP:
-            present.clause_id = clause.id
-        return
-    how = "Merged" if is_whole else "Merged with modifications"
-    settle(
-        session,
-        actor,
-        norm,
-        comment,
-        decision=Decision.ACCEPTED if is_whole else Decision.MODIFIED,
-        reason=f"{how} into clause {clause.label} of draft {clause.draft.number}.",
-        language="en",
-        clause=clause,
-        now=now,
-    )
+        .order_by(Comment.number)
+    ).all()
+    for comment in undecided:
+        whole = is_whole.get(comment.number, False)
+        settle(
+            session,
+            actor,
+            norm,
+            comment,
+            decision=Decision.ACCEPTED if whole else Decision.MODIFIED,
+            reason=ProgramReason.MERGED if whole else ProgramReason.MERGED_IN_PART,
+            language=CODED,
+            clause=merged[comment.number],
+            now=now,
+        )

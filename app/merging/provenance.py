@@ -1,6 +1,6 @@
 """Runs of words with their sources, which every text made here is kept as (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate, groupby
 
 from app.foundation.text import words
@@ -9,12 +9,19 @@ from app.merging.edits import edits
 BASE = "base"
 EDITOR = "editor"
 
+MOST_NAMED = 10  #: comments named beside an editor's words; the step has them all
+
 Sources = tuple[str, ...]
 RunList = list[tuple[str, Sources]]
 
 
 def text_of(runs: RunList) -> str:
     return "".join(text for text, _ in runs)
+
+
+def editors(takes_up: Collection[int]) -> Sources:
+    """The sources of an editor's words, with the accepted comments that they take up: "for c6"."""
+    return (EDITOR, *(f"for c{number}" for number in sorted(takes_up)[:MOST_NAMED]))
 
 
 def joined(runs: RunList) -> RunList:

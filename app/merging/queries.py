@@ -17,7 +17,7 @@ from app.discussion.models import (
 )
 from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Wording
 from app.norms import queries as norms
-from app.norms.models import Draft, Norm
+from app.norms.models import Clause, ClauseText, Draft, Norm
 
 
 def compilation_of(session: Session, norm: Norm) -> Compilation | None:
@@ -67,6 +67,16 @@ def behind(session: Session, norm: Norm, compilation: Compilation) -> dict[str, 
             for code in lagging(entry, before.get(entry.provision_id or 0, {}), norm.authentic_languages):
                 found[code] = (*found.get(code, ()), entry.label)
     return found
+
+
+def texts_before(session: Session, compilation: Compilation, entry: Entry) -> dict[str, str]:
+    """Language → the text of an entry's provision in the draft before."""
+    rows = session.execute(
+        sa.select(ClauseText.language, ClauseText.text)
+        .join(Clause, Clause.id == ClauseText.clause_id)
+        .where(Clause.draft_id == compilation.base_draft_id, Clause.provision_id == entry.provision_id)
+    )
+    return {row.language: row.text for row in rows}
 
 
 def taken_places(session: Session, compilation: Compilation) -> set[str]:

@@ -117,6 +117,7 @@ def merge(
     numbers: Sequence[int],
     choices: Mapping[int, tuple[str, str]],
     version: int,
+    takes_up: Collection[int] = (),
     now: dt.datetime,
 ) -> Wording:
     """Merge proposed changes into the clause's text in one language.
@@ -124,6 +125,7 @@ def merge(
     ``numbers`` are the chosen comments'; ``choices`` settles collisions by their number: the source that
     prevails, "base", "brackets", or "editor" with the editor's own words. What is not settled stays in
     brackets and counts as unsettled. The motive of a wording it replaces goes with that wording.
+    ``takes_up``, here and in the verbs below: numbers of accepted comments that the step takes up.
 
     :raises EntryChanged: another editor was faster.
     :raises ChangeUnknown: a number is not a change to this clause in this language.
@@ -141,7 +143,11 @@ def merge(
     wording.unsettled = woven.unsettled
     treat(entry, Treatment.MERGE)
     act.done(
-        Treatment.MERGE, language=language, sources=[f"c{number}" for number in woven.numbers], text=text
+        Treatment.MERGE,
+        language=language,
+        sources=[f"c{number}" for number in woven.numbers],
+        text=text,
+        takes_up=takes_up,
     )
     entry.motive = motive_of(queries.steps_done(session, entry))
     session.flush()
@@ -164,6 +170,7 @@ def edit(
     text: str,
     motive: str,
     version: int,
+    takes_up: Collection[int] = (),
     now: dt.datetime,
 ) -> Wording:
     """Put the editor's own wording; words that stay keep their sources.
@@ -174,19 +181,27 @@ def edit(
     check_language(norm, language)
     motive = MOTIVE.clean(motive)
     text = WORDING.clean(text)
-    runs = provenance.attribute(present_runs(session, norm, entry, language), text)
+    present = present_runs(session, norm, entry, language)
+    runs = provenance.attribute(present, text, provenance.editors(takes_up))
     wording = put(session, entry, language, text, runs)
     credit(session, norm, wording, wording.merge.get("changes", ()))
     wording.unsettled = 0
     treat(entry, Treatment.EDIT, motive)
-    act.done(
-        Treatment.EDIT if entry.provision_id else entry.treatment, language=language, motive=motive, text=text
-    )
+    treatment = Treatment.EDIT if entry.provision_id else entry.treatment
+    act.done(treatment, language=language, motive=motive, text=text, takes_up=takes_up)
     return wording
 
 
 def delete(
-    session: Session, actor: Actor, norm: Norm, entry: Entry, *, motive: str, version: int, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    entry: Entry,
+    *,
+    motive: str,
+    version: int,
+    takes_up: Collection[int] = (),
+    now: dt.datetime,
 ) -> None:
     """Leave the provision out of the next draft.
 
@@ -197,7 +212,7 @@ def delete(
     if queries.joined_into(session, entry):
         raise WordsElsewhere
     treat(entry, Treatment.DELETE, motive)
-    act.done(Treatment.DELETE, motive=motive)
+    act.done(Treatment.DELETE, motive=motive, takes_up=takes_up)
 
 
 def add(
@@ -212,6 +227,7 @@ def add(
     motive: str,
     source: Comment | None = None,
     form_key: str | None = None,
+    takes_up: Collection[int] = (),
     now: dt.datetime,
 ) -> Entry:
     """Add a new provision behind another, from the editor or from a proposed insertion, ``source``.
@@ -232,8 +248,7 @@ def add(
         raise ChangeUnknown(number=source_of(source), field="language")
     proposed: provenance.RunList = [(wording_of(source), (source_of(source),))] if source is not None else []
     text, motive = WORDING.clean(text or provenance.text_of(proposed)), MOTIVE.clean(motive)
-    before = queries.entry_from(session, compilation, form_key)
-    if before is not None:
+    if (before := queries.entry_from(session, compilation, form_key)) is not None:
         return _same(session, before, (language, text, motive))
     undecided(session, norm, [source.number] if source is not None else ())
     act = Act(session, actor, norm, compilation, now)
@@ -250,15 +265,14 @@ def add(
                 form_key=form_key,
             )
     except IntegrityError as error:  # the same form came in the same moment
-        before = queries.entry_from(session, compilation, form_key)
-        if before is None:
+        if (before := queries.entry_from(session, compilation, form_key)) is None:
             raise Conflict from error
         return _same(session, before, (language, text, motive))
-    runs = provenance.attribute(proposed, text)
+    runs = provenance.attribute(proposed, text, provenance.editors(takes_up))
     named = sorted({one for _, sources in runs for one in sources})
     wording = put(session, entry, language, text, runs)
     credit(session, norm, wording, [source.number] if source and source_of(source) in named else ())
-    act.done(Treatment.ADD, language=language, sources=named, motive=motive, text=text)
+    act.done(Treatment.ADD, language=language, sources=named, motive=motive, text=text, takes_up=takes_up)
     return entry
 
 

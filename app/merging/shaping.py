@@ -1,7 +1,10 @@
-"""The editor's verbs that change where provisions stand, and which there are: move, split, join."""
+"""The editor's verbs that change where provisions stand, and which there are: move, split, join.
+
+``takes_up``: numbers of accepted comments that the step takes up.
+"""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -60,6 +63,7 @@ def move(
     label: str,
     motive: str,
     version: int,
+    takes_up: Collection[int] = (),
     now: dt.datetime,
 ) -> None:
     """Put a clause behind another (None: at the beginning), with what stands under it, and number it anew.
@@ -90,7 +94,7 @@ def move(
         session.flush()
         after = one
         going.discard(one.id)
-    act.done(Treatment.MOVE, motive=motive)
+    act.done(Treatment.MOVE, motive=motive, takes_up=takes_up)
 
 
 def under(session: Session, compilation: Compilation, entry: Entry) -> Sequence[Entry]:
@@ -113,6 +117,7 @@ def split(
     parts: Sequence[Part],
     motive: str,
     version: int,
+    takes_up: Collection[int] = (),
     now: dt.datetime,
 ) -> list[Entry]:
     """Make several clauses of one. The first stays the provision; the others are new and know their origin.
@@ -129,6 +134,7 @@ def split(
         raise PartMissing(language=norm.authentic_languages[0], field="parts")
     runs = {code: present_runs(session, norm, entry, code) for code in norm.languages}
     merged = {one.language: one.merge.get("changes", ()) for one in entry.wordings}
+    own = provenance.editors(takes_up)
     entry.label = LABEL.clean(parts[0].label) or entry.label
     into = [entry]
     for part in parts[1:]:
@@ -146,11 +152,11 @@ def split(
         )
     for each, words in zip(into, texts, strict=True):
         for code, text in words.items():
-            wording = put(session, each, code, text, provenance.attribute(runs[code], text))
+            wording = put(session, each, code, text, provenance.attribute(runs[code], text, own))
             credit(session, norm, wording, merged.get(code, ()))
             wording.unsettled = 0
     treat(entry, Treatment.SPLIT, motive)
-    act.done(Treatment.SPLIT, motive=motive)
+    act.done(Treatment.SPLIT, motive=motive, takes_up=takes_up)
     return into[1:]
 
 
@@ -165,6 +171,7 @@ def join(
     motive: str,
     version: int,
     into_version: int,
+    takes_up: Collection[int] = (),
     now: dt.datetime,
 ) -> None:
     """Put a clause's words into another one, whose whole new ``texts`` are given; its provision ends.
@@ -186,14 +193,14 @@ def join(
         old, coming = present_runs(session, norm, into, code), coming_runs(session, norm, entry, code)
         before, wording = into.wording(code), entry.wording(code)
         changes = {n for one in (before, wording) if one for n in one.merge.get("changes", ())}
-        own = provenance.attribute([*old, (" ", (BASE,)), *coming] if old else coming, text)
-        made = put(session, into, code, text, own)
+        both = [*old, (" ", (BASE,)), *coming] if old else coming
+        made = put(session, into, code, text, provenance.attribute(both, text, provenance.editors(takes_up)))
         credit(session, norm, made, changes)
         made.unsettled = 0
     treat(into, Treatment.EDIT, motive)
     entry.joined_into_id = into.id
     treat(entry, Treatment.JOIN, motive)
-    act.done(Treatment.JOIN, motive=motive)
+    act.done(Treatment.JOIN, motive=motive, takes_up=takes_up)
 
 
 def coming_runs(session: Session, norm: Norm, entry: Entry, language: str) -> RunList:

@@ -1,7 +1,7 @@
 """What every act on a compilation has in common: who may, on which version, and how it is recorded."""
 
 import datetime as dt
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.discussion.models import Comment
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
-from app.merging import queries
+from app.merging import commitments, queries
+from app.merging.lasting import WORDS, is_reworded
 from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Treatment, Wording
 from app.merging.places import FIRST, LAST, between
 from app.merging.provenance import RunList
@@ -63,6 +65,22 @@ class JoinedAlready(RuleBroken):
     message = N_("This clause was joined into another. Undo that first.")
 
 
+class NotAccepted(RuleBroken):
+    code = "not-accepted-comment"
+    message = N_(
+        "%(comments)s: a step takes up comments of this norm that are shown and accepted. "
+        "Decide on them first."
+    )
+
+
+class NothingTakenUp(RuleBroken):
+    code = "nothing-taken-up"
+    message = N_(
+        "The clause would read as in the draft before, so that it does not take up %(comments)s. "
+        "Change its words, or change the decision."
+    )
+
+
 @dataclass
 class Act:
     """One act of an editor on one or more entries; the first that is touched is the one it is about."""
@@ -103,9 +121,15 @@ class Act:
         sources: Sequence[str] = (),
         motive: str = "",
         text: str | None = None,
+        takes_up: Collection[int] = (),
     ) -> None:
-        """Record the act: a step on each entry it touched, and one entry of the record."""
+        """Record the act: a step on each entry it touched, and one entry of the record.
+
+        :raises NotAccepted: a comment is not there to be taken up.
+        :raises NothingTakenUp: comments are said to be, and the words are as they were.
+        """
         first: Step | None = None
+        taken = self._taken_up(treatment, takes_up)
         for entry, before in self.before:
             step = Step(
                 entry_id=entry.id,
@@ -118,6 +142,7 @@ class Act:
                 before=before,
                 done_by=self.actor.user_id or 0,
                 done_at=self.now,
+                takes_up=[] if first else taken,
             )
             self.session.add(step)
             self.session.flush()
@@ -129,8 +154,30 @@ class Act:
             f"entry:{self.before[0][0].id}",
             norm=self.norm.slug,
             now=self.now,
-            details={"treatment": treatment.value, "language": language, "sources": list(sources)},
+            details={
+                "treatment": treatment.value,
+                "language": language,
+                "sources": list(sources),
+                "takes_up": [said.number for said in taken],
+            },
         )
+
+    def _taken_up(self, treatment: Treatment, numbers: Collection[int]) -> list[Comment]:
+        found = commitments.accepted_among(self.session, self.norm, numbers)
+        names = {said.number for said in found}
+        if lacking := sorted(set(numbers) - names):
+            raise NotAccepted(comments=named(lacking), field="takes_up")
+        entry = self.before[0][0]
+        if found and treatment in WORDS and entry.provision_id is not None:
+            before = queries.texts_before(self.session, self.compilation, entry)
+            if not is_reworded(entry, before):
+                raise NothingTakenUp(comments=named(sorted(names)), field="takes_up")
+        return found
+
+
+def named(numbers: Sequence[int]) -> str:
+    """Comments by their names: "c1, c2"."""
+    return ", ".join(f"c{number}" for number in numbers)
 
 
 def open_compilation(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> Compilation:

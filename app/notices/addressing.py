@@ -22,10 +22,8 @@ OF_COMMENTS = frozenset(
         "comment-hidden",
         "comment-disposed",
         "disposition-reviewed",
-        "change-rebased",
     }
 )
-OF_THE_AUTHOR = frozenset({"comment-hidden", "change-rebased"})
 OF_OBJECTIONS = frozenset({"objection-answered", "objection-noted"})
 OF_NORMS = frozenset({"draft-opened", "step-taken", "round-closing", "determined"})
 OF_CONTRIBUTIONS = frozenset({"contribution-drafted", "contribution-endorsed", "contribution-declined"})
@@ -75,8 +73,7 @@ def _number(entry: Entry) -> int:
 def _of_comment(entry: Entry, said: Any) -> Row:
     """A reply is addressed to whom it answers, all else to the comment's author; one released late, to both.
 
-    What moderators hold or hide, and what became of a change on a new draft, is nobody's news but the
-    author's; an edit is news to whom it names alone.
+    What moderators hold or hide is nobody's news but the author's; an edit is news to whom it names alone.
     """
     row = {"comment_id": said.id, "provision_id": said.provision_id}
     if entry.act == "comment-edited":
@@ -89,7 +86,7 @@ def _of_comment(entry: Entry, said: Any) -> Row:
         row |= {"user_id": said.answered_author, "stakeholder_id": said.answered_stakeholder}
     else:
         row["provision_id"] = None
-    if entry.act in OF_THE_AUTHOR:
+    if entry.act == "comment-hidden":
         row["provision_id"] = None
     return row
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.accounts.models import User
 from app.audit.models import Entry
 from app.authority.grants import Permission, allowed
-from app.discussion.models import Comment, Disposition, ProposedChange, RebasedChange, Visibility
+from app.discussion.models import Comment, Disposition, RebasedChange, Visibility
 from app.endorsement.models import Contribution, State
-from app.norms.models import Clause, Norm, Provision
+from app.norms.models import Clause, Draft, Norm, Provision
 from app.norms.queries import actor_for
 from app.notices.addressing import OF_NORMS
 from app.notices.following import among, followed, holders_of, takes_part
@@ -35,6 +35,14 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class PutToDraft:
+    """A proposed change of the person, and what became of it on a draft that was opened without it."""
+
+    said: Comment
+    became: RebasedChange
+
+
+@dataclass(frozen=True)
 class Item:
     """One thing to tell. ``is_mine``: it is addressed to the person or to whom she speaks for.
 
@@ -49,6 +57,7 @@ class Item:
     answer: ObjectionAnswer | None = None
     determination: Determination | None = None
     standings: Sequence[Standing] = ()
+    put: PutToDraft | None = None  #: what the notice of a draft tells besides, of one change
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,9 @@ def digest(session: Session, user: User, *, after: int, upto: int, now: dt.datet
     readable = {norm.id for norm in norms if allowed(actor, Permission.READ_NORM, norm.matter(now))}
     told = [row for row in rows if row.norm_id in readable]
     ranks = {row.number: row.rank for row in told[:LONGEST]}
-    return Digest(_items(session, ranks, user, holders), len(told) - len(ranks))
+    items = _items(session, ranks, user, holders)
+    put, number = _put_to_drafts(session, [item.notice for item in items], user, holders)
+    return Digest([*put, *items], len(told) - len(ranks) + number - len(put))
 
 
 def _items(session: Session, ranks: dict[int, int], user: User, holders: Sequence[int]) -> list[Item]:
@@ -105,11 +116,7 @@ def _items(session: Session, ranks: dict[int, int], user: User, holders: Sequenc
             selectinload(Notice.norm),
             comment.joinedload(Comment.stakeholder),
             comment.joinedload(Comment.clause),
-            comment.joinedload(Comment.change)
-            .selectinload(ProposedChange.rebased)
-            .options(
-                joinedload(RebasedChange.draft), joinedload(RebasedChange.clause).selectinload(Clause.texts)
-            ),
+            comment.joinedload(Comment.change),
             objection.joinedload(Objection.provision),
             objection.joinedload(Objection.position).joinedload(Position.clause),
         )
@@ -133,6 +140,43 @@ def _items(session: Session, ranks: dict[int, int], user: User, holders: Sequenc
         )
         for notice in sorted(news, key=lambda one: (ranks[one.number], one.number))
     ]
+
+
+def _put_to_drafts(
+    session: Session, notices: Sequence[Notice], user: User, holders: Sequence[int]
+) -> tuple[list[Item], int]:
+    """Of the drafts that were opened, what became of the person's changes, and how many there are; one
+    statement."""
+    opened = {
+        (one.norm_id, int(one.entry.subject.rpartition(":")[2])): one
+        for one in notices
+        if one.act == "draft-opened"
+    }
+    if not opened:
+        return [], 0
+    rows = session.execute(
+        sa.select(Comment, RebasedChange, sa.func.count().over().label("number"))
+        .join(RebasedChange, RebasedChange.comment_id == Comment.id)
+        .join(Draft, Draft.id == RebasedChange.draft_id)
+        .where(
+            sa.tuple_(Draft.norm_id, Draft.number).in_(list(opened)),
+            Comment.visibility == Visibility.SHOWN,
+            sa.or_(Comment.author_id == user.id, Comment.stakeholder_id.in_(holders)),
+        )
+        .order_by(Comment.number, RebasedChange.id)
+        .limit(LONGEST)
+        .options(
+            joinedload(Comment.change),
+            joinedload(Comment.clause),
+            joinedload(RebasedChange.draft),
+            joinedload(RebasedChange.clause).selectinload(Clause.texts),
+        )
+    ).all()
+    items = [
+        Item(opened[row[1].draft.norm_id, row[1].draft.number], True, is_own=True, put=PutToDraft(*row[:2]))
+        for row in rows
+    ]
+    return items, rows[0].number if rows else 0
 
 
 def _still_news(session: Session, notices: Sequence[Notice]) -> Sequence[Notice]:

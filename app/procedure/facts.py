@@ -30,7 +30,8 @@ class Facts:
     unsettled: tuple[str, ...] = ()  #: labels of compiled clauses with colliding changes
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: authentic language → labels of compiled clauses without a text in it that follows the others
-    decided_otherwise: tuple[int, ...] = ()  #: merged changes of which it was decided that they are not to be
+    decided_otherwise: tuple[int, ...] = ()  #: comments taken up against the decision on them
+    not_taken_up: tuple[int, ...] = ()  #: accepted comments that no draft takes up, nor the one in the making
     open_objections: tuple[str, ...] = ()  #: provisions with an objection nobody has answered
     without_note: tuple[str, ...] = ()  #: provisions with a maintained objection and no note on it
     unassessed: tuple[str, ...] = ()  #: frozen schemes the draft was not assessed under

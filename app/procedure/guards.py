@@ -84,6 +84,11 @@ def decisions_agree(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
         yield Lack("decided-otherwise", {"comments": list(facts.decided_otherwise)})
 
 
+def commitments_kept(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
+    if facts.not_taken_up:
+        yield Lack("not-taken-up", {"comments": list(facts.not_taken_up)})
+
+
 def languages_follow(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     for language, labels in facts.behind.items():
         yield Lack("languages-behind", {"language": language, "labels": list(labels)})
@@ -120,6 +125,7 @@ def adoption_reopened(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
 
 NEXT_ROUND: tuple[Guard, ...] = (
     comments_answered,
+    commitments_kept,
     decisions_agree,
     collisions_settled,
     languages_follow,
@@ -134,6 +140,7 @@ GUARDS: Mapping[tuple[Stage, Stage], tuple[Guard, ...]] = {
     (Stage.LAST_CALL, Stage.CONSENSUS_CALL): (
         round_closed,
         comments_answered,
+        commitments_kept,
         reviews_ended,
         objections_answered,
         assessed,

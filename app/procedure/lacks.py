@@ -124,12 +124,24 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         ),
         "decided-otherwise": Sort(
             N_(
-                "%(count)s merged change was decided otherwise: %(comments)s. "
-                "Change the decision, or take its words out."
+                "%(count)s comment that the next draft takes up was decided otherwise: %(comments)s. "
+                "Change the decision, or undo the step."
             ),
             plural=N_(
-                "%(count)s merged changes were decided otherwise: %(comments)s. "
-                "Change the decisions, or take their words out."
+                "%(count)s comments that the next draft takes up were decided otherwise: %(comments)s. "
+                "Change the decisions, or undo the steps."
+            ),
+            counted="comments",
+            mark="c",
+        ),
+        "not-taken-up": Sort(
+            N_(
+                "%(count)s comment is accepted and no step of a draft takes it up: %(comments)s. "
+                "Name it in a step of the next draft, or change the decision."
+            ),
+            plural=N_(
+                "%(count)s comments are accepted and no step of a draft takes them up: %(comments)s. "
+                "Name them in steps of the next draft, or change the decisions."
             ),
             counted="comments",
             mark="c",

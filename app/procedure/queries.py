@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, aliased
 
 from app.consensus.models import Assessment
 from app.discussion.models import Comment, Disposition, Visibility
-from app.discussion.reviews.service import open_numbers
+from app.discussion.reviews import service as reviews
 from app.foundation.errors import AppError
+from app.merging.commitments import kept_in_hand, open_numbers
 from app.merging.models import LEFT_OUT, Compilation, Entry, Wording
 from app.merging.queries import behind, compilation_of, decided_otherwise, merged_numbers
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
@@ -69,7 +70,7 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         fault = str(error)
     stated = determination(session, draft_id)
     unanswered_objections, without_note = _standing(session, norm)
-    merged = merged_numbers(session, draft_id)
+    merged, taken = merged_numbers(session, draft_id), kept_in_hand(session, norm)
     return Facts(
         stage=norm.stage,
         now=now,
@@ -81,10 +82,11 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         lacking=_lacking(session, norm),
         unanswered=_unanswered(session, norm, merged),
         held=_comments(session, norm, Comment.visibility == Visibility.HELD),
-        under_review=open_numbers(session, norm.id),
+        under_review=reviews.open_numbers(session, norm.id),
         unsettled=_unsettled(session, draft_id),
         behind=_behind(session, norm),
-        decided_otherwise=decided_otherwise(session, norm, merged),
+        decided_otherwise=decided_otherwise(session, norm, taken),
+        not_taken_up=open_numbers(session, norm, taken),
         open_objections=unanswered_objections,
         without_note=without_note,
         unassessed=_unassessed(session, norm, row, rules),

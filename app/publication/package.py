@@ -51,6 +51,10 @@ input.json.
 Without Concord: manifest.sig is an Ed25519 signature (RFC 8032) over the bytes of manifest.json; its digests
 are SHA-256; the JSON files are canonical (RFC 8785), so that equal content has equal bytes.
 
+In summary.json and dispositions.csv, a reason whose language is "zxx" is a code of the program: "merged"
+where all words of a proposed change went into the text, "merged-in-part" where some did. summary.json names
+the draft that took an accepted comment up.
+
 Entities stand under their name, individuals under a number. A stakeholder's id in positions.csv is the one in
 stakeholders.csv. summary.json names the last entries of the public record before the publication, on
 the norm and on the platform, with their digests, so that the record cannot be changed behind it.

@@ -13,6 +13,8 @@ from app.audit.queries import head
 from app.consensus.models import Assessment, SetAsideStakeholder
 from app.consensus.watching import decisions
 from app.discussion import queries as discussion
+from app.merging.commitments import uptakes
+from app.merging.models import Uptake
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.queries import clauses
 from app.positions import queries as positions
@@ -105,7 +107,7 @@ def summary(
         "objections": [objection_facts(line) for line in positions.ledger(session, norm.id)],
         "reservations": [reservation_facts(one) for one in standing(session, norm)],
         "explanations": [explanation_facts(one) for one in explanations(session, norm.current_draft_id)],
-        "dispositions": [disposition_facts(line) for line in discussion.lines(session, norm.id, limit=None)],
+        "dispositions": dispositions(session, norm),
     }
 
 
@@ -213,7 +215,16 @@ def explanation_facts(one: Explanation) -> dict[str, Any]:
     return {"stakeholder": public_name(one.stakeholder), "language": one.language, "text": one.text}
 
 
-def disposition_facts(line: discussion.Line) -> dict[str, Any]:
+def dispositions(session: Session, norm: Norm) -> list[dict[str, Any]]:
+    """Every comment with its decision, and the draft that took it up."""
+    lines = discussion.lines(session, norm.id, limit=None)
+    kept = uptakes(session, [line.disposition.id for line in lines if line.disposition])
+    return [
+        disposition_facts(one, kept.get(one.disposition.id) if one.disposition else None) for one in lines
+    ]
+
+
+def disposition_facts(line: discussion.Line, uptake: Uptake | None) -> dict[str, Any]:
     comment, change, decided = line.comment, line.comment.change, line.disposition
     return {
         "comment": f"c{comment.number}",
@@ -229,5 +240,6 @@ def disposition_facts(line: discussion.Line) -> dict[str, Any]:
         "decision": decided.decision.value if decided else None,
         "language": decided.language if decided else None,
         "reason": decided.reason if decided else None,
+        "taken_up_in_draft": uptake.draft.number if uptake else None,
         "author_says": line.reply.satisfaction.value if line.reply else None,
     }

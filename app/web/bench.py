@@ -16,8 +16,8 @@ from app.merging.steps import EntryChanged
 from app.merging.undoing import undo as take_back
 from app.norms.models import Norm
 from app.web import desk
-from app.web.admission import Number, whole
-from app.web.comment_forms import Key
+from app.web.admission import whole
+from app.web.bench_forms import AddForm, EditForm, MotiveForm, MoveForm, VersionForm
 from app.web.compilation import (
     bench_page,
     choices_in,
@@ -27,43 +27,14 @@ from app.web.compilation import (
     open_compilation,
 )
 from app.web.conflicts import conflict_page
-from app.web.desk import Form
 from app.web.reshaping import join_page, parts_in, split_page, texts_in
+from app.web.taking_up import taken_up
 from app.web.writing import ELSEWHERE
 
 blueprint = Blueprint("bench", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 
 Work = Callable[[Session, Norm, Entry], Any]
 Answer = Response | tuple[str, int]
-
-
-class VersionForm(Form):
-    version: Number
-
-
-class MotiveForm(VersionForm):
-    motive: str = ""
-
-
-class EditForm(MotiveForm):
-    language: str
-    text: str = ""
-
-
-class MoveForm(MotiveForm):
-    after: Number = 0
-    depth: Number = 0
-    label: str = ""
-
-
-class AddForm(Form):
-    after: Number = 0
-    label: str = ""
-    language: str
-    text: str = ""
-    motive: str = ""
-    change: Number = 0
-    form_key: Key
 
 
 def worked(slug: str, number: int, work: Work, page: Callable[..., str] = entry_page) -> Answer:
@@ -104,6 +75,7 @@ def merge(slug: str, number: int) -> Answer:
             numbers=numbers,
             choices=choices_in(form, numbers),
             version=form.get("version", 0, type=whole),
+            takes_up=taken_up(norm, form.getlist("takes_up")),
             now=desk.now(),
         )
         flash(_("The changes are merged."))
@@ -125,6 +97,7 @@ def edit(slug: str, number: int) -> Answer:
             text=form.text,
             motive=form.motive,
             version=form.version,
+            takes_up=taken_up(norm, form.takes_up),
             now=desk.now(),
         )
         notes.forget_note(session, desk.actor(), chosen, form.language)
@@ -148,6 +121,7 @@ def note(slug: str, number: int) -> Answer:
             text=form.text,
             motive=form.motive,
             version=form.version,
+            takes_up=taken_up(norm, form.takes_up),
             now=desk.now(),
         )
         flash(_("Your working note is kept. It is not part of the next draft."))
@@ -171,8 +145,16 @@ def delete(slug: str, number: int) -> Answer:
     form = desk.read(MotiveForm)
 
     def work(session: Session, norm: Norm, chosen: Entry) -> None:
-        actor, now = desk.actor(), desk.now()
-        service.delete(session, actor, norm, chosen, motive=form.motive, version=form.version, now=now)
+        service.delete(
+            session,
+            desk.actor(),
+            norm,
+            chosen,
+            motive=form.motive,
+            version=form.version,
+            takes_up=taken_up(norm, form.takes_up),
+            now=desk.now(),
+        )
         flash(_("The clause is left out."))
 
     return worked(slug, number, work)
@@ -215,6 +197,7 @@ def move(slug: str, number: int) -> Answer:
             label=form.label,
             motive=form.motive,
             version=form.version,
+            takes_up=taken_up(norm, form.takes_up),
             now=desk.now(),
         )
         flash(_("The clause is moved."))
@@ -235,6 +218,7 @@ def split(slug: str, number: int) -> Answer:
             parts=parts_in(norm, request.form),
             motive=request.form.get("motive", ""),
             version=request.form.get("version", 0, type=whole),
+            takes_up=taken_up(norm, request.form.getlist("takes_up")),
             now=desk.now(),
         )
         flash(_("The clause is split."))
@@ -258,6 +242,7 @@ def join(slug: str, number: int) -> Answer:
             motive=form.get("motive", ""),
             version=form.get("version", 0, type=whole),
             into_version=form.get("into_version", 0, type=whole),
+            takes_up=taken_up(norm, form.getlist("takes_up")),
             now=desk.now(),
         )
         flash(_("The clause is joined into the other."))
@@ -286,6 +271,7 @@ def add(slug: str) -> Answer:
                 motive=form.motive,
                 source=source,
                 form_key=form.form_key,
+                takes_up=taken_up(norm, form.takes_up),
                 now=desk.now(),
             )
             number = made.id

@@ -26,7 +26,7 @@ blueprint = Blueprint("changelog", __name__, url_prefix="/<lang:lang>/norms/<slu
 
 @dataclass
 class Reasons:
-    """What the editors did to one clause and why. ``sources``: numbers of the changes taken up in it."""
+    """What the editors did to one clause and why. ``sources``: numbers of the comments taken up in it."""
 
     treatments: list[Treatment] = field(default_factory=list)
     motives: list[str] = field(default_factory=list)
@@ -114,15 +114,16 @@ def codes_of(session: Session, draft: Draft, entries: Sequence[Entry]) -> Mappin
 
 
 def summed_up(entry: Entry, steps: Sequence[Step]) -> Reasons:
-    """The steps that still show in the clause, and the changes of which something stands in it."""
+    """The steps that still show in the clause, the comments they take up, the changes that stand in it."""
     found = Reasons()
     for step in lasting(steps):
         if step.treatment not in found.treatments:
             found.treatments.append(step.treatment)
         if step.motive and step.motive not in found.motives:
             found.motives.append(step.motive)
+        found.sources |= {said.number for said in step.takes_up}
     if not entry.is_left_out:
-        found.sources = {number for one in entry.wordings for number in one.merge.get("taken", ())}
+        found.sources |= {number for one in entry.wordings for number in one.merge.get("taken", ())}
     sources = {source for wording in entry.wordings for _, each in wording.runs for source in each}
     found.is_edited = EDITOR in sources
     return found

@@ -21,6 +21,7 @@ from app.discussion.unsent import Place
 from app.explaining.models import Bearing
 from app.explaining.queries import chosen_from
 from app.foundation.errors import AppError
+from app.merging.commitments import uptakes
 from app.norms.models import Norm
 from app.stakeholders.models import Category
 from app.triage import queries as triage
@@ -108,11 +109,13 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
     place = Place(SpeechForm.COMMENT, norm.id, None, said.id)
     after = request.args.get("after", 0, type=whole)
     replies = queries.replies(session, said, after=after, limit=REPLIES + 1)
+    line = queries.line(session, said)
     return render_template(
         "comments/comment.html",
         norm=norm,
         said=said,
-        line=queries.line(session, said),
+        line=line,
+        uptakes=uptakes(session, [line.disposition.id] if line.disposition else []),
         replies=[one for one in replies[:REPLIES] if has_place(norm, one)],
         later=replies[REPLIES - 1].number if len(replies) > REPLIES else None,
         backing=backing.backers(session, said),
@@ -275,6 +278,7 @@ def dispositions(slug: str) -> str:
         "comments/dispositions.html",
         norm=norm,
         lines=lines[:PAGE],
+        uptakes=uptakes(desk.session(), [line.disposition.id for line in lines if line.disposition]),
         more=lines[PAGE - 1].comment.number if len(lines) > PAGE else None,
         wanted=wanted,
         within={name: request.args[name] for name in NARROWING if request.args.get(name)},

@@ -23,6 +23,7 @@ from app.web.admission import whole
 from app.web.bench_reading import MOST, Listed, Mode, Reading, backers, listed_from, read, read_all
 from app.web.norms import preferred_language
 from app.web.redlines import as_runs
+from app.web.taking_up import ToDo, names_asked, provisions_of, to_do
 from app.web.voices import form_key
 
 blueprint = Blueprint("compilation", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
@@ -46,11 +47,15 @@ def bench_page(
 ) -> str:
     """Every clause with what was done to it and is still to do, and the form to add one."""
     session, draft = desk.session(), norm.current_draft_id or 0
-    entries = queries.entries(session, compilation)
+    entries, todo = queries.entries(session, compilation), to_do(norm)
+    provisions = provisions_of(entries)
     return render_template(
         "compilation/bench.html",
         norm=norm,
         entries=entries,
+        todo=todo,
+        elsewhere=[one for one in todo if one.is_elsewhere(provisions)],
+        named=names_asked(),
         counts=queries.change_counts(session, draft),
         insertions=queries.insertions(session, draft),
         at_work=notes.at_work(session, entries, desk.actor(), now=desk.now()),
@@ -168,11 +173,16 @@ def entry_page(
     woven = weaving.weave_known(session, norm, chosen, language, numbers, choices) if shown.base else None
     if woven is None or list(woven.numbers) != numbers:
         choices = {}
-    compilation = chosen.compilation
+    entries = queries.entries(session, chosen.compilation)
+    note = notes.note_of(session, desk.actor(), chosen, language)
+    here, todo = to_do_at(norm, chosen, entries)
     return render_template(
         "compilation/entry.html",
         norm=norm,
         entry=chosen,
+        here=here,
+        todo=todo,
+        named=names_asked() or [f"c{number}" for number in (note.takes_up if note else ())],
         language=language,
         mode=mode_asked(),
         modes=Mode,
@@ -182,13 +192,14 @@ def entry_page(
         otherwise=queries.decided_otherwise(desk.session(), norm, [one.number for one in listed.mergeable]),
         replacing=[one for one in shown.proposals if shown.base and one.said in listed.mergeable],
         picked=woven.numbers if woven else [],
+        mergeable={f"c{one.number}" for one in listed.mergeable},  # taken up by their words, if merged
         woven=woven,
         woven_runs=as_runs(redline(shown.base, text_of(woven.runs))) if woven else [],
         is_new=woven is not None and not is_saved(woven, saved, choices),
         contrasts=list(contrast.contrasts(woven.segments)) if woven else [],
         choices=choices,
-        entries=queries.entries(session, compilation),
-        note=notes.note_of(session, desk.actor(), chosen, language),
+        entries=entries,
+        note=note,
         at_work=notes.at_work(session, [chosen], desk.actor(), now=desk.now()).get(chosen.id),
         steps=queries.steps(session, chosen),
         last=queries.last_step(session, chosen),
@@ -196,6 +207,13 @@ def entry_page(
         verb=verb_asked(),
         typed=typed or {},
     )
+
+
+def to_do_at(norm: Norm, chosen: Entry, entries: Sequence[Entry]) -> tuple[list[ToDo], list[ToDo]]:
+    """What was accepted of a clause and waits to be taken up; the same and what was said of no clause."""
+    provisions = provisions_of(entries)
+    todo = [one for one in to_do(norm) if one.is_of(chosen) or one.is_elsewhere(provisions)]
+    return [one for one in todo if one.is_of(chosen)], todo
 
 
 def changes_listed(norm: Norm, chosen: Entry, language: str, picked: Sequence[int], start: int) -> Listed:

@@ -17,15 +17,16 @@ from app.discussion.reviews.models import Finding
 from app.endorsement.models import ContributionKind
 from app.foundation.mail import Message
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
+from app.norms.models import Norm
 from app.notices import queries, service
 from app.notices.addressing import OF_CONTRIBUTIONS, OF_WORK
-from app.notices.queries import Digest, Item, Standing
+from app.notices.queries import Digest, Item, PutToDraft, Standing
 from app.positions.models import Objection
 from app.web.formatting import in_language
 from app.web.mail import address_of, language_of, post
 from app.web.notice_words import Told, moment, place_of, position_address, shortened, text_address
 from app.web.unsubscribing import stop_address
-from app.web.vocabulary import word
+from app.web.vocabulary import said_in_words, word
 
 LONGEST_LIST = 200  #: clauses named in one notice
 
@@ -79,8 +80,8 @@ def headline(title: str, line: str, count: int) -> str:
 def tell(item: Item, language: str) -> Told:
     """The notice in words; to be called in the reader's language."""
     notice = item.notice
-    if notice.comment is not None and notice.act == "change-rebased":
-        return _of_rebased(item, notice.comment, language)
+    if item.put is not None:
+        return _of_put(item.put, notice.norm, language)
     if notice.comment is not None:
         return _of_comment(item, notice.comment, language)
     if notice.objection is not None:
@@ -124,41 +125,32 @@ def _of_comment(item: Item, comment: Comment, language: str) -> Told:
     if comment.change is not None:
         said += [comment.change.wording or word(Operation.DELETE)]
     if item.disposition is not None:
-        said += [gettext("The answer:"), item.disposition.reason]
+        said += [gettext("The answer:"), said_in_words(item.disposition.reason, item.disposition.language)[0]]
     place = {"lang": language, "slug": item.notice.norm.slug, "number": comment.number}
     return Told(line, [shortened(one) for one in said if one], [("", address_of("comments.comment", place))])
 
 
-def _of_rebased(item: Item, comment: Comment, language: str) -> Told:
+def _of_put(put: PutToDraft, norm: Norm, language: str) -> Told:
     """What became of a change on a new draft; where it is returned, both texts."""
-    details = item.notice.entry.details
-    outcome = Rebasing(details["outcome"])
+    said, became = put.said, put.became
     values = {
-        "comment": f"c{comment.number}",
-        "place": place_of(comment.clause.label if comment.clause else None),
-        "draft": details["draft"],
+        "comment": f"c{said.number}",
+        "place": place_of(said.clause.label if said.clause else None),
+        "draft": became.draft.number,
     }
-    said = [comment.change.wording or word(Operation.DELETE)] if comment.change else []
-    if outcome is Rebasing.CARRIED:
+    words = [said.change.wording or word(Operation.DELETE)] if said.change else []
+    if became.outcome is Rebasing.CARRIED:
         line = gettext("%(place)s: your proposed change %(comment)s stands on draft %(draft)s too.", **values)
-    elif outcome is Rebasing.MET:
+    elif became.outcome is Rebasing.MET:
         line = gettext("%(place)s: draft %(draft)s says what you propose in %(comment)s.", **values)
     else:
         line = gettext("%(place)s: draft %(draft)s changed the words that %(comment)s is about. "
                        "Look at both texts; you can propose it anew.", **values)  # fmt: skip
-        text = new_text(comment, details["draft"])
-        said += [gettext("What the draft says:"), text] if text else []
-    place = {"lang": language, "slug": item.notice.norm.slug, "number": comment.number}
-    address = address_of("rebased.page", place | {"draft": details["draft"]})
-    return Told(line, [shortened(one) for one in said], [("", address)])
-
-
-def new_text(comment: Comment, draft: int) -> str:
-    """The text, in the language of a change, of the draft to which it was put."""
-    change = comment.change
-    clauses = [one.clause for one in change.rebased if one.draft.number == draft] if change else []
-    texts = [text for clause in clauses if clause for text in clause.texts]
-    return next((one.text for one in texts if change and one.language == change.language), "")
+        texts = became.clause.texts if became.clause else []
+        text = next((one.text for one in texts if said.change and one.language == said.change.language), "")
+        words += [gettext("What the draft says:"), text] if text else []
+    place = {"lang": language, "slug": norm.slug, "number": said.number, "draft": became.draft.number}
+    return Told(line, [shortened(one) for one in words], [("", address_of("rebased.page", place))])
 
 
 def _of_objection(item: Item, objection: Objection, language: str) -> Told:

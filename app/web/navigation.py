@@ -36,13 +36,15 @@ def norm_tabs() -> list[tuple[str, str]]:
 
 
 def source_words(sources: list[str]) -> str:
-    """Where some words come from, for people: "base", "editor", the number of a proposed change ("c5"), or
-    the code of a provision they were taken over from ("p7")."""
+    """Where some words come from, for people: "base", "editor", the number of a proposed change ("c5"), the
+    code of a provision they were taken over from ("p7"), or the comment an editor takes up ("for c6")."""
     named = {"base": gettext("from the draft before"), "editor": gettext("the editor's words")}
 
     def words(source: str) -> str:
         if source in named:
             return named[source]
+        if source.startswith("for "):
+            return gettext("to take up %(comment)s", comment=source.removeprefix("for "))
         if source.startswith("p"):
             return gettext("from provision %(code)s", code=source)
         return gettext("proposed in %(number)s", number=source)

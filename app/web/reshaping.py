@@ -14,7 +14,8 @@ from app.merging.weaving import present_runs
 from app.norms.models import Norm
 from app.web import desk
 from app.web.admission import whole
-from app.web.compilation import editable, entry_or_404
+from app.web.compilation import editable, entry_or_404, to_do_at
+from app.web.taking_up import names_asked
 
 blueprint = Blueprint("reshaping", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 
@@ -43,6 +44,8 @@ def split_page(
         parts=min(max(parts, 2), MOST_PARTS),
         most=MOST_PARTS,
         device_key=f"split:{chosen.id}",
+        todo=to_do_at(norm, chosen, queries.entries(desk.session(), chosen.compilation))[1],
+        named=names_asked(),
         refusal=refusal,
         typed=typed or {},
     )
@@ -60,16 +63,15 @@ def join_page(
     asked = request.values.get("into", 0, type=whole)
     into = entry_or_404(norm, asked) if asked else None
     own, other = present(norm, chosen), present(norm, into) if into else {}
+    entries = queries.entries(desk.session(), chosen.compilation)
     return render_template(
         "compilation/join.html",
         norm=norm,
         entry=chosen,
         into=into,
-        entries=[
-            one
-            for one in queries.entries(desk.session(), chosen.compilation)
-            if one.id != chosen.id and not one.is_left_out
-        ],
+        entries=[one for one in entries if one.id != chosen.id and not one.is_left_out],
+        todo=to_do_at(norm, chosen, entries)[1],
+        named=names_asked(),
         languages=languages(norm),
         present=own,
         other=other,

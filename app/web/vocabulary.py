@@ -21,6 +21,7 @@ from app.discussion.models import (
     Side,
     Visibility,
 )
+from app.discussion.program_reasons import ProgramReason, program_reason
 from app.discussion.reviews.models import Finding
 from app.endorsement.models import ContributionKind, State
 from app.explaining.models import Bearing
@@ -55,6 +56,8 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Continuity.CARRIED, N_("Carried over, the wording is the same")),
     (Continuity.REAFFIRMED, N_("Reaffirmed on this wording")),
     (Continuity.UNCONFIRMED, N_("Not confirmed on this wording")),
+    (ProgramReason.MERGED, N_("All the words of this proposed change went into the next draft.")),
+    (ProgramReason.MERGED_IN_PART, N_("Some words of this proposed change went into the next draft.")),
     (Bearing.FOR, N_("For")),
     (Bearing.AGAINST, N_("Against")),
     (CommentKind.GENERAL, N_("General")),
@@ -252,6 +255,12 @@ def _in(_locale: Locale | None, words: str) -> str:
     return str(gettext(words))
 
 
+def said_in_words(text: str, language: str) -> tuple[str, str]:
+    """What somebody said and its language; a code of the program's in the words and language of the page."""
+    code = program_reason(text, language)
+    return (word(code), str(get_locale())) if code else (text, language)
+
+
 def options(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """Value and word of each member, for a select."""
     return [(member.value, word(member)) for member in kind]
@@ -265,3 +274,4 @@ def member(kind: Any, value: str) -> Any:
 def register(app: Flask) -> None:
     app.jinja_env.filters["word"] = word
     app.jinja_env.globals["options"] = options
+    app.jinja_env.globals["said_in_words"] = said_in_words

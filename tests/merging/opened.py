@@ -1,7 +1,7 @@
 """A norm whose next draft is opened, for tests of what becomes of proposed changes."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor, Role
 from app.discussion import moderation, service
-from app.discussion.models import Comment, Decision, Disposition, Operation
+from app.discussion.models import Comment, CommentKind, Decision, Disposition, Operation
 from app.merging import queries
 from app.merging import service as merging
 from app.merging.models import Entry
 from app.merging.opening import open_draft
+from app.merging.undoing import undo
 from app.norms import queries as norms
 from app.norms.lifecycle import Stage
 from app.norms.models import Draft, Norm
@@ -53,6 +54,23 @@ class Course:
             now=self.now,
         )
 
+    def comment(self, body: str = "Name disability.", code: str | None = "p1") -> Comment:
+        """What somebody says of a clause, or of the whole draft."""
+        actor, holder = self.make.speaker()
+        draft = self.norm.current_draft_id or 0
+        return service.comment(
+            self.session,
+            actor,
+            self.norm,
+            clause=norms.clause_of(self.session, draft, code) if code else None,
+            stakeholder_id=holder.id,
+            kind=CommentKind.SUBSTANTIVE,
+            body=body,
+            language="en",
+            read_language="en",
+            now=self.now,
+        )
+
     def decide(self, said: Comment, decision: Decision) -> None:
         moderation.settle(
             self.session,
@@ -86,7 +104,14 @@ class Course:
             if one.provision and one.provision.code == code
         )
 
-    def edit(self, text: str, code: str = "p1", motive: str = "To be short.", language: str = "en") -> None:
+    def edit(
+        self,
+        text: str,
+        code: str = "p1",
+        motive: str = "To be short.",
+        language: str = "en",
+        takes_up: Sequence[Comment] = (),
+    ) -> None:
         entry = self.entry(code)
         merging.edit(
             self.session,
@@ -97,6 +122,7 @@ class Course:
             text=text,
             motive=motive,
             version=entry.version,
+            takes_up=[said.number for said in takes_up],
             now=self.now,
         )
 
@@ -116,11 +142,24 @@ class Course:
             now=self.now,
         )
 
-    def delete(self, code: str, motive: str = "It says nothing.") -> None:
+    def delete(
+        self, code: str, motive: str = "It says nothing.", *, takes_up: Sequence[Comment] = ()
+    ) -> None:
         entry = self.entry(code)
         merging.delete(
-            self.session, self.editor, self.norm, entry, motive=motive, version=entry.version, now=self.now
+            self.session,
+            self.editor,
+            self.norm,
+            entry,
+            motive=motive,
+            version=entry.version,
+            takes_up=[said.number for said in takes_up],
+            now=self.now,
         )
+
+    def undo(self, code: str = "p1") -> None:
+        entry = self.entry(code)
+        undo(self.session, self.editor, self.norm, entry, version=entry.version, now=self.now)
 
     def open(self, stage: Stage = Stage.CONSULTATION) -> Draft:
         draft = open_draft(self.session, self.make.seated(Role.CHAIR, self.norm), self.norm, now=self.now)

@@ -235,7 +235,7 @@ def test_a_clause_is_moved_split_and_joined_from_its_pages(
     moved = {"version": "1", "after": behind, "depth": "1", "label": "2(a)", "motive": "Under it."}
     assert browser.post(f"{address}move/", **moved).status_code == 303
     browser.get(f"{address}split/?parts=3")
-    assert browser.page.count("<fieldset") == 3 and FIRST in browser.page
+    assert browser.page.count("<legend>Part") == 3 and FIRST in browser.page
     parts = {"text.en.0": "States ensure safety.", "text.en.1": "It is of AI.", "motive": "Two duties."}
     refused = browser.post(f"{address}split/", version=version(browser), **(parts | {"text.en.1": " "}))
     assert refused.status_code == 422 and "States ensure safety." in browser.page

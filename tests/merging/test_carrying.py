@@ -1,6 +1,7 @@
 """What becomes of proposed changes when a draft is opened without their words."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,14 @@ from app.discussion.models import (
     Decision,
     Disposition,
     Operation,
+    ProposedChange,
     RebasedChange,
     Rebasing,
     Side,
     Visibility,
 )
 from app.merging import queries, weaving
+from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from tests.factories import Make
 from tests.merging.opened import FIRST, SECOND, Course, course
@@ -67,9 +70,8 @@ def test_one_that_the_new_text_touches_is_returned_and_told(way: Course) -> None
     returned = row(way.session, said, way.norm)
     assert (returned.outcome, returned.wording) == (Rebasing.RETURNED, None)
     assert numbers(way.session, way.norm) == []
-    entry = way.session.scalars(sa.select(Entry).where(Entry.act == "change-rebased")).one()
-    assert entry.subject == f"comment:c{said.number}"
-    assert entry.details == {"draft": 2, "outcome": "returned"}
+    entry = way.session.scalars(sa.select(Entry).where(Entry.act == "draft-opened")).one()
+    assert entry.details["returned"] == [[said.number, said.number]]
 
 
 def test_one_that_the_new_text_says_already_is_met(way: Course) -> None:
@@ -190,3 +192,50 @@ def test_a_change_that_was_put_to_another_draft_is_not_edited_any_more(way: Cour
     way.compile()
     way.open()
     assert not editing.may_change(way.session, said)
+
+
+ALIKE = ["norm_id", "draft_id", "clause_id", "provision_id", "stakeholder_id", "kind", "language"]
+ALIKE += ["read_language", "body", "visibility", "created_at"]
+
+
+def copies(way: Course, said: Comment, number: int) -> None:
+    """As many proposed changes more that ask for the same."""
+    last = way.session.scalars(sa.select(sa.func.max(Comment.number))).one()
+    assert said.change is not None
+    alike = {name: getattr(said, name) for name in ALIKE}
+    rows = [alike | {"number": last + place} for place in range(1, number + 1)]
+    made = way.session.scalars(sa.insert(Comment).returning(Comment.id), rows).all()
+    change = {name: getattr(said.change, name) for name in ("operation", "language", "wording")}
+    way.session.execute(sa.insert(ProposedChange), [change | {"comment_id": one} for one in made])
+
+
+def test_a_draft_opens_in_as_many_statements_however_many_changes_it_carries(way: Course) -> None:
+    seen: list[str] = []
+    way.norm.stage = Stage.CONSULTATION
+    counts = []
+    for carried in (0, 200, 400):
+        if carried:
+            copies(way, way.propose(SHALL), 199)
+        way.compile()
+        way.edit(f"{SECOND} {carried}", "p2")
+        way.session.flush()
+        sa.event.listen(way.session.get_bind(), "before_cursor_execute", note := noted(seen))
+        way.open()
+        sa.event.remove(way.session.get_bind(), "before_cursor_execute", note)
+        counts.append(len(seen))
+        seen.clear()
+        rows = sa.select(sa.func.count()).where(RebasedChange.draft_id == way.norm.current_draft_id)
+        assert way.session.scalar(rows) == carried
+    assert (
+        counts[1] - counts[0] <= 2
+    )  # what was put to drafts before is read, and what is put to this one written
+    assert counts[2] == counts[1]
+    *_, opened = way.session.scalars(
+        sa.select(Entry).where(Entry.act == "draft-opened").order_by(Entry.number)
+    )
+    assert opened.details["carried"] == [[1, 400]]
+    assert "returned" not in opened.details
+
+
+def noted(seen: list[str]) -> Callable[..., None]:
+    return lambda *given: seen.append(given[2])

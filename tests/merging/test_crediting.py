@@ -52,7 +52,7 @@ def test_a_change_that_lost_a_collision_waits_for_an_answer_and_is_returned(way:
     way.merge(won, lost, choices={0: (f"c{won.number}", "")})
     assert unanswered(way) == (lost.number,)
     way.open()
-    assert told(way, won) == (Decision.ACCEPTED, "Merged into clause 1 of draft 2.")
+    assert told(way, won) == (Decision.ACCEPTED, "merged")
     assert (told(way, lost), outcome(way, lost)) == (None, Rebasing.RETURNED)
 
 
@@ -83,7 +83,7 @@ def test_what_went_in_among_other_words_is_accepted_with_modification(way: Cours
     way.compile()
     way.merge(*said, choices={0: ("brackets", "")})
     way.open()
-    wanted = (Decision.MODIFIED, "Merged with modifications into clause 1 of draft 2.")
+    wanted = (Decision.MODIFIED, "merged-in-part")
     assert [told(way, one) for one in said] == [wanted] * 2
     assert [outcome(way, one) for one in said] == [None] * 2
 
@@ -96,7 +96,7 @@ def test_a_deletion_goes_with_the_part_that_lacks_its_words(way: Course) -> None
     assert unanswered(way) == ()
     assert [one.merge["taken"] for one in (*way.entry("p1").wordings, *part.wordings)] == [[], [said.number]]
     way.open()
-    assert told(way, said) == (Decision.ACCEPTED, "Merged into clause 2 of draft 2.")
+    assert told(way, said) == (Decision.ACCEPTED, "merged")
 
 
 def test_a_change_whose_edits_stand_in_both_parts_is_accepted_as_a_whole(way: Course) -> None:
@@ -105,7 +105,7 @@ def test_a_change_whose_edits_stand_in_both_parts_is_accepted_as_a_whole(way: Co
     way.merge(said)
     split(way, "States shall ensure the safety.", "This is the safety of systems.")
     way.open()
-    assert told(way, said) == (Decision.ACCEPTED, "Merged into clause 2 of draft 2.")
+    assert told(way, said) == (Decision.ACCEPTED, "merged")
 
 
 def test_what_is_left_out_of_a_clause_joined_into_another_is_not_answered(way: Course) -> None:

@@ -119,7 +119,8 @@ def test_a_decision_against_a_merged_change_keeps_the_round_shut_and_gets_no_cla
     way.merge(said)
     way.decide(said, Decision.NOT_ACCEPTED)
     assert missing(way) == [
-        "1 merged change was decided otherwise: c1. Change the decision, or take its words out."
+        "1 comment that the next draft takes up was decided otherwise: c1. "
+        "Change the decision, or undo the step."
     ]
     way.open()
     found = way.decision(said)

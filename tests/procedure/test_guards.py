@@ -57,12 +57,16 @@ def test_the_next_round_waits_for_every_answer_and_every_collision(to: Stage) ->
         held=(7,),
         unsettled=("1(a)",),
         decided_otherwise=(4, 6),
+        not_taken_up=(8,),
         behind={"fr": ("1", "2")},
     )
     assert words(facts, to, LATER) == [
         "1 comment waits for a moderator: c7.",
         "2 comments have no disposition with a reason: c3, c5.",
-        "2 merged changes were decided otherwise: c4, c6. Change the decisions, or take their words out.",
+        "1 comment is accepted and no step of a draft takes it up: c8. "
+        "Name it in a step of the next draft, or change the decision.",
+        "2 comments that the next draft takes up were decided otherwise: c4, c6. "
+        "Change the decisions, or undo the steps.",
         "Changes still collide in clause 1(a): settle them or leave them in brackets.",
         "2 clauses have no text in fr that follows the others: 1, 2.",
     ]

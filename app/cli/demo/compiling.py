@@ -1,6 +1,6 @@
 """How a demonstration norm's second draft is made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.cli.demo.course import Course, read
@@ -29,8 +29,13 @@ def compile_draft(course: Course) -> None:
                     text=text,
                     motive=file["other_languages_motive"],
                     version=entry.version,
+                    takes_up=numbers(course, row.get("motivated_by_in", {}).get(language, ())),
                     now=course.later(seconds=20),
                 )
+
+
+def numbers(course: Course, keys: Iterable[str]) -> list[int]:
+    return [course.comments[key].number for key in keys]
 
 
 def entry_of(course: Course, key: str) -> Entry:
@@ -58,6 +63,7 @@ def merged(course: Course, row: Mapping[str, Any]) -> Entry:
         numbers=[one.number for one in chosen],
         choices=choices,
         version=entry.version,
+        takes_up=numbers(course, row["motivated_by"]),
         now=course.later(minutes=2),
     )
     return entry
@@ -82,5 +88,6 @@ def added(course: Course, row: Mapping[str, Any]) -> Entry:
         text=wanted["drafts"]["2"][row["language"]],
         motive=row["motive"],
         source=course.comments[row["merge"][0]] if row["merge"] else None,
+        takes_up=numbers(course, row["motivated_by"]),
         now=course.later(minutes=2),
     )

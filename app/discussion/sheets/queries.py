@@ -103,6 +103,7 @@ def _records(session: Session, *which: sa.ColumnElement[bool]) -> Iterator[Recor
             ProposedChange.wording,
             Disposition.decision,
             sa.func.coalesce(Disposition.reason, ""),
+            sa.func.coalesce(Disposition.language, ""),
             original.number,
         )
         .select_from(Comment)

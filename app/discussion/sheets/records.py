@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.discussion.models import CommentKind, Decision, Operation
+from app.discussion.program_reasons import program_reason
 from app.discussion.sheets.columns import Column
 from app.discussion.sheets.rows import LETTERS, WHOLE, Row, parted
 from app.discussion.sheets.writing import fitting
@@ -30,6 +31,7 @@ class Record:
     wording: str | None = None
     decision: Decision | None = None
     reason: str = ""
+    reason_language: str = ""
     duplicate_of: int | None = None
 
     @property
@@ -82,6 +84,8 @@ def _observation(record: Record, word: Word) -> str:
     if record.decision is None:
         return ""
     said = word(record.decision)
+    if code := program_reason(record.reason, record.reason_language):
+        return f"{said}. {word(code)}"
     if record.reason.casefold().startswith(said.casefold()):
         return record.reason
     original = f" (c{record.duplicate_of})" if record.duplicate_of else ""
