@@ -33,7 +33,8 @@ class Actor:
 
     ``user_id`` is None for a visitor and for the system itself. ``pseudonym`` is what the record keeps.
     ``seats`` pairs a role with a norm's id, or None for every norm. ``mandates`` pairs a role with a
-    stakeholder's id; an individual holds a contact point's mandate for herself.
+    stakeholder's id; an individual holds a contact point's mandate for herself. ``refused`` are those of
+    these stakeholders whose verification was refused.
     """
 
     user_id: int | None
@@ -43,12 +44,17 @@ class Actor:
     is_confirmed: bool = False
     seats: frozenset[tuple[Role, int | None]] = frozenset()
     mandates: frozenset[tuple[MandateRole, int]] = frozenset()
+    refused: frozenset[int] = frozenset()
 
     def sits(self, role: Role, norm_id: int | None) -> bool:
         return (role, None) in self.seats or (norm_id is not None and (role, norm_id) in self.seats)
 
     def speaks_for(self, stakeholder_id: int | None) -> bool:
         return any(holder == stakeholder_id and role in SPEAKERS for role, holder in self.mandates)
+
+    def acts_for(self, stakeholder_id: int | None) -> bool:
+        """Whether what the person says for it on a norm would be taken."""
+        return self.speaks_for(stakeholder_id) and stakeholder_id not in self.refused
 
     def drafts_inside(self, stakeholder_id: int | None) -> bool:
         return any(holder == stakeholder_id and role in DRAFTERS for role, holder in self.mandates)

@@ -93,6 +93,10 @@ def speaks_for_the_stakeholder(actor: Actor, matter: Matter) -> bool:
     return actor.speaks_for(matter.stakeholder_id)
 
 
+def was_not_refused(actor: Actor, matter: Matter) -> bool:
+    return matter.stakeholder_id not in actor.refused
+
+
 def drafts_inside_it(actor: Actor, matter: Matter) -> bool:
     return actor.drafts_inside(matter.stakeholder_id)
 
@@ -150,14 +154,14 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.RENAME_STAKEHOLDER: ((is_its_contact_point,), (moderates_it,), (is_administrator,)),
     Permission.GIVE_MANDATE: ((is_its_contact_point,), (is_administrator,)),
     Permission.VOUCH: ((is_its_contact_point,),),
-    Permission.STATE_POSITION: ((positions_are_taken, speaks_for_the_stakeholder),),
-    Permission.EXPLAIN_POSITION: ((explanations_are_taken, speaks_for_the_stakeholder),),
+    Permission.STATE_POSITION: ((positions_are_taken, was_not_refused, speaks_for_the_stakeholder),),
+    Permission.EXPLAIN_POSITION: ((explanations_are_taken, was_not_refused, speaks_for_the_stakeholder),),
     Permission.ANSWER_OBJECTION: ((chair,), (editor,)),
-    Permission.COMMENT: ((comments_are_taken, speaks_for_the_stakeholder),),
-    Permission.REPLY_TO_DISPOSITION: ((speaks_for_the_stakeholder,),),
-    Permission.BACK_CHANGE: ((comments_are_taken, speaks_for_the_stakeholder),),
-    Permission.DRAFT_INSIDE: ((drafts_inside_it,),),
-    Permission.ENDORSE: ((speaks_for_the_stakeholder,),),
+    Permission.COMMENT: ((comments_are_taken, was_not_refused, speaks_for_the_stakeholder),),
+    Permission.REPLY_TO_DISPOSITION: ((was_not_refused, speaks_for_the_stakeholder),),
+    Permission.BACK_CHANGE: ((comments_are_taken, was_not_refused, speaks_for_the_stakeholder),),
+    Permission.DRAFT_INSIDE: ((was_not_refused, drafts_inside_it),),
+    Permission.ENDORSE: ((was_not_refused, speaks_for_the_stakeholder),),
     Permission.MODERATE: ((moderator,),),
     Permission.DISPOSE: ((editor,), (moderator,)),
     Permission.REVIEW_DISPOSITION: ((chair,),),
@@ -180,6 +184,14 @@ class NotTaken(NotAllowed):
     status = 409
 
 
+class StandingRefused(NotAllowed):
+    code = "standing-refused"
+    message = N_(
+        "The verification of this stakeholder was refused, so it cannot act on a norm. "
+        "What it has said stays readable. Its contact point can give better evidence on its page."
+    )
+
+
 CLOSABLE = frozenset(
     {positions_are_taken, comments_are_taken, explanations_are_taken, in_preparation, in_compilation}
 )
@@ -193,6 +205,7 @@ def allowed(actor: Actor, permission: Permission, matter: Matter) -> bool:
 def require(actor: Actor, permission: Permission, matter: Matter) -> None:
     """Pass, or refuse with the words that help most.
 
+    :raises StandingRefused: the actor might, had the stakeholder's verification not been refused.
     :raises NotTaken: the actor might, but not at this stage.
     :raises SignInNeeded: a visitor has to sign in first.
     :raises NotAllowed: none of the permission's ways in is open.
@@ -201,6 +214,12 @@ def require(actor: Actor, permission: Permission, matter: Matter) -> None:
         return
     if actor.user_id is None and not actor.is_system:
         raise SignInNeeded
-    if any(all(p(actor, matter) for p in way if p not in CLOSABLE) for way in GRANTS[permission]):
+
+    def might(whatever: frozenset[Predicate]) -> bool:
+        return any(all(p(actor, matter) for p in way if p not in whatever) for way in GRANTS[permission])
+
+    if might(CLOSABLE):
         raise NotTaken
+    if might(CLOSABLE | {was_not_refused}):
+        raise StandingRefused
     raise NotAllowed

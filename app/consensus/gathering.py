@@ -142,7 +142,7 @@ def keep(session: Session, norm: Norm, shelf: Shelf) -> None:
 
 
 def people_of(session: Session, portions: Sequence[Ints], categories: Sequence[str]) -> People:
-    """Everybody of the counted categories who has a position on anything of the norm."""
+    """Everybody of the counted categories who has a position on anything of the norm and was not refused."""
     most = max((int(unpacked(keys)[0].max()) for keys in portions if len(keys)), default=0)
     speaks = np.zeros(most + 2, dtype=bool)
     for keys in portions:
@@ -156,7 +156,7 @@ def people_of(session: Session, portions: Sequence[Ints], categories: Sequence[s
             Stakeholder.verification,
             Stakeholder.origin,
             Stakeholder.external_id,
-        ).where(Stakeholder.id.between(least, most))
+        ).where(Stakeholder.id.between(least, most), Stakeholder.verification != Verification.REFUSED)
     )
     speaking = [row for row in rows if speaks[row.id]]
     names = file_names((row.id, row.origin, row.external_id) for row in speaking)
@@ -210,7 +210,7 @@ def objections_of(
     for provision_id, state, category, known, count in session.execute(
         sa.select(*kinds, sa.func.count())
         .join(Stakeholder, Stakeholder.id == Objection.stakeholder_id)
-        .where(Objection.norm_id == norm.id)
+        .where(Objection.norm_id == norm.id, Stakeholder.verification != Verification.REFUSED)
         .group_by(*kinds)
     ):
         number = place_of.get(provision_id)

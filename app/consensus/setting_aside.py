@@ -13,14 +13,13 @@ from app.consensus.models import SetAside, SetAsideStakeholder
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
-from app.norms.lifecycle import Stage
+from app.norms.lifecycle import SETTLED
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Position
 
 LONGEST_REASON = 5_000
-SETTLED = frozenset({Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW})
 
 
 class WhyMissing(BadInput):

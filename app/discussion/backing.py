@@ -16,7 +16,9 @@ from app.discussion.service import check_seen
 from app.foundation.errors import N_, Conflict, RuleBroken
 from app.norms.locking import lock
 from app.norms.models import Norm
-from app.stakeholders.models import Category, Stakeholder
+from app.stakeholders.models import Category, Stakeholder, Verification
+
+COUNTED = (Backing.superseded_at.is_(None), Stakeholder.verification != Verification.REFUSED)
 
 
 class NotToBack(RuleBroken):
@@ -74,10 +76,11 @@ def back(
 
 
 def backing_of(session: Session, comment_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """How many back and oppose each of these comments; one statement."""
+    """How many back and oppose each of these comments, but for those refused; one statement."""
     rows = session.execute(
         sa.select(Backing.comment_id, Backing.side, sa.func.count())
-        .where(Backing.comment_id.in_(comment_ids), Backing.superseded_at.is_(None))
+        .join(Stakeholder, Stakeholder.id == Backing.stakeholder_id)
+        .where(Backing.comment_id.in_(comment_ids), *COUNTED)
         .group_by(Backing.comment_id, Backing.side)
     )
     found: dict[int, dict[str, int]] = {}
@@ -103,18 +106,18 @@ def voices(session: Session, comment_ids: Sequence[int]) -> Sequence[Voices]:
             Backing.comment_id, Backing.side, Stakeholder.category, Stakeholder.country, sa.func.count()
         )
         .join(Stakeholder, Stakeholder.id == Backing.stakeholder_id)
-        .where(Backing.comment_id.in_(comment_ids), Backing.superseded_at.is_(None))
+        .where(Backing.comment_id.in_(comment_ids), *COUNTED)
         .group_by(Backing.comment_id, Backing.side, Stakeholder.category, Stakeholder.country)
     )
     return [Voices(*row) for row in rows]
 
 
 def backers(session: Session, comment: Comment) -> Sequence[Backing]:
-    """Who backs and who opposes a comment, by name."""
+    """Who backs and who opposes a comment, by name, but for those refused."""
     return session.scalars(
         sa.select(Backing)
         .join(Stakeholder, Stakeholder.id == Backing.stakeholder_id)
-        .where(Backing.comment_id == comment.id, Backing.superseded_at.is_(None))
+        .where(Backing.comment_id == comment.id, *COUNTED)
         .order_by(Stakeholder.name)
         .options(joinedload(Backing.stakeholder))
     ).all()

@@ -34,6 +34,9 @@ STEPS: Mapping[Stage, frozenset[Stage]] = {
 OPEN_ROUNDS = frozenset({Stage.CONSULTATION, Stage.LAST_CALL})
 TAKES_POSITIONS = OPEN_ROUNDS | {Stage.CONSENSUS_CALL}
 FINISHED = frozenset({Stage.NOT_ADOPTED, Stage.PUBLISHED})  #: nothing is counted any more
+SETTLED = frozenset(
+    {Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW}
+)  #: the outcome is stated
 TAKES_EXPLANATIONS = frozenset({Stage.CONSENSUS_CALL, Stage.ADOPTED})
 
 

@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.database import Moment
 from app.norms.models import Clause, Draft, Norm, Provision, ProvisionLineage, Seat
-from app.stakeholders.models import Mandate
+from app.stakeholders.models import Mandate, Stakeholder, Verification
 
 # Built once: every page of somebody who is signed in asks this.
 DUTIES: sa.CompoundSelect[Any] = sa.union_all(
@@ -19,8 +19,16 @@ DUTIES: sa.CompoundSelect[Any] = sa.union_all(
         sa.literal(True).label("is_seat"),
         sa.cast(Seat.role, sa.String).label("role"),
         Seat.norm_id.label("of"),
+        sa.literal(False).label("is_refused"),
     ).where(Seat.user_id == sa.bindparam("user"), Seat.ended_at.is_(None)),
-    sa.select(sa.literal(False), sa.cast(Mandate.role, sa.String), Mandate.stakeholder_id).where(
+    sa.select(
+        sa.literal(False),
+        sa.cast(Mandate.role, sa.String),
+        Mandate.stakeholder_id,
+        Stakeholder.verification == Verification.REFUSED,
+    )
+    .join(Stakeholder, Stakeholder.id == Mandate.stakeholder_id)
+    .where(
         Mandate.user_id == sa.bindparam("user"),
         Mandate.starts_at <= sa.bindparam("now", type_=Moment),
         sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > sa.bindparam("now", type_=Moment)),
@@ -38,6 +46,7 @@ def actor_for(session: Session, user: User, *, now: dt.datetime) -> Actor:
         is_confirmed=user.confirmed_at is not None,
         seats=frozenset((Role(row.role), row.of) for row in rows if row.is_seat),
         mandates=frozenset((MandateRole(row.role), row.of) for row in rows if not row.is_seat),
+        refused=frozenset(row.of for row in rows if row.is_refused),
     )
 
 

@@ -1,5 +1,6 @@
 """Reading positions: what is said of each clause, and what one stakeholder has said."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 from app.norms.lifecycle import TAKES_POSITIONS
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
-from app.stakeholders.models import Category, Stakeholder
+from app.stakeholders.models import Category, Stakeholder, Verification
 
 PAGE = 100
+REFUSED = sa.select(Stakeholder.id).where(Stakeholder.verification == Verification.REFUSED)
+COUNTED = Objection.stakeholder_id.not_in(REFUSED)  #: who was refused objects as text alone
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Heard:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    def without(self, some: "Heard") -> "Heard":
+        """The same but for some of those who are counted in it."""
+        left = Counter(self.counts) - Counter(some.counts)
+        return Heard(dict(left), self.unconfirmed - some.unconfirmed)
 
     def ordered(self) -> list[tuple[Stance, int]]:
         """Every stance from support to object, nobody's too."""
@@ -74,12 +82,20 @@ class Participation:
 
 
 def heard(session: Session, draft_id: int) -> dict[int, Heard]:
-    """What is heard of each clause of a draft, by provision; one statement."""
+    """What is heard of each clause of a draft, by provision, but for those refused; two statements."""
+    heard_of = _heard(session, draft_id)
+    refused = _heard(session, draft_id, Position.stakeholder_id.in_(REFUSED))
+    for provision_id, apart in refused.items():
+        heard_of[provision_id] = heard_of[provision_id].without(apart)
+    return heard_of
+
+
+def _heard(session: Session, draft_id: int, *conditions: sa.ColumnElement[bool]) -> dict[int, Heard]:
     said = (Position.provision_id, Position.text_digest, Position.stance)
     of_norm = sa.select(Draft.norm_id).where(Draft.id == draft_id).scalar_subquery()
     by_wording = (
         sa.select(*said, sa.func.count().label("number"))
-        .where(Position.norm_id == of_norm, Position.superseded_at.is_(None))
+        .where(Position.norm_id == of_norm, Position.superseded_at.is_(None), *conditions)
         .group_by(*said)
         .subquery()
     )
@@ -137,14 +153,16 @@ def on_provision(
 
 
 def participation(session: Session, draft_id: int) -> Participation:
-    """How many stakeholders of how many countries have a position on a draft, confirmed or not."""
+    """How many stakeholders not refused, of how many countries, have a position on a draft."""
     has_spoken = (
         sa.exists()
         .where(Position.stakeholder_id == Stakeholder.id, Position.superseded_at.is_(None))
         .where(Clause.provision_id == Position.provision_id, Clause.draft_id == draft_id)
     )
     row = session.execute(
-        sa.select(sa.func.count(), sa.func.count(Stakeholder.country.distinct())).where(has_spoken)
+        sa.select(sa.func.count(), sa.func.count(Stakeholder.country.distinct())).where(
+            has_spoken, Stakeholder.verification != Verification.REFUSED
+        )
     ).one()
     return Participation(row[0], row[1])
 
@@ -170,9 +188,7 @@ def ledger(
 ) -> Sequence[LedgerLine]:
     """The norm's objections, oldest first, of some states, stakeholders, one provision or one category only.
 
-    Two statements.
-
-    ``after`` is the id of the objection before the first, ``limit`` how many at most.
+    Two statements. ``after`` is the id of the objection before the first, ``limit`` how many at most.
     """
     query = (
         sa.select(Objection)
@@ -248,7 +264,7 @@ def to_answer(session: Session, norm_ids: Sequence[int] | None = None) -> Sequen
     query = (
         sa.select(Norm, sa.func.count())
         .join(Objection, Objection.norm_id == Norm.id)
-        .where(Objection.state == ObjectionState.OPEN)
+        .where(Objection.state == ObjectionState.OPEN, COUNTED)
         .group_by(Norm.id)
         .order_by(Norm.id)
     )
@@ -267,15 +283,16 @@ def spoken_on(session: Session) -> Sequence[Norm]:
 
 
 def people(session: Session, draft_id: int) -> Sequence[tuple[str | None, Category]]:
-    """Country and category of each stakeholder with a position on a draft; one statement."""
+    """Country and category of each stakeholder not refused who has a position on a draft; one statement."""
     rows = session.execute(
         sa.select(Stakeholder.country, Stakeholder.category)
         .where(
+            Stakeholder.verification != Verification.REFUSED,
             Stakeholder.id.in_(
                 sa.select(Position.stakeholder_id)
                 .join(Clause, Clause.provision_id == Position.provision_id)
                 .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None))
-            )
+            ),
         )
         .order_by(Stakeholder.id)
     )

@@ -15,8 +15,10 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
+from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, RuleBroken
 from app.foundation.text import TextField
+from app.norms.lifecycle import SETTLED
 from app.positions.participation import taking_part
 from app.stakeholders import names, queries
 from app.stakeholders.models import Category, Stakeholder, Verification, VerificationDecision
@@ -75,6 +77,8 @@ def decide_verification(
     now: dt.datetime,
 ) -> VerificationDecision:
     """Verify or refuse, with a reason everybody can read. Refusing an entity revokes what it vouched for.
+
+    Who is refused counts nowhere and cannot act on a norm; what it has said stays readable.
 
     :raises TakesPart: it does so in a norm that the actor does not moderate.
     :raises OwnStakeholder: the moderator belongs to it.
@@ -181,8 +185,9 @@ def _decided(
         decided_at=now,
     )
     session.add(decision)
-    stakeholder.verification = verdict
+    stakeholder.verification, stakeholder.appealed_at = verdict, None
     session.flush()
+    _counts_otherwise(session, stakeholder.id, now)
     return decision
 
 
@@ -201,6 +206,7 @@ def _revoke(session: Session, decision: VerificationDecision, now: dt.datetime) 
     )
     stakeholder = session.get_one(Stakeholder, decision.stakeholder_id)
     stakeholder.verification = standing or Verification.SELF_DECLARED
+    _counts_otherwise(session, stakeholder.id, now)
 
 
 def _record(
@@ -219,3 +225,10 @@ def _record(
         audit.record(
             session, actor, act, f"stakeholder/{stakeholder_id}", norm=slug, now=now, details=details
         )
+
+
+def _counts_otherwise(session: Session, stakeholder_id: int, now: dt.datetime) -> None:
+    """Ask for an assessment of each norm without an outcome on which the stakeholder has spoken."""
+    for norm in taking_part(session, [stakeholder_id]).get(stakeholder_id, ()):
+        if norm.stage not in SETTLED:
+            jobs.enqueue(session, "assess", {"norm": norm.slug}, now=now, key=f"assess:{norm.slug}")

@@ -17,6 +17,7 @@ from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState
+from app.positions.queries import COUNTED
 from app.procedure.facts import Facts
 from app.procedure.freezing import in_full
 from app.procedure.models import Determination
@@ -155,13 +156,13 @@ def _unsettled(session: Session, draft_id: int | None) -> tuple[str, ...]:
 
 
 def _objections(session: Session, norm: Norm, condition: sa.ColumnElement[bool]) -> tuple[str, ...]:
-    """Codes of the draft's provisions with such an objection, once for each."""
+    """Codes of the draft's provisions with such an objection of somebody not refused, once for each."""
     return tuple(
         session.scalars(
             sa.select(Provision.code)
             .join(Objection, Objection.provision_id == Provision.id)
             .join(Clause, Clause.provision_id == Provision.id)
-            .where(Objection.norm_id == norm.id, Clause.draft_id == norm.current_draft_id, condition)
+            .where(Objection.norm_id == norm.id, Clause.draft_id == norm.current_draft_id, condition, COUNTED)
             .order_by(Clause.place, Objection.id)
         )
     )

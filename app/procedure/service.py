@@ -206,7 +206,7 @@ def determine(
     if not words:
         raise DeterminationUnclear(field="text")
     if outcome is not Outcome.NOT_ADOPTED and (outcome is Outcome.RESERVATIONS) != bool(
-        standing(session, norm)
+        [one for one in standing(session, norm) if not one.stakeholder.is_refused]
     ):
         raise ReservationsDiffer(field="outcome")
     stated = Determination(

@@ -112,7 +112,7 @@ def summary(
 
 
 def heard(session: Session, norm: Norm) -> list[dict[str, Any]]:
-    """Everybody with a current position on the norm, in the order of their names in files."""
+    """Everybody not refused with a current position on the norm, in the order of their names in files."""
     return [stakeholder_facts(one, name) for one, name in _named(session, norm)]
 
 
@@ -120,7 +120,8 @@ def _named(session: Session, norm: Norm) -> list[tuple[Stakeholder, str]]:
     with_a_position = sa.select(Position.stakeholder_id).where(
         Position.norm_id == norm.id, Position.superseded_at.is_(None)
     )
-    found = session.scalars(sa.select(Stakeholder).where(Stakeholder.id.in_(with_a_position))).all()
+    counted = (Stakeholder.id.in_(with_a_position), Stakeholder.verification != Verification.REFUSED)
+    found = session.scalars(sa.select(Stakeholder).where(*counted)).all()
     names = file_names((one.id, one.origin, one.external_id) for one in found)
     return sorted(((one, names[one.id]) for one in found), key=lambda pair: pair[1])
 
@@ -192,6 +193,7 @@ def objection_facts(line: positions.LedgerLine) -> dict[str, Any]:
         "category": objection.stakeholder.category.value,
         "country": objection.stakeholder.country,
         "verified": objection.stakeholder.verification is Verification.VERIFIED,
+        "refused": objection.stakeholder.is_refused,
         "state": objection.state.value,
         "language": objection.position.language,
         "reason": objection.position.reason,
@@ -206,13 +208,19 @@ def reservation_facts(one: Reservation) -> dict[str, Any]:
     return {
         "provision": one.provision.code,
         "stakeholder": public_name(one.stakeholder),
+        "refused": one.stakeholder.is_refused,
         "language": one.language,
         "text": one.text,
     }
 
 
 def explanation_facts(one: Explanation) -> dict[str, Any]:
-    return {"stakeholder": public_name(one.stakeholder), "language": one.language, "text": one.text}
+    return {
+        "stakeholder": public_name(one.stakeholder),
+        "refused": one.stakeholder.is_refused,
+        "language": one.language,
+        "text": one.text,
+    }
 
 
 def dispositions(session: Session, norm: Norm) -> list[dict[str, Any]]:

@@ -117,7 +117,11 @@ def disagreements(content: Content) -> Iterator[str]:
         yield "input.json: the figures are not those of the closing"
     yield from other_stakeholders(content)
     yield from other_objections(content)
-    objections = Counter((one["provision"], one["state"], one["category"]) for one in summary["objections"])
+    objections = Counter(
+        (one["provision"], one["state"], one["category"])
+        for one in summary["objections"]
+        if not one["refused"]
+    )
     for (code, label), counted in zip(data.provisions, data.objections, strict=True):
         stated = {
             (state, category): count for state, own in counted.items() for category, count in own.items()
@@ -132,6 +136,8 @@ def other_objections(content: Content) -> Iterator[str]:
     barring: Counter[str] = Counter()
     unanswered: Counter[str] = Counter()
     for one in content.summary["objections"]:
+        if one["refused"]:
+            continue
         barring[one["provision"]] += one["verified"] and one["state"] in LIVE
         unanswered[one["provision"]] += one["state"] == "open"
     data = content.data

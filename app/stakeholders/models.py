@@ -34,6 +34,13 @@ class Stakeholder(Base):
     __table_args__ = (
         sa.UniqueConstraint("origin", "external_id", name="uq_stakeholder_origin_external_id"),
         sa.CheckConstraint("country IS NULL OR length(country) = 2", name="country_code"),
+        # Few are refused; what they have said is taken off the counts.
+        sa.Index(
+            "ix_stakeholder_refused",
+            "id",
+            sqlite_where=sa.text("verification = 'refused'"),
+            postgresql_where=sa.text("verification = 'refused'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +56,7 @@ class Stakeholder(Base):
     origin: Mapped[str | None] = mapped_column(sa.String(80))  #: the import it came from
     external_id: Mapped[str | None] = mapped_column(sa.String(200))  #: its name there
     created_at: Mapped[dt.datetime]
+    appealed_at: Mapped[dt.datetime | None]  #: when it gave better evidence after a refusal, until decided on
     folded: Mapped[str | None] = mapped_column(sa.Text)  #: the name as it is looked for; None: came by a file
     #: What the name looks like: the same for names that can be taken for each other.
     skeleton: Mapped[str | None] = mapped_column(sa.String(LONGEST_SKELETON), index=True)
@@ -57,6 +65,10 @@ class Stakeholder(Base):
     def _fold(self, _: str, name: str) -> str:
         self.folded, self.skeleton = folded(name), skeleton(name)
         return name
+
+    @property
+    def is_refused(self) -> bool:
+        return self.verification is Verification.REFUSED
 
 
 class VerificationDecision(Base):

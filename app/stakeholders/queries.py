@@ -50,14 +50,13 @@ def bodies_alike(session: Session, name: str, *, but: int | None = None) -> Sequ
 
 
 def waiting(session: Session, *, limit: int = 200) -> Sequence[Stakeholder]:
-    """Entities nobody has decided on yet, oldest first."""
+    """Entities nobody has decided on yet, and refused ones with better evidence since; oldest first."""
+    undecided = sa.and_(
+        Stakeholder.verification == Verification.SELF_DECLARED, Stakeholder.category != Category.INDIVIDUAL
+    )
     return session.scalars(
         sa.select(Stakeholder)
-        .where(
-            Stakeholder.verification == Verification.SELF_DECLARED,
-            Stakeholder.category != Category.INDIVIDUAL,
-            Stakeholder.origin.is_(None),
-        )
+        .where(sa.or_(undecided, Stakeholder.appealed_at.is_not(None)), Stakeholder.origin.is_(None))
         .order_by(Stakeholder.id)
         .limit(limit)
     ).all()

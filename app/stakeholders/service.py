@@ -106,12 +106,13 @@ def register_entity(
 def give_evidence(
     session: Session, actor: Actor, entity: Stakeholder, *, evidence: str, now: dt.datetime
 ) -> None:
-    """Give better evidence; after a refusal the entity waits for a decision again."""
+    """Give better evidence; after a refusal the entity waits for a decision again, refused until then."""
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
     if entity.verification is Verification.VERIFIED:
         raise AlreadyVerified
     entity.evidence = EVIDENCE.clean(evidence)
-    entity.verification = Verification.SELF_DECLARED
+    if entity.verification is Verification.REFUSED:
+        entity.appealed_at = now
     audit.record(session, actor, "stakeholder.evidence", f"stakeholder/{entity.id}", now=now)
 
 

@@ -103,7 +103,7 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
     """One comment with its thread, its disposition, and what this person may do about it."""
     actor, session = desk.actor(), desk.session()
     matter = norm.matter(desk.now())
-    speaks = actor.speaks_for(said.stakeholder_id)
+    speaks = actor.acts_for(said.stakeholder_id)
     may_moderate = desk.may(Permission.MODERATE, norm)
     holders = voices() if matter.takes_comments and speaks_for_somebody(actor) else []
     place = Place(SpeechForm.COMMENT, norm.id, None, said.id)

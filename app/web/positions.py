@@ -202,7 +202,7 @@ def objections(slug: str) -> str:
         live=ledger.LIVE,
         takes_positions=norm.matter(desk.now()).takes_positions,
         may_answer=desk.may(Permission.ANSWER_OBJECTION, norm),
-        speaks_for=desk.actor().speaks_for,
+        speaks_for=desk.actor().acts_for,
     )
 
 

@@ -40,7 +40,7 @@ def page(slug: str, number: int, draft: int) -> str:
         and new is not None
         and found.draft_id == norm.current_draft_id
         and norm.matter(desk.now()).takes_comments
-        and desk.actor().speaks_for(said.stakeholder_id)
+        and desk.actor().acts_for(said.stakeholder_id)
     )
     return render_template(
         "rebased/page.html",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from flask import g, request, url_for
 
-from app.authority.actor import SPEAKERS, Actor
+from app.authority.actor import Actor
+from app.authority.grants import StandingRefused
 from app.endorsement.models import ContributionKind
 from app.endorsement.queries import drafts_for
 from app.foundation.errors import N_, NotAllowed, SignInNeeded
@@ -47,14 +48,18 @@ def voices() -> Sequence[Stakeholder]:
 
     :raises SignInNeeded: nobody is signed in. :raises NobodyToSpeakFor: she speaks for none.
     :raises OnlyInside: she speaks for none and drafts inside one.
+    :raises StandingRefused: the verification of all was refused.
     """
     if desk.signed_in() is None:
         raise SignInNeeded
-    holders = [holder for role, holder in desk.actor().mandates if role in SPEAKERS]
+    actor = desk.actor()
+    holders = {holder for _, holder in actor.mandates if actor.speaks_for(holder)}
     found = desk.session().scalars(
-        sa.select(Stakeholder).where(Stakeholder.id.in_(holders)).order_by(Stakeholder.name)
+        sa.select(Stakeholder).where(Stakeholder.id.in_(holders - actor.refused)).order_by(Stakeholder.name)
     )
     present = found.all()
+    if not present and holders:
+        raise StandingRefused
     if not present:
         raise OnlyInside if drafts_for(desk.session(), desk.actor()) else NobodyToSpeakFor
     return present
@@ -72,5 +77,5 @@ def form_key() -> str:
 
 
 def speaks_for_somebody(actor: Actor) -> bool:
-    """Whether the person is a contact point, a deputy or an individual of her own."""
-    return any(role in SPEAKERS for role, _ in actor.mandates)
+    """Whether she is a contact point, deputy or individual of her own; of somebody not refused."""
+    return any(actor.acts_for(holder) for _, holder in actor.mandates)

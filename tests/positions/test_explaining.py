@@ -29,7 +29,12 @@ def test_it_is_put_on_record_once(session: Session, make: Make, norm: Norm, now:
     for _ in range(2):
         said = explaining.explain(session, actor, norm, text="We read it so.", **given)
     assert explaining.explanations(session, norm.current_draft_id) == [said]
-    assert explanation_facts(said) == {"stakeholder": holder.name, "language": "en", "text": "We read it so."}
+    assert explanation_facts(said) == {
+        "stakeholder": holder.name,
+        "refused": False,
+        "language": "en",
+        "text": "We read it so.",
+    }
     with pytest.raises(explaining.ExplainedBefore):
         explaining.explain(session, actor, norm, text="Or otherwise.", **given)
     with pytest.raises(explaining.ExplanationEmpty):

@@ -70,6 +70,7 @@ def summary(assessment: dict[str, Any]) -> dict[str, Any]:
         "category": "company",
         "country": None,
         "verified": True,
+        "refused": False,
         "state": "answered",
         "language": "en",
         "reason": "Too vague.",

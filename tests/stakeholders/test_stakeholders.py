@@ -112,7 +112,7 @@ def test_a_moderator_decides_with_a_reason_and_the_contact_point_is_told(
         session, moderator, registered, verdict=verdict, reason="Looked it up.", now=now
     )
     assert registered.verification is verdict and decision.reason == "Looked it up."
-    (job,) = session.scalars(sa.select(Job))
+    (job,) = session.scalars(sa.select(Job).where(Job.kind == "mail"))
     assert job.payload["mail"] == f"{verdict.value}-entity"
     assert acts(session)[-1] == "stakeholder.decided"
 

@@ -1,0 +1,186 @@
+"""Who was refused counts nowhere and cannot act on a norm; what was said stays as text."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.authority.actor import Actor, MandateRole, Role
+from app.authority.grants import StandingRefused
+from app.consensus.gathering import gather
+from app.discussion import backing
+from app.discussion import service as discussion
+from app.discussion.models import Comment, CommentKind, Side
+from app.endorsement import service as inside
+from app.endorsement.models import ContributionKind
+from app.foundation.jobs import Job
+from app.norms.lifecycle import Stage
+from app.norms.models import Norm
+from app.positions import explaining, ledger, reserving, verification
+from app.positions import queries as positions
+from app.positions import service as stating
+from app.positions.models import Objection, ObjectionState, Stance
+from app.procedure.guards import objections_answered
+from app.procedure.queries import of_objections
+from app.representation.rules import CATEGORIES
+from app.representation.service import in_force
+from app.stakeholders import queries, service
+from app.stakeholders.models import Stakeholder, Verification
+from tests.factories import Make
+from tests.positions.saying import clause_of, say
+
+Body = tuple[Actor, Stakeholder]
+
+
+@pytest.fixture
+def norm(make: Make) -> Norm:
+    return make.norm("Everybody has a say.")
+
+
+@pytest.fixture
+def body(session: Session, make: Make, norm: Norm, now: dt.datetime) -> Body:
+    """An office that objects, is refused, and whose contact point comes back."""
+    user, holder = make.user(), make.stakeholder("Office", country="MW")
+    make.mandate(user, holder)
+    make.stakeholder("Kenya")
+    holder.verification = Verification.SELF_DECLARED
+    speaker = (make.actor(user), holder)
+    say(session, norm, clause_of(session, norm, 1), speaker, Stance.OBJECT, reason="No.", now=now)
+    refuse(session, make, holder, now)
+    return make.actor(user), holder
+
+
+def refuse(session: Session, make: Make, holder: Stakeholder, now: dt.datetime) -> None:
+    verification.decide_verification(
+        session,
+        make.seated(Role.MODERATOR),
+        holder,
+        verdict=Verification.REFUSED,
+        reason="Not a real office.",
+        now=now,
+    )
+
+
+def test_it_is_in_no_figure(session: Session, make: Make, norm: Norm, body: Body, now: dt.datetime) -> None:
+    clause = clause_of(session, norm, 1)
+    say(session, norm, clause, make.speaker(country="KE"), Stance.SUPPORT, now=now)
+    data = gather(session, norm, CATEGORIES, in_force(session), closing=False)
+    assert [country for _, country, _ in data.cells] == ["KE"] and list(data.objections) == [{}]
+    assert positions.heard(session, norm.current_draft_id or 0)[clause.provision_id].counts == {
+        Stance.SUPPORT: 1
+    }
+    assert positions.participation(session, norm.current_draft_id or 0).countries == 1
+    assert [country for country, _ in positions.people(session, norm.current_draft_id or 0)] == ["KE"]
+
+
+def test_its_objection_waits_for_no_answer_and_stays_as_text(
+    session: Session, client: FlaskClient, norm: Norm, body: Body, now: dt.datetime
+) -> None:
+    assert list(objections_answered(of_objections(session, norm, now=now), None)) == []
+    assert positions.to_answer(session) == []
+    session.commit()
+    for page in ("objections/", "provisions/p1/"):
+        shown = client.get(f"/en/norms/{norm.slug}/{page}").text
+        assert "Verification refused: counts nowhere" in shown and "Office" in shown, page
+
+
+def test_it_cannot_act_on_a_norm(
+    session: Session, make: Make, norm: Norm, body: Body, now: dt.datetime
+) -> None:
+    actor, holder = body
+    clause = clause_of(session, norm, 1)
+
+    def comment(speaker: Actor, stakeholder_id: int) -> Comment:
+        return discussion.comment(
+            session,
+            speaker,
+            norm,
+            clause=clause,
+            stakeholder_id=stakeholder_id,
+            kind=CommentKind.GENERAL,
+            body="Good.",
+            language="en",
+            read_language="en",
+            now=now,
+        )
+
+    kenya, ministry = make.speaker(country="KE")
+    said = comment(kenya, ministry.id)
+    words = {"text": "Words.", "language": "en", "stakeholder_id": holder.id, "now": now}
+    objection = session.scalars(sa.select(Objection)).one()
+    acts: dict[str, Callable[[], object]] = {
+        "position": lambda: say(session, norm, clause, (actor, holder), Stance.SUPPORT, now=now),
+        "reaffirm": lambda: stating.reaffirm(
+            session, actor, norm, clause, stakeholder_id=holder.id, seen=b"", read_language="en", now=now
+        ),
+        "comment": lambda: comment(actor, holder.id),
+        "backing": lambda: backing.back(
+            session, actor, norm, said, stakeholder_id=holder.id, side=Side.BACK, now=now
+        ),
+        "inside": lambda: inside.draft(
+            session,
+            actor,
+            norm,
+            clause=clause,
+            stakeholder_id=holder.id,
+            kind=ContributionKind.COMMENT,
+            fields={},
+            now=now,
+        ),
+        "settling": lambda: ledger.settle(
+            session, actor, norm, objection, state=ObjectionState.MAINTAINED, now=now
+        ),
+        "reservation": lambda: reserving.reserve(session, actor, norm, clause, **words),
+    }
+    for name, act in acts.items():
+        with pytest.raises(StandingRefused):
+            act()
+            pytest.fail(name)
+    norm.stage = Stage.CONSENSUS_CALL
+    with pytest.raises(StandingRefused):
+        explaining.explain(session, actor, norm, **words)
+
+
+def test_a_page_says_why(
+    session: Session, client: FlaskClient, norm: Norm, body: Body, sign_in: Callable[[User], str]
+) -> None:
+    sign_in(session.get_one(User, body[0].user_id))
+    answer = client.get(f"/en/norms/{norm.slug}/provisions/p1/position/")
+    assert answer.status_code == 403 and "was refused" in answer.text
+
+
+def test_better_evidence_does_not_lift_a_refusal_but_a_decision_does(
+    session: Session, make: Make, norm: Norm, body: Body, now: dt.datetime
+) -> None:
+    actor, holder = body
+    service.give_evidence(session, actor, holder, evidence="A letter.", now=now)
+    assert holder.is_refused and list(queries.waiting(session)) == [holder]
+    again = make.actor(session.get_one(User, actor.user_id))
+    with pytest.raises(StandingRefused):
+        say(session, norm, clause_of(session, norm, 1), (again, holder), Stance.ABSTAIN, now=now)
+    verification.decide_verification(
+        session,
+        make.seated(Role.MODERATOR),
+        holder,
+        verdict=Verification.VERIFIED,
+        reason="Seen.",
+        now=now,
+    )
+    assert list(queries.waiting(session)) == []
+    freed = make.actor(session.get_one(User, actor.user_id))
+    assert freed.refused == frozenset() and (MandateRole.CONTACT_POINT, holder.id) in freed.mandates
+
+
+def test_norms_without_an_outcome_are_assessed_anew(
+    session: Session, make: Make, norm: Norm, body: Body, now: dt.datetime
+) -> None:
+    asked = sa.select(Job).where(Job.kind == "assess")
+    for stage, number in ((Stage.CONSULTATION, 1), (Stage.ADOPTED, 0)):
+        session.execute(sa.delete(Job))
+        norm.stage = stage
+        refuse(session, make, body[1], now)
+        assert len(session.scalars(asked).all()) == number, stage
