@@ -7,22 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from app.accounts import addresses
 from app.accounts.models import SignIn, User
 from app.foundation.database import Base
-from app.foundation.text import normalise
 from app.reference.lookalikes import folded
 
 SECRETS = frozenset({"password_hash", "digest"})
 Row = dict[str, Any]
 
 
-def normal_email(email: str) -> str:
-    return normalise(email).lower()
-
-
 def by_email(session: Session, email: str) -> User | None:
     """The person with this e-mail address, confirmed or not."""
-    return session.scalars(sa.select(User).where(User.email == normal_email(email))).one_or_none()
+    return session.scalars(sa.select(User).where(User.email == addresses.normal(email))).one_or_none()
 
 
 def sign_in_by_digest(session: Session, digest: bytes) -> SignIn | None:
@@ -37,7 +33,10 @@ def people(session: Session, *, like: str = "", after: int = 0, limit: int = 100
     query = sa.select(User).where(User.id > after, User.erased_at.is_(None)).order_by(User.id).limit(limit)
     if wanted := folded(like):
         query = query.where(
-            sa.or_(User.folded.contains(wanted, autoescape=True), User.email.icontains(like, autoescape=True))
+            sa.or_(
+                User.folded.contains(wanted, autoescape=True),
+                User.email.icontains(addresses.normal(like), autoescape=True),
+            )
         )
     return session.scalars(query).all()
 

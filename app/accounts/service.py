@@ -4,14 +4,13 @@ No answer tells whether an address is known here: what differs is only the mail 
 """
 
 import datetime as dt
-import re
 import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import passwords, queries, sign_ins
+from app.accounts import addresses, passwords, queries, sign_ins
 from app.accounts.models import Purpose, Token, User
 from app.audit import queries as record
 from app.audit import service as audit
@@ -24,13 +23,7 @@ from app.foundation.text import TextField
 from app.reference.lookalikes import clean_name
 
 TOKEN_LIFE = dt.timedelta(hours=1)
-LONGEST_EMAIL, LONGEST_NAME = 254, 120
-EMAIL = re.compile(r"[^@\s\x00-\x20<>()\[\]\\,;:\"]{1,64}@[^@\s\x00-\x20<>()\[\]\\,;:\"]+")
-
-
-class EmailUnclear(BadInput):
-    code = "email-unclear"
-    message = N_("This does not look like an e-mail address.")
+LONGEST_NAME = 120
 
 
 class EmailTaken(Conflict):
@@ -60,7 +53,7 @@ def sign_up(
     An account never confirmed is taken over by a later sign-up: nobody has shown yet whose it is.
     """
     grants.require(actor, Permission.ENTER, PLATFORM)
-    address, name = check_email(email), check_name(name)
+    address, name = addresses.check(email), check_name(name)
     passwords.check(password)
     kept = passwords.digest(password)
     user = queries.by_email(session, address) or _added(session, address, name, language, kept, now)
@@ -116,7 +109,7 @@ def open_account(
     :raises EmailTaken: the address has an account.
     """
     grants.require(actor, Permission.ADMINISTER_ACCOUNTS, PLATFORM)
-    address, plain = check_email(email), check_name(name)
+    address, plain = addresses.check(email), check_name(name)
     if queries.by_email(session, address) is not None:
         raise EmailTaken(field="email")
     kept = None
@@ -147,7 +140,7 @@ def confirm(session: Session, actor: Actor, *, token: str, password: str, now: d
 def request_reset(session: Session, actor: Actor, *, email: str, now: dt.datetime) -> None:
     """Send a link for choosing a new password, if the address is known; answer alike if not."""
     grants.require(actor, Permission.ENTER, PLATFORM)
-    user = queries.by_email(session, check_email(email))
+    user = queries.by_email(session, addresses.check(email))
     if user is not None:
         mail(session, "reset", user, now=now)
 
@@ -225,14 +218,6 @@ def mail(
         "values": values,
     }
     jobs.enqueue(session, "mail", payload, now=now)
-
-
-def check_email(email: str) -> str:
-    """:raises EmailUnclear: it cannot be an address."""
-    address = queries.normal_email(email)
-    if len(address) > LONGEST_EMAIL or not EMAIL.fullmatch(address):
-        raise EmailUnclear(field="email")
-    return address
 
 
 def check_name(name: str) -> str:

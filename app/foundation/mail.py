@@ -103,10 +103,14 @@ class Smtp:
     def send(self, message: Message) -> None:
         """Hand it over; what the server says after it has taken the mail changes nothing.
 
-        :raises Hopeless: the server will never take it.
+        :raises Hopeless: the server will never take it: it says so, or the address has foreign letters
+            before the @ and the server has no SMTPUTF8 (RFC 6531).
         """
         server = self._connected()
         try:
+            server.ehlo_or_helo_if_needed()
+            if not message.to.isascii() and not server.has_extn("smtputf8"):
+                raise Hopeless("SMTPUTF8")
             if self.user:
                 server.login(self.user, self.password)
             server.send_message(message.mime(self.sender))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts import service as accounts
+from app.accounts import addresses
 from app.accounts.models import User
 from app.audit import service as audit
 from app.authority import grants
@@ -58,7 +58,7 @@ def offer(
     mandates.check_entity(entity)
     mandates.check_days(from_date, last_date, now=now)
     mandates.lock(session, entity)
-    address = accounts.check_email(email)
+    address = addresses.check(email)
     mandates.check_new(session, entity, address, role, mandates.moment(from_date, now), now=now)
     return _put(session, actor, entity, address, now, role=role, from_date=from_date, last_date=last_date)
 
@@ -86,7 +86,7 @@ def offer_succession(
     mandates.lock(session, entity)
     session.refresh(mandate)
     mandates.check_can_be_handed_over(mandate, now=now)
-    address, role = accounts.check_email(email), MandateRole.CONTACT_POINT
+    address, role = addresses.check(email), MandateRole.CONTACT_POINT
     mandates.check_new(session, entity, address, role, mandates.moment(from_date, now), now=now)
     return _put(session, actor, entity, address, now, role=role, from_date=from_date, replaces_id=mandate.id)
 

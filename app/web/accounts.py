@@ -9,7 +9,7 @@ from flask_login import current_user
 from pydantic import StringConstraints, ValidationError
 from werkzeug.wrappers import Response as Answered
 
-from app.accounts import profile, queries, service, sign_ins, throttle
+from app.accounts import addresses, profile, queries, service, sign_ins, throttle
 from app.accounts.models import Purpose, Rhythm, User
 from app.authority.actor import PLATFORM, VISITOR
 from app.authority.grants import Permission, allowed
@@ -106,7 +106,7 @@ def enter() -> Page:
     kept, target = held(), onward(request.form.get("next"))
     try:
         form = read_sign_in()
-        address = queries.normal_email(form.email)
+        address = addresses.normal(form.email)
         with guessing(*guesses_at(address)):
             user = sign_ins.recognise(desk.session(), email=form.email, password=form.password)
         with desk.work() as db:
@@ -138,7 +138,7 @@ def sign_up() -> str:
 def register() -> Page:
     try:
         form = desk.read(SignUp)
-        if mails(queries.normal_email(form.email)):
+        if mails(addresses.normal(form.email)):
             with desk.work() as db:
                 values = form.model_dump()
                 service.sign_up(db, VISITOR, **values, language=g.lang, now=desk.now())
@@ -186,7 +186,7 @@ def reset() -> str:
 def request_reset() -> Page:
     try:
         form = desk.read(Email)
-        if mails(queries.normal_email(form.email)):
+        if mails(addresses.normal(form.email)):
             with desk.work() as db:
                 service.request_reset(db, VISITOR, email=form.email, now=desk.now())
     except AppError as refusal:

@@ -127,3 +127,27 @@ def test_an_address_names_the_way(url: str, expected: object) -> None:
 def test_another_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="CONCORD_MAIL_URL"):
         post_at(url, folder=Path("f"), sender=SENDER)
+
+
+FOREIGN = replace(MESSAGE, to="дева@xn--e1afmkfd.xn--p1ai")
+
+
+def test_an_address_with_foreign_letters_is_written_to_where_the_server_can(server: Controller) -> None:
+    server.SMTP_kwargs["enable_SMTPUTF8"] = True
+    post_at(f"smtp://127.0.0.1:{server.port}", folder=Path("nowhere"), sender=SENDER).send(FOREIGN)
+    (got,) = server.handler.mails
+    assert got["X-RcptTo"] == FOREIGN.to
+    assert FOREIGN.to.encode() in server.handler.raw[0]
+
+
+def test_where_the_server_cannot_the_mail_is_given_up_at_once(server: Controller) -> None:
+    server.SMTP_kwargs["enable_SMTPUTF8"] = False
+    with pytest.raises(Hopeless, match="SMTPUTF8"):
+        post_at(f"smtp://127.0.0.1:{server.port}", folder=Path("nowhere"), sender=SENDER).send(FOREIGN)
+    assert server.handler.mails == []
+
+
+def test_a_folder_keeps_mail_to_such_an_address_too(tmp_path: Path) -> None:
+    post_at("", folder=tmp_path / "mail", sender=SENDER).send(FOREIGN)
+    (file,) = (tmp_path / "mail").iterdir()
+    assert MESSAGE.body.strip() in file.read_text().replace("\r\n", "\n")
