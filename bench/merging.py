@@ -3,10 +3,11 @@
 Agreement has an exact meaning. merge3 takes the places where two texts match the base from a matcher. Given
 ours, both programs see the same edits of the same words and only their rules differ. Then
 
-- what merge3 merges without a conflict, ours merges to the same text;
-- outside of merge3's conflicts both texts are the same;
-- each collision of ours lies within a conflict of merge3. Where merge3 finds a conflict and ours none, the
-  two changes touch without overlapping: they change neighbouring words, or insert at one place.
+- where ours does not collide and merge3 finds no conflict, both texts are the same;
+- where ours does not collide and merge3 finds a conflict, the two changes touch without overlapping: they
+  change sentences beside each other, or add sentences at one place;
+- where ours collides, choosing one of the two gives exactly that one's sentences. merge3 knows no sentences:
+  what it merges though the edits are close together, ours leaves to a person.
 
 Given its own matcher (Python's difflib), merge3 sees other edits where words are repeated; then the whole
 texts are compared.
@@ -16,25 +17,25 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from statistics import median
 
 from merge3 import Merge3
 
 from app.foundation.text import words
-from app.merging.edits import edits
-from app.merging.nway import Agreed, Collision, Segment, collisions, merge, settle
-from app.merging.provenance import BASE, text_of
+from app.merging.edits import apply, edits
+from app.merging.nway import Segment, choose, collisions, merge, settle
+from app.merging.passage import Passage
+from app.merging.provenance import text_of
 
 SEED = 20261123
 TRIPLES = 20_000
 ROUNDS = 7
 
 VOCABULARIES = [
-    "States shall should ensure promote the the the of of and and safety rights AI systems risk , , .",
+    "States shall should ensure promote the the the of of and and safety rights AI systems risk , ; .",
     "Государства должны обеспечивают и и права человека систем риска безопасность в в , , .",
     "على الدول أن تضمن الحق الحقوق في في من سلامة النظم المخاطر ، ، .",
     "राज्य को को और और सुरक्षा अधिकार प्रणाली जोखिम के के सुनिश्चित करें , ।",
@@ -53,7 +54,7 @@ class Matched:
     def __init__(self, isjunk: None, base: Sequence[str], text: Sequence[str]) -> None:
         self.blocks: list[tuple[int, int, int]] = []
         place = ahead = 0
-        for edit in edits(base, "".join(text)):
+        for edit in edits(Passage("".join(base)), "".join(text)):
             self.blocks.append((place, place + ahead, edit.start - place))
             ahead += len(words(edit.text)) - (edit.end - edit.start)
             place = edit.end
@@ -66,27 +67,18 @@ class Matched:
 class Outcome(StrEnum):
     SAME = "merge3 without conflict: the same text"
     COLLIDES = "conflict in merge3: ours collides there as well"
-    INSERTIONS = "conflict in merge3: both insert at one place, in ours both stand"
-    NEIGHBOURS = "conflict in merge3: neighbouring words changed, in ours both apply"
+    CLOSE = "merge3 without conflict: ours collides, the edits are close together in a sentence"
+    BESIDE = "conflict in merge3: none in ours, the changed sentences are beside each other"
     FINER = "conflict in merge3: none in ours"
     OTHER_TEXT = "merge3 without conflict: ours without collision, another text"
     OURS_ONLY = "merge3 without conflict: ours collides"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A segment of our merge with the characters of the base it stands for."""
-
-    start: int
-    end: int
-    segment: Segment
 
 
 def drafted(chance: random.Random, number: int) -> Triple:
     """A text and two people's edits of it, one to three places each, a few words at each."""
     script = number % len(VOCABULARIES)
     vocabulary = VOCABULARIES[script].split()
-    base = chance.choices(vocabulary, k=chance.randint(4, 24))
+    base = chance.choices(vocabulary, k=chance.randint(4, 40))
     found = []
     for _ in range(3):
         text = list(base)
@@ -112,47 +104,33 @@ def triples(number: int = TRIPLES, seed: int = SEED) -> Iterator[Triple]:
     return (drafted(chance, one) for one in range(number))
 
 
-def places(base: str, segments: Sequence[Segment]) -> list[Place]:
-    lengths = []
-    for one in segments:
-        stood = one.base if isinstance(one, Collision) else one.replaced
-        lengths.append(len(one.text if isinstance(one, Agreed) and one.sources == (BASE,) else stood))
-    starts = list(accumulate(lengths, initial=0))
-    return [Place(a, b, one) for (a, b), one in zip(pairwise(starts), segments, strict=True)]
+def outcome(triple: Triple) -> Outcome:
+    """With our matcher: what becomes of the whole text.
 
-
-def outcomes(triple: Triple) -> list[Outcome]:
-    """With our matcher: one outcome for each conflict of merge3, or one for the whole if it finds none.
-
-    :raises AssertionError: outside of merge3's conflicts the texts differ or ours collides.
+    :raises AssertionError: without a collision our text is neither merge3's nor that of edits side by side;
+        or with one, a choice gives other words than the chosen source's.
     """
     base, one, other = triple
-    tokens, left, right = words(base), words(one), words(other)
-    regions = list(Merge3(tokens, left, right, sequence_matcher=Matched).merge_regions())
-    offsets = list(accumulate(map(len, tokens), initial=0))
-    spans = [(offsets[region[1]], offsets[region[2]]) for region in regions if region[0] == "conflict"]
-    ours = places(base, merge(base, {"c1": one, "c2": other}))
-    inside = [[place.segment for place in ours if _within(place, span)] for span in spans]
-    outside = [place.segment for place in ours if not any(_within(place, span) for span in spans)]
-    agreed = [segment.text for segment in outside if isinstance(segment, Agreed)]
-    assert not collisions(outside), triple
-    sides = {"unchanged": tokens, "a": left, "same": left, "b": right}
-    theirs = [sides[what][i:j] for what, i, j, *_ in regions if what != "conflict"]
-    assert "".join(agreed) == "".join(word for part in theirs for word in part), triple
-    return [_outcome(segments) for segments in inside] or [Outcome.SAME]
-
-
-def _within(place: Place, span: tuple[int, int]) -> bool:
-    changed = isinstance(place.segment, Collision) or place.segment.sources != (BASE,)
-    return changed and span[0] <= place.start and place.end <= span[1]
-
-
-def _outcome(segments: Sequence[Segment]) -> Outcome:
-    """What became in our merge of one conflict of merge3."""
+    text, changes = Passage(base), {"c1": one, "c2": other}
+    regions = list(Merge3(text.tokens, words(one), words(other), sequence_matcher=Matched).merge_groups())
+    is_conflict = any(what == "conflict" for what, *_ in regions)
+    segments = merge(base, changes)
     if collisions(segments):
-        return Outcome.COLLIDES
-    replacing = [one for one in segments if isinstance(one, Agreed) and one.replaced]
-    return Outcome.NEIGHBOURS if replacing else Outcome.INSERTIONS
+        _check_choices(segments, changes)
+        return Outcome.COLLIDES if is_conflict else Outcome.CLOSE
+    made = sorted({edit for change in changes.values() for edit in edits(text, change)})
+    if all(edit.end <= following.start for edit, following in pairwise(made)):
+        assert text_of(settle(segments, {})) == apply(text.tokens, made, 0, len(text.tokens)), triple
+    theirs = "".join(word for _, *parts in regions for word in parts[0])
+    assert is_conflict or theirs == text_of(settle(segments, {})), triple
+    return Outcome.BESIDE if is_conflict else Outcome.SAME
+
+
+def _check_choices(segments: Sequence[Segment], changes: Mapping[str, str]) -> None:
+    for collision in collisions(segments):
+        for alternative in collision.alternatives:
+            chosen = text_of(choose(collision, alternative.sources[0]))
+            assert chosen == alternative.text and all(chosen in changes[one] for one in alternative.sources)
 
 
 def whole(triple: Triple) -> Outcome:
@@ -182,6 +160,27 @@ def clause(apart: bool) -> tuple[str, dict[str, str]]:
     return " ".join(base), changes
 
 
+def rewritings(has_stops: bool) -> tuple[str, dict[str, str]]:
+    """A clause of 500 words and 200 others in its place, in sentences or without a single stop."""
+    chance = random.Random(SEED)
+
+    def text() -> str:
+        sentences = [[f"word{chance.randrange(200)}" for _ in range(20)] for _ in range(25)]
+        return " ".join(" ".join(one).capitalize() + "." * has_stops for one in sentences)
+
+    return text(), {f"c{number}": text() for number in range(200)}
+
+
+def clauses() -> dict[str, tuple[str, dict[str, str]]]:
+    """Name → a clause of 500 words and 200 changes to it."""
+    return {
+        "three words each, side by side": clause(apart=True),
+        "three words each, anywhere": clause(apart=False),
+        "all rewritten, 25 sentences": rewritings(has_stops=True),
+        "all rewritten, one sentence": rewritings(has_stops=False),
+    }
+
+
 def chained(base: str, changes: Mapping[str, str]) -> str:
     """merge3 one change after another on what came of those before; in a conflict the earlier words stay."""
     tokens = words(base)
@@ -204,8 +203,8 @@ def seconds(work: Callable[[], object]) -> float:
 
 INTRODUCTION = f"""# Merging
 
-{TRIPLES:,} random texts in six scripts, each with two people's changes. merge3 with our matcher of words, per
-conflict of merge3; outside of its conflicts the texts are the same, always.
+{TRIPLES:,} random texts in six scripts, each with two people's changes. merge3 with our matcher of words.
+Where neither finds a conflict, the texts are the same, always.
 """
 
 OWN_MATCHER = """
@@ -216,13 +215,12 @@ ones, or words far apart.
 
 def main() -> None:
     print(INTRODUCTION)
-    table(Counter(one for triple in triples() for one in outcomes(triple)))
+    table(Counter(outcome(triple) for triple in triples()))
     print(OWN_MATCHER)
     table(Counter(whole(triple) for triple in triples()))
     print("\n200 changes to a clause of 500 words, milliseconds, median of seven.\n")
     print("| changes | ours | merge3, 200 times in a row | ratio |\n|---|---|---|---|")
-    for name, apart in (("side by side", True), ("anywhere", False)):
-        base, changes = clause(apart)
+    for name, (base, changes) in clauses().items():
         ours = seconds(partial(merge, base, changes))
         theirs = seconds(partial(chained, base, changes))
         print(f"| {name} | {1000 * ours:.0f} | {1000 * theirs:.0f} | {theirs / ours:.1f} |")

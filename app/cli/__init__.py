@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.cli import accounts, assessment, audit, comments, demo, imports, norms, publishing, worker
+from app.cli import accounts, assessment, audit, comments, demo, imports, merging, norms, publishing, worker
 
-MODULES = (accounts, assessment, audit, comments, demo, imports, norms, publishing, worker)
+MODULES = (accounts, assessment, audit, comments, demo, imports, merging, norms, publishing, worker)
 
 
 def register(app: Flask) -> None:

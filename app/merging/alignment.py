@@ -1,17 +1,17 @@
 """Which words two texts have in common, in order (pure).
 
-Where little differs the answer is a longest common subsequence (Myers 1986, "An O(ND) Difference Algorithm
-and Its Variations"); where much differs the texts are first cut at words that occur once in each, as in
+The answer is a longest common subsequence, found a row of bits at a time (Hyyrö 2004, "Bit-parallel
+LCS-length computation revisited"); very long texts are first cut at words that occur once in each, as in
 Cohen's patience diff. Both are bounded, so that no pair of texts takes long: what stays unclear is different.
 """
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-#: Words added and struck that one stretch is searched for exactly; its cost grows with the square.
-MOST_DIFFERENCES = 64
+#: Pairs of words that one stretch is searched for exactly, each one bit: 32 MB for a moment.
+MOST_CELLS = 2**28
 
 #: How often a stretch is cut at landmarks before what is left counts as different.
 DEEPEST_CUT = 4
@@ -48,23 +48,28 @@ def _between(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     bare_old, bare_new = [old[place] for place in old_places], [new[place] for place in new_places]
     ends = (len(bare_old), len(bare_new))
     found: list[Pair] = []
-    begin = (0, 0)
-    for i, j in _stretch(bare_old, bare_new, (0, 0), ends, DEEPEST_CUT):
-        here = old_places[i], new_places[j]
-        found += _beside(old, new, begin, here)
-        found.append(here)
-        begin = here[0] + 1, here[1] + 1
-    return found + _beside(old, new, begin, (len(old), len(new)))
+    i = j = 0
+    for x, y in _stretch(bare_old, bare_new, (0, 0), ends, DEEPEST_CUT):
+        n, m = old_places[x], new_places[y]
+        if n - i == 1 == m - j:
+            if old[i] == new[j]:
+                found.append((i, j))
+        elif n > i and m > j:
+            found += _beside(old, new, (i, j), (n, m))
+        found.append((n, m))
+        i, j = n + 1, m + 1
+    if i < len(old) and j < len(new):
+        found += _beside(old, new, (i, j), (len(old), len(new)))
+    return found
 
 
 def _beside(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair) -> list[Pair]:
     """What two stretches that share no word have in common at their beginning and end: blanks."""
     (i, j), (n, m) = begin, end
-    if i == n or j == m:
-        return []
-    first = [(i, j)] if old[i] == new[j] else []
-    is_left = n - i > len(first) and m - j > len(first)
-    return first + ([(n - 1, m - 1)] if is_left and old[n - 1] == new[m - 1] else [])
+    found = [begin] if old[i] == new[j] else []
+    if n - i > len(found) and m - j > len(found) and old[n - 1] == new[m - 1]:
+        found.append((n - 1, m - 1))
+    return found
 
 
 def _stretch(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair, cuts: int) -> Iterator[Pair]:
@@ -98,42 +103,31 @@ def _middle(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair, cuts
 
 
 def _subsequence(old: Sequence[str], new: Sequence[str]) -> list[Pair] | None:
-    """A longest common subsequence, or None if more than ``MOST_DIFFERENCES`` words differ."""
+    """A longest common subsequence, or None if the texts are too long for an exact search.
+
+    ``rows``: after each word of ``old``, a bit for each of ``new``: 0 where the longest grows by that word.
+    """
     n, m = len(old), len(new)
-    if abs(n - m) > MOST_DIFFERENCES:
+    if n * m > MOST_CELLS:
         return None
-    furthest = {1: 0}  #: diagonal x - y → the furthest x reached on it
-    rounds: list[dict[int, int]] = []
-    for differences in range(min(MOST_DIFFERENCES, n + m) + 1):
-        rounds.append(dict(furthest))
-        for diagonal in range(-differences, differences + 1, 2):
-            adds = _adds(furthest, diagonal, differences)
-            x = furthest[diagonal + 1] if adds else furthest[diagonal - 1] + 1
-            while x < n and x - diagonal < m and old[x] == new[x - diagonal]:
-                x += 1
-            furthest[diagonal] = x
-            if x >= n and x - diagonal >= m:
-                return _way_back(rounds, n, m)
-    return None
-
-
-def _adds(furthest: Mapping[int, int], diagonal: int, differences: int) -> bool:
-    """Whether a word added (from the diagonal above) gets further than one struck (from the one below)."""
-    if abs(diagonal) == differences:
-        return diagonal == -differences
-    return furthest[diagonal - 1] < furthest[diagonal + 1]
-
-
-def _way_back(rounds: Sequence[Mapping[int, int]], x: int, y: int) -> list[Pair]:
-    """The pairs on the way from the end to the beginning, in order."""
+    places: dict[str, int] = {}
+    for y, word in enumerate(new):
+        places[word] = places.get(word, 0) | 1 << y
+    row = everywhere = (1 << m) - 1
+    rows = []
+    for word in old:
+        shared = row & places.get(word, 0)
+        row = (row + shared | row - shared) & everywhere
+        rows.append(row)
     found: list[Pair] = []
-    for differences, furthest in reversed(list(enumerate(rounds))):
-        adds = _adds(furthest, x - y, differences)
-        start = furthest[x - y + 1] if adds else furthest[x - y - 1] + 1
-        while x > start:
-            x, y = x - 1, y - 1
-            found.append((x, y))
-        x, y = (x, y - 1) if adds else (x - 1, y)
+    while n and m:
+        if old[n - 1] == new[m - 1]:
+            n, m = n - 1, m - 1
+            found.append((n, m))
+        elif rows[n - 1] >> m - 1 & 1:
+            m -= 1
+        else:
+            n -= 1
     return found[::-1]
 
 

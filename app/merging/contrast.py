@@ -1,11 +1,11 @@
-"""A collision among the words around it: what all wordings share is read once (pure)."""
+"""A collision among the words around it (pure)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from app.foundation.text import words
 from app.merging.nway import Alternative, Collision, Segment
+from app.merging.redline import Run, redline
 
 AROUND = 16  #: words and blanks shown on each side
 
@@ -19,38 +19,17 @@ class Contrast:
     base: str
     alternatives: tuple[Alternative, ...]
 
+    def runs(self, alternative: Alternative) -> list[Run]:
+        """A wording whole, with what it adds to the base marked."""
+        return [run for run in redline(self.base, alternative.text) if run.kind != "struck"]
+
 
 def contrasts(segments: Sequence[Segment]) -> Iterator[Contrast]:
-    """The collisions in order. Each alternative, put between ``before`` and ``after``, reads as whole."""
-    for place, segment in enumerate(segments):
-        if isinstance(segment, Collision):
-            yield _contrast(segment, _text(segments[:place]), _text(segments[place + 1 :]))
-
-
-def _contrast(collision: Collision, before: str, after: str) -> Contrast:
-    texts = [words(one.text) for one in collision.alternatives]
-    if collision.base:
-        texts.append(words(collision.base))
-    lead = _shared(texts)
-    trail = _shared([list(reversed(text[lead:])) for text in texts])
-
-    def bare(text: str) -> str:
-        tokens = words(text)
-        return "".join(tokens[lead : len(tokens) - trail])
-
-    first = texts[0]
-    lead_text, trail_text = "".join(first[:lead]), "".join(first[len(first) - trail :])
-    return Contrast(
-        _end(before + lead_text),
-        _beginning(trail_text + after),
-        bare(collision.base) if collision.base else "",
-        tuple(Alternative(bare(one.text), one.sources) for one in collision.alternatives),
-    )
-
-
-def _shared(texts: Sequence[Sequence[str]]) -> int:
-    """How many words all texts begin with."""
-    return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, zip(*texts, strict=False)))
+    """The collisions in order, with every wording whole."""
+    for place, one in enumerate(segments):
+        if isinstance(one, Collision):
+            before, after = _text(segments[:place]), _text(segments[place + 1 :])
+            yield Contrast(_end(before), _beginning(after), one.base, one.alternatives)
 
 
 def _text(segments: Sequence[Segment]) -> str:

@@ -1,12 +1,20 @@
-"""What turns one text into another: edits on words (pure)."""
+"""What turns one text into another: edits on words, sentence by sentence (pure)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.foundation.text import words
 from app.merging.alignment import aligned
+from app.merging.pairing import paired
+from app.merging.passage import WORD, Passage
+from app.merging.sentences import Span
 
 _SEPARATORS = frozenset(",;，；、،؛")
+
+#: The share of the shorter of two sentences that stays where one edits the other; less is a rewriting.
+STAYS = 1 / 3
+
+#: How often what stays between two edits must go into the lesser of them to be no more than chance.
+OUTWEIGHED = 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,47 +26,130 @@ class Edit:
     text: str
 
 
-def edits(base: Sequence[str], text: str) -> list[Edit]:
-    """The edits that turn ``base`` (the words of a text) into ``text``, in order, none touching the next.
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Words ``start`` to ``end`` of the base for which ``first`` to ``last`` of the new text stand."""
 
-    Words that stay between two edits are never blanks alone, so that a changed phrase reads as one.
+    start: int
+    end: int
+    first: int
+    last: int
+
+    def with_next(self, other: "_Gap") -> "_Gap":
+        return _Gap(self.start, other.end, self.first, other.last)
+
+
+def edits(base: Passage, text: str) -> list[Edit]:
+    """The edits that turn ``base`` into ``text``, in order, none overlapping the next.
+
+    Sentences are compared first, and words only within a sentence and what became of it. Where little of it
+    stayed, the sentence is one edit; and where only a word or two stayed by chance between edits, they are
+    one. Words that stay between two edits in a sentence are never blanks alone.
 
     Where the same insertion or deletion could stand at several places, as in "a b c" → "a c", it takes the
     comma or else the blank before its words ("a[ b] c", "a[, b], c"), not the one behind. So neighbours that
     are struck by different people do not overlap, and what remains has neither doubled nor missing blanks.
     Of words that are repeated it is the last: who strikes one of them strikes the same as everybody.
     """
-    new = words(text)
+    new = Passage(text, like=base)
     found: list[Edit] = []
-    gaps = list(_gaps(base, new))
-    for number, (start, end, first, last) in enumerate(gaps, 1):
-        floor = found[-1].end if found else 0
-        limit = _last_word(base, gaps[number][0]) if number < len(gaps) else len(base)
-        on = _steps_on(base, new, (start, end, first, last), limit)
-        start, end, first, last = start + on, end + on, first + on, last + on
-        if first == last:
-            back = _steps_back(base, start, base[start:end], floor)
-            start, end, added = start - back, end - back, ""
-        elif start == end:
-            back = _steps_back(base, start, new[first:last], floor)
-            start, end, added = start - back, end - back, "".join(new[first - back : last - back])
-        else:
-            added = "".join(new[first:last])
-        between = "".join(base[floor:start])
-        if found and not between.strip():
-            earlier = found.pop()
-            start, added = earlier.start, earlier.text + between + added
-        found.append(Edit(start, end, added))
+    i = j = 0
+    for old_place, new_place in paired(base, new):
+        (start, end), (first, last) = base.cores[old_place], new.cores[new_place]
+        found = _with(found, _between(base, new, _Gap(i, start, j, first)))
+        inside = _inside(base, new, _Gap(start, end, first, last))
+        starts_together = inside and found and found[-1].start == inside[0].end
+        found = _with(found, inside) if starts_together else found + inside
+        i, j = end, last
+    return _with(found, _between(base, new, _Gap(i, len(base.tokens), j, len(new.tokens))))
+
+
+def _with(found: list[Edit], more: list[Edit]) -> list[Edit]:
+    """The edits and those behind them; the first of these joins the last of those if they touch."""
+    if found and more and found[-1].end == more[0].start:
+        return [*found[:-1], _joined(found[-1], "", more[0]), *more[1:]]
+    return found + more
+
+
+def _between(base: Passage, new: Passage, gap: _Gap) -> list[Edit]:
+    """What became of sentences that are in one text alone; the blanks on both sides stay if they can."""
+    old, text = base.tokens[gap.start : gap.end], new.tokens[gap.first : gap.last]
+    if old == text:
+        return []
+    start, end = gap.start, gap.end
+    if old and text and old[-1] == text[-1] and text[-1].isspace():
+        end, old, text = end - 1, old[:-1], text[:-1]
+    if old and text and old[0] == text[0] and text[0].isspace():
+        start, text = start + 1, text[1:]
+    return [Edit(start, end, "".join(text))]
+
+
+def _inside(base: Passage, new: Passage, sentence: _Gap) -> list[Edit]:
+    """What became of a sentence: edits of its words, or one edit of it all if little of it stayed."""
+    old = base.tokens[sentence.start : sentence.end]
+    text = new.tokens[sentence.first : sentence.last]
+    if old == text:
+        return []
+    gaps = _by_chance(base, new, list(_gaps(sentence, aligned(old, text))))
+    said = base.said(sentence.start, sentence.end)
+    stays = said - sum(base.said(gap.start, gap.end) for gap in gaps)
+    if stays < STAYS * min(said, new.said(sentence.first, sentence.last)):
+        return [Edit(sentence.start, sentence.end, "".join(text))]
+    return _placed(base.tokens, new.tokens, gaps, (sentence.start, sentence.end))
+
+
+def _gaps(sentence: _Gap, shared: Sequence[tuple[int, int]]) -> Iterator[_Gap]:
+    """The stretches of a sentence and what became of it between the words both share."""
+    start, first = sentence.start, sentence.first
+    i = j = 0
+    for x, y in [*shared, (sentence.end - start, sentence.last - first)]:
+        if x > i or y > j:
+            yield _Gap(start + i, start + x, first + j, first + y)
+        i, j = x + 1, y + 1
+
+
+def _by_chance(base: Passage, new: Passage, gaps: Sequence[_Gap]) -> list[_Gap]:
+    """The gaps; neighbours are one where what stays between says little, or far less than what changes."""
+    found: list[_Gap] = []
+    for gap in gaps:
+        found.append(gap)
+        while len(found) > 1 and _is_chance(base, new, found[-2], found[-1]):
+            last = found.pop()
+            found[-1] = found[-1].with_next(last)
     return found
 
 
-def _gaps(base: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """Stretches of both texts between the words they share: start and end in ``base``, then in ``new``."""
-    i = j = 0
-    for x, y in [*aligned(base, new), (len(base), len(new))]:
-        if x > i or y > j:
-            yield i, x, j, y
-        i, j = x + 1, y + 1
+def _is_chance(base: Passage, new: Passage, one: _Gap, other: _Gap) -> bool:
+    stays = base.said(one.end, other.start)
+    return stays < WORD or OUTWEIGHED * stays <= min(_size(base, new, one), _size(base, new, other))
+
+
+def _size(base: Passage, new: Passage, gap: _Gap) -> int:
+    return max(base.said(gap.start, gap.end), new.said(gap.first, gap.last))
+
+
+def _placed(base: Sequence[str], new: Sequence[str], gaps: Sequence[_Gap], within: Span) -> list[Edit]:
+    """The gaps of one sentence as edits, each at the place it takes of several."""
+    found: list[Edit] = []
+    for number, gap in enumerate(gaps, 1):
+        floor = found[-1].end if found else within[0]
+        limit = _last_word(base, gaps[number].start) if number < len(gaps) else within[1]
+        on = _steps_on(base, new, gap, limit)
+        start, end, first, last = gap.start + on, gap.end + on, gap.first + on, gap.last + on
+        back = 0
+        if first == last:
+            back = _steps_back(base, start, base[start:end], floor)
+        elif start == end:
+            back = _steps_back(base, start, new[first:last], floor)
+        start, end, added = start - back, end - back, "".join(new[first - back : last - back])
+        between = "".join(base[floor:start])
+        edit = Edit(start, end, added)
+        found.append(edit if not found or between.strip() else _joined(found.pop(), between, edit))
+    return found
+
+
+def _joined(one: Edit, between: str, other: Edit) -> Edit:
+    return Edit(one.start, other.end, one.text + between + other.text)
 
 
 def _last_word(base: Sequence[str], place: int) -> int:
@@ -68,14 +159,13 @@ def _last_word(base: Sequence[str], place: int) -> int:
     return max(place - 1, 0)
 
 
-def _steps_on(base: Sequence[str], new: Sequence[str], gap: tuple[int, int, int, int], limit: int) -> int:
+def _steps_on(base: Sequence[str], new: Sequence[str], gap: _Gap, limit: int) -> int:
     """How many words, up to ``limit``, an insertion or deletion can go on and mean the same."""
-    start, end, first, last = gap
-    if start < end and first < last:
+    if gap.start < gap.end and gap.first < gap.last:
         return 0
     steps = 0
-    while end + steps < limit and base[end + steps] == (
-        base[start + steps] if start < end else new[first + steps]
+    while gap.end + steps < limit and base[gap.end + steps] == (
+        base[gap.start + steps] if gap.start < gap.end else new[gap.first + steps]
     ):
         steps += 1
     return steps

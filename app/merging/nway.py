@@ -1,19 +1,22 @@
-"""Many proposed changes to one text, merged word by word (pure).
+"""Many proposed changes to one text, merged sentence by sentence (pure).
 
-Each change is read as edits of the base. Edits that touch different words all apply; edits that say the same
-are shared by their sources; insertions at one place stand one after another in the order of their words;
-edits that overlap and differ are a collision, which keeps every text whole for a person to settle, and so are
-neighbouring edits whose words would run together. The result does not depend on the order in which changes
-are given.
+Each change is read as edits of the base. Edits of different sentences all apply, and those of one sentence
+that lie far enough apart; edits that say the same are shared by their sources; sentences added at one place
+stand one after another in the order of their words. Where edits contend, the whole sentence is a collision,
+which keeps everybody's sentence whole for a person to settle: whoever's is chosen, exactly that sentence
+stands, and none that nobody proposed. The result does not depend on the order in which changes are given.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter
 
-from app.foundation.text import words
+from app.merging.contested import Contest, Made, contests
 from app.merging.edits import Edit, apply, edits
+from app.merging.passage import Passage
 from app.merging.provenance import BASE, EDITOR, RunList, Sources, attribute, filled, joined
+
+METHOD = 2  #: noted with choices: of another method, their collisions are others
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,103 +52,48 @@ def merge(base: str, changes: Mapping[str, str]) -> list[Segment]:
 
     The segments' words in the base, joined, are the base.
     """
-    tokens = words(base)
-    by_source = {source: edits(tokens, changes[source]) for source in sorted(changes)}
+    text = Passage(base)
+    made: dict[Edit, list[str]] = {}
+    for source in sorted(changes):
+        for edit in edits(text, changes[source]):
+            made.setdefault(edit, []).append(source)
+    contested = contests(text, made)
+    alone = made.keys() - {edit for contest in contested for edit in contest.edits}
     segments: list[Segment] = []
     place = 0
-    for stretch in _kept_apart(tokens, _stretches(by_source)):
-        if stretch.start > place:
-            segments.append(Agreed("".join(tokens[place : stretch.start]), (BASE,)))
-        segments += stretch.segments(tokens)
-        place = stretch.end
-    if place < len(tokens):
-        segments.append(Agreed("".join(tokens[place:]), (BASE,)))
+    pieces: list[Edit | Contest] = [*sorted(alone), *contested]
+    for one in sorted(pieces, key=attrgetter("start", "end")):
+        if one.start > place:
+            segments.append(Agreed(text.text(place, one.start), (BASE,)))
+        if isinstance(one, Contest):
+            segments.append(_collision(text, made, one))
+        else:
+            segments.append(Agreed(one.text, tuple(made[one]), text.text(one.start, one.end)))
+        place = one.end
+    if place < len(text.tokens):
+        segments.append(Agreed(text.text(place, len(text.tokens)), (BASE,)))
     return segments
+
+
+def _collision(base: Passage, made: Made, contest: Contest) -> Segment:
+    """Every wording of what is contested. Who comes to the same words by other edits agrees."""
+    by_source: dict[str, list[Edit]] = {}
+    for edit in contest.edits:
+        for source in made[edit]:
+            by_source.setdefault(source, []).append(edit)
+    texts: dict[str, list[str]] = {}
+    for source in sorted(by_source):
+        text = apply(base.tokens, by_source[source], contest.start, contest.end)
+        texts.setdefault(text, []).append(source)
+    alternatives = tuple(Alternative(text, tuple(texts[text])) for text in sorted(texts))
+    stood = base.text(contest.start, contest.end)
+    if len(alternatives) == 1:
+        return Agreed(alternatives[0].text, alternatives[0].sources, stood)
+    return Collision(stood, alternatives)
 
 
 def collisions(segments: Sequence[Segment]) -> list[Collision]:
     return [segment for segment in segments if isinstance(segment, Collision)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Words ``start`` to ``end`` of the base with the edits of every source there."""
-
-    start: int
-    end: int
-    group: Mapping[str, Sequence[Edit]]
-    runs_together: bool = False
-
-    def meets(self, edit: Edit) -> bool:
-        """Whether an edit falls in here; insertions meet at their own place, others must overlap."""
-        return edit.start < self.end or self.start == edit.start == edit.end
-
-    def with_edits(self, end: int, group: Mapping[str, Sequence[Edit]], **marks: bool) -> "_Stretch":
-        sources = sorted(self.group.keys() | group.keys())
-        both = {source: [*self.group.get(source, ()), *group.get(source, ())] for source in sources}
-        return _Stretch(self.start, max(self.end, end), both, **marks)
-
-    def alike(self, tokens: Sequence[str]) -> Mapping[str, Sequence[Edit]]:
-        """The edits here; sources that come to the same words by different edits share the first of these."""
-        texts = {source: apply(tokens, own, self.start, self.end) for source, own in self.group.items()}
-        first = {
-            texts[source]: own for source, own in sorted(self.group.items(), key=itemgetter(1), reverse=True)
-        }
-        return {source: first[text] for source, text in texts.items()}
-
-    def segments(self, tokens: Sequence[str]) -> list[Segment]:
-        base = "".join(tokens[self.start : self.end])
-        texts: dict[str, list[str]] = {}
-        for source, found in sorted(self.group.items()):
-            texts.setdefault(apply(tokens, found, self.start, self.end), []).append(source)
-        alternatives = tuple(Alternative(text, tuple(texts[text])) for text in sorted(texts))
-        is_insertion = self.start == self.end and not self.runs_together
-        if is_insertion or len(alternatives) == 1:
-            return [Agreed(one.text, one.sources, base) for one in alternatives]
-        return [Collision(base, alternatives)]
-
-
-def _stretches(by_source: Mapping[str, Sequence[Edit]]) -> list[_Stretch]:
-    """Stretches of the base that edits overlap in, in order."""
-    found: list[_Stretch] = []
-    for edit, source in sorted((edit, source) for source, own in by_source.items() for edit in own):
-        if found and found[-1].meets(edit):
-            found.append(found.pop().with_edits(edit.end, {source: [edit]}))
-        else:
-            found.append(_Stretch(edit.start, edit.end, {source: [edit]}))
-    return found
-
-
-def _kept_apart(tokens: Sequence[str], stretches: Sequence[_Stretch]) -> Iterator[_Stretch]:
-    """The stretches; neighbours whose words would run together as one."""
-    place = 0
-    while place < len(stretches):
-        last = place
-        while last + 1 < len(stretches) and stretches[last + 1].start == stretches[last].end:
-            last += 1
-        neighbours = stretches[place : last + 1]
-        united = neighbours[0]
-        for one in neighbours[1:]:
-            united = united.with_edits(one.end, one.group)
-        alike = united.alike(tokens)
-        if alike != united.group:
-            yield from _kept_apart(tokens, _stretches(alike))
-        elif _run_together(tokens, neighbours):
-            yield united.with_edits(united.end, {}, runs_together=True)
-        else:
-            yield from neighbours
-        place = last + 1
-
-
-def _run_together(tokens: Sequence[str], neighbours: Sequence[_Stretch]) -> bool:
-    """Whether agreed words, put between the base's, would not be cut into the same words again."""
-    segments = [one for stretch in neighbours for one in stretch.segments(tokens)]
-    if len(segments) == 1 or collisions(segments):
-        return False
-    start, end = neighbours[0].start, neighbours[-1].end
-    texts = [one.text for one in segments if isinstance(one, Agreed)]
-    parts = [*tokens[max(0, start - 1) : start], *texts, *tokens[end : end + 1]]
-    return words("".join(parts)) != [word for part in parts for word in words(part)]
 
 
 def choose(collision: Collision, chosen: str, own_words: str = "") -> RunList:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from itertools import accumulate, groupby
 
-from app.foundation.text import words
 from app.merging.edits import edits
+from app.merging.passage import Passage
 
 BASE = "base"
 EDITOR = "editor"
@@ -32,8 +32,8 @@ def joined(runs: RunList) -> RunList:
 def attribute(runs: RunList, text: str, sources: Sources = (EDITOR,)) -> RunList:
     """``text`` as an edit of ``runs``: words that stayed keep their sources, new ones have ``sources``."""
     before = _spelt(runs)
-    base = words(text_of(runs))
-    offsets = list(accumulate(map(len, base), initial=0))
+    base = Passage(text_of(runs))
+    offsets = list(accumulate(map(len, base.tokens), initial=0))
     found: list[Sources] = []
     place = 0
     for edit in edits(base, text):

@@ -1,16 +1,15 @@
 """A proposed change to one text, put to the text that came after it (pure).
 
-A change is carried if the words it touches, and the word before and behind them, are as they were. It reads
-then against the new text as it read against the old: the same words struck, the same added.
+A change is carried if merging it with what the new text changes leaves nothing to settle, and neither puts or
+strikes anything directly beside the other. It reads then against the new text as it read against the old.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.discussion.models import Rebasing
-from app.foundation.text import words
-from app.merging.edits import Edit, apply, edits
+from app.merging.edits import Edit, edits
 from app.merging.nway import choose, collisions, merge, settle
+from app.merging.passage import Passage
 from app.merging.provenance import text_of
 
 DRAFT, CHANGE = "draft", "change"
@@ -31,14 +30,15 @@ def rebase(base: str, change: str | None, new: str | None) -> Rebased:
     """
     if change is None or new is None:
         return _of_deletion(base, change, new)
-    tokens = words(base)
-    theirs = edits(tokens, new)
-    own = [edit for edit in edits(tokens, change) if edit not in theirs]
+    text = Passage(base)
+    theirs = edits(text, new)
+    own = [edit for edit in edits(text, change) if edit not in theirs]
     if not own:
         return Rebased(Rebasing.MET)
-    if any(_touch(tokens, *sorted((edit, other))) for edit in own for other in theirs):
+    segments = merge(base, {DRAFT: new, CHANGE: change})
+    if collisions(segments) or any(_touch(text, *sorted((one, two))) for one in own for two in theirs):
         return Rebased(Rebasing.RETURNED)
-    return Rebased(Rebasing.CARRIED, apply(tokens, [*theirs, *own], 0, len(tokens)))
+    return Rebased(Rebasing.CARRIED, text_of(settle(segments, {})))
 
 
 def _of_deletion(base: str, change: str | None, new: str | None) -> Rebased:
@@ -47,13 +47,13 @@ def _of_deletion(base: str, change: str | None, new: str | None) -> Rebased:
     return Rebased(Rebasing.CARRIED if new == base else Rebasing.RETURNED)
 
 
-def _touch(tokens: Sequence[str], first: Edit, second: Edit) -> bool:
-    """Whether two edits overlap, or no word stays between them."""
-    return not "".join(tokens[first.end : second.start]).strip()
+def _touch(base: Passage, first: Edit, second: Edit) -> bool:
+    """Whether no word stays between two edits."""
+    return not base.text(first.end, second.start).strip()
 
 
 def prevailing(base: str, change: str, new: str) -> str:
-    """The new text with the change in it; where they collide the change's words stand."""
+    """The new text with the change in it; where they collide the change's sentence stands."""
     segments = merge(base, {DRAFT: new, CHANGE: change})
     return text_of(
         settle(segments, {place: choose(one, CHANGE) for place, one in enumerate(collisions(segments))})

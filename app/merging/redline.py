@@ -1,9 +1,11 @@
 """Two texts as runs of words that stayed, were struck, or were added (pure)."""
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
-from app.foundation.text import words
 from app.merging.edits import edits
+from app.merging.passage import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +17,19 @@ class Run:
 
 
 def redline(old: str, new: str) -> list[Run]:
-    """The runs that lead from ``old`` to ``new``.
+    """The runs that lead from ``old`` to ``new``; neighbours differ in kind.
 
     Equal and struck runs joined are ``old``; equal and added runs joined are ``new``.
     """
-    base = words(old)
-    runs, place = [], 0
+    base = Passage(old)
+    pieces, place = [], 0
     for edit in edits(base, new):
-        runs += [
-            Run("equal", "".join(base[place : edit.start])),
-            Run("struck", "".join(base[edit.start : edit.end])),
-            Run("added", edit.text),
+        pieces += [
+            ("equal", base.text(place, edit.start)),
+            ("struck", base.text(edit.start, edit.end)),
+            ("added", edit.text),
         ]
         place = edit.end
-    runs.append(Run("equal", "".join(base[place:])))
-    return [run for run in runs if run.text]
+    pieces.append(("equal", base.text(place, len(base.tokens))))
+    told = groupby((piece for piece in pieces if piece[1]), key=itemgetter(0))
+    return [Run(kind, "".join(text for _, text in run)) for kind, run in told]

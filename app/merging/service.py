@@ -15,6 +15,7 @@ from app.merging import provenance, queries
 from app.merging.crediting import credit
 from app.merging.lasting import lasting, motive_of
 from app.merging.models import Compilation, Entry, Treatment, Wording
+from app.merging.nway import METHOD
 from app.merging.places import nth
 from app.merging.steps import (
     MOTIVE,
@@ -137,7 +138,10 @@ def merge(
     woven = weave(session, norm, entry, language, numbers, choices)
     text = WORDING.clean(provenance.text_of(woven.runs))
     wording = put(session, entry, language, text, provenance.attribute(woven.runs, text))
-    wording.merge = {"choices": {str(place): list(choices[place]) for place in woven.settled}}
+    wording.merge = {
+        "method": METHOD,
+        "choices": {str(place): list(choices[place]) for place in woven.settled},
+    }
     credit(session, norm, wording, woven.numbers)
     undecided(session, norm, wording.merge["taken"])
     wording.unsettled = woven.unsettled

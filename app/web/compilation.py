@@ -10,6 +10,7 @@ from app.discussion.models import Comment
 from app.foundation.errors import AppError, NotFound
 from app.merging import contrast, notes, queries, weaving
 from app.merging.models import Compilation, Entry
+from app.merging.nway import METHOD
 from app.merging.provenance import text_of
 from app.merging.redline import redline
 from app.merging.steps import EntryChanged
@@ -234,7 +235,8 @@ def read_entry(norm: Norm, chosen: Entry, language: str, proposed: Sequence[Comm
 def asked_for(typed: Typed | None, saved: Typed) -> tuple[list[int], dict[int, tuple[str, str]]]:
     """The ticked changes and what settles their collisions: as typed, or else as saved."""
     if typed is None or not ({"settles", "changes"} & set(typed)):
-        settled = {int(place): (source, words) for place, (source, words) in saved.get("choices", {}).items()}
+        choices = saved["choices"] if saved.get("method") == METHOD and "choices" in saved else {}
+        settled = {int(place): (source, words) for place, (source, words) in choices.items()}
         return list(saved.get("changes", ())), settled
     numbers = numbers_in(typed)
     return numbers, choices_in(typed, numbers)

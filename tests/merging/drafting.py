@@ -51,24 +51,65 @@ def scribbles(draw: st.DrawFn) -> Case:
     return base, changes
 
 
-#: Drafting of either kind.
-cases = proposals() | scribbles()
+#: Sentences and list items in the six scripts; each can be changed at a place of its own, «•».
+SENTENCES = [
+    "Every State shall • ensure the safety of systems.",
+    "Peoples • report to the assembly;",
+    "Государства • обеспечивают безопасность.",
+    "国家应当•确保系统安全。",
+    "على الدول أن • تضمن سلامة النظم.",
+    "Les États • assurent la sécurité !",
+    "¿Informan • los Estados a la asamblea?",
+    "- all • persons;",
+]
 
 
 @st.composite
 def disjoint(draw: st.DrawFn) -> tuple[str, dict[str, str], str]:
-    """A clause, changes to words that do not touch, each with new words of its own; and all of them at once.
+    """A clause, changes to sentences of their own, each with new words; and all of them at once.
 
-    Some put other words for one of the clause's, some put words between two.
+    Some put words into a sentence, some put another sentence behind it, some strike it.
     """
-    clause = draw(clauses)
-    places = draw(st.lists(st.integers(0, len(clause) - 1), unique=True, max_size=6).map(sorted))
-    places = [place for place in places if place - 1 not in places]
-    changes, everything = {}, list(clause)
-    for number, place in enumerate(places, 1):
-        new = draw(st.sampled_from([f"new{number}", f"новое{number}", f"جديد{number}", f"नया{number}"]))
-        stays = draw(st.booleans())
+    clause = draw(st.lists(st.sampled_from(SENTENCES), min_size=1, unique=True))
+    blanks = ["\n" if one.startswith("-") else " " for one in clause]
+    kept = [one.replace("• ", "").replace("•", "") for one in clause]
+    changes, everything = {}, list(kept)
+    for place in draw(st.lists(st.integers(0, len(clause) - 1), unique=True)):
+        new = draw(st.sampled_from(["truly", "действительно", "切实", "حقا"]))
+        behind = f"{kept[place]} Sentence {place} is new."
+        struck = behind if place == 0 else ""
+        edited = list(kept)
+        edited[place] = everything[place] = draw(
+            st.sampled_from([clause[place].replace("•", new), behind, struck])
+        )
+        changes[f"c{place}"] = _set(edited, blanks)
+    return _set(kept, blanks), changes, _set(everything, blanks)
+
+
+def _set(sentences: list[str], blanks: list[str]) -> str:
+    parts = [blank + one for one, blank in zip(sentences, blanks, strict=True) if one]
+    return "".join(parts)[1:]
+
+
+@st.composite
+def rewritings(draw: st.DrawFn) -> Case:
+    """A clause of sentences, and what several people made of it: words changed anywhere, sentences moved,
+    struck, joined, split and rewritten."""
+    clause = [one.replace("•", "") for one in draw(st.lists(st.sampled_from(SENTENCES), max_size=5))]
+    changes = {}
+    for source in draw(st.lists(sources, max_size=4, unique=True)):
         edited = list(clause)
-        edited[place] = everything[place] = f"{clause[place]} {new}" if stays else new
-        changes[f"c{number}"] = " ".join(edited)
-    return " ".join(clause), changes, " ".join(everything)
+        for _ in range(draw(st.integers(0, 3))):
+            place = draw(st.integers(0, len(edited)))
+            new = draw(st.lists(st.sampled_from([*SENTENCES, "States act.", "and"]), max_size=2))
+            edited[place : place + draw(st.integers(0, 2))] = new
+        text = words(" ".join(edited))
+        for _ in range(draw(st.integers(0, 3))):
+            place = draw(st.integers(0, len(text)))
+            text[place : place + draw(st.integers(0, 3))] = draw(st.lists(st.sampled_from(WORDS), max_size=2))
+        changes[source] = "".join(text)
+    return " ".join(clause), changes
+
+
+#: Drafting of every kind.
+cases = proposals() | scribbles() | rewritings()

@@ -11,20 +11,25 @@ from tests.merging.drafting import Case, cases
 BASE = "States should ensure the safety of systems."
 
 
-def test_shared_words_are_read_once_around_two_columns() -> None:
+def test_every_wording_is_read_whole_with_what_it_adds_marked() -> None:
     changes = {"c1": BASE.replace("should", "shall always"), "c2": BASE.replace("should", "shall never")}
-    (found,) = contrasts(merge(BASE, changes))
-    assert (found.before, found.after) == ("States ", " ensure the safety of systems.")
-    assert found.base == "should"
-    assert {one.text for one in found.alternatives} == {"shall always", "shall never"}
+    (found,) = contrasts(
+        merge(f"First. {BASE} Last.", {name: f"First. {text} Last." for name, text in changes.items()})
+    )
+    assert (found.before, found.base, found.after) == ("First. ", BASE, " Last.")
+    assert {one.text for one in found.alternatives} == set(changes.values())
+    marked = [[(run.kind, run.text) for run in found.runs(one)] for one in found.alternatives]
+    ends = ("equal", "States "), ("equal", " ensure the safety of systems.")
+    assert marked == [[ends[0], ("added", f"shall {word}"), ends[1]] for word in ("always", "never")]
 
 
 def test_of_long_texts_only_what_is_near_is_shown() -> None:
-    long = " ".join(f"word{number}" for number in range(40))
-    changes = {source: long.replace("word20", source) for source in ("c1", "c2")}
-    (found,) = contrasts(merge(long, changes))
-    assert found.before == "… " + " ".join(f"word{number}" for number in range(12, 20)) + " "
-    assert found.after == " " + " ".join(f"word{number}" for number in range(21, 29)) + " …"
+    before = " ".join(f"word{number}" for number in range(20))
+    after = " ".join(f"word{number}" for number in range(21, 40))
+    changes = {source: f"{before}. Now {source}. {after.capitalize()}" for source in ("c1", "c2")}
+    (found,) = contrasts(merge(f"{before}. Now here. {after.capitalize()}", changes))
+    assert found.before == "… " + " ".join(f"word{number}" for number in range(13, 20)) + ". "
+    assert found.after == " Word21 " + " ".join(f"word{number}" for number in range(22, 29)) + " …"
 
 
 @given(cases)

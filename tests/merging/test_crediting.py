@@ -96,7 +96,7 @@ def test_a_deletion_goes_with_the_part_that_lacks_its_words(way: Course) -> None
     assert unanswered(way) == ()
     assert [one.merge["taken"] for one in (*way.entry("p1").wordings, *part.wordings)] == [[], [said.number]]
     way.open()
-    assert told(way, said) == (Decision.ACCEPTED, "merged")
+    assert told(way, said) == (Decision.MODIFIED, "merged-in-part")
 
 
 def test_a_change_whose_edits_stand_in_both_parts_is_accepted_as_a_whole(way: Course) -> None:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from app.foundation.text import words
 from app.merging.edits import apply, edits
 from app.merging.nway import Agreed, Collision, Segment, choose, collisions, merge, settle
+from app.merging.passage import Passage
 from app.merging.provenance import BASE, EDITOR, text_of
+from app.merging.sentences import sentences
 from tests.merging.drafting import Case, cases, disjoint, proposals, texts
 
 
@@ -55,12 +57,51 @@ def test_changes_to_different_words_all_appear_whoever_comes_first(
 
 
 @given(cases)
-def test_edits_that_do_not_touch_are_all_applied(case: Case) -> None:
+def test_where_nothing_collides_every_edit_is_applied(case: Case) -> None:
     base, changes = case
-    tokens = words(base)
-    found = sorted({edit for text in changes.values() for edit in edits(tokens, text)})
-    assume(all(one.end < following.start for one, following in itertools.pairwise(found)))
-    assert agreed_text(merge(base, changes)) == apply(tokens, found, 0, len(tokens))
+    text = Passage(base)
+    segments = merge(base, changes)
+    assume(not collisions(segments))
+    found = sorted({edit for change in changes.values() for edit in edits(text, change)})
+    assert agreed_text(segments) == apply(text.tokens, found, 0, len(text.tokens))
+
+
+@given(cases, st.data())
+def test_whoever_is_chosen_exactly_that_sentence_stands(case: Case, data: st.DataObject) -> None:
+    """No sentence that several people change is made of what more than one of them wrote.
+
+    Where the chosen source has no part in a collision, the base's sentence is its wording.
+    """
+    base, changes = case
+    assume(changes)
+    source = data.draw(st.sampled_from(sorted(changes)))
+    parts = []
+    for segment in merge(base, changes):
+        if isinstance(segment, Collision):
+            own = [one.text for one in segment.alternatives if source in one.sources]
+            parts.append(own[0] if own else segment.base)
+            assert parts[-1] in changes[source]
+            assert is_whole(base, segment.base) and is_whole(changes[source], parts[-1])
+    segments = merge(base, changes)
+    choices = {
+        place: choose(one, source if any(source in each.sources for each in one.alternatives) else BASE)
+        for place, one in enumerate(collisions(segments))
+    }
+    assert [text_of(choices[place]) for place in sorted(choices)] == parts
+
+
+def is_whole(text: str, part: str) -> bool:
+    """Whether a part of a text begins and ends with whole sentences, but for blanks."""
+    tokens = words(text)
+    offsets = list(itertools.accumulate(map(len, tokens), initial=0))
+    starts = {offsets[start] for start, _ in sentences(tokens)} | {0, len(text)}
+    bare = part.strip()
+
+    def is_break(place: int) -> bool:
+        return any(not text[min(place, one) : max(place, one)].strip() for one in starts)
+
+    places = [place for place in range(len(text)) if text.startswith(bare, place)]
+    return not bare or any(is_break(place) and is_break(place + len(bare)) for place in places)
 
 
 @given(cases, st.randoms())
