@@ -137,10 +137,10 @@ def test_a_real_draft_goes_from_import_to_a_verified_publication(
     )
 
     merged = hear_everybody(world, code, base[code])
-    answer_everybody(world, merged)
+    accepted = answer_everybody(world, merged)
     clock.forward(days=21)
     world.step("compilation")
-    expected = compile_the_next_draft(world, session, merged, base[code])
+    expected = compile_the_next_draft(world, session, merged, accepted, base[code])
     world.answer(merged[1], "not-accepted", "Trust is more than esteem.")
     world.step("last-call", days=10)
     read_the_second_draft(world, session, code, base[code], expected)
@@ -189,13 +189,14 @@ def hear_everybody(world: Deliberation, code: str, base: str) -> list[int]:
     ]
 
 
-def answer_everybody(world: Deliberation, merged: list[int]) -> None:
+def answer_everybody(world: Deliberation, merged: list[int]) -> list[int]:
+    """Accept what was said, and answer the objection; the numbers of the comments that were accepted."""
     editor = world.enter(world.staff[Role.EDITOR])
     editor.get(f"{NORM}/dispositions/?show=unanswered")
     numbers = {int(number) for number in re.findall(r"comments/(\d+)/", editor.page)} - set(merged)
     assert numbers
     for number in numbers:
-        world.answer(number, "noted", "Data are meant too.")
+        world.answer(number, "accepted", "Data are meant too.")
     chair = world.enter(world.staff[Role.CHAIR])
     chair.get(f"{NORM}/objections/")
     number = re.search(r"objections/(\d+)/answer/", chair.page)
@@ -203,12 +204,16 @@ def answer_everybody(world: Deliberation, merged: list[int]) -> None:
     sent(chair, f"{NORM}/objections/{number[1]}/answer/", text="The next draft names them.", language="en")
     objector = world.enter(world.voices[11][0])
     sent(objector, f"{NORM}/objections/{number[1]}/settle/", state="accommodated")
+    return sorted(numbers)
 
 
-def compile_the_next_draft(world: Deliberation, session: Session, merged: list[int], base: str) -> str:
-    """Merge three changes, two of which collide; settle the collision for one of them."""
+def compile_the_next_draft(
+    world: Deliberation, session: Session, merged: list[int], accepted: list[int], base: str
+) -> str:
+    """Merge three changes, settle the collision of two for one of them, and take up what was accepted."""
     editor = world.enter(world.staff[Role.EDITOR])
     editor.get(f"{NORM}/compilation/")
+    assert all(f"take up c{number}" in editor.page for number in accepted)
     entries = re.findall(r"compilation/(\d+)/", editor.page)
     for entry in dict.fromkeys(entries):
         editor.get(f"{NORM}/compilation/{entry}/")
@@ -224,8 +229,10 @@ def compile_the_next_draft(world: Deliberation, session: Session, merged: list[i
         version=editor.hidden["version"],
         language="en",
         changes=changes,
+        takes_up=[f"c{number}" for number in accepted],
         **{"choice.0": f"c{merged[0]}"},
     )
+    assert "takes up c" in page
     assert "is not settled" not in page
     late = editor.post(f"{NORM}/compilation/{entry}/merge/", version=version, language="en", changes=changes)
     assert late.status_code == 409 and "Somebody has worked on this clause" in editor.page
