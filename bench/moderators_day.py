@@ -147,7 +147,7 @@ def look_at_held(day: Day) -> None:
         day.post(f"{NORM}comments/{number}/hide/", reason="spam")
     for number in shown:
         day.get(f"{NORM}comments/{number}/")
-        day.post(f"{NORM}comments/{number}/release/")
+        day.post(f"{NORM}comments/{number}/release/", seen="1")
     while numbers := ticked(day.get(f"{QUEUE}?show=held")):
         day.post(f"{QUEUE}release/?show=held", comment=numbers)
 
@@ -159,10 +159,12 @@ def answer_singly(day: Day, many: int) -> None:
     for number, decision in zip(chosen[:-1], cycle(SINGLY), strict=False):
         day.get(f"{NORM}comments/{number}/")
         reason = f"Read on its own: {decision.value} for clause and comment {number}."
-        day.post(f"{NORM}comments/{number}/disposition/", decision=decision, reason=reason, language="en")
+        day.post(
+            f"{NORM}comments/{number}/disposition/", decision=decision, reason=reason, language="en", seen="1"
+        )
     day.get(f"{NORM}comments/{chosen[-1]}/")
     same = {"decision": Decision.DUPLICATE, "reason": "Said before.", "duplicate_of": f"c{chosen[0]}"}
-    day.post(f"{NORM}comments/{chosen[-1]}/disposition/", language="en", **same)
+    day.post(f"{NORM}comments/{chosen[-1]}/disposition/", language="en", seen="1", **same)
 
 
 def answer_together(day: Day) -> None:

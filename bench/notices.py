@@ -21,6 +21,7 @@ from app.foundation.database import unit_of_work
 from app.foundation.jobs import Job
 from app.norms.models import Clause, Norm
 from app.norms.queries import actor_for, clauses
+from app.norms.seen import seen_in
 from app.notices import service
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Mandate
@@ -71,7 +72,8 @@ def comment(session: Session, norm: Norm, there: list[Clause], number: int, now:
     user = session.get_one(User, author.user_id)
     with unit_of_work(session):
         discussion.comment(
-            session, actor_for(session, user, now=now), norm, clause=there[number * 7 % CLAUSES],
+            session, actor_for(session, user, now=now), norm, clause=(clause := there[number * 7 % CLAUSES]),
+            seen=seen_in(clause, "en"),
             stakeholder_id=author.stakeholder_id, kind=CommentKind.GENERAL, body=f"{number}. {WORDS}",
             language="en", read_language="en", now=now,
         )  # fmt: skip

@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 from flask.sessions import SecureCookieSessionInterface
 
 from app import create_app
+from app.foundation.text import text_digest
+from app.norms.seen import Seen
 from bench.load import Connection, measure, request_bytes
 from bench.server import serving
-from bench.world import SLUG, furnish
+from bench.world import SLUG, WORDS, furnish
 from config import Config
 from tests import postgres
 
@@ -127,7 +129,9 @@ def stating(connection: Connection, cookie: str, page: bytes, holder: str) -> tu
             f"{PAGE}provisions/p{number}/position/",
             headers,
             urlencode(
-                shared | {"stakeholder": holder, "stance": stance, "language": "en", "read_language": "en"}
+                shared
+                | {"stakeholder": holder, "stance": stance, "language": "en", "read_language": "en"}
+                | {"seen": str(Seen(text_digest({"en": f"{number - 1}. {WORDS}"})))}
             ).encode(),
         )
         for stance in ("support", "accept", "abstain")

@@ -32,6 +32,7 @@ from app.foundation.clock import utc_now
 from app.foundation.errors import AppError
 from app.norms.models import Norm
 from app.norms.queries import clauses
+from app.norms.seen import seen_in
 from app.stakeholders.models import Category, Stakeholder
 from app.triage.near_copies import near_copies
 from app.web.extensions import db
@@ -94,6 +95,7 @@ def load(make: Make) -> tuple[Norm, Loaded]:
                 body=line["text"],
                 language="es",
                 read_language="es",
+                seen=parent.version if parent else seen_in(clause_of[line["proposalId"]], "es"),
                 parent=parent,
                 now=now,
             )

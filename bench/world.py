@@ -13,6 +13,7 @@ from app.discussion import service as discussion
 from app.discussion.models import CommentKind
 from app.foundation.clock import utc_now
 from app.norms.queries import clauses
+from app.norms.seen import seen_in
 from app.positions import service as positions
 from app.positions.models import Stance
 from app.web.extensions import db
@@ -53,10 +54,11 @@ def furnish(database_url: str, data_dir: Path, *, clauses_: int = 20, people: in
             said = {"stakeholder_id": holder.id, "language": "en", "read_language": "en", "now": now}
             for place, clause in enumerate(there):
                 stance = list(Stance)[(number + place) % 3]
+                said["seen"] = seen_in(clause, "en")
                 positions.state(session, actor, norm, clause, stance=stance, **said)
             if number < 20:
                 clause = there[number % len(there)]
-                kind = CommentKind.QUESTION
+                kind, said["seen"] = CommentKind.QUESTION, seen_in(clause, "en")
                 discussion.comment(session, actor, norm, clause=clause, kind=kind, body="Why?", **said)
         consensus.assess(session, SYSTEM, norm, now=now)
         user = make.user("A delegate")

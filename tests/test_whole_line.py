@@ -77,8 +77,10 @@ class Deliberation:
 
     def state(self, voice: int, code: str, stance: str, reason: str = "") -> None:
         user, stakeholder = self.voices[voice]
+        browser = self.enter(user)
+        browser.get(f"{NORM}/provisions/{code}/position/")
         sent(
-            self.enter(user),
+            browser,
             f"{NORM}/provisions/{code}/position/",
             stakeholder=str(stakeholder),
             stance=stance,
@@ -86,6 +88,7 @@ class Deliberation:
             remedy="",
             language="en",
             read_language="en",
+            seen=browser.hidden["seen"],
         )
 
     def propose(self, voice: int, code: str, wording: str) -> int:
@@ -101,6 +104,7 @@ class Deliberation:
             body="It is clearer so.",
             language="en",
             read_language="en",
+            seen=browser.hidden["seen"],
             form_key=browser.hidden["form_key"],
             looked="true",
         )
@@ -112,7 +116,7 @@ class Deliberation:
         editor = self.enter(self.staff[Role.EDITOR])
         editor.get(f"{NORM}/comments/{number}/")
         path = f"{NORM}/comments/{number}/disposition/"
-        sent(editor, path, decision=decision, reason=reason, language="en", duplicate_of="")
+        sent(editor, path, decision=decision, reason=reason, language="en", duplicate_of="", seen="1")
 
 
 def test_a_real_draft_goes_from_import_to_a_verified_publication(
@@ -180,6 +184,7 @@ def hear_everybody(world: Deliberation, code: str, base: str) -> list[int]:
         body="هل يشمل ذلك البيانات؟",
         language="ar",
         read_language="en",
+        seen=browser.hidden["seen"],
         form_key=browser.hidden["form_key"],
     )
     return [

@@ -1,23 +1,26 @@
 """What programs do: the verbs of the pages, for the person whose token it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from flask import request
 from pydantic import Field
 
-from app.api import sayings, shapes
+from app.api import sayings
 from app.api.operations import Shape, operation
 from app.discussion import queries, service
 from app.discussion.models import Comment, CommentKind, Operation
 from app.discussion.sent import LONGEST_KEY
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.models import Clause, Norm
+from app.norms.seen import Seen, SeenUnclear, WordingChanged, check_seen, seen_in
 from app.positions import service as positions
 from app.positions.models import Stance
-from app.positions.service import WordingChanged
 from app.web import desk
 from app.web.admission import Number
 from app.web.norms import clause_or_404
+from app.web.wordings import members
 
 KEY = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,17}$")]
 
@@ -41,23 +44,27 @@ class NewChange(Shape):
 
 class NewComment(Shape):
     """``stakeholder``: for whom one speaks. ``language``: of ``body``; ``read_language``: in which the clause
-    was read, and of ``quote`` and the wording of ``change``. ``answers``: the comment, on the same provision,
-    that is answered. ``change`` comes without ``quote`` and ``answers``.
+    was read, and of ``quote`` and the wording of ``change``. ``text_digest``: that of the text that was read;
+    if its words are others by now, nothing is said. ``answers``: the comment, on the same provision, that is
+    answered, with ``answers_version``, the version that was read. ``change`` comes without ``quote`` and
+    ``answers``.
     """
 
     stakeholder: Number
     body: str
     language: str
     read_language: str
+    text_digest: str
     kind: CommentKind = CommentKind.GENERAL
     quote: str = ""
     answers: KEY | None = None
+    answers_version: Number | None = None
     change: NewChange | None = None
 
 
 class NewPosition(Shape):
-    """An objection needs a ``reason``. ``text_digest``: of the wording that was looked at; if it is another
-    one by now, nothing is stated.
+    """An objection needs a ``reason``. ``text_digest``: that of the text, in ``read_language``, that was
+    read; if its words are others by now, nothing is stated.
     """
 
     stakeholder: Number
@@ -66,7 +73,7 @@ class NewPosition(Shape):
     remedy: str = ""
     language: str
     read_language: str
-    text_digest: str | None = None
+    text_digest: str
 
 
 @operation("POST", "/norms/<slug>/provisions/<code>/comments", status=201)
@@ -81,12 +88,23 @@ def add_comment(slug: str, code: str, body: NewComment) -> sayings.Comment:
     with desk.work() as session:
         norm = desk.norm_or_404(slug)
         clause = clause_or_404(norm, code)
-        said = put(norm, clause, body, key)
+        with told(norm, clause, body.read_language, seen := Seen.read(body.text_digest, "text_digest")):
+            said = put(norm, clause, body, seen, key)
         session.flush()
     return sayings.Comment.of(norm, queries.line(desk.session(), said))
 
 
-def put(norm: Norm, clause: Clause, body: NewComment, key: str | None) -> Comment:
+@contextmanager
+def told(norm: Norm, clause: Clause, language: str, seen: Seen) -> Iterator[None]:
+    """A refusal of words that are others by now tells both texts."""
+    try:
+        yield
+    except WordingChanged as refusal:
+        refusal.facts = members(norm, clause, language, seen)
+        raise
+
+
+def put(norm: Norm, clause: Clause, body: NewComment, seen: Seen, key: str | None) -> Comment:
     shared: dict[str, Any] = {
         "clause": clause,
         "stakeholder_id": body.stakeholder,
@@ -102,13 +120,17 @@ def put(norm: Norm, clause: Clause, body: NewComment, key: str | None) -> Commen
         if body.answers is not None or body.quote:
             raise ChangeByItself(field="change")
         change = body.change.model_dump()
-        return service.propose(session, actor, norm, **shared, **change)
-    parent = None
-    if body.answers is not None:
-        parent = queries.by_number(session, norm.id, int(body.answers[1:]))
-        if parent is None:
-            raise NotFound
-    return service.comment(session, actor, norm, **shared, quote=body.quote, parent=parent)
+        return service.propose(session, actor, norm, **shared, **change, seen=seen)
+    if body.answers is None:
+        return service.comment(session, actor, norm, **shared, quote=body.quote, seen=seen)
+    check_seen(seen_in(clause, body.read_language), seen)
+    parent = queries.by_number(session, norm.id, int(body.answers[1:]))
+    if parent is None:
+        raise NotFound
+    if body.answers_version is None:
+        raise SeenUnclear(field="answers_version")
+    answer: dict[str, Any] = {"parent": parent, "seen": body.answers_version}
+    return service.comment(session, actor, norm, **shared, quote=body.quote, **answer)
 
 
 @operation("PUT", "/norms/<slug>/provisions/<code>/position")
@@ -120,19 +142,19 @@ def put_position(slug: str, code: str, body: NewPosition) -> sayings.Position:
     with desk.work() as session:
         norm = desk.norm_or_404(slug)
         clause = clause_or_404(norm, code)
-        if body.text_digest not in (None, shapes.digest_of(clause)):
-            raise WordingChanged
-        said = positions.state(
-            session,
-            desk.actor(),
-            norm,
-            clause,
-            stakeholder_id=body.stakeholder,
-            stance=body.stance,
-            reason=body.reason,
-            remedy=body.remedy,
-            language=body.language,
-            read_language=body.read_language,
-            now=desk.now(),
-        )
+        with told(norm, clause, body.read_language, seen := Seen.read(body.text_digest, "text_digest")):
+            said = positions.state(
+                session,
+                desk.actor(),
+                norm,
+                clause,
+                stakeholder_id=body.stakeholder,
+                stance=body.stance,
+                reason=body.reason,
+                remedy=body.remedy,
+                language=body.language,
+                read_language=body.read_language,
+                seen=seen,
+                now=desk.now(),
+            )
     return sayings.Position.of(norm, code, said)

@@ -25,6 +25,7 @@ def problem(refusal: AppError, status: int | None = None) -> Response:
     details = [words(line) for line in refusal.details]
     content |= {"details": details} if details else {}
     content |= {"field": refusal.field} if refusal.field else {}
+    content |= refusal.facts
     response = Response(canonical(content), status=content["status"], mimetype=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     if response.status_code == 401:

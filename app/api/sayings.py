@@ -10,6 +10,7 @@ from app.discussion.models import Visibility
 from app.discussion.queries import Line
 from app.merging.models import Uptake
 from app.norms.models import Norm
+from app.norms.seen import Seen
 from app.positions.models import Position as Stated
 from app.stakeholders.models import Stakeholder as Speaker
 
@@ -62,9 +63,13 @@ class Disposition(Answer):
 
 
 class Comment(Answer):
-    """A comment, "c12"; of one that was hidden or taken back only its place is left. ``page``: for people."""
+    """A comment, "c12"; of one that was hidden or taken back only its place is left. ``page``: for people.
+
+    ``version``: of its words, to be sent with an answer to them.
+    """
 
     comment: str
+    version: int
     norm: str
     provision: str | None
     draft: int
@@ -87,6 +92,7 @@ class Comment(Answer):
         is_shown = said.visibility in (Visibility.SHOWN, Visibility.HELD)
         return cls(
             comment=f"c{said.number}",
+            version=said.version,
             norm=norm.slug,
             provision=said.provision.code if said.provision else None,
             draft=said.draft.number,
@@ -134,7 +140,9 @@ def disposition_of(line: Line, uptake: Uptake | None) -> Disposition | None:
 
 
 class Position(Answer):
-    """A stakeholder's position. ``remedy``: what would resolve an objection."""
+    """A stakeholder's position. ``remedy``: what would resolve an objection. ``text_digest``: of the words
+    that were read, in ``read_language``.
+    """
 
     norm: str
     provision: str
@@ -143,6 +151,7 @@ class Position(Answer):
     reason: str
     remedy: str
     language: str
+    read_language: str
     text_digest: str
     stated_at: dt.datetime
 
@@ -156,6 +165,7 @@ class Position(Answer):
             reason=one.reason,
             remedy=one.remedy,
             language=one.language,
-            text_digest="sha256:" + one.text_digest.hex(),
+            read_language=one.read_language,
+            text_digest=str(Seen(one.text_digest, one.translation_digest)),
             stated_at=one.stated_at,
         )

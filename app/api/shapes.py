@@ -9,6 +9,7 @@ import pydantic
 from app.audit.models import Entry as Act
 from app.norms.models import Clause as Wording
 from app.norms.models import Norm as Instrument
+from app.norms.seen import Seen, seen_in
 from app.positions.queries import Heard
 from app.procedure.lacks import read
 from app.web.formatting import words
@@ -99,14 +100,19 @@ class Norm(NormLine):
 
 
 class Text(Answer):
-    """``status``: authentic, verified, draft or machine."""
+    """``status``: authentic, verified, draft or machine. ``text_digest``: of the words somebody has read who
+    read this text, to be sent with what is said on them.
+    """
 
     text: str
     status: str
+    text_digest: str
 
 
 class Clause(Answer):
-    """The wording of one provision in one draft. ``text_digest``: of its authentic texts together."""
+    """The wording of one provision in one draft. ``text_digest``: of its authentic texts together; the one of
+    a text is sent with what is said on it.
+    """
 
     provision: str
     label: str
@@ -123,7 +129,12 @@ class Clause(Answer):
             kind=one.kind,
             depth=one.depth,
             text_digest=digest_of(one),
-            texts={text.language: Text(text=text.text, status=text.status) for text in one.texts},
+            texts={
+                text.language: Text(
+                    text=text.text, status=text.status, text_digest=str(seen_in(one, text.language))
+                )
+                for text in one.texts
+            },
         )
 
 
@@ -223,7 +234,7 @@ class Entry(Answer):
 
 
 def digest_of(clause: Wording) -> str:
-    return "sha256:" + clause.text_digest.hex()
+    return str(Seen(clause.text_digest))
 
 
 def page(found: Sequence[T], limit: int, address: str) -> Page[T]:

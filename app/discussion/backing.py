@@ -34,12 +34,12 @@ def back(
     *,
     stakeholder_id: int,
     side: Side | None,
-    seen: int | None = None,
+    seen: int,
     now: dt.datetime,
 ) -> None:
     """Back or oppose a comment or a proposed change; None takes either back. The last word counts.
 
-    ``seen`` is the version that was on the page, where a page was.
+    ``seen`` is the version that was on the page.
 
     :raises NotToBack: it is not shown, a reply, or the stakeholder's own.
     :raises EditedSince: its words are others by now.

@@ -84,6 +84,7 @@ class Comment(Base):
     kind: Mapped[CommentKind] = mapped_column(choice(CommentKind, "comment_kind"))
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the author's own words
     read_language: Mapped[str] = mapped_column(sa.String(16))  #: in which the clause was read
+    translation_digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))  #: of the translation read
     body: Mapped[str] = mapped_column(sa.Text)
     words_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(16), default=_digest_of_body)
     quote: Mapped[str] = mapped_column(sa.Text, default="")  #: the clause's own words it is about

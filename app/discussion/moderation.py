@@ -52,6 +52,11 @@ class NoDisposition(RuleBroken):
     message = N_("This comment has not been answered yet.")
 
 
+class DecidedSince(Conflict):
+    code = "decided-since"
+    message = N_("There is another decision since you read this one. Read it, then send your reply again.")
+
+
 def release(
     session: Session,
     actor: Actor,
@@ -104,13 +109,14 @@ def dispose(
     reason: str,
     language: str,
     duplicate_of: Comment | None = None,
-    seen: int | None = None,
+    seen: int | None,
     now: dt.datetime,
 ) -> Disposition:
     """Decide on a comment, with the reason; an earlier decision is superseded, not lost.
 
     The decision on the comment that opens a thread answers the replies in it too. The same decision with
-    the same words sent twice is one. ``seen`` is the version that was on the page, where a page was.
+    the same words sent twice is one. ``seen`` is the version that was on the page; None where a list did not
+    show it.
 
     :raises EditedSince: its words are others by now.
     :raises ReasonMissing: without a reason. :raises DuplicateOfWhat: a duplicate of nothing.
@@ -218,13 +224,14 @@ def reply(
     *,
     satisfaction: Satisfaction,
     note: str,
+    seen: int,
     now: dt.datetime,
 ) -> DispositionReply:
     """Who speaks for the author says whether the disposition satisfies; the last word counts.
 
-    If it does not, the chair looks at it.
+    If it does not, the chair looks at it. ``seen``: the id of the decision that was read.
 
-    :raises NoDisposition: there is none yet.
+    :raises NoDisposition: there is none yet. :raises DecidedSince: it is another by now.
     """
     lock(session, norm)
     require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=said.stakeholder_id))
@@ -233,6 +240,8 @@ def reply(
     disposition = session.scalars(_current(said).with_for_update()).one_or_none()
     if disposition is None:
         raise NoDisposition
+    if disposition.id != seen:
+        raise DecidedSince(field="note")
     note = NOTE.clean(note)
     last = session.scalars(
         sa.select(DispositionReply)

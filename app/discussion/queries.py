@@ -155,6 +155,18 @@ def line(session: Session, comment: Comment) -> Line:
     return lines_of(session, sa.select(Comment).where(Comment.id == comment.id))[0]
 
 
+def spoke_before(session: Session, said: Comment, holders: Sequence[int]) -> int | None:
+    """Which of these stakeholders spoke last in the thread of a comment; one statement."""
+    opens = said.parent_id or said.id
+    thread = sa.or_(Comment.id == opens, Comment.parent_id == opens)
+    return session.scalars(
+        sa.select(Comment.stakeholder_id)
+        .where(thread, Comment.stakeholder_id.in_(holders))
+        .order_by(Comment.id.desc())
+        .limit(1)
+    ).first()
+
+
 def replies(session: Session, comment: Comment, *, after: int, limit: int) -> Sequence[Comment]:
     """What is answered to a comment, in order, after a number; what waits for a moderator too."""
     return session.scalars(

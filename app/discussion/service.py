@@ -23,7 +23,9 @@ from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm, RulesOfProcedure
+from app.norms.queries import draft_seen
 from app.norms.rules import Rules, Screening
+from app.norms.seen import Seen, SeenUnclear, WordingChanged, seen_in
 from app.norms.service import check_languages
 
 LONGEST_COMMENT = 50_000  #: characters
@@ -87,23 +89,31 @@ def comment(
     read_language: str,
     quote: str = "",
     parent: Comment | None = None,
+    seen: Seen | int,
     form_key: str | None = None,
     now: dt.datetime,
 ) -> Comment:
     """Say something on a clause, on the whole draft (``clause`` None), or in answer to ``parent``.
 
     It is shown at once or held for a moderator, as the rules say. The same ``form_key`` twice is one comment.
-    ``quote``: the words it is about, as they stand in the clause's text in ``read_language``.
+    ``quote``: the words it is about, as they stand in the clause's text in ``read_language``. ``seen``: what
+    was read, the words of the clause or the draft; of a comment that is answered, its version.
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises NotTheDraft: the clause is of an earlier draft.
     :raises AlreadySent: something else came with the same ``form_key`` before.
     :raises AnswersElsewhere: ``parent`` is about another provision than ``clause``.
+    :raises WordingChanged: the words are not those that were read. :raises EditedSince: those of ``parent``.
     """
     lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
-    parent = _root(norm, clause, parent)
+    answered, parent = parent, _root(norm, clause, parent)
     clause = parent.clause if parent else clause
+    before = sent_before(session, actor, form_key)
+    if before is None and answered is not None:
+        check_seen(session, answered, _version(seen))
+    elif before is None:
+        check_words(session, norm, clause, read_language, seen)
     saying = Saying(
         norm.id,
         clause.id if clause else None,
@@ -115,6 +125,9 @@ def comment(
         read_language,
         squeezed(quote),
     )
+    if before is not None:
+        check_same(session, before, saying)
+        return before
     return _say(session, actor, norm, clause, parent, saying, form_key, now)
 
 
@@ -130,23 +143,53 @@ def propose(
     body: str,
     language: str,
     read_language: str,
+    seen: Seen,
     kind: CommentKind = CommentKind.SUBSTANTIVE,
     form_key: str | None = None,
     now: dt.datetime,
 ) -> Comment:
     """Propose exact wording against the text in ``read_language``; ``body`` says why, in ``language``.
 
+    :raises WordingChanged: the words are not those that were ``seen``.
     :raises SameWording: nothing would change.
     :raises WordingMissing: a replacement or insertion without words.
     """
     lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
+    before = sent_before(session, actor, form_key)
+    if before is None:
+        check_words(session, norm, clause, read_language, seen)
     change = Change(operation, read_language, changed_wording(clause, operation, wording, read_language))
     words = BODY.clean(body)
     saying = Saying(
         norm.id, clause.id, None, stakeholder_id, kind, words, language, read_language, change=change
     )
+    if before is not None:
+        check_same(session, before, saying)
+        return before
     return _say(session, actor, norm, clause, None, saying, form_key, now)
+
+
+def _version(seen: Seen | int) -> int:
+    """:raises SeenUnclear: it is no version of a comment."""
+    if not isinstance(seen, int):
+        raise SeenUnclear(field="seen")
+    return seen
+
+
+def check_words(session: Session, norm: Norm, clause: Clause | None, language: str, seen: Seen | int) -> None:
+    """That the words of the clause, or of the whole draft, are those that were read.
+
+    :raises NotTheDraft: the clause is of an earlier draft. :raises WordingChanged: they are others by now.
+    """
+    check_languages([language])
+    if isinstance(seen, int):
+        raise SeenUnclear(field="seen")
+    if clause is not None and clause.draft_id != norm.current_draft_id:
+        raise NotTheDraft
+    present = seen_in(clause, language) if clause else draft_seen(session, norm.current_draft_id)
+    if seen != present:
+        raise WordingChanged
 
 
 def _say(
@@ -159,14 +202,9 @@ def _say(
     form_key: str | None,
     now: dt.datetime,
 ) -> Comment:
-    check_languages([saying.language, saying.read_language])
-    before = sent_before(session, actor, form_key)
-    if before is not None:
-        check_same(session, before, saying)
-        return before
-    if parent is None and clause is not None and clause.draft_id != norm.current_draft_id:
-        raise NotTheDraft
+    check_languages([saying.language])
     _check_read(norm, clause, saying.read_language)
+    read = seen_in(clause, saying.read_language) if clause else None
     clean_quote(saying.quote, clause, saying.read_language)
     said = Comment(
         **{one.name: getattr(saying, one.name) for one in fields(saying) if one.name != "change"},
@@ -174,6 +212,7 @@ def _say(
         draft_id=parent.draft_id if parent else norm.current_draft_id,
         provision_id=clause.provision_id if clause else None,
         author_id=actor.user_id,
+        translation_digest=read.translation if read and not parent else None,
         visibility=Visibility.HELD if screening(session, norm) is Screening.HELD else Visibility.SHOWN,
         form_key=form_key,
         created_at=now,

@@ -11,6 +11,7 @@ from app.endorsement.models import ContributionKind
 from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.text import TextField
 from app.norms.models import Clause, ClauseKind
+from app.norms.seen import Seen
 from app.norms.service import check_languages
 from app.positions.models import Stance
 from app.positions.service import REASON, REMEDY, NotForPositions, ReasonMissing
@@ -41,7 +42,7 @@ def read(kind: ContributionKind, clause: Clause | None, fields: Mapping[str, str
     """
     languages = {name: fields.get(name, "") for name in ("language", "read_language")}
     check_languages(list(languages.values()))
-    return READERS[kind](clause, fields) | languages
+    return READERS[kind](clause, fields) | languages | {"seen": str(Seen.read(fields.get("seen", "")))}
 
 
 def member(kind: type[E], fields: Mapping[str, str], name: str, default: E | None = None) -> E:

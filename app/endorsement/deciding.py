@@ -16,6 +16,7 @@ from app.endorsement.models import Contribution, ContributionKind, State
 from app.endorsement.service import OPEN, Decided, check_seen, let_go, look_again, record
 from app.foundation.errors import AppError, NotAllowed
 from app.norms.locking import Hold, lock
+from app.norms.seen import Seen
 from app.positions import service as positions
 from app.positions.models import Stance
 
@@ -125,6 +126,7 @@ def _say(session: Session, actor: Actor, contribution: Contribution, now: dt.dat
         "stakeholder_id": contribution.stakeholder_id,
         "language": content["language"],
         "read_language": content["read_language"],
+        "seen": Seen.read(content.get("seen", "")),
         "now": now,
     }
     if contribution.kind is ContributionKind.COMMENT:

@@ -11,11 +11,12 @@ from app.audit import service as audit
 from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission, allowed, require
 from app.discussion import service as discussion
-from app.endorsement.content import read
+from app.endorsement.content import Content, read
 from app.endorsement.models import Contribution, ContributionKind, ContributionVersion, State
 from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm
+from app.norms.seen import Seen
 from app.stakeholders.models import Category, Stakeholder
 
 CLAIM = dt.timedelta(minutes=15)
@@ -65,8 +66,7 @@ def draft(
     require(actor, Permission.READ_NORM, norm.matter(now))
     if session.get_one(Stakeholder, stakeholder_id).category is Category.INDIVIDUAL:
         raise NothingInside
-    _check_draft(norm, clause)
-    content = read(kind, clause, fields)
+    content = _read(session, norm, kind, clause, fields)
     same = sa.select(Contribution).where(
         Contribution.stakeholder_id == stakeholder_id,
         Contribution.author_id == actor.user_id,
@@ -113,10 +113,12 @@ def revise(
     look_again(session, actor, contribution, OPEN, now)
     _check_claim(actor, contribution, now)
     check_seen(contribution, seen_version)
-    _check_draft(contribution.norm, clause)
     if (clause.provision_id if clause else None) != contribution.provision_id:
         raise NotFound
-    content, before = read(contribution.kind, clause, fields), contribution.content
+    content, before = (
+        _read(session, contribution.norm, contribution.kind, clause, fields),
+        contribution.content,
+    )
     session.add(
         ContributionVersion(
             contribution_id=contribution.id,
@@ -203,10 +205,19 @@ def check_seen(contribution: Contribution, seen: int | None) -> None:
         raise EditedMeanwhile
 
 
-def _check_draft(norm: Norm, clause: Clause | None) -> None:
-    """:raises NotTheDraft: the clause is of an earlier draft."""
-    if clause is not None and clause.draft_id != norm.current_draft_id:
-        raise discussion.NotTheDraft
+def _read(
+    session: Session,
+    norm: Norm,
+    kind: ContributionKind,
+    clause: Clause | None,
+    fields: Mapping[str, str],
+) -> Content:
+    """:raises NotTheDraft: the clause is of an earlier draft.
+    :raises WordingChanged: other words were read.
+    """
+    seen = Seen.read(fields.get("seen", ""))
+    discussion.check_words(session, norm, clause, fields.get("read_language", ""), seen)
+    return read(kind, clause, fields)
 
 
 def let_go(contribution: Contribution) -> None:

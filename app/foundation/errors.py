@@ -36,6 +36,7 @@ class AppError(Exception):
 
     def __init__(self, *, field: str | None = None, **values: Any) -> None:
         self.field = field  #: the form field the words belong to, if any
+        self.facts: Mapping[str, Any] = {}  #: what a program is told beyond the words
         self.values = values
         super().__init__(str(self.phrase))
 

@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.database import Moment
 from app.norms.models import Clause, Draft, Norm, Provision, ProvisionLineage, Seat
+from app.norms.seen import Seen, seen_of_draft, text_read, words_of
 from app.stakeholders.models import Mandate, Stakeholder, Verification
 
 # Built once: every page of somebody who is signed in asks this.
@@ -143,6 +144,32 @@ def last_clause(session: Session, norm: Norm, code: str) -> Clause | None:
         .limit(1)
         .options(joinedload(Clause.provision), joinedload(Clause.draft), selectinload(Clause.texts))
     ).first()
+
+
+def draft_seen(session: Session, draft_id: int | None) -> Seen:
+    """The words of a whole draft as a token; one statement."""
+    rows = session.execute(
+        sa.select(Provision.code, Clause.text_digest)
+        .join(Clause, Clause.provision_id == Provision.id)
+        .where(Clause.draft_id == draft_id)
+        .order_by(Clause.place)
+    )
+    return seen_of_draft((code, digest) for code, digest in rows)
+
+
+def words_seen(session: Session, clause: Clause, language: str, seen: Seen) -> str | None:
+    """The text somebody had read of the clause's provision in a language; None: it is not kept."""
+    for wording in reversed(history(session, clause.provision_id)):
+        text = text_read(wording, language) if wording.text_digest == seen.wording else None
+        if text is not None and seen.translation in (None, words_of(text.text)):
+            return text.text
+    return None
+
+
+def draft_seen_as(session: Session, norm: Norm, seen: Seen) -> Draft | None:
+    """The draft of a norm whose words these are."""
+    known = reversed(drafts(session, norm.id))
+    return next((one for one in known if draft_seen(session, one.id) == seen), None)
 
 
 def closed_slugs(session: Session) -> set[str]:

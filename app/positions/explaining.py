@@ -14,6 +14,8 @@ from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
 from app.norms.locking import lock
 from app.norms.models import Norm
+from app.norms.queries import draft_seen
+from app.norms.seen import Seen, check_seen
 from app.norms.service import check_languages
 from app.positions.models import Explanation
 from app.positions.service import LONGEST_REASON, StatedAtOnce, TooLong
@@ -40,17 +42,21 @@ def explain(
     stakeholder_id: int,
     text: str,
     language: str,
+    seen: Seen,
     now: dt.datetime,
 ) -> Explanation:
     """Put an explanation of position on record; from the consensus call until the publication, once a draft.
 
-    The same words sent twice are one explanation.
+    The same words sent twice are one explanation. ``seen``: the draft that was read.
+
+    :raises WordingChanged: it is another by now.
 
     :raises NotTaken: at another stage. :raises ExplanationEmpty: without words.
     :raises ExplainedBefore: the stakeholder has explained itself in other words.
     """
     lock(session, norm)
     require(actor, Permission.EXPLAIN_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
+    check_seen(draft_seen(session, norm.current_draft_id), seen)
     check_languages([language])
     text = EXPLANATION.clean(text)
     present = session.scalars(

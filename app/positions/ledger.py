@@ -105,16 +105,15 @@ def answer(
     *,
     text: str,
     language: str,
-    seen: tuple[int, ObjectionState] | None = None,
+    seen: tuple[int, ObjectionState],
     now: dt.datetime,
 ) -> ObjectionAnswer:
     """The chair's reasoned answer; on a maintained objection, the chair's note.
 
     The same words sent twice are one answer. ``seen``: the id of the position and the state that were on the
-    page, where a page was.
+    page.
 
     :raises RestatedSince: the objection stands otherwise by now.
-
     :raises AnswerMissing: without words. :raises AnswerTooLong: beyond the limit.
     :raises NotLive: the objection is over.
     """
@@ -135,7 +134,7 @@ def answer(
     is_same = last is not None and (last.text, last.is_note) == (text, is_note)
     if objection.state is not ObjectionState.OPEN and last is not None and is_same:
         return last
-    if seen not in (None, (objection.position_id, objection.state)):
+    if seen != (objection.position_id, objection.state):
         raise RestatedSince(field="text")
     given = ObjectionAnswer(
         objection_id=objection.id,

@@ -58,6 +58,7 @@ class Position(Base):
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the reason
     read_language: Mapped[str] = mapped_column(sa.String(16))  #: in which the clause was read
     text_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: of the authentic texts it was stated on
+    translation_digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))  #: of the translation read
     stated_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None for an import
     stated_at: Mapped[dt.datetime]
     reaffirms_id: Mapped[int | None] = mapped_column(sa.ForeignKey("position.id"))
@@ -152,7 +153,9 @@ class Reservation(Base):
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
     text: Mapped[str] = mapped_column(sa.Text)
     language: Mapped[str] = mapped_column(sa.String(16))
+    read_language: Mapped[str | None] = mapped_column(sa.String(16))  #: None: not kept at that time
     text_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: of the clause it was made on
+    translation_digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))  #: of the translation read
     stated_at: Mapped[dt.datetime]
     superseded_at: Mapped[dt.datetime | None]
 

@@ -136,9 +136,9 @@ def _standing(
     return [Standing(position, bool(counts), bool(here)) for position, counts, here in rows]
 
 
-def standing(session: Session, draft_id: int, stakeholder_id: int) -> Sequence[Standing]:
-    """One stakeholder's current positions on a draft; one statement."""
-    return _standing(session, draft_id, Position.stakeholder_id == stakeholder_id)
+def standing(session: Session, draft_id: int, *stakeholder_ids: int) -> Sequence[Standing]:
+    """These stakeholders' current positions on a draft; one statement."""
+    return _standing(session, draft_id, Position.stakeholder_id.in_(stakeholder_ids))
 
 
 def on_provision(

@@ -15,6 +15,7 @@ from app.foundation.text import TextField
 from app.norms.lifecycle import Stage
 from app.norms.locking import lock
 from app.norms.models import Clause, Norm
+from app.norms.seen import Seen, check_seen, seen_in
 from app.norms.service import check_languages
 from app.positions.models import Reservation
 from app.positions.service import LONGEST_REASON, NotTheDraft, StatedAtOnce, TooLong
@@ -47,12 +48,15 @@ def reserve(
     stakeholder_id: int,
     text: str,
     language: str,
+    read_language: str,
+    seen: Seen,
     now: dt.datetime,
 ) -> Reservation:
     """Accept adoption and record dissent on one clause, in place of what was reserved there before.
 
-    The same words sent twice are one reservation.
+    The same words sent twice are one reservation. ``seen``: the words of the clause that were read.
 
+    :raises WordingChanged: they are others by now.
     :raises NotAtTheCall: at another stage. :raises NotTheDraft: the clause is of another draft.
     :raises ReservationEmpty: without words. :raises StatedAtOnce: somebody else did in the same moment.
     """
@@ -62,16 +66,14 @@ def reserve(
         raise NotAtTheCall
     if clause.draft_id != norm.current_draft_id:
         raise NotTheDraft
-    check_languages([language])
+    check_seen(seen_in(clause, read_language), seen)
+    check_languages([language, read_language])
     text = RESERVATION.clean(text)
-    present = session.scalars(
-        sa.select(Reservation).where(
-            Reservation.provision_id == clause.provision_id,
-            Reservation.stakeholder_id == stakeholder_id,
-            Reservation.superseded_at.is_(None),
-        )
-    ).one_or_none()
-    if present is not None and (present.text, present.text_digest) == (text, clause.text_digest):
+    present = _present(session, clause.provision_id, stakeholder_id)
+    if present is not None and (present.text, Seen(present.text_digest, present.translation_digest)) == (
+        text,
+        seen,
+    ):
         return present
     if present is not None:
         present.superseded_at = now
@@ -82,7 +84,9 @@ def reserve(
         stakeholder_id=stakeholder_id,
         text=text,
         language=language,
+        read_language=read_language,
         text_digest=clause.text_digest,
+        translation_digest=seen.translation,
         stated_at=now,
     )
     session.add(reservation)
@@ -92,6 +96,17 @@ def reserve(
         raise StatedAtOnce from error
     _record(session, actor, "reservation-made", norm, reservation, now)
     return reservation
+
+
+def _present(session: Session, provision_id: int, stakeholder_id: int) -> Reservation | None:
+    """The reservation that is not superseded."""
+    return session.scalars(
+        sa.select(Reservation).where(
+            Reservation.provision_id == provision_id,
+            Reservation.stakeholder_id == stakeholder_id,
+            Reservation.superseded_at.is_(None),
+        )
+    ).one_or_none()
 
 
 def take_back(

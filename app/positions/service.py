@@ -14,6 +14,7 @@ from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.norms.locking import lock
 from app.norms.models import Clause, ClauseKind, Norm
+from app.norms.seen import Seen, WordingChanged, check_seen, seen_in
 from app.norms.service import check_languages
 from app.positions import ledger
 from app.positions.models import Position, Stance
@@ -46,11 +47,6 @@ class NotTheDraft(Conflict):
     message = N_("There is a newer draft. Look at its wording before you state your position.")
 
 
-class WordingChanged(Conflict):
-    code = "wording-changed"
-    message = N_("The wording is not the one you saw. Look at it again before you reaffirm.")
-
-
 class NothingToReaffirm(RuleBroken):
     code = "nothing-to-reaffirm"
     message = N_("There is no earlier position on this clause to reaffirm.")
@@ -75,21 +71,24 @@ def state(
     remedy: str = "",
     language: str,
     read_language: str,
+    seen: Seen,
     now: dt.datetime,
 ) -> Position:
     """State a stakeholder's position on a clause; an earlier one is superseded, not lost.
 
-    ``remedy`` is what would resolve an objection. Saying the same of the same wording again changes nothing,
-    unless it renews an objection that was over.
+    ``seen``: the words that were read, in ``read_language``. ``remedy`` is what would resolve an objection.
+    Saying the same of the same wording again changes nothing, unless it renews an objection that was over.
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises ReasonMissing: an objection came without a reason.
     :raises NotTheDraft: the clause is not of the current draft.
+    :raises WordingChanged: its words are not those that were read.
     """
     lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
     if clause.draft_id != norm.current_draft_id:
         raise NotTheDraft
+    check_seen(seen_in(clause, read_language), seen)
     if clause.kind is ClauseKind.HEADING:
         raise NotForPositions
     check_languages([language, read_language])
@@ -98,7 +97,7 @@ def state(
         remedy = ""
     elif not reason:
         raise ReasonMissing(field="reason")
-    said = (clause.text_digest, stance, reason, remedy, language)
+    said = (seen, stance, reason, remedy, language)
     before = current(session, clause.provision_id, stakeholder_id)
     if before is not None and said == _words(before) and not _is_over(session, before):
         return before
@@ -115,6 +114,7 @@ def state(
             remedy=remedy,
             language=language,
             read_language=read_language,
+            translation_digest=seen.translation,
         ),
         now,
     )
@@ -127,23 +127,24 @@ def reaffirm(
     clause: Clause,
     *,
     stakeholder_id: int,
-    seen: bytes,
+    seen: Seen,
     read_language: str,
     now: dt.datetime,
 ) -> Position:
-    """Say the same of the new wording. ``seen`` is the digest of the wording the person looked at.
+    """Say the same of the new wording, or of a changed translation. ``seen``: the words that were read.
 
     :raises NothingToReaffirm: the stakeholder has no position on the provision.
-    :raises WordingChanged: the clause is not the one that was looked at.
+    :raises WordingChanged: the words of the clause are not those that were read.
     """
     lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
-    if clause.draft_id != norm.current_draft_id or seen != clause.text_digest:
+    if clause.draft_id != norm.current_draft_id:
         raise WordingChanged
+    check_seen(seen_in(clause, read_language), seen)
     before = current(session, clause.provision_id, stakeholder_id)
     if before is None:
         raise NothingToReaffirm
-    if before.text_digest == clause.text_digest:
+    if _read(before) == seen:
         return before
     position = Position(
         stakeholder_id=stakeholder_id,
@@ -152,6 +153,7 @@ def reaffirm(
         remedy=before.remedy,
         language=before.language,
         read_language=read_language,
+        translation_digest=seen.translation,
         reaffirms_id=before.id,
     )
     return _put(session, actor, norm, clause, before, position, now)
@@ -168,8 +170,12 @@ def current(session: Session, provision_id: int, stakeholder_id: int) -> Positio
     ).one_or_none()
 
 
-def _words(position: Position) -> tuple[bytes, Stance, str, str, str]:
-    return position.text_digest, position.stance, position.reason, position.remedy, position.language
+def _read(position: Position) -> Seen:
+    return Seen(position.text_digest, position.translation_digest)
+
+
+def _words(position: Position) -> tuple[Seen, Stance, str, str, str]:
+    return _read(position), position.stance, position.reason, position.remedy, position.language
 
 
 def _is_over(session: Session, position: Position) -> bool:
@@ -218,7 +224,8 @@ def _put(
             "clause": clause.id,
             "stance": position.stance.value,
             "text": clause.text_digest.hex(),
-        },
+        }
+        | ({"translation": position.translation_digest.hex()} if position.translation_digest else {}),
     )
     jobs.enqueue(
         session, "assess", {"norm": norm.slug}, now=now, key=f"assess:{norm.slug}", delay=ASSESS_AFTER

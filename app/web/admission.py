@@ -4,18 +4,39 @@ from typing import Annotated
 
 from flask import Flask, flash, request
 from flask_babel import gettext as _
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainValidator
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
 
+from app.foundation.errors import N_, BadInput
 from app.foundation.text import taken_out, without_debris
+from app.norms.seen import Seen as Words
 from app.web.refusals import UNKEPT
 
 LARGEST = 2**63 - 1
 
 #: A row's number in a form.
 Number = Annotated[int, Field(ge=0, le=LARGEST)]
+
+
+class SpeakerMissing(BadInput):
+    code = "speaker-missing"
+    message = N_("Say for whom you speak.")
+
+
+def _named(value: object) -> object:
+    """:raises SpeakerMissing: of several, none was chosen."""
+    if value == "":
+        raise SpeakerMissing(field="stakeholder")
+    return value
+
+
+#: For whom somebody speaks.
+Speaker = Annotated[Number, BeforeValidator(_named)]
+
+#: The words that were on the page a form comes from. A form without them is refused by name.
+Read = Annotated[Words, PlainValidator(Words.read), Field(default="", validate_default=True)]
 
 #: Which version of what was on the page that a form comes from: "12.3".
 Seen = Annotated[tuple[Number, Number], BeforeValidator(lambda text: tuple(text.split(".")))]

@@ -16,7 +16,7 @@ from app.discussion.models import (
 )
 from app.discussion.reviews.models import Finding
 from app.discussion.sent import LONGEST_KEY
-from app.web.admission import Number, Seen
+from app.web.admission import Number, Seen, Speaker
 from app.web.desk import Form
 
 Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)]
@@ -37,10 +37,11 @@ class Speech(Form):
     ``back``: the comment to be backed in place of these words, with the version that was shown.
     """
 
-    stakeholder: Number
+    stakeholder: Speaker
     body: str = ""
     language: str
     read_language: str
+    seen: str = ""  #: the words that were read; of a comment that is answered, its version
     form_key: Key
     act: Button = Button.SEND
     looked: bool = False
@@ -75,9 +76,9 @@ class EditForm(Form):
 
 
 class BackForm(Form):
-    stakeholder: Number
+    stakeholder: Speaker
     side: str = ""
-    seen: Number | None = None
+    seen: Number
 
 
 class HideForm(Form):
@@ -85,7 +86,7 @@ class HideForm(Form):
 
 
 class ReleaseForm(Form):
-    seen: Number | None = None
+    seen: Number
 
 
 class DispositionForm(Form):
@@ -93,12 +94,13 @@ class DispositionForm(Form):
     reason: str = ""
     language: str
     duplicate_of: str = ""
-    seen: Number | None = None
+    seen: Number
 
 
 class ReplyForm(Form):
     satisfaction: Satisfaction
     note: str = ""
+    seen: Number
 
 
 class FindingForm(Form):

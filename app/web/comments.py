@@ -126,6 +126,7 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
         same=same_words(session, norm.id, [said]).get(said.id, 1),
         readable=lambda one: is_readable(norm, one),
         holders=holders,
+        spoke=queries.spoke_before(session, said, [one.id for one in holders]),
         form_key=form_key(),
         device_key=place.key,
         kept=unsent.kept_for(session, actor, place) if holders else None,
@@ -234,6 +235,7 @@ def reply(slug: str, number: int) -> Any:
             said,
             satisfaction=values.satisfaction,
             note=values.note,
+            seen=values.seen,
             now=desk.now(),
         )
     return desk.see_other("comments.comment", slug=slug, number=number)

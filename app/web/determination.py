@@ -11,15 +11,17 @@ from app.authority.grants import Permission
 from app.foundation.errors import AppError
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.queries import draft_seen
 from app.positions import explaining
 from app.positions.reserving import standing
 from app.procedure.models import Outcome
 from app.procedure.queries import determination as determination_on
 from app.procedure.service import determine
 from app.web import desk
-from app.web.admission import Number
+from app.web.admission import Read, Speaker
 from app.web.desk import Form
 from app.web.voices import speaks_for_somebody, voices
+from app.web.wordings import changed
 
 blueprint = Blueprint("determination", __name__, url_prefix="/<lang:lang>/norms/<slug>/determination")
 
@@ -31,9 +33,10 @@ class DeterminationForm(Form):
 
 
 class ExplanationForm(Form):
-    stakeholder: Number
+    stakeholder: Speaker
     text: str = ""
     language: str
+    seen: Read
 
 
 @blueprint.get("/")
@@ -52,6 +55,8 @@ def page(norm: Norm, refusal: AppError | None = None) -> str:
         reservations=standing(session, norm),
         explanations=explaining.explanations(session, norm.current_draft_id),
         explains=voices() if matter.takes_explanations and speaks_for_somebody(actor) else [],
+        seen=draft_seen(session, norm.current_draft_id),
+        changed=changed(norm, None, desk.page_language(), request.form.get("seen")),
         refusal=refusal,
         typed=request.form if refusal else MultiDict(),
     )
@@ -72,8 +77,8 @@ def state(slug: str) -> Response | tuple[str, int]:
 
 @blueprint.post("/explanation/")
 def explain(slug: str) -> Any:
-    form = desk.read(ExplanationForm)
     try:
+        form = desk.read(ExplanationForm)
         with desk.work() as session:
             norm = desk.norm_or_404(slug)
             explaining.explain(
@@ -83,6 +88,7 @@ def explain(slug: str) -> Any:
                 stakeholder_id=form.stakeholder,
                 text=form.text,
                 language=form.language,
+                seen=form.seen,
                 now=desk.now(),
             )
     except AppError as refusal:

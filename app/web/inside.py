@@ -15,13 +15,14 @@ from app.norms.rules import Rules
 from app.positions.models import Stance
 from app.procedure.queries import rules_of
 from app.web import desk
-from app.web.admission import Number
+from app.web.admission import Number, Speaker
 from app.web.delegation import INSIDE, contribution_or_404
 from app.web.desk import Form
 from app.web.norms import clause_or_404
 from app.web.vocabulary import options
 from app.web.voices import read_language
-from app.web.writing import ELSEWHERE
+from app.web.wordings import changed
+from app.web.writing import ELSEWHERE, what_is_read
 
 blueprint = Blueprint("inside", __name__, url_prefix="/<lang:lang>")
 
@@ -36,6 +37,7 @@ class Words(Form):
 
     language: str
     read_language: str
+    seen: str = ""  #: the words that were read
     kind: str = ""
     body: str = ""
     quote: str = ""
@@ -50,18 +52,18 @@ class Words(Form):
 
 
 class DraftForm(Words):
-    stakeholder: Number
+    stakeholder: Speaker
     what: ContributionKind
 
 
 class EditForm(Words):
-    seen: Number
+    version: Number
 
 
 @blueprint.get(INSIDE + "<int:contribution>/")
 def edit_form(number: int, contribution: int) -> str:
     one = contribution_or_404(number, contribution)
-    return edit_page(one, typed=one.content, seen=one.version)
+    return edit_page(one, typed=one.content, version=one.version)
 
 
 def edit_page(one: Contribution, **extra: Any) -> str:
@@ -96,15 +98,15 @@ def edit(number: int, contribution: int) -> Any:
                 one,
                 clause=clause_today(one),
                 fields=form.fields(),
-                seen_version=form.seen,
+                seen_version=form.version,
                 now=desk.now(),
             )
     except AppError as refusal:
         if refusal.status in ELSEWHERE or isinstance(refusal, ProvisionGone):
             raise
         one = contribution_or_404(number, contribution)
-        seen = one.version  # what is sent again is sent in view of the words that are now shown beside it
-        return edit_page(one, refusal=refusal, typed=request.form, seen=seen), refusal.status
+        version = one.version  # what is sent again is sent in view of the words that are now shown beside it
+        return edit_page(one, refusal=refusal, typed=request.form, version=version), refusal.status
     flash(_("Saved."))
     return desk.see_other("delegation.index", number=number)
 
@@ -134,14 +136,15 @@ def draft_page(norm: Norm, code: str | None, *, what: ContributionKind, **extra:
 
 def form_page(norm: Norm, clause: Clause | None, *, typed: Any, **extra: Any) -> str:
     texts = {one.language: one.text for one in clause.texts} if clause else {}
-    language = typed.get("read_language") or request.args.get("in")
-    language = language if language in norm.languages else read_language(norm)
+    language = read_language(norm, clause, typed.get("read_language") or request.args.get("in"))
     return render_template(
         "delegation/form.html",
         norm=norm,
         clause=clause,
         typed=typed,
         read_language=language,
+        seen=what_is_read(norm, clause, None, language),
+        changed=changed(norm, clause, language, typed.get("seen")),
         present=texts.get(language, ""),
         whats=ContributionKind,
         kinds=CommentKind,

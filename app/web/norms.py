@@ -10,7 +10,7 @@ from app.endorsement.queries import drafts_for, shown_unendorsed
 from app.foundation.errors import NotFound
 from app.norms import queries
 from app.norms.models import Clause, Draft, Norm
-from app.notices.following import is_followed
+from app.notices.following import holders_of, is_followed
 from app.triage.mass import mass_comments
 from app.web import desk, verdicts
 from app.web.admission import whole
@@ -61,6 +61,7 @@ def draft_page(norm: Norm, chosen: Draft | None) -> str:
         draft=chosen,
         reading=reading,
         mine=reading.mine(desk.session(), desk.actor()),
+        speaks_for_several=len(holders_of(desk.actor())) > 1,
         beside=beside,
         may_state=is_current(norm, chosen) and norm.matter(desk.now()).takes_positions,
         may_comment=is_current(norm, chosen) and norm.matter(desk.now()).takes_comments,

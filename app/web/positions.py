@@ -5,54 +5,60 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.authority.grants import NotTaken, Permission
-from app.foundation.errors import AppError, BadInput, NotFound
+from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
+from app.norms.seen import seen_in
 from app.positions import ledger, queries, reserving, service
 from app.positions.models import Objection, ObjectionState, Reservation, Stance
 from app.procedure.guards import objections_answered
 from app.procedure.queries import of_objections
 from app.stakeholders.models import Category
 from app.web import desk
-from app.web.admission import Number, whole
+from app.web.admission import Number, Read, Speaker, whole
 from app.web.desk import Form
 from app.web.norms import clause_or_404
 from app.web.vocabulary import member
-from app.web.voices import read_language, voices
+from app.web.voices import read_language, the_one, voices
+from app.web.wordings import changed
 
 blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 PAGE = 50
 
 
 class PositionForm(Form):
-    stakeholder: Number
+    stakeholder: Speaker
     stance: Stance
     reason: str = ""
     remedy: str = ""
     language: str
     read_language: str
+    seen: Read
 
 
 class ReaffirmForm(Form):
-    stakeholder: Number
-    seen: str
+    stakeholder: Speaker
+    read_language: str
+    seen: Read
 
 
 class ReservationForm(Form):
-    stakeholder: Number
+    stakeholder: Speaker
     text: str = ""
     language: str
+    read_language: str
+    seen: Read
 
 
 class AnswerForm(Form):
     text: str = ""
     language: str
-    position: Number | None = None
-    state: ObjectionState | None = None
+    position: Number
+    state: ObjectionState
 
     @property
-    def seen(self) -> tuple[int, ObjectionState] | None:
+    def seen(self) -> tuple[int, ObjectionState]:
         """How the objection stood on the page."""
-        return (self.position, self.state) if self.position is not None and self.state else None
+        return self.position, self.state
 
 
 class SettleForm(Form):
@@ -69,9 +75,10 @@ def position_page(norm: Norm, code: str, **extra: Any) -> str:
     """The form by itself, filled with what the stakeholder said last or has just typed."""
     clause, holders = clause_or_404(norm, code), voices()
     typed = extra.pop("typed", None)
+    language = read_language(norm, clause, (typed or request.args).get("read_language"))
     asked = (typed or request.args).get("stakeholder", type=whole)
-    chosen = asked if asked in [holder.id for holder in holders] else holders[0].id
-    before = service.current(desk.session(), clause.provision_id, chosen)
+    chosen = the_one(holders, asked)
+    before = service.current(desk.session(), clause.provision_id, chosen) if chosen else None
     if typed is None:
         typed = {"language": before.language} if before is not None else {}
     if not norm.matter(desk.now()).takes_positions:
@@ -84,7 +91,9 @@ def position_page(norm: Norm, code: str, **extra: Any) -> str:
         chosen=chosen,
         before=before,
         typed=typed,
-        read_language=read_language(norm),
+        read_language=language,
+        seen=seen_in(clause, language),
+        changed=changed(norm, clause, language, typed.get("seen")),
         counts=before is not None and before.text_digest == clause.text_digest,
         **extra,
     )
@@ -107,54 +116,62 @@ def state(slug: str, code: str) -> Any:
                 remedy=form.remedy,
                 language=form.language,
                 read_language=form.read_language,
+                seen=form.seen,
                 now=desk.now(),
             )
     except AppError as refusal:
-        if refusal.status in (401, 403, 404):
-            raise
-        return position_page(
-            desk.norm_or_404(slug), code, refusal=refusal, typed=request.form
-        ), refusal.status
+        return refused(slug, code, refusal)
     return desk.see_other("norms.current", slug=slug, _anchor=code)
+
+
+def refused(slug: str, code: str, refusal: AppError) -> tuple[str, int]:
+    """The form with what was typed and, where the words are others by now, what has changed in them."""
+    if refusal.status in (401, 403, 404):
+        raise refusal
+    return position_page(desk.norm_or_404(slug), code, refusal=refusal, typed=request.form), refusal.status
 
 
 @blueprint.post("/provisions/<code>/reaffirm/")
 def reaffirm(slug: str, code: str) -> Any:
-    form = desk.read(ReaffirmForm)
     try:
-        seen = bytes.fromhex(form.seen)
-    except ValueError as error:
-        raise BadInput(field="seen") from error
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
-        service.reaffirm(
-            session,
-            desk.actor(),
-            norm,
-            clause_or_404(norm, code),
-            stakeholder_id=form.stakeholder,
-            seen=seen,
-            read_language=read_language(norm),
-            now=desk.now(),
-        )
+        form = desk.read(ReaffirmForm)
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            service.reaffirm(
+                session,
+                desk.actor(),
+                norm,
+                clause_or_404(norm, code),
+                stakeholder_id=form.stakeholder,
+                seen=form.seen,
+                read_language=form.read_language,
+                now=desk.now(),
+            )
+    except AppError as refusal:
+        return refused(slug, code, refusal)
     return desk.see_other("norms.current", slug=slug, _anchor=code)
 
 
 @blueprint.post("/provisions/<code>/reservation/")
 def reserve(slug: str, code: str) -> Any:
-    form = desk.read(ReservationForm)
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
-        reserving.reserve(
-            session,
-            desk.actor(),
-            norm,
-            clause_or_404(norm, code),
-            stakeholder_id=form.stakeholder,
-            text=form.text,
-            language=form.language,
-            now=desk.now(),
-        )
+    try:
+        form = desk.read(ReservationForm)
+        with desk.work() as session:
+            norm = desk.norm_or_404(slug)
+            reserving.reserve(
+                session,
+                desk.actor(),
+                norm,
+                clause_or_404(norm, code),
+                stakeholder_id=form.stakeholder,
+                text=form.text,
+                language=form.language,
+                read_language=form.read_language,
+                seen=form.seen,
+                now=desk.now(),
+            )
+    except AppError as refusal:
+        return refused(slug, code, refusal)
     return desk.see_other("positions.objections", slug=slug)
 
 

@@ -21,9 +21,11 @@ from app.explaining.queries import Explained
 from app.foundation.errors import N_, NotFound, Phrase
 from app.norms import queries
 from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm, ProvisionLineage, TextStatus
+from app.norms.seen import seen_in
 from app.positions import queries as positions
 from app.positions.models import Stance
 from app.procedure.overriding import on_the_way_to
+from app.stakeholders.models import Stakeholder
 from app.web import verdicts
 from app.web.assessed import latest
 from app.web.overrides import told
@@ -39,7 +41,8 @@ class ClauseReading:
     kind: str
     depth: int
     takes_position: bool
-    digest: str
+    language: str  #: in which it is read first
+    seen: str  #: its words as they are read in it
     body: Markup
     talk: str
 
@@ -48,7 +51,7 @@ class ClauseReading:
 class OwnPosition:
     """What the reader's stakeholder has said of a clause, in words."""
 
-    stakeholder_id: int
+    stakeholder: Stakeholder
     counts: bool
     words: Phrase
 
@@ -63,17 +66,14 @@ class DraftReading:
     clauses: Sequence[ClauseReading]
     colophon: Markup
 
-    def mine(self, session: Session, actor: Actor) -> Mapping[int, OwnPosition]:
-        """The positions of the stakeholder this person speaks for, by provision; one statement."""
-        holders = sorted(holder for role, holder in actor.mandates if role in SPEAKERS)
-        if not holders:
-            return {}
-        return {
-            standing.position.provision_id: OwnPosition(
-                standing.position.stakeholder_id, standing.counts, own_words(standing)
-            )
-            for standing in positions.standing(session, self.draft_id, holders[0])
-        }
+    def mine(self, session: Session, actor: Actor) -> Mapping[int, Sequence[OwnPosition]]:
+        """The positions of the stakeholders this person speaks for, by provision; one statement."""
+        holders = sorted({holder for role, holder in actor.mandates if role in SPEAKERS})
+        found: dict[int, list[OwnPosition]] = {}
+        for one in positions.standing(session, self.draft_id, *holders) if holders else ():
+            own = OwnPosition(one.position.stakeholder, one.counts, own_words(one))
+            found.setdefault(one.position.provision_id, []).append(own)
+        return found
 
 
 def own_words(standing: positions.Standing) -> Phrase:
@@ -99,9 +99,11 @@ def read_draft(
 
     def reading(clause: Clause) -> ClauseReading:
         talk = talks.get(clause.provision_id)
+        texts = columns(norm, clause, language, beside)
+        main = texts[0].language if texts else language
         body = clause_body(
             clause,
-            columns(norm, clause, language, beside),
+            texts,
             heard.get(clause.provision_id),
             figures.get(clause.provision.code),
             verdicts,
@@ -112,7 +114,8 @@ def read_draft(
             clause.kind.value,
             min(clause.depth, 3),
             clause.kind is not ClauseKind.HEADING,
-            clause.text_digest.hex(),
+            main,
+            str(seen_in(clause, main)),
             body,
             talk_words(talk),
         )

@@ -11,6 +11,7 @@ from app.merging.rebasing import prevailing
 from app.merging.redline import redline
 from app.norms import queries as norms
 from app.norms.models import Clause, Draft
+from app.norms.seen import seen_in
 from app.web import desk
 from app.web.previews import change_runs
 from app.web.redlines import Runs, as_runs
@@ -57,6 +58,7 @@ def page(slug: str, number: int, draft: int) -> str:
         may_propose=may_propose,
         offered=offered(change.operation, old, wording, new),
         form_key=form_key(),
+        seen=seen_in(found.clause, change.language) if found.clause else "",
         typed={},
     )
 

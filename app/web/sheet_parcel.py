@@ -34,6 +34,7 @@ def packed(upload: Upload, slug: str) -> str:
         "of": [desk.actor().user_id, slug],
         "stakeholder_id": upload.stakeholder_id,
         "draft_id": upload.draft_id,
+        "about": upload.about,
         "rows": [[row.place, row.cells, row.fault] for row in upload.rows if row.is_filled],
         "read_language": upload.read_language,
         "has_wording": upload.has_wording,

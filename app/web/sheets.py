@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from pydantic import Field
 
 from app.authority.grants import Permission, require
-from app.discussion.sheets import queries, service
+from app.discussion.sheets import service
 from app.discussion.sheets.archives import LARGEST_SHEET
 from app.discussion.sheets.columns import Column, heading
 from app.discussion.sheets.planning import Outcome, Planned
@@ -20,14 +20,17 @@ from app.discussion.sheets.rows import LETTERS
 from app.discussion.sheets.writing import MIME, Form, Sheet, write
 from app.foundation.errors import N_, AppError, BadInput
 from app.merging.redline import redline
+from app.norms import queries as norms
 from app.norms.models import Norm
 from app.stakeholders.models import Stakeholder
 from app.web import desk
-from app.web.admission import Number, whole
+from app.web.admission import Number, Speaker, SpeakerMissing, whole
 from app.web.formatting import in_language
+from app.web.redlines import text_in
 from app.web.sheet_parcel import packed, unpacked
 from app.web.vocabulary import word
-from app.web.voices import read_language, voices
+from app.web.voices import read_language, the_one, voices
+from app.web.wordings import contrast
 from app.web.writing import ELSEWHERE
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -41,7 +44,8 @@ class FileMissing(BadInput):
 
 
 class UploadForm(desk.Form):
-    stakeholder: Number
+    stakeholder: Speaker
+    draft: Number = 0  #: which rows are about that do not say it; 0: nobody has said it
     changes: str = Field("wording", pattern="wording|instructions")
 
 
@@ -54,6 +58,13 @@ def page(norm: Norm, **extra: Any) -> str:
         "sheets/index.html",
         norm=norm,
         holders=voices(),
+        drafts=[
+            ("0", _("the one its rows name")),
+            *(
+                (str(one.number), _("Draft %(number)s", number=one.number))
+                for one in norms.drafts(desk.session(), norm.id)
+            ),
+        ],
         forms=Form,
         takes_comments=norm.matter(desk.now()).takes_comments,
         largest=LARGEST_SHEET // 1024**2,
@@ -71,8 +82,10 @@ def index(slug: str) -> str:
 def own(slug: str, form: str) -> Response:
     """The sheet to fill in, for one of those the person speaks for."""
     norm, holders = desk.norm_or_404(slug), voices()
-    asked = request.args.get("stakeholder", 0, type=whole)
-    holder = next((one for one in holders if one.id == asked), holders[0])
+    chosen = the_one(holders, request.args.get("stakeholder", type=whole))
+    if chosen is None:
+        raise SpeakerMissing(field="stakeholder")
+    holder = next(one for one in holders if one.id == chosen)
     rows = service.own_rows(desk.session(), norm, holder, word, language=read_language(norm))
     sheet = Sheet(in_language(norm.titles), g.lang, tuple(Column), rows, instructions(norm, holder))
     draft = norm.current_draft.number if norm.current_draft else 0
@@ -141,6 +154,7 @@ def received(norm: Norm, values: UploadForm) -> service.Upload:
     return service.Upload(
         stakeholder_id=values.stakeholder,
         draft_id=norm.current_draft_id or 0,
+        about=values.draft,
         rows=read_sheet(data),
         read_language=read_language(norm),
         has_wording=values.changes == "wording",
@@ -149,18 +163,26 @@ def received(norm: Norm, values: UploadForm) -> service.Upload:
 
 
 def seen(norm: Norm, planned: list[Planned]) -> dict[str, Any]:
-    """What the preview shows: how many of each outcome, and the rows, changes with what they change."""
-    texts = queries.draft_clauses(desk.session(), norm).texts
+    """What the preview shows: how many of each outcome, and the rows; changes with what they change, and
+    refused rows with what has changed since they were written.
+    """
+    clauses = {one.provision.code: one for one in norms.clauses(desk.session(), norm.current_draft_id or 0)}
     listed = planned[:TO_LIST]
     runs = {
         one.row.place: [
             (run.kind, run.text)
-            for run in redline(texts[one.said.code][one.said.read_language], one.said.wording)
+            for run in redline(text_in(clauses[one.said.code], one.said.read_language), one.said.wording)
         ]
         for one in listed
         if one.said and one.said.code and one.said.wording and one.outcome is Outcome.ADD
     }
-    return {"counts": counted(planned), "planned": listed, "more": len(planned) - len(listed), "runs": runs}
+    found = {
+        what: contrast(norm, clauses.get(what.code or ""), what.language, what.seen)
+        for what in {one.changed for one in listed if one.changed}
+    }
+    contrasts = {one.row.place: found[one.changed] for one in listed if one.changed}
+    more = len(planned) - len(listed)
+    return {"counts": counted(planned), "planned": listed, "more": more, "runs": runs, "contrasts": contrasts}
 
 
 def counted(planned: list[Planned]) -> Counter[str]:

@@ -11,7 +11,8 @@ from app.authority.grants import StandingRefused
 from app.endorsement.models import ContributionKind
 from app.endorsement.queries import drafts_for
 from app.foundation.errors import N_, NotAllowed, SignInNeeded
-from app.norms.models import Norm
+from app.norms.models import Clause, Norm
+from app.norms.seen import text_read
 from app.stakeholders.models import Stakeholder
 from app.web import desk
 
@@ -65,10 +66,22 @@ def voices() -> Sequence[Stakeholder]:
     return present
 
 
-def read_language(norm: Norm) -> str:
-    """The language in which the person most likely reads the norm."""
-    language: str = g.lang
-    return language if language in norm.languages else norm.authentic_languages[0]
+def the_one(holders: Sequence[Stakeholder], asked: int | None) -> int | None:
+    """The stakeholder that was asked for, or the only one; who speaks for several says for whom."""
+    known = [holder.id for holder in holders]
+    return asked if asked in known else known[0] if len(known) == 1 else None
+
+
+def read_language(norm: Norm, clause: Clause | None = None, asked: str | None = None) -> str:
+    """The language in which the page shows a clause, or else the norm: the one that was asked for, or the
+    page's, where the words exist in it.
+    """
+    here: str = g.lang
+    if clause is None:
+        return here if here in norm.languages else norm.authentic_languages[0]
+    there = {text.language for text in clause.texts}
+    text = text_read(clause, asked if asked in there else here)
+    return text.language if text else norm.authentic_languages[0]
 
 
 def form_key() -> str:

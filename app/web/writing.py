@@ -16,11 +16,14 @@ from app.explaining import queries as explaining
 from app.explaining.service import answer as put_under
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Clause, Norm
+from app.norms.queries import draft_seen
+from app.norms.seen import Seen, seen_in
 from app.web import desk, previews
 from app.web.admission import whole
 from app.web.comment_forms import SPEECH_FORMS, Button, ChangeForm, CommentForm
 from app.web.norms import clause_or_404
 from app.web.voices import form_key, read_language, voices
+from app.web.wordings import changed
 
 TEMPLATES = {SpeechForm.COMMENT: "comments/form.html", SpeechForm.PROPOSE: "comments/propose.html"}
 ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
@@ -82,8 +85,7 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
     kept = unsent.kept_for(desk.session(), desk.actor(), at.place) if typed is None else None
     typed = MultiDict(kept.fields if kept else ()) if typed is None else typed
     texts = {one.language: one.text for one in clause.texts} if clause else {}
-    asked = typed.get("read_language") or request.args.get("in")
-    language = asked if asked in texts else read_language(norm)
+    language = read_language(norm, clause, typed.get("read_language") or request.args.get("in"))
     questions = explaining.questions(desk.session(), clause.provision_id) if clause else []
     was_sent = isinstance(extra.get("refusal"), AlreadySent)
     return render_template(
@@ -96,6 +98,10 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
         read_language=language,
         present=texts.get(language, ""),
         parent=parent.number if parent else 0,
+        answered=parent,
+        spoke=queries.spoke_before(desk.session(), parent, [one.id for one in holders]) if parent else None,
+        seen=what_is_read(norm, clause, parent, language),
+        changed=None if parent else changed(norm, clause, language, typed.get("seen")),
         form_key=form_key() if was_sent else typed.get("form_key") or form_key(),
         device_key=at.place.key,
         questions=questions,
@@ -148,7 +154,9 @@ def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> previews.Pr
 def say(at: WritingDesk, values: CommentForm | ChangeForm) -> Comment:
     """Within a transaction."""
     norm, clause = at.norm, at.clause
+    seen = int(values.seen) if values.seen.isdecimal() and len(values.seen) < 10 else Seen.read(values.seen)
     said: dict[str, Any] = {
+        "seen": seen,
         "stakeholder_id": values.stakeholder,
         "body": values.body,
         "language": values.language,
@@ -166,6 +174,13 @@ def say(at: WritingDesk, values: CommentForm | ChangeForm) -> Comment:
         raise NotFound
     said |= {"operation": values.operation, "wording": values.wording}
     return service.propose(desk.session(), desk.actor(), norm, clause=clause, **said)
+
+
+def what_is_read(norm: Norm, clause: Clause | None, parent: Comment | None, language: str) -> Seen | int:
+    """What stands on the page of a form: the comment that is answered, the clause, or the draft."""
+    if parent is not None:
+        return parent.version
+    return seen_in(clause, language) if clause else draft_seen(desk.session(), norm.current_draft_id)
 
 
 def keep(at: WritingDesk) -> Any:

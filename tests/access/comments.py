@@ -7,6 +7,7 @@ WORDS = {
     "body": "Say who decides.",
     "language": "en",
     "read_language": "en",
+    "seen": "{seen}",
     "form_key": "k",
 }
 
@@ -16,7 +17,11 @@ ROWS = {
     "comments.propose_form": Row(SIGN_IN, NO, but={"contact": OK}, args=CLAUSE),
     "comments.send": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=CLAUSE, form=WORDS),
     "comments.send_on_draft": Row(
-        SIGN_IN, NO, but={"contact": SEE_OTHER}, args={"slug": "{slug}"}, form=WORDS
+        SIGN_IN,
+        NO,
+        but={"contact": SEE_OTHER},
+        args={"slug": "{slug}"},
+        form={**WORDS, "seen": "{draft_seen}"},
     ),
     "comments.propose": Row(
         SIGN_IN,
@@ -33,7 +38,7 @@ ROWS = {
         NO,
         but={"contact": SEE_OTHER},
         args={"slug": "{slug}", "number": "{change}"},
-        form={"stakeholder": "{stakeholder}", "side": ""},  # it is her own
+        form={"stakeholder": "{stakeholder}", "side": "", "seen": "1"},  # it is her own
     ),
     "comments.withdraw": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=COMMENT),
     "editing.form": Row(SIGN_IN, NO, but={"contact": OK}, args=COMMENT),
@@ -46,7 +51,9 @@ ROWS = {
     ),
     "editing.history": public(**COMMENT),
     "editing.named": public(slug="{slug}"),
-    "comments.release": Row(SIGN_IN, NO, but={"moderator": CLOSED}, args=COMMENT),  # it is shown already
+    "comments.release": Row(
+        SIGN_IN, NO, but={"moderator": CLOSED}, args=COMMENT, form={"seen": "1"}
+    ),  # it is shown already
     "comments.hide": Row(
         SIGN_IN, NO, but={"moderator": SEE_OTHER}, args=COMMENT, form={"reason": "off-topic"}
     ),
@@ -55,7 +62,7 @@ ROWS = {
         NO,
         but={"editor": SEE_OTHER, "moderator": SEE_OTHER},
         args=COMMENT,
-        form={"decision": "noted", "reason": "Taken into account.", "language": "en"},
+        form={"decision": "noted", "reason": "Taken into account.", "language": "en", "seen": "1"},
     ),
     "comments.find": Row(
         SIGN_IN, NO, {"chair": UNCLEAR}, args=COMMENT, form={"finding": "upheld", "language": "en"}
@@ -65,6 +72,6 @@ ROWS = {
         NO,
         but={"contact": UNCLEAR},  # there is no decision to reply to
         args=COMMENT,
-        form={"satisfaction": "satisfied"},
+        form={"satisfaction": "satisfied", "seen": "1"},
     ),
 }

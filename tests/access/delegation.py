@@ -5,7 +5,7 @@ DRAFTED = {**ENTITY, "contribution": "{contribution}"}
 PLACE = {"slug": "{slug}", "code": "{code}"}
 MEMBERS = {"contact": OK, "reviewer": OK}
 WRITERS = {"contact": SEE_OTHER, "reviewer": SEE_OTHER}  # the reviewer drafted it
-LANGUAGES = {"language": "en", "read_language": "en"}
+LANGUAGES = {"language": "en", "read_language": "en", "seen": "{seen}"}
 WORDS = {**LANGUAGES, "stakeholder": "{stakeholder}", "what": "comment", "body": "Why?"}
 CHOSEN = {"contribution": "{drafted}"}
 
@@ -29,7 +29,7 @@ ROWS = {
     "delegation.release": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
     "inside.edit_form": Row(NOTHING, NOTHING, MEMBERS, args=DRAFTED),
     "inside.edit": Row(
-        NOTHING, NOTHING, WRITERS, args=DRAFTED, form={**LANGUAGES, "body": "Why now?", "seen": "1"}
+        NOTHING, NOTHING, WRITERS, args=DRAFTED, form={**LANGUAGES, "body": "Why now?", "version": "1"}
     ),
     "inside.form": Row(NOTHING, NOTHING, MEMBERS, args=PLACE),
     "inside.draft": Row(SIGN_IN, NO, WRITERS, args=PLACE, form=WORDS),

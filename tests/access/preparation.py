@@ -40,7 +40,12 @@ ROWS = {
         NO,
         {"contact": SEE_OTHER},
         args={"slug": "{slug}"},
-        form={"stakeholder": "{stakeholder}", "text": "We read it so.", "language": "en"},
+        form={
+            "stakeholder": "{stakeholder}",
+            "text": "We read it so.",
+            "language": "en",
+            "seen": "{draft_seen}",
+        },
         stage="consensus-call",
     ),
     "determination.state": Row(

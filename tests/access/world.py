@@ -24,7 +24,8 @@ from app.explaining.wording import Words
 from app.merging.models import Compilation, Entry
 from app.merging.places import nth
 from app.norms.models import Norm
-from app.norms.queries import clauses
+from app.norms.queries import clauses, draft_seen
+from app.norms.seen import seen_in
 from app.positions import service as positions
 from app.positions.models import Objection, Reservation, Stance
 from app.procedure.models import Determination, Outcome
@@ -112,7 +113,8 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         make.seat(people[person], role, norm)
     people["administrator"].is_administrator = True
     contact, first = make.actor(people["contact"]), clauses(session, norm.current_draft_id or 0)[0]
-    shared = {"stakeholder_id": entity.id, "language": "en", "read_language": "en", "now": NOW}
+    words = {"language": "en", "read_language": "en", "seen": seen_in(first, "en")}
+    shared = {"stakeholder_id": entity.id, "now": NOW, **words}
     comment = discussion.comment(
         session, contact, norm, clause=first, kind=CommentKind.QUESTION, body="Why?", **shared
     )
@@ -131,14 +133,23 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     )
     editor = make.actor(people["editor"])
     moderation.dispose(
-        session, editor, norm, change, decision=Decision.ACCEPTED, reason="Seen.", language="en", now=NOW
+        session,
+        editor,
+        norm,
+        change,
+        seen=change.version,
+        decision=Decision.ACCEPTED,
+        reason="Seen.",
+        language="en",
+        now=NOW,
     )
     kept = library.add(
         session, editor, norm, title="Seen", language="en", decision=Decision.NOTED, reason="Seen.", now=NOW
     )
     drafted = endorsement.draft(
         session, make.actor(people["reviewer"]), norm, clause=first, stakeholder_id=entity.id, now=NOW,
-        kind=ContributionKind.COMMENT, fields={"body": "Who?", "language": "en", "read_language": "en"},
+        kind=ContributionKind.COMMENT,
+        fields={"body": "Who?"} | {name: str(one) for name, one in words.items()},
     )  # fmt: skip
     note = explaining.add(
         session, editor, norm, kind=AidKind.NOTE, clause=first, words=Words("en", "All speak."), now=NOW
@@ -163,6 +174,9 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "comment": str(comment.number),
         "change": str(change.number),
         "objection": str(objection.id),
+        "position": str(objection.position_id),
+        "seen": str(words["seen"]),
+        "draft_seen": str(draft_seen(session, norm.current_draft_id)),
         "reservation": str(reservation.id),
         "stakeholder": str(entity.id),
         "contribution": str(drafted.id),

@@ -29,12 +29,15 @@ from tests.conftest import NOW
 from tests.factories import Make
 from tests.moments import statements
 from tests.positions.saying import clause_of
+from tests.seen import token
 
 PASSWORD = "a horse on 12"
 API = "/api/v1"
 COMMENTS = f"{API}/norms/ai/provisions/p1/comments"
 POSITION = f"{API}/norms/ai/provisions/p1/position"
-OBJECTION = {"stance": "object", "reason": "Too vague.", "language": "en", "read_language": "en"}
+WORDS = {"en": "Machines serve people.", "fr": "Les machines servent les gens."}
+READ = {"language": "en", "read_language": "en", "text_digest": token(**WORDS)}
+OBJECTION = {"stance": "object", "reason": "Too vague.", **READ}
 
 Program = Callable[..., TestResponse]
 
@@ -86,8 +89,7 @@ def said(peru: Stakeholder, **more: Any) -> dict[str, Any]:
     return {
         "stakeholder": peru.id,
         "body": "Say who is answerable.",
-        "language": "en",
-        "read_language": "en",
+        **READ,
         **more,
     }
 
@@ -130,7 +132,9 @@ def test_a_program_comments_proposes_and_answers(
     change = {"operation": "replace", "wording": "Machines serve all people."}
     second = program("POST", COMMENTS, said(peru, body="Nobody is left out.", change=change)).get_json()
     assert second["change"]["wording"] == change["wording"]
-    third = program("POST", COMMENTS, said(peru, body="As c1 says.", answers="c1")).get_json()
+    third = program(
+        "POST", COMMENTS, said(peru, body="As c1 says.", answers="c1", answers_version=1)
+    ).get_json()
     assert third["answers"] == "c1"
     listed = client.get(COMMENTS).get_json()
     assert [one["comment"] for one in listed["items"]] == ["c1", "c2", "c3"]
@@ -163,7 +167,8 @@ def test_a_change_neither_answers_nor_quotes(
 
 def test_an_answer_is_put_where_the_comment_is(program: Program, peru: Stakeholder, session: Session) -> None:
     program("POST", COMMENTS, said(peru))
-    elsewhere = program("POST", COMMENTS.replace("p1", "p2"), said(peru, answers="c1"))
+    there = {"text_digest": token(en="People decide."), "answers_version": 1}
+    elsewhere = program("POST", COMMENTS.replace("p1", "p2"), said(peru, answers="c1", **there))
     assert problem(elsewhere) == (422, "answers-elsewhere")
     assert problem(program("POST", COMMENTS, said(peru, read_language="tlh"))) == (
         422,
@@ -189,7 +194,8 @@ def test_a_program_states_a_position_and_says_it_twice(
     ("content", "expected"),
     [
         ({**OBJECTION, "reason": " "}, (422, "reason-missing")),
-        ({**OBJECTION, "text_digest": "sha256:00"}, (409, "wording-changed")),
+        ({**OBJECTION, "text_digest": "sha256:00"}, (422, "seen-unclear")),
+        ({**OBJECTION, "text_digest": "sha256:" + "0" * 64}, (409, "wording-changed")),
         ({**OBJECTION, "stance": "yes"}, (422, "form-unclear")),
         ({**OBJECTION, "surplus": 1}, (422, "form-unclear")),
         ({**OBJECTION, "stakeholder": "1"}, (422, "form-unclear")),
@@ -316,7 +322,7 @@ def test_dispositions_can_be_filtered(
     make.seat(editor, Role.EDITOR, norm)
     first = session.scalars(sa.select(Comment).where(Comment.number == 1)).one()
     answer = {"decision": Decision.NOTED, "reason": "Seen.", "language": "en"}
-    moderation.dispose(session, make.actor(editor), norm, first, **answer, now=NOW)
+    moderation.dispose(session, make.actor(editor), norm, first, seen=first.version, **answer, now=NOW)
     session.commit()
     decided = client.get(f"{API}/norms/ai/dispositions?show=noted").get_json()["items"]
     assert [(one["comment"], one["disposition"]["reason"]) for one in decided] == [("c1", "Seen.")]
@@ -346,13 +352,13 @@ def test_reading_asks_as_much_for_many_as_for_few(
     program: Program, client: FlaskClient, app: Flask, peru: Stakeholder
 ) -> None:
     program("POST", COMMENTS, said(peru))
-    program("POST", COMMENTS, said(peru, body="Yes.", answers="c1"))
+    program("POST", COMMENTS, said(peru, body="Yes.", answers="c1", answers_version=1))
     with app.app_context():
         engine = db.engine
     with statements(engine) as few:
         client.get(COMMENTS)
     for number in range(8):
-        program("POST", COMMENTS, said(peru, body=f"Also {number}.", answers="c1"))
+        program("POST", COMMENTS, said(peru, body=f"Also {number}.", answers="c1", answers_version=1))
     with statements(engine) as many:
         assert len(client.get(COMMENTS).get_json()["items"]) == 10
     assert len(many) == len(few)

@@ -28,7 +28,7 @@ def seated(make: Make, role: Role, norm: Norm) -> User:
 
 def words(browser: Browser, holder: Stakeholder, body: str, **more: str) -> dict[str, str]:
     """The fields of the form that is shown, filled in."""
-    hidden = {name: browser.hidden[name] for name in ("read_language", "form_key")}
+    hidden = {name: browser.hidden[name] for name in ("read_language", "seen", "form_key")}
     hidden |= {"kept": browser.hidden["kept"]} if "kept" in browser.hidden else {}
     return {"stakeholder": str(holder.id), "body": body, "language": "en", **hidden, **more}
 

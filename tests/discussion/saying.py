@@ -9,6 +9,8 @@ from app.authority.actor import Actor
 from app.discussion import moderation, service
 from app.discussion.models import Comment, CommentKind, Decision, Disposition, Operation
 from app.norms.models import Clause, Norm
+from app.norms.queries import draft_seen
+from app.norms.seen import seen_in
 from app.stakeholders.models import Stakeholder
 
 Speaker = tuple[Actor, Stakeholder]
@@ -27,6 +29,8 @@ def remark(
     language: str = "en",
     now: dt.datetime,
 ) -> Comment:
+    """In view of the words as they stand."""
+    seen = seen_in(clause, "en") if clause else draft_seen(session, norm.current_draft_id)
     return service.comment(
         session,
         speaker[0],
@@ -39,6 +43,7 @@ def remark(
         language=language,
         read_language="en",
         parent=parent,
+        seen=parent.version if parent else seen,
         form_key=form_key,
         now=now,
     )
@@ -68,6 +73,7 @@ def proposal(
         body=body,
         language="en",
         read_language=read_language,
+        seen=seen_in(clause, read_language),
         form_key=form_key,
         now=now,
     )
@@ -93,6 +99,7 @@ def decide(
         reason=reason,
         language="en",
         duplicate_of=duplicate_of,
+        seen=said.version,
         now=now,
     )
 
@@ -100,3 +107,10 @@ def decide(
 def rows(session: Session) -> list[Comment]:
     """Every comment, by number."""
     return list(session.scalars(sa.select(Comment).order_by(Comment.number)))
+
+
+def decision_on(session: Session, said: Comment) -> Disposition:
+    """The decision that stands."""
+    return session.scalars(
+        sa.select(Disposition).where(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
+    ).one()

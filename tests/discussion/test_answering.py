@@ -27,7 +27,7 @@ from app.foundation.errors import Conflict, NotAllowed, NotFound
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
 from app.stakeholders.models import Category
-from tests.discussion.saying import Speaker, decide, proposal, remark
+from tests.discussion.saying import Speaker, decide, decision_on, proposal, remark
 from tests.factories import Make
 from tests.moments import at_once, statements
 from tests.positions.saying import clause_of
@@ -198,7 +198,16 @@ def test_the_author_says_whether_the_decision_satisfies_and_may_say_otherwise_la
     session: Session, make: Make, norm: Norm, editor: Actor, ghana: Speaker, said: Comment, now: dt.datetime
 ) -> None:
     def reply(actor: Actor, satisfaction: Satisfaction, note: str = "") -> DispositionReply:
-        return moderation.reply(session, actor, norm, said, satisfaction=satisfaction, note=note, now=now)
+        return moderation.reply(
+            session,
+            actor,
+            norm,
+            said,
+            seen=present.id if (present := queries.line(session, said).disposition) else 0,
+            satisfaction=satisfaction,
+            note=note,
+            now=now,
+        )
 
     with pytest.raises(moderation.NoDisposition):
         reply(ghana[0], Satisfaction.SATISFIED)
@@ -261,10 +270,26 @@ def fill(
         root = remark(session, norm, clause, speaker, f"Comment {count}.", now=now)
         remark(session, norm, None, speaker, "And this.", parent=root, now=now)
         change = proposal(session, norm, clause, speaker, f"Machines serve {count} people.", now=now)
-        backing.back(session, actor, norm, change, stakeholder_id=holder.id, side=Side.BACK, now=now)
+        backing.back(
+            session,
+            actor,
+            norm,
+            change,
+            seen=change.version,
+            stakeholder_id=holder.id,
+            side=Side.BACK,
+            now=now,
+        )
         decide(session, norm, editor, root, reason=f"Because {count}.", now=now)
         moderation.reply(
-            session, speaker[0], norm, root, satisfaction=Satisfaction.SATISFIED, note="", now=now
+            session,
+            speaker[0],
+            norm,
+            root,
+            seen=decision_on(session, root).id,
+            satisfaction=Satisfaction.SATISFIED,
+            note="",
+            now=now,
         )
 
 
@@ -321,7 +346,16 @@ def test_decisions_are_counted_with_what_their_authors_say(
     said = remark(session, norm, clause, ghana, now=now)
     decide(session, norm, editor, said, decision=Decision.DEFERRED, now=now)
     for how in (Satisfaction.SATISFIED, Satisfaction.NOT_SATISFIED):
-        moderation.reply(session, ghana[0], norm, said, satisfaction=how, note="", now=now)
+        moderation.reply(
+            session,
+            ghana[0],
+            norm,
+            said,
+            seen=decision_on(session, said).id,
+            satisfaction=how,
+            note="",
+            now=now,
+        )
     assert waiting.statistics(session, norm.id) == [
         waiting.Tally(Decision.NOTED, 3, 3, 0),
         waiting.Tally(Decision.DEFERRED, 1, 0, 1),

@@ -48,7 +48,7 @@ def test_a_held_comment_is_read_by_its_author_and_the_norms_moderators_only(
     for page in ("/en/my/", "/en/moderation/"):
         browser.get(page)
         assert "Wait for me." in browser.page
-    assert browser.post(f"{NORM}comments/1/release/").status_code == 303
+    assert browser.post(f"{NORM}comments/1/release/", seen="1").status_code == 303
     sign_in(elsewhere)
     browser.get(f"{NORM}provisions/p1/")
     assert "Wait for me." in browser.page
@@ -100,9 +100,11 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
     assert "Comments that wait for a decision" in browser.page
     browser.get(page)
     assert "Decide on this comment" in browser.page
-    refused = browser.post(f"{page}disposition/", decision="not-accepted", reason=" ", language="en")
+    refused = browser.post(
+        f"{page}disposition/", decision="not-accepted", reason=" ", language="en", seen="1"
+    )
     assert refused.status_code == 422 and "Give the reason" in browser.page
-    answer = {"decision": "not-accepted", "reason": "Clause 4 says it.", "language": "en"}
+    answer = {"decision": "not-accepted", "reason": "Clause 4 says it.", "language": "en", "seen": "1"}
     assert browser.post(f"{page}disposition/", **answer).status_code == 303
     clock.forward(days=1)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
@@ -116,7 +118,7 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
     assert "Decisions on your comments" in browser.page
     browser.get(page)
     assert "Clause 4 says it." in browser.page and "Not accepted" in browser.page
-    reply = {"satisfaction": "not-satisfied", "note": "It does not."}
+    reply = {"satisfaction": "not-satisfied", "note": "It does not.", "seen": "1"}
     assert browser.post(f"{page}reply/", **reply).status_code == 303
     browser.get(f"{DECISIONS}?show=not-satisfied")
     assert "It does not." in browser.page
@@ -140,7 +142,7 @@ def test_a_duplicate_is_named_as_people_write_it(
     sign_in(seated(make, Role.EDITOR, norm))
     page = f"{NORM}comments/2/"
     browser.get(page)
-    answer = {"decision": "duplicate", "reason": "See there.", "language": "en"}
+    answer = {"decision": "duplicate", "reason": "See there.", "language": "en", "seen": "1"}
     for name in ("", "c2", "c9", "ninth", "9" * 30):
         assert browser.post(f"{page}disposition/", **answer, duplicate_of=name).status_code == 422
         assert "See there." in browser.page

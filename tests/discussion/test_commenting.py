@@ -19,6 +19,8 @@ from app.foundation.errors import BadInput, Conflict, NotAllowed, SignInNeeded
 from app.foundation.text import UnsafeText
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
+from app.norms.queries import draft_seen
+from app.norms.seen import seen_in
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
 from tests.discussion.saying import Speaker, remark, rows
@@ -225,6 +227,7 @@ def test_the_same_words_said_otherwise_are_not_the_same_form(
     said = {
         "clause": clause, "stakeholder_id": ghana[1].id, "kind": CommentKind.GENERAL, "body": "Hm.",
         "language": "en", "read_language": "en", "quote": "", "form_key": "k1", "now": now,
+        "seen": seen_in(clause, "en"),
     }  # fmt: skip
     user, second = make.user(), make.stakeholder()
     for holder in (ghana[1], second):
@@ -265,6 +268,7 @@ def test_nobody_has_read_a_text_that_is_not_there(
 ) -> None:
     said = {"stakeholder_id": ghana[1].id, "kind": CommentKind.GENERAL, "body": "nuqneH", "language": "tlh"}
     place_of = clause if place == "a clause" else None
+    said["seen"] = seen_in(clause, "tlh") if place_of else draft_seen(session, norm.current_draft_id)
     with pytest.raises(service.NotRead):
         service.comment(session, ghana[0], norm, clause=place_of, read_language="tlh", **said, now=now)
     service.comment(session, ghana[0], norm, clause=place_of, read_language="fr", **said, now=now)
@@ -302,7 +306,16 @@ def test_what_was_just_withdrawn_is_not_hidden_or_backed(
         if act == "hide":
             moderation.hide(session, moderator, norm, said, reason=HidingReason.SPAM, now=now)
         else:
-            backing.back(session, other, norm, said, stakeholder_id=chile.id, side=Side.BACK, now=now)
+            backing.back(
+                session,
+                other,
+                norm,
+                said,
+                seen=said.version,
+                stakeholder_id=chile.id,
+                side=Side.BACK,
+                now=now,
+            )
     session.rollback()
     assert said.visibility is Visibility.WITHDRAWN
 
@@ -396,6 +409,7 @@ def test_words_are_looked_for_in_the_language_that_was_read(
             quote="States shall",
             language="fr",
             read_language="fr",
+            seen=seen_in(clause_of(session, norm, 1), "fr"),
             now=now,
         )
 
@@ -411,7 +425,7 @@ def test_the_form_takes_the_quote_and_the_page_shows_it_where_it_was(
     address = "/en/norms/s/provisions/p1/comment/"
     browser.get(address)
     said = {"stakeholder": str(holder.id), "body": "Why all?", "language": "en", "read_language": "en"}
-    key = browser.hidden["form_key"]
+    said["seen"], key = browser.hidden["seen"], browser.hidden["form_key"]
     refused = browser.post(address, **said, quote="nothing like it", form_key=key)
     assert refused.status_code == 422 and "nothing like it" in browser.page
     answer = browser.post(address, **said, quote="share what", form_key=key)

@@ -158,7 +158,9 @@ def test_a_wording_others_have_spoken_on_stays_but_its_reasons_may_change(
         remark(session, norm, None, other, "Good.", parent=said, now=now)
     else:
         side = Side.BACK if spoken == "backed" else Side.OPPOSE
-        backing.back(session, other[0], norm, said, stakeholder_id=other[1].id, side=side, now=now)
+        backing.back(
+            session, other[0], norm, said, seen=said.version, stakeholder_id=other[1].id, side=side, now=now
+        )
     with pytest.raises(editing.WordingIsBacked):
         put(session, norm, said, ghana, said.body, wording="Machines serve nobody.", now=now)
     put(session, norm, said, ghana, "Better reasons.", wording="Machines serve all.", now=now)
@@ -249,7 +251,9 @@ def test_a_wording_typed_in_vain_can_be_proposed_by_itself(
     make: Make, sign_in: SignIn, browser: Browser, now: dt.datetime,
 ) -> None:  # fmt: skip
     said = proposal(session, norm, clause, (make.actor(author), peru), "Machines serve all.", now=now)
-    backing.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=Side.BACK, now=now)
+    backing.back(
+        session, ghana[0], norm, said, seen=said.version, stakeholder_id=ghana[1].id, side=Side.BACK, now=now
+    )
     sign_in(author)
     page = f"{NORM}comments/1/edit/"
     browser.get(page)

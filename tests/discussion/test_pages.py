@@ -211,10 +211,10 @@ def test_others_back_and_oppose_a_change(
     browser.get(page)
     assert "Nobody yet." in browser.page
     for side, said in (("back", "Backs it"), ("oppose", "Opposes it")):
-        assert browser.post(f"{page}back/", stakeholder=str(chile.id), side=side).status_code == 303
+        assert browser.post(f"{page}back/", stakeholder=str(chile.id), side=side, seen="1").status_code == 303
         browser.get(page)
         assert re.search(rf"Chile</span>: {said}", browser.page)
-    browser.post(f"{page}back/", stakeholder=str(chile.id), side="")
+    browser.post(f"{page}back/", stakeholder=str(chile.id), side="", seen="1")
     browser.get(page)
     assert "Nobody yet." in browser.page
 
@@ -238,7 +238,7 @@ def test_one_replies_for_the_stakeholder_one_chooses(
         set(re.findall(r'id="f-stakeholder[^"]*"', browser.page))
     )
     sent = {"stakeholder": str(second.id), "body": "", "language": "fr", "parent": "1", "read_language": "en"}
-    key = {"form_key": browser.hidden["form_key"]}
+    key = {"form_key": browser.hidden["form_key"], "seen": "1"}
     assert browser.post(f"{NORM}comment/", **sent, **key).status_code == 422
     assert "Reply to comment c1" in browser.page and browser.hidden["parent"] == "1"
     assert browser.post(f"{NORM}comment/", **{**sent, "body": "Le conseil."}, **key).status_code == 303

@@ -15,6 +15,7 @@ from app.discussion.sent import AlreadySent
 from app.foundation.errors import BadInput, NotFound
 from app.foundation.text import UnsafeText
 from app.norms.models import Clause, Norm
+from app.norms.seen import seen_in
 from app.norms.wording import ClauseTooLong
 from app.positions.models import Stance
 from tests.discussion.saying import Speaker, proposal, remark, rows
@@ -127,7 +128,14 @@ def test_a_proposal_is_never_put_onto_a_comment_that_was_sent_before(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     plain = service.comment(
-        session, ghana[0], norm, **SAID, clause=clause, stakeholder_id=ghana[1].id, now=now
+        session,
+        ghana[0],
+        norm,
+        **SAID,
+        clause=clause,
+        seen=seen_in(clause, "en"),
+        stakeholder_id=ghana[1].id,
+        now=now,
     )
     with pytest.raises(AlreadySent):
         proposal(session, norm, clause, ghana, "Machines serve all.", body="Hm.", form_key="k", now=now)
@@ -140,7 +148,16 @@ def test_a_comment_is_not_taken_for_a_proposal_that_was_sent_before(
 ) -> None:
     proposal(session, norm, clause, ghana, "Machines serve all.", body="Hm.", form_key="k", now=now)
     with pytest.raises(AlreadySent):
-        service.comment(session, ghana[0], norm, **SAID, clause=clause, stakeholder_id=ghana[1].id, now=now)
+        service.comment(
+            session,
+            ghana[0],
+            norm,
+            **SAID,
+            clause=clause,
+            seen=seen_in(clause, "en"),
+            stakeholder_id=ghana[1].id,
+            now=now,
+        )
 
 
 def test_a_proposal_sent_again_after_an_edit_is_known_by_its_first_wording(
@@ -160,7 +177,16 @@ def test_nobody_backs_or_opposes_what_is_her_own(
     said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
     for side in Side:
         with pytest.raises(backing.NotToBack):
-            backing.back(session, ghana[0], norm, said, stakeholder_id=ghana[1].id, side=side, now=now)
+            backing.back(
+                session,
+                ghana[0],
+                norm,
+                said,
+                seen=said.version,
+                stakeholder_id=ghana[1].id,
+                side=side,
+                now=now,
+            )
 
 
 def test_the_last_word_on_a_change_counts_and_earlier_ones_stay(
@@ -169,7 +195,9 @@ def test_the_last_word_on_a_change_counts_and_earlier_ones_stay(
     said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
     actor, holder = make.speaker()
     for side in (Side.BACK, Side.BACK, Side.OPPOSE, None):
-        backing.back(session, actor, norm, said, stakeholder_id=holder.id, side=side, now=now)
+        backing.back(
+            session, actor, norm, said, seen=said.version, stakeholder_id=holder.id, side=side, now=now
+        )
     kept = session.scalars(sa.select(Backing).order_by(Backing.id)).all()
     assert [(one.side, one.superseded_at) for one in kept] == [(Side.BACK, now), (Side.OPPOSE, now)]
 
@@ -179,11 +207,15 @@ def test_a_plain_comment_can_be_backed_too_but_no_reply(
 ) -> None:
     said = remark(session, norm, clause, ghana, now=now)
     actor, holder = make.speaker()
-    backing.back(session, actor, norm, said, stakeholder_id=holder.id, side=Side.BACK, now=now)
+    backing.back(
+        session, actor, norm, said, seen=said.version, stakeholder_id=holder.id, side=Side.BACK, now=now
+    )
     assert backing.backing_of(session, [said.id]) == {said.id: {"back": 1}}
     reply = remark(session, norm, clause, ghana, "Because.", parent=said, now=now)
     with pytest.raises(backing.NotToBack):
-        backing.back(session, actor, norm, reply, stakeholder_id=holder.id, side=Side.BACK, now=now)
+        backing.back(
+            session, actor, norm, reply, seen=reply.version, stakeholder_id=holder.id, side=Side.BACK, now=now
+        )
 
 
 def test_backing_in_one_moment_leaves_one_side(
@@ -204,7 +236,16 @@ def test_backing_in_one_moment_leaves_one_side(
     def taking(side: Side):  # type: ignore[no-untyped-def]
         def act(own: Session) -> str:
             its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, said.id)
-            backing.back(own, actor, its_norm, its_change, stakeholder_id=holder.id, side=side, now=now)
+            backing.back(
+                own,
+                actor,
+                its_norm,
+                its_change,
+                seen=its_change.version,
+                stakeholder_id=holder.id,
+                side=side,
+                now=now,
+            )
             return side.value
 
         return act
@@ -248,7 +289,14 @@ def test_comments_positions_and_backing_of_one_moment_do_not_block_each_other(
             its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, change.id)
             holder = speaker[1].id
             backing.back(
-                own, speaker[0], its_norm, its_change, stakeholder_id=holder, side=Side.BACK, now=now
+                own,
+                speaker[0],
+                its_norm,
+                its_change,
+                seen=its_change.version,
+                stakeholder_id=holder,
+                side=Side.BACK,
+                now=now,
             )
             return "said"
 

@@ -22,7 +22,7 @@ from app.procedure.guards import reviews_ended
 from app.procedure.queries import gather
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
-from tests.discussion.saying import Speaker, remark
+from tests.discussion.saying import Speaker, decision_on, remark
 from tests.factories import Make
 from tests.moments import at_once
 from tests.positions.saying import next_draft
@@ -45,14 +45,16 @@ def said(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, editor: Actor, now: dt.datetime
 ) -> Comment:
     said = remark(session, norm, clause, ghana, now=now)
-    moderation.dispose(session, editor, norm, said, **ANSWER, now=now)
+    moderation.dispose(session, editor, norm, said, seen=said.version, **ANSWER, now=now)
     return said
 
 
 def reply(
     session: Session, ghana: Speaker, norm: Norm, said: Comment, how: Satisfaction, now: dt.datetime
 ) -> None:
-    moderation.reply(session, ghana[0], norm, said, satisfaction=how, note="", now=now)
+    moderation.reply(
+        session, ghana[0], norm, said, seen=decision_on(session, said).id, satisfaction=how, note="", now=now
+    )
 
 
 def find(session: Session, chair: Actor, norm: Norm, said: Comment, now: dt.datetime, **given: str) -> Review:
@@ -104,7 +106,9 @@ def test_what_is_returned_waits_for_another_decision(
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     find(session, chair, norm, said, now, finding=Finding.RETURNED)
     assert [line.comment for line in queries.lines(session, norm.id, queries.Wanted("unanswered"))] == [said]
-    moderation.dispose(session, editor, norm, said, **ANSWER | {"reason": "Seen again."}, now=now)
+    moderation.dispose(
+        session, editor, norm, said, seen=said.version, **ANSWER | {"reason": "Seen again."}, now=now
+    )
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     assert [one.finding for one in reviewing.reviews_of(session, said)] == [Finding.RETURNED, None]
     assert session.scalar(sa.select(sa.func.count(Disposition.id))) == 2
@@ -115,7 +119,9 @@ def test_a_review_ends_when_it_has_become_needless(
 ) -> None:
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     assert [one.comment for one in queries.lines(session, norm.id, queries.Wanted("under-review"))] == [said]
-    moderation.dispose(session, editor, norm, said, **ANSWER | {"reason": "Better."}, now=now)
+    moderation.dispose(
+        session, editor, norm, said, seen=said.version, **ANSWER | {"reason": "Better."}, now=now
+    )
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     reply(session, ghana, norm, said, Satisfaction.SATISFIED, now)
     session.expire_all()
@@ -228,7 +234,7 @@ def test_comments_do_not_repeat_each_other_in_a_circle(
 ) -> None:
     def repeats(one: Comment, of: Comment) -> None:
         given = {"decision": Decision.DUPLICATE, "reason": "The same.", "language": "en", "now": now}
-        moderation.dispose(session, editor, norm, one, duplicate_of=of, **given)  # type: ignore[arg-type]
+        moderation.dispose(session, editor, norm, one, seen=one.version, duplicate_of=of, **given)  # type: ignore[arg-type]
 
     other = remark(session, norm, clause, ghana, "Say it.", now=now)
     repeats(said, other)
@@ -245,4 +251,4 @@ def test_nothing_is_taken_for_withdrawn_without_a_reason(
 ) -> None:
     given = {"decision": Decision.WITHDRAWN, "reason": " ", "language": "en", "now": now}
     with pytest.raises(moderation.ReasonMissing):
-        moderation.dispose(session, editor, norm, said, **given)  # type: ignore[arg-type]
+        moderation.dispose(session, editor, norm, said, seen=said.version, **given)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from app.audit.models import Entry
 from app.discussion.editing import edit
 from app.discussion.models import CommentKind, HidingReason, Visibility
 from app.norms.models import Clause, Norm
+from app.norms.seen import Seen, seen_in
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
 from tests.conftest import StoppedClock
@@ -60,7 +61,8 @@ Upload = Callable[..., TestResponse]
 @pytest.fixture
 def upload(browser: Browser, peru: Stakeholder) -> Upload:
     def run(data: bytes, name: str = "sheet.xlsx", **fields: str) -> TestResponse:
-        return browser.post(SHEET, stakeholder=str(peru.id), file=(io.BytesIO(data), name), **fields)
+        said = {"stakeholder": str(peru.id), "draft": "1"} | fields
+        return browser.post(SHEET, file=(io.BytesIO(data), name), **said)
 
     return run
 
@@ -77,7 +79,7 @@ def taken(browser: Browser, form: str = "xlsx", language: str = "en") -> bytes:
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_the_sheet_has_a_row_for_each_clause_with_its_text(browser: Browser) -> None:
+def test_the_sheet_has_a_row_for_each_clause_with_its_text(browser: Browser, clause: Clause) -> None:
     rows = table(taken(browser))
     assert rows[0][:9] == [
         "ID",
@@ -94,7 +96,8 @@ def test_the_sheet_has_a_row_for_each_clause_with_its_text(browser: Browser) -> 
         ("Whole draft", "", ""),
         ("1", "", "Machines serve people."),
     ]
-    assert rows[2][1] == "Peru" and rows[2][10:] == ["p1", "1", "en"]
+    assert rows[2][1] == "Peru" and rows[2][10:13] == ["p1", "1", "en"]
+    assert Seen.read(rows[2][13]) == seen_in(clause, "en")
 
 
 @pytest.mark.usefixtures("signed_in")

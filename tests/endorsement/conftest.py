@@ -14,8 +14,9 @@ from app.norms.models import Clause, Norm
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.positions.saying import clause_of
+from tests.seen import token
 
-LANGUAGES = {"language": "en", "read_language": "en"}
+LANGUAGES = {"language": "en", "read_language": "en", "seen": token(en="Everybody has a say.")}
 FIELDS = {
     ContributionKind.COMMENT: {"kind": "technical", "body": "Say who decides.", "quote": "a say"},
     ContributionKind.CHANGE: {"operation": "replace", "wording": "All have a say.", "body": "Shorter."},

@@ -128,7 +128,8 @@ def test_a_draft_on_the_whole_text(house: House, enter: Callable[[str], Browser]
     page = enter("reviewer")
     assert page.get("/en/norms/s/inside/?what=position").status_code == 200
     entity = str(house.entity.id)
-    sent = page.post("/en/norms/s/inside/", stakeholder=entity, what="comment", body="Long.", **LANGUAGES)
+    said = page.hidden | {"language": "en", "stakeholder": entity}
+    sent = page.post("/en/norms/s/inside/", **said, body="Long.")
     assert sent.status_code == 303
     page.get(sent.location)
     assert "the whole draft" in page.page and stored(house.session)[0].clause_id is None
@@ -142,7 +143,7 @@ def test_editing_claims_it_and_keeps_the_words_before(
     page = enter("colleague")
     assert page.post(f"{one}claim/").location == one
     page.get(one)
-    assert "First words." in page.page and page.hidden["seen"] == "1"
+    assert "First words." in page.page and page.hidden["version"] == "1"
     reviewer = enter("reviewer")
     reviewer.get(inside)
     assert "Colleague works on it until" in reviewer.page
@@ -153,15 +154,15 @@ def test_editing_claims_it_and_keeps_the_words_before(
     assert "Colleague works on it until" in contact.page and ">Endorse<" in contact.page
     page = enter("colleague")
     fields = {"kind": "technical", "quote": "", **LANGUAGES}
-    assert page.post(one, body="Second words.", seen="1", **fields).status_code == 303
+    assert page.post(one, body="Second words.", version="1", **fields).status_code == 303
     page.get(one)
     assert "Earlier words" in page.page and "First words." in page.page
-    late = enter("contact").post(one, body="Third words.", seen="1", **fields)
+    late = enter("contact").post(one, body="Third words.", version="1", **fields)
     assert late.status_code == 409
     shown = late.get_data(as_text=True)
-    assert "Third words." in shown and "Second words." in shown and 'name="seen" value="2"' in shown
+    assert "Third words." in shown and "Second words." in shown and 'name="version" value="2"' in shown
     clock.forward(minutes=20)
-    assert enter("contact").post(one, body="Third words.", seen="2", **fields).status_code == 303
+    assert enter("contact").post(one, body="Third words.", version="2", **fields).status_code == 303
     assert stored(house.session)[0].content["body"] == "Third words."
 
 

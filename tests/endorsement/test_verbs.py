@@ -16,11 +16,13 @@ from app.endorsement.content import NoteMissing
 from app.endorsement.models import Contribution, ContributionKind, ContributionVersion, State
 from app.foundation.errors import AppError, BadInput, NotAllowed, NotFound
 from app.norms.lifecycle import Stage
+from app.norms.seen import seen_in
 from app.positions.models import Objection, Position, Stance
 from app.positions.service import ReasonMissing
 from app.stakeholders.models import Category
 from tests.endorsement.conftest import FIELDS, LANGUAGES, House
 from tests.positions.saying import clause_of, next_draft
+from tests.seen import whole
 
 
 def endorse(house: House, drafted: Contribution, person: str = "contact", version: int = 1) -> Contribution:
@@ -35,7 +37,7 @@ def revise(
         house.actor(person),
         drafted,
         clause=house.clause,
-        fields=FIELDS[drafted.kind] | LANGUAGES | {"body": body},
+        fields=FIELDS[drafted.kind] | LANGUAGES | {"body": body, "seen": str(seen_in(house.clause, "en"))},
         seen_version=seen,
         now=house.now,
     )
@@ -84,7 +86,7 @@ def test_a_comment_on_the_whole_draft_can_be_drafted(house: House) -> None:
         clause=None,
         stakeholder_id=house.entity.id,
         kind=ContributionKind.COMMENT,
-        fields={"body": "Too long."} | LANGUAGES,
+        fields={"body": "Too long."} | LANGUAGES | {"seen": whole(house.session, house.norm)},
         now=house.now,
     )
     endorse(house, drafted)

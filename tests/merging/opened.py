@@ -18,6 +18,7 @@ from app.merging.undoing import undo
 from app.norms import queries as norms
 from app.norms.lifecycle import Stage
 from app.norms.models import Draft, Norm
+from app.norms.seen import seen_in
 from tests.factories import Make
 
 FIRST = "States should ensure the safety of AI systems."
@@ -51,6 +52,7 @@ class Course:
             body="It is clearer.",
             language=language,
             read_language=language,
+            seen=seen_in(clause, language),
             now=self.now,
         )
 
@@ -58,16 +60,18 @@ class Course:
         """What somebody says of a clause, or of the whole draft."""
         actor, holder = self.make.speaker()
         draft = self.norm.current_draft_id or 0
+        clause = norms.clause_of(self.session, draft, code) if code else None
         return service.comment(
             self.session,
             actor,
             self.norm,
-            clause=norms.clause_of(self.session, draft, code) if code else None,
+            clause=clause,
             stakeholder_id=holder.id,
             kind=CommentKind.SUBSTANTIVE,
             body=body,
             language="en",
             read_language="en",
+            seen=seen_in(clause, "en") if clause else norms.draft_seen(self.session, draft),
             now=self.now,
         )
 

@@ -101,7 +101,16 @@ def test_every_change_says_who_backs_it_by_bloc(
     said = way.propose(FIRST.replace("should", "shall"))
     for country, side in (("NP", Side.BACK), ("DE", Side.BACK), ("FR", Side.OPPOSE)):
         actor, holder = make.speaker(country=country)
-        backing.back(way.session, actor, way.norm, said, stakeholder_id=holder.id, side=side, now=way.now)
+        backing.back(
+            way.session,
+            actor,
+            way.norm,
+            said,
+            seen=said.version,
+            stakeholder_id=holder.id,
+            side=side,
+            now=way.now,
+        )
     at_the_bench(way, browser, sign_in, editor)
     assert "2 back it" in browser.page
     sides = browser.page.partition('class="meta backing"')[2].partition("</ul>")[0]

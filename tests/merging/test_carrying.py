@@ -178,7 +178,16 @@ def test_insertions_and_deletions_are_carried_while_their_clause_is_there(way: C
 def test_who_backed_a_change_backs_it_where_it_was_carried(way: Course) -> None:
     said = way.propose(SHALL)
     actor, holder = way.make.speaker()
-    backing.back(way.session, actor, way.norm, said, stakeholder_id=holder.id, side=Side.BACK, now=way.now)
+    backing.back(
+        way.session,
+        actor,
+        way.norm,
+        said,
+        seen=said.version,
+        stakeholder_id=holder.id,
+        side=Side.BACK,
+        now=way.now,
+    )
     way.decide(said, Decision.DEFERRED)
     way.compile()
     way.open()

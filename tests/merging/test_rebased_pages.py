@@ -93,7 +93,16 @@ def test_a_carried_change_reads_against_the_new_text_with_who_backs_it(
 ) -> None:
     said = way.propose(SHALL)
     actor, holder = make.speaker()
-    backing.back(way.session, actor, way.norm, said, stakeholder_id=holder.id, side=Side.BACK, now=way.now)
+    backing.back(
+        way.session,
+        actor,
+        way.norm,
+        said,
+        seen=said.version,
+        stakeholder_id=holder.id,
+        side=Side.BACK,
+        now=way.now,
+    )
     way.decide(said, Decision.DEFERRED)
     way.compile()
     way.edit(FIRST.replace("systems", "systems and data"))

@@ -165,7 +165,16 @@ def test_an_objector_reads_the_answer(
     say(session, norm, clause_of(session, norm, 2), peru, Stance.OBJECT, reason="Too costly.", now=now)
     objection = session.scalars(sa.select(Objection)).one()
     chair = make.seated(Role.CHAIR, norm)
-    ledger.answer(session, chair, norm, objection, text="There is a fund.", language="en", now=now)
+    ledger.answer(
+        session,
+        chair,
+        norm,
+        objection,
+        seen=(objection.position_id, objection.state),
+        text="There is a fund.",
+        language="en",
+        now=now,
+    )
     morning()
     text = office.text(person(session, peru).email)
     assert "There is a fund." in text and "Too costly." in text

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor
 from app.norms.models import Clause, Draft, Norm, Provision
+from app.norms.seen import seen_in
 from app.positions import service
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Stakeholder
@@ -44,6 +45,7 @@ def say(
         remedy=remedy,
         language=language,
         read_language="en",
+        seen=seen_in(clause, "en"),
         now=now,
     )
 

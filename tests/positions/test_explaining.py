@@ -11,6 +11,7 @@ from app.authority.grants import NotTaken
 from app.foundation.errors import NotAllowed
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.queries import draft_seen
 from app.positions import explaining
 from app.positions.models import Explanation
 from app.publication.queries import explanation_facts
@@ -25,7 +26,12 @@ def norm(make: Make) -> Norm:
 
 def test_it_is_put_on_record_once(session: Session, make: Make, norm: Norm, now: dt.datetime) -> None:
     actor, holder = make.speaker()
-    given = {"stakeholder_id": holder.id, "language": "en", "now": now}
+    given = {
+        "stakeholder_id": holder.id,
+        "language": "en",
+        "seen": draft_seen(session, norm.current_draft_id),
+        "now": now,
+    }
     for _ in range(2):
         said = explaining.explain(session, actor, norm, text="We read it so.", **given)
     assert explaining.explanations(session, norm.current_draft_id) == [said]
@@ -51,7 +57,13 @@ def test_it_is_taken_from_the_consensus_call_until_the_publication(
     norm.stage = stage
     norm.suspended_from = Stage.CONSULTATION if stage is Stage.SUSPENDED else None
     actor, holder = make.speaker()
-    given = {"stakeholder_id": holder.id, "text": "So.", "language": "en", "now": now}
+    given = {
+        "stakeholder_id": holder.id,
+        "text": "So.",
+        "language": "en",
+        "seen": draft_seen(session, norm.current_draft_id),
+        "now": now,
+    }
     if stage in (Stage.CONSENSUS_CALL, Stage.ADOPTED):
         assert explaining.explain(session, actor, norm, **given).text == "So."
     else:
@@ -68,11 +80,18 @@ def test_it_is_written_and_read_on_the_page_of_the_determination(
     sign_in(user)
     page = "/en/norms/ai/determination/"
     browser.get(page)
+    seen = {"seen": browser.hidden["seen"]}
     assert "Explain your position" in browser.page
-    empty = browser.post(f"{page}explanation/", stakeholder=str(holder.id), text="", language="en")
+    empty = browser.post(f"{page}explanation/", stakeholder=str(holder.id), text="", language="en", **seen)
     assert empty.status_code == 422
     assert "Write the explanation." in browser.page
-    sent = browser.post(f"{page}explanation/", stakeholder=str(holder.id), text="<b>So.</b>", language="ar")
+    sent = browser.post(
+        f"{page}explanation/",
+        stakeholder=str(holder.id),
+        text="<b>So.</b>",
+        language="ar",
+        **seen,
+    )
     assert sent.status_code == 303
     browser.get(page)
     assert "&lt;b&gt;So.&lt;/b&gt;" in browser.page

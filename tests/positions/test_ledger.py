@@ -11,6 +11,7 @@ from app.audit.models import Entry
 from app.authority.actor import Actor, Role
 from app.foundation.errors import NotAllowed, NotFound
 from app.norms.models import Norm
+from app.norms.seen import seen_in
 from app.positions import ledger, queries, service
 from app.positions.models import Objection, ObjectionState, Stance
 from app.procedure.queries import of_objections
@@ -52,7 +53,16 @@ def objecting(session: Session, norm: Norm, chile: Speaker, now: dt.datetime) ->
 @pytest.fixture
 def answering(session: Session, norm: Norm, chair: Actor, now: dt.datetime) -> Callable[..., None]:
     def answering(objection: Objection, text: str = "The annex names them.") -> None:
-        ledger.answer(session, chair, norm, objection, text=text, language="en", now=now)
+        ledger.answer(
+            session,
+            chair,
+            norm,
+            objection,
+            seen=(objection.position_id, objection.state),
+            text=text,
+            language="en",
+            now=now,
+        )
 
     return answering
 
@@ -187,7 +197,7 @@ def test_reaffirmed_on_new_wording_an_answered_objection_is_maintained(
         norm,
         clause,
         stakeholder_id=chile[1].id,
-        seen=clause.text_digest,
+        seen=seen_in(clause, "en"),
         read_language="en",
         now=now,
     )
@@ -233,7 +243,16 @@ def test_only_the_chair_or_an_editor_answers_and_only_the_objector_settles(
     objection = objecting()
     for stranger in (chile[0], make.seated(Role.CHAIR, make.norm())):
         with pytest.raises(NotAllowed):
-            ledger.answer(session, stranger, norm, objection, text="No.", language="en", now=now)
+            ledger.answer(
+                session,
+                stranger,
+                norm,
+                objection,
+                seen=(objection.position_id, objection.state),
+                text="No.",
+                language="en",
+                now=now,
+            )
     with pytest.raises(NotAllowed):
         settle(session, norm, chair, objection, State.ACCOMMODATED)
 
@@ -244,7 +263,14 @@ def test_a_chair_does_not_answer_for_another_norm(
     other = make.norm()
     with pytest.raises(NotFound):
         ledger.answer(
-            session, make.seated(Role.CHAIR, other), other, objecting(), text="No.", language="en", now=now
+            session,
+            make.seated(Role.CHAIR, other),
+            other,
+            objection := objecting(),
+            seen=(objection.position_id, objection.state),
+            text="No.",
+            language="en",
+            now=now,
         )
 
 
@@ -257,14 +283,14 @@ def test_an_answer_and_a_withdrawal_at_once_leave_the_objection_withdrawn(
     objecting: Callable[..., Objection],
     now: dt.datetime,
 ) -> None:
-    number = objecting().id
+    objection = objecting()
+    number, seen = objection.id, (objection.position_id, objection.state)
     session.commit()
 
     def answer(own: Session) -> str:
         its_norm = own.get_one(Norm, norm.id)
-        ledger.answer(
-            own, chair, its_norm, own.get_one(Objection, number), text="So.", language="en", now=now
-        )
+        theirs = own.get_one(Objection, number)
+        ledger.answer(own, chair, its_norm, theirs, text="So.", language="en", seen=seen, now=now)
         return "answered"
 
     def withdraw(own: Session) -> str:

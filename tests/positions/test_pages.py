@@ -19,9 +19,11 @@ from tests.browser import Browser
 from tests.factories import Make
 from tests.positions.saying import clause_of, next_draft, say
 from tests.security.corpora import MARKUP
+from tests.seen import token
 
 FORM = "/en/norms/ai/provisions/p1/position/"
 LEDGER = "/en/norms/ai/objections/"
+ANSWER = {"language": "en", "position": "1", "state": "open"}
 SignIn = Callable[[User], str]
 
 
@@ -49,6 +51,7 @@ def fields(holder: Stakeholder, stance: str, **more: str) -> dict[str, str]:
         "stance": stance,
         "language": "en",
         "read_language": "en",
+        "seen": token(en="Machines serve people.", ar="الآلات تخدم الناس."),
         **more,
     }
 
@@ -212,13 +215,12 @@ def test_a_changed_wording_is_reaffirmed_in_one_click(
 ) -> None:
     say(session, norm, clause_of(session, norm, 1), (make.actor(speaker), peru), Stance.SUPPORT, now=now)
     next_draft(make, norm, {"en": "Machines serve all people.", "ar": "الآلات تخدم كل الناس."})
-    seen = clause_of(session, norm, 1).text_digest.hex()
     sign_in(speaker)
     browser.get("/en/my/")
     assert "Positions to confirm" in browser.page
     browser.get("/en/norms/ai/")
     assert "Your position is not confirmed" in browser.page
-    sent = browser.post("/en/norms/ai/provisions/p1/reaffirm/", stakeholder=str(peru.id), seen=seen)
+    sent = browser.post("/en/norms/ai/provisions/p1/reaffirm/", **browser.hidden)
     assert (sent.status_code, sent.location) == (303, "/en/norms/ai/#p1")
     (said,) = current(session)
     assert said.reaffirms_id is not None
@@ -283,7 +285,7 @@ def test_an_objection_runs_its_course_through_the_pages(
     assert "Objections that wait for the chair" in browser.page
     browser.get(LEDGER)
     assert "Too vague." in browser.page and "Name the machines." in browser.page
-    sent = browser.post(f"{LEDGER}{number}/answer/", text="The annex names them.", language="en")
+    sent = browser.post(f"{LEDGER}{number}/answer/", text="The annex names them.", **ANSWER)
     assert (sent.status_code, sent.location) == (303, f"{LEDGER}#o{number}")
     sign_in(speaker)
     browser.get("/en/my/")
@@ -323,8 +325,8 @@ def test_an_answer_without_words_comes_back_as_a_refusal(
     make.seat(chair, Role.CHAIR, norm)
     sign_in(chair)
     browser.get(LEDGER)
-    assert browser.post(f"{LEDGER}{line.objection.id}/answer/", text=" ", language="en").status_code == 422
-    assert browser.post(f"{LEDGER}{10**6}/answer/", text="So.", language="en").status_code == 404
+    assert browser.post(f"{LEDGER}{line.objection.id}/answer/", text=" ", **ANSWER).status_code == 422
+    assert browser.post(f"{LEDGER}{10**6}/answer/", text="So.", **ANSWER).status_code == 404
 
 
 def test_the_ledger_shows_fifty_at_a_time_and_filters_by_state(
@@ -362,6 +364,7 @@ def test_a_reservation_is_recorded_during_the_consensus_call(
     assert "Record a reservation instead" in browser.page
     path = "/en/norms/ai/provisions/p1/reservation/"
     sent = {"stakeholder": str(peru.id), "text": "We read this as voluntary.", "language": "en"}
+    sent |= {name: browser.hidden[name] for name in ("read_language", "seen")}
     assert browser.post(path, **sent).status_code == 303
     browser.get(LEDGER)
     assert "We read this as voluntary." in browser.page

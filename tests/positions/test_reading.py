@@ -9,6 +9,7 @@ from app.authority.actor import Actor
 from app.foundation.text import text_digest
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.seen import seen_in
 from app.positions import queries, service
 from app.positions.models import Stance
 from app.positions.queries import Continuity, Heard
@@ -65,7 +66,7 @@ def test_changed_words_make_positions_unconfirmed_and_the_same_words_carry_them(
         norm,
         changed,
         stakeholder_id=holder.id,
-        seen=changed.text_digest,
+        seen=seen_in(changed, "en"),
         read_language="en",
         now=now,
     )

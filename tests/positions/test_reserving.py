@@ -12,6 +12,7 @@ from app.authority.actor import Actor
 from app.foundation.errors import NotAllowed
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
+from app.norms.seen import seen_in
 from app.positions import reserving
 from app.positions.models import Reservation
 from app.stakeholders.models import Stakeholder
@@ -46,6 +47,8 @@ def reserve(session: Session, norm: Norm, chile: Speaker, now: dt.datetime) -> R
             stakeholder_id=speaker[1].id,
             text=text,
             language="en",
+            read_language="en",
+            seen=seen_in(clause_of(session, norm, place), "en"),
             now=now,
         )
 
@@ -102,6 +105,7 @@ def test_of_two_at_once_one_stands(
 ) -> None:
     session.commit()
     clause = clause_of(session, norm, 1)
+    seen = seen_in(clause, "en")
 
     def one(text: str) -> Callable[[Session], object]:
         return lambda own: (
@@ -113,6 +117,8 @@ def test_of_two_at_once_one_stands(
                 stakeholder_id=chile[1].id,
                 text=text,
                 language="en",
+                read_language="en",
+                seen=seen,
                 now=now,
             ).text
         )

@@ -17,6 +17,7 @@ from app.foundation.jobs import Job
 from app.foundation.text import UnsafeText
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseKind, Norm
+from app.norms.seen import Seen, seen_in
 from app.positions import service
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Stakeholder
@@ -248,7 +249,7 @@ def test_a_position_is_kept_through_a_new_draft_and_reaffirmed_in_one_act(
             norm,
             first,
             stakeholder_id=holder.id,
-            seen=b"another",
+            seen=Seen(b"another"),
             read_language="fr",
             now=now,
         )
@@ -258,7 +259,7 @@ def test_a_position_is_kept_through_a_new_draft_and_reaffirmed_in_one_act(
         norm,
         first,
         stakeholder_id=holder.id,
-        seen=first.text_digest,
+        seen=seen_in(first, "fr"),
         read_language="fr",
         now=now,
     )
@@ -275,7 +276,7 @@ def test_a_position_is_kept_through_a_new_draft_and_reaffirmed_in_one_act(
         norm,
         first,
         stakeholder_id=holder.id,
-        seen=first.text_digest,
+        seen=seen_in(first, "fr"),
         read_language="fr",
         now=now,
     )
@@ -293,7 +294,7 @@ def test_without_an_earlier_position_there_is_nothing_to_reaffirm(
             norm,
             clause,
             stakeholder_id=kenya[1].id,
-            seen=clause.text_digest,
+            seen=seen_in(clause, "en"),
             read_language="en",
             now=now,
         )
@@ -303,6 +304,7 @@ def test_stating_takes_few_statements(
     session: Session, norm: Norm, clause: Clause, kenya: Speaker, now: dt.datetime
 ) -> None:
     locks = 2 if session.get_bind().dialect.name == "postgresql" else 1  # on the norm, and on the record
+    assert clause.texts  # as a page has read them
     with statements(session) as first:
         say(session, norm, clause, kenya, Stance.SUPPORT, now=now)
     assert len(first) <= 5 + locks

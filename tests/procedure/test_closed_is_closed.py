@@ -32,9 +32,11 @@ from app.norms.importing import service as importing
 from app.norms.lifecycle import Stage
 from app.norms.locking import Hold, lock
 from app.norms.models import ClauseKind, Norm
+from app.norms.queries import draft_seen
 from app.norms.readers.blocks import Format
 from app.norms.readers.reading import read_text
 from app.norms.rules import Rules
+from app.norms.seen import seen_in
 from app.positions import explaining, reserving
 from app.positions import service as positions
 from app.positions.models import Reservation, Stance
@@ -47,9 +49,10 @@ from tests.discussion.saying import proposal, remark
 from tests.factories import Make
 from tests.moments import Meanwhile
 from tests.positions.saying import clause_of, next_draft, say
+from tests.seen import token
 
 TWO = ("Everybody has a say.", "States share what they learn.")
-TONGUES = {"language": "en", "read_language": "en"}
+TONGUES = {"language": "en", "read_language": "en", "seen": token(en=TWO[0])}
 
 
 @dataclass
@@ -139,7 +142,7 @@ def state(own: Session, table: Table) -> object:
 def reaffirm(own: Session, table: Table) -> object:
     clause = clause_of(own, norm := table.here(own), 1)
     return positions.reaffirm(
-        own, table.kenya[0], norm, clause, stakeholder_id=table.kenya[1].id, seen=clause.text_digest,
+        own, table.kenya[0], norm, clause, stakeholder_id=table.kenya[1].id, seen=seen_in(clause, "en"),
         read_language="en", now=table.now,
     )  # fmt: skip
 
@@ -182,7 +185,7 @@ def back(own: Session, table: Table) -> object:
     said = own.scalars(sa.select(Comment)).one()
     return backing.back(
         own, table.chile[0], table.here(own), said, stakeholder_id=table.chile[1].id, side=Side.BACK,
-        now=table.now,
+        seen=said.version, now=table.now,
     )  # fmt: skip
 
 
@@ -196,7 +199,7 @@ def answer_a_question(own: Session, table: Table) -> object:
 def send_a_sheet(own: Session, table: Table) -> object:
     norm = table.here(own)
     row = Row("1", {Column.CLAUSE: "1", Column.COMMENT: "Say who decides."})
-    upload = sheets.Upload(table.kenya[1].id, norm.current_draft_id or 0, [row], "en", False, "sha256:0")
+    upload = sheets.Upload(table.kenya[1].id, norm.current_draft_id or 0, 1, [row], "en", False, "sha256:0")
     return sheets.take_in(own, table.kenya[0], norm, upload, now=table.now)
 
 
@@ -220,7 +223,8 @@ def reserve(own: Session, table: Table) -> object:
     norm = table.here(own)
     return reserving.reserve(
         own, table.kenya[0], norm, clause_of(own, norm, 1), stakeholder_id=table.kenya[1].id,
-        text="Not for us.", language="en", now=table.now,
+        text="Not for us.", language="en", read_language="en", seen=seen_in(clause_of(own, norm, 1), "en"),
+        now=table.now,
     )  # fmt: skip
 
 
@@ -235,7 +239,7 @@ def take_back(own: Session, table: Table) -> object:
 def explain(own: Session, table: Table) -> object:
     return explaining.explain(
         own, table.kenya[0], table.here(own), stakeholder_id=table.kenya[1].id, text="We agree.",
-        language="en", now=table.now,
+        language="en", seen=draft_seen(own, table.here(own).current_draft_id), now=table.now,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from app.endorsement.models import ContributionKind
 from app.foundation.jobs import Job
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.seen import seen_in
 from app.positions import explaining, ledger, reserving, verification
 from app.positions import queries as positions
 from app.positions import service as stating
@@ -93,6 +94,7 @@ def test_it_cannot_act_on_a_norm(
 ) -> None:
     actor, holder = body
     clause = clause_of(session, norm, 1)
+    seen = seen_in(clause, "en")
 
     def comment(speaker: Actor, stakeholder_id: int) -> Comment:
         return discussion.comment(
@@ -105,21 +107,22 @@ def test_it_cannot_act_on_a_norm(
             body="Good.",
             language="en",
             read_language="en",
+            seen=seen,
             now=now,
         )
 
     kenya, ministry = make.speaker(country="KE")
     said = comment(kenya, ministry.id)
-    words = {"text": "Words.", "language": "en", "stakeholder_id": holder.id, "now": now}
+    words = {"text": "Words.", "language": "en", "stakeholder_id": holder.id, "seen": seen, "now": now}
     objection = session.scalars(sa.select(Objection)).one()
     acts: dict[str, Callable[[], object]] = {
         "position": lambda: say(session, norm, clause, (actor, holder), Stance.SUPPORT, now=now),
         "reaffirm": lambda: stating.reaffirm(
-            session, actor, norm, clause, stakeholder_id=holder.id, seen=b"", read_language="en", now=now
+            session, actor, norm, clause, stakeholder_id=holder.id, seen=seen, read_language="en", now=now
         ),
         "comment": lambda: comment(actor, holder.id),
         "backing": lambda: backing.back(
-            session, actor, norm, said, stakeholder_id=holder.id, side=Side.BACK, now=now
+            session, actor, norm, said, stakeholder_id=holder.id, side=Side.BACK, seen=1, now=now
         ),
         "inside": lambda: inside.draft(
             session,
@@ -134,7 +137,7 @@ def test_it_cannot_act_on_a_norm(
         "settling": lambda: ledger.settle(
             session, actor, norm, objection, state=ObjectionState.MAINTAINED, now=now
         ),
-        "reservation": lambda: reserving.reserve(session, actor, norm, clause, **words),
+        "reservation": lambda: reserving.reserve(session, actor, norm, clause, read_language="en", **words),
     }
     for name, act in acts.items():
         with pytest.raises(StandingRefused):

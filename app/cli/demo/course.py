@@ -17,6 +17,7 @@ from app.norms import service as norms_service
 from app.norms.importing.service import import_texts
 from app.norms.models import Clause, ClauseKind, Norm, RiskTier
 from app.norms.readers.reading import ParsedClause, Reading
+from app.norms.seen import seen_in
 from app.positions import ledger, service
 from app.positions.models import Objection, ObjectionState, Stance
 from app.positions.queries import ledger as ledger_lines
@@ -123,6 +124,7 @@ class Course:
             remedy=words.get("remedy", ""),
             language=words.get("language", holder.language),
             read_language=holder.language,
+            seen=seen_in(self.clause(provision), holder.language),
             now=self.later(seconds=20),
         )
 
@@ -134,7 +136,7 @@ class Course:
             self.norm,
             clause,
             stakeholder_id=holder.id,
-            seen=clause.text_digest,
+            seen=seen_in(clause, holder.language),
             read_language=holder.language,
             now=self.later(seconds=20),
         )
@@ -180,6 +182,7 @@ class Course:
                 found,
                 text=row["text"],
                 language=row["language"],
+                seen=(found.position_id, found.state),
                 now=self.later(seconds=20),
             )
 

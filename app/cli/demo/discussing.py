@@ -15,6 +15,9 @@ from app.discussion.models import (
     Satisfaction,
     Side,
 )
+from app.norms.models import Clause
+from app.norms.queries import draft_seen
+from app.norms.seen import Seen, seen_in
 
 
 def discuss(course: Course, draft: int) -> None:
@@ -39,10 +42,9 @@ def say(course: Course, row: Mapping[str, Any]) -> Comment:
     clause = course.clause(row["provision"]) if row["provision"] else None
     if "change" not in row or clause is None:
         parent = course.comments.get(row["parent"] or "")
-        kind = CommentKind(row["kind"])
-        return discussion.comment(
-            course.session, actor, course.norm, clause=clause, kind=kind, parent=parent, **shared
-        )
+        more: dict[str, Any] = {"kind": CommentKind(row["kind"]), "parent": parent}
+        more |= {"seen": words_read(course, clause, parent, row["read_language"])}
+        return discussion.comment(course.session, actor, course.norm, clause=clause, **more, **shared)
     change = row["change"]
     said = discussion.propose(
         course.session,
@@ -51,6 +53,7 @@ def say(course: Course, row: Mapping[str, Any]) -> Comment:
         clause=clause,
         operation=Operation(change["operation"]),
         wording=change["wording"] or "",
+        seen=seen_in(clause, change["language"]),
         **(shared | {"read_language": change["language"]}),
     )
     for side in Side:
@@ -62,9 +65,17 @@ def say(course: Course, row: Mapping[str, Any]) -> Comment:
                 said,
                 stakeholder_id=course.people.stakeholders[key].id,
                 side=side,
+                seen=said.version,
                 now=course.later(seconds=10),
             )
     return said
+
+
+def words_read(course: Course, clause: Clause | None, parent: Comment | None, language: str) -> Seen | int:
+    """What is before somebody who comments or answers."""
+    if parent is not None:
+        return parent.version
+    return seen_in(clause, language) if clause else draft_seen(course.session, course.norm.current_draft_id)
 
 
 def decide(course: Course, row: Mapping[str, Any]) -> None:
@@ -75,7 +86,7 @@ def decide(course: Course, row: Mapping[str, Any]) -> None:
         moderation.hide(course.session, moderator, course.norm, said, reason=reason, now=now)
     elif "disposition" in row:
         given = row["disposition"]
-        moderation.dispose(
+        decided = moderation.dispose(
             course.session,
             course.people.seated("editor"),
             course.norm,
@@ -84,6 +95,7 @@ def decide(course: Course, row: Mapping[str, Any]) -> None:
             reason=given["reason"],
             language=given["language"],
             duplicate_of=course.comments.get(given.get("duplicate_of") or ""),
+            seen=said.version,
             now=now,
         )
     if "reply" in row:
@@ -94,5 +106,6 @@ def decide(course: Course, row: Mapping[str, Any]) -> None:
             said,
             satisfaction=Satisfaction(row["reply"]["satisfaction"]),
             note=row["reply"].get("note", ""),
+            seen=decided.id,
             now=now,
         )

@@ -31,6 +31,7 @@ class Column(StrEnum):
     PROVISION = "provision"  #: the clause's permanent id
     DRAFT = "draft"
     LANGUAGE = "language"
+    SEEN = "seen"  #: which words the row was made for
 
 
 ISO = tuple(Column)[:9]  #: the template's own

@@ -2,43 +2,44 @@
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.discussion.models import CommentKind
 from app.discussion.proposed import check_differs
 from app.discussion.quoting import occurs, squeezed
 from app.discussion.service import BODY, CommentEmpty
 from app.discussion.sheets.columns import Column
+from app.discussion.sheets.naming import ClauseGone, Clauses, label_key
 from app.discussion.sheets.records import Record, reads_as
 from app.discussion.sheets.rows import Row, together
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, AppError, BadInput, Conflict, NotAllowed, Phrase
+from app.norms.seen import Seen, WordingChanged
 from app.norms.wording import WORDING
 
 NUMBER = re.compile(r"c([1-9][0-9]{0,8})", re.IGNORECASE)
 
 
-class ClauseUnknown(BadInput):
-    code = "sheet-clause-unknown"
-    message = N_("The draft has no clause “%(clause)s”.")
-
-
-class ClauseGone(ClauseUnknown):
-    code = "sheet-clause-gone"
-    message = N_("The clause “%(clause)s” is not in the present draft any more.")
-
-
-class ClauseUnclear(ClauseUnknown):
-    code = "sheet-clause-unclear"
-    message = N_("The draft has several clauses “%(clause)s”. Give the permanent id of the one you mean.")
-
-
 class OtherDraft(Conflict):
     code = "sheet-other-draft"
     message = N_("The row is about draft %(draft)s; the present one is draft %(present)s.")
+
+
+class DraftUnsaid(BadInput):
+    code = "sheet-draft-unsaid"
+    message = N_("The row does not say which draft it is about. Choose that of the whole sheet below.")
+
+
+class RowOutdated(WordingChanged):
+    code = "sheet-wording-changed"
+    message = N_("The wording is no longer the one that this row was written for.")
+
+    def __init__(self, code: str | None, language: str, seen: Seen) -> None:
+        self.changed = Changed(code, language, seen)
+        super().__init__()
 
 
 class SomebodyElse(NotAllowed):
@@ -69,6 +70,14 @@ class ReasonMissing(BadInput):
 SAID_ABOVE = N_("Row %(place)s says the same.")
 
 
+class Changed(NamedTuple):
+    """The words a row was written for, which are others by now. ``code`` None: the whole draft."""
+
+    code: str | None
+    language: str
+    seen: Seen
+
+
 class Outcome(StrEnum):
     ADD = "add"
     THERE = "there"
@@ -86,67 +95,38 @@ class Said:
     body: str
     quote: str = ""
     wording: str | None = None
+    seen: Seen | None = field(default=None, compare=False)  #: the words it is said on
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """``number``: of the comment that is there already; ``reason``: why it is refused, or not added again."""
+    """``number``: of the comment that is there already; ``reason``: why it is refused, or not added again;
+    ``changed``: the words it was written for, where it is refused because they are others by now.
+    """
 
     row: Row
     outcome: Outcome
     said: Said | None = None
     number: int | None = None
     reason: Phrase | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Clauses:
-    """A draft: code → language → text; a label as it is compared → the codes that have it."""
-
-    texts: Mapping[str, Mapping[str, str]]
-    labels: Mapping[str, Sequence[str]]
-    gone: frozenset[str] = frozenset()  #: codes of provisions that are not in it
-
-    def code_of(self, row: Row) -> str | None:
-        """By permanent id, else by label; None for the whole draft.
-
-        :raises ClauseUnknown: no clause, or not one alone.
-        """
-        if row.names_whole_draft:
-            return None
-        code = row.text(Column.PROVISION).casefold()
-        if code in self.texts:
-            return code
-        if code:
-            raise ClauseGone(clause=code) if code in self.gone else ClauseUnknown(clause=code[:40])
-        label = row.text(Column.CLAUSE)
-        found = self.labels.get(label_key(label), ())
-        if not found:
-            raise ClauseUnknown(clause=label[:40])
-        if len(found) > 1:
-            raise ClauseUnclear(clause=label[:40])
-        return found[0]
-
-
-def label_key(label: str) -> str:
-    """Labels are compared without regard to case, width, blanks and a full stop at the end.
-
-    >>> label_key(" 3.  (A). ") == label_key("3. (a)")
-    True
-    """
-    return squeezed(unicodedata.normalize("NFKC", label)).casefold().rstrip(". ")
+    changed: Changed | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What rows are held against. ``names``: what the stakeholder may be called, as it is compared."""
+    """What rows are held against. ``names``: what the stakeholder may be called, as it is compared.
+
+    ``drafts``: the present draft, ``draft``, and others that rows are about, by number; ``about``: the one of
+    rows that do not say it, 0 where nobody has said it.
+    """
 
     draft_id: int
     draft: int
+    about: int
     stakeholder_id: int
     name: str
     names: frozenset[str]
-    clauses: Clauses
+    drafts: Mapping[int, Clauses]
     read_language: str
     has_wording: bool = True  #: proposed changes are written as the whole new wording, not as instructions
     known: Mapping[str, int] = field(default_factory=dict)  #: key of words → number of the comment
@@ -176,7 +156,8 @@ def plan(rows: Iterable[Row], ground: Ground) -> list[Planned]:
                 continue
             said = said_in(row, ground)
         except AppError as refusal:
-            outcomes.append(Planned(row, Outcome.REFUSED, reason=refusal.phrase))
+            changed = refusal.changed if isinstance(refusal, RowOutdated) else None
+            outcomes.append(Planned(row, Outcome.REFUSED, reason=refusal.phrase, changed=changed))
             continue
         key = key_of(ground.draft_id, ground.stakeholder_id, said)
         if key in ground.known:
@@ -212,17 +193,14 @@ def said_in(row: Row, ground: Ground) -> Said:
 
     :raises AppError: why it cannot be taken.
     """
-    member, draft = row.text(Column.MEMBER), row.text(Column.DRAFT)
+    member = row.text(Column.MEMBER)
     if member and label_key(member) not in ground.names:
         raise SomebodyElse(member=member[:80], name=ground.name)
-    if draft and draft != str(ground.draft):
-        raise OtherDraft(draft=draft[:20], present=ground.draft)
     if not row.has_words:
         raise CommentEmpty
-    code, kind, language = ground.clauses.code_of(row), row.kind, row.language(ground.read_language)
-    texts = ground.clauses.texts[code] if code else {}
-    read_language = language if language in texts else ground.read_language
-    text = texts.get(read_language)
+    kind, language = row.kind, row.language(ground.read_language)
+    code, read_language, seen = _read(row, ground, language)
+    text = ground.drafts[ground.draft].texts[code].get(read_language) if code else None
     wording = _wording(row, text) if ground.has_wording and text is not None else None
     if wording is not None and not row.text(Column.COMMENT):
         raise ReasonMissing
@@ -239,7 +217,35 @@ def said_in(row: Row, ground: Ground) -> Said:
         if not taken.get(column)
     }
     body = BODY.clean(together(cells, language))
-    return Said(code, kind, language, read_language, body, squeezed(quote) if is_quote else "", wording)
+    said_of = squeezed(quote) if is_quote else ""
+    return Said(code, kind, language, read_language, body, said_of, wording, seen)
+
+
+def _read(row: Row, ground: Ground, language: str) -> tuple[str | None, str, Seen]:
+    """The clause a row is about, the language in which it was read, and its words: the present ones.
+
+    What a row was made for is told by its digest, else by the draft it names, else by that of the sheet.
+
+    :raises DraftUnsaid: none of them. :raises OtherDraft: the norm has no such draft.
+    :raises RowOutdated: the words are others by now.
+    """
+    present, token = ground.drafts[ground.draft], row.text(Column.SEEN)
+    named = row.text(Column.DRAFT) or str(ground.about or (ground.draft if token else ""))
+    if not named:
+        raise DraftUnsaid
+    about = ground.drafts.get(int(named) if named.isdecimal() and len(named) < 10 else 0)
+    if about is None:
+        raise OtherDraft(draft=named[:20], present=ground.draft)
+    code = about.code_of(row)
+    if code and code not in present.texts:
+        raise ClauseGone(clause=row.text(Column.CLAUSE) or code)
+    texts = present.texts[code] if code else {}
+    languages = [one for one in (language, ground.read_language) if one in texts] or [ground.read_language]
+    seen = Seen.read(token, Column.SEEN) if token else about.read(code, languages[0])
+    for one in (*languages, *texts):
+        if present.read(code, one) == seen:
+            return code, one, seen
+    raise RowOutdated(code, languages[0], seen)
 
 
 def _wording(row: Row, text: str) -> str | None:

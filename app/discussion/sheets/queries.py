@@ -8,25 +8,32 @@ from sqlalchemy.orm import Session, aliased
 
 from app.discussion.models import Comment, Disposition, ProposedChange, Visibility
 from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD
-from app.discussion.sheets.planning import Clauses, Said, key_of, label_key
+from app.discussion.sheets.naming import Clauses, label_key
+from app.discussion.sheets.planning import Said, key_of
 from app.discussion.sheets.records import Record
-from app.norms.models import Clause, ClauseText, Draft, Norm, Provision
+from app.norms.models import Clause, Draft, Norm, Provision
 from app.norms.queries import clauses
+from app.norms.seen import Seen, seen_in, seen_of_draft, text_read
 from app.stakeholders.models import Stakeholder
 
 CHUNK = 1_000  #: rows that are fetched at a time
 
 
-def draft_clauses(session: Session, norm: Norm) -> Clauses:
-    """The norm's current draft, as rows of a sheet name its clauses."""
-    found = clauses(session, norm.current_draft_id or 0)
+def draft_clauses(session: Session, norm: Norm, draft_id: int | None) -> Clauses:
+    """A draft of the norm, as rows of a sheet name its clauses."""
+    found = clauses(session, draft_id or 0)
     labels: dict[str, list[str]] = {}
     for clause in found:
         if clause.label:
             labels.setdefault(label_key(clause.label), []).append(clause.provision.code)
     texts = {clause.provision.code: {one.language: one.text for one in clause.texts} for clause in found}
     every = session.scalars(sa.select(Provision.code).where(Provision.norm_id == norm.id))
-    return Clauses(texts, labels, frozenset(every) - texts.keys())
+    seen = {
+        clause.provision.code: {one.language: seen_in(clause, one.language) for one in clause.texts}
+        for clause in found
+    }
+    whole = seen_of_draft((clause.provision.code, clause.text_digest) for clause in found)
+    return Clauses(texts, labels, seen, whole, frozenset(every) - texts.keys())
 
 
 def known_words(session: Session, norm: Norm, stakeholder_ids: sa.Select[Any]) -> dict[str, int]:
@@ -121,21 +128,14 @@ def _records(session: Session, *which: sa.ColumnElement[bool]) -> Iterator[Recor
     return (Record(*row) for row in rows)
 
 
-def clause_rows(session: Session, norm: Norm, language: str) -> list[tuple[str, str, str, str]]:
-    """(code, label, language, text) of each clause of the current draft, in ``language`` where it is there,
-    else in the first authentic language."""
-    languages = [language, *norm.authentic_languages]
-    rank = sa.case(
-        {code: place for place, code in reversed(list(enumerate(languages)))}, value=ClauseText.language
-    )
-    rows = session.execute(
-        sa.select(Provision.code, Clause.label, ClauseText.language, ClauseText.text)
-        .join(Clause, Clause.id == ClauseText.clause_id)
-        .join(Provision, Provision.id == Clause.provision_id)
-        .where(Clause.draft_id == norm.current_draft_id, ClauseText.language.in_(languages))
-        .order_by(Clause.place, rank)
-    )
-    best: dict[str, tuple[str, str, str, str]] = {}
-    for row in rows:
-        best.setdefault(row.code, (row.code, row.label, row.language, row.text))
-    return list(best.values())
+def clause_rows(session: Session, norm: Norm, language: str) -> list[tuple[str, str, str, str, Seen]]:
+    """(code, label, language, text, its words as they are seen) of each clause of the current draft, in
+    ``language`` where it is there, else in the first authentic language.
+    """
+    found = []
+    for clause in clauses(session, norm.current_draft_id or 0):
+        text = text_read(clause, language)
+        if text is not None:
+            seen = seen_in(clause, language)
+            found.append((clause.provision.code, clause.label, text.language, text.text, seen))
+    return found

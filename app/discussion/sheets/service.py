@@ -14,14 +14,16 @@ from app.discussion.models import Comment, Operation
 from app.discussion.service import NotTheDraft, comment, propose
 from app.discussion.sheets import queries
 from app.discussion.sheets.columns import ISO, Column
-from app.discussion.sheets.planning import Ground, Outcome, Planned, Said, key_of, label_key, plan
+from app.discussion.sheets.naming import label_key
+from app.discussion.sheets.planning import Ground, Outcome, Planned, Said, key_of, plan
 from app.discussion.sheets.records import Record, Word, cells_of
 from app.discussion.sheets.rows import WHOLE, Row
 from app.discussion.sheets.writing import Sheet
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm
-from app.norms.queries import clauses
+from app.norms.queries import clauses, draft_seen, drafts
+from app.norms.seen import SeenUnclear
 from app.stakeholders.models import Stakeholder
 
 MOST_AT_ONCE = 1_000  #: comments from one upload
@@ -38,11 +40,13 @@ class TooManyComments(BadInput):
 class Upload:
     """A sheet that was sent: for whom, against which draft, and how it is to be read.
 
+    ``about``: the number of the draft that rows are about which do not say it, 0 where nobody has said it.
     ``has_wording``: the column of changes holds the whole new wording, not instructions.
     """
 
     stakeholder_id: int
     draft_id: int
+    about: int
     rows: Sequence[Row]
     read_language: str
     has_wording: bool
@@ -57,12 +61,14 @@ def own_rows(
     for record in queries.records_of(session, norm, stakeholder.id):
         said.setdefault(record.code, []).append(record)
     draft = str(norm.current_draft.number) if norm.current_draft else ""
-    whole = ("", WHOLE.get(language, WHOLE["en"]), language, "")
-    for code, label, read, text in (whole, *queries.clause_rows(session, norm, language)):
+    all_words = draft_seen(session, norm.current_draft_id)
+    whole = ("", WHOLE.get(language, WHOLE["en"]), language, "", all_words)
+    for code, label, read, text, seen in (whole, *queries.clause_rows(session, norm, language)):
         place = {Column.CLAUSE: label, Column.PROVISION: code, Column.TEXT: text}
         for record in said.get(code, ()):
             yield cells_of(record, word, language) | place
-        yield place | {Column.MEMBER: stakeholder.name, Column.DRAFT: draft, Column.LANGUAGE: read}
+        made_for = {Column.DRAFT: draft, Column.LANGUAGE: read, Column.SEEN: str(seen)}
+        yield place | {Column.MEMBER: stakeholder.name} | made_for
 
 
 def all_comments(session: Session, norm: Norm, word: Word, *, language: str) -> Sheet:
@@ -120,6 +126,8 @@ def _make(
 ) -> Comment:
     """The words' own key is the form's: should the same come twice after all, it is one comment."""
     key = key_of(upload.draft_id, upload.stakeholder_id, said)
+    if said.seen is None:
+        raise SeenUnclear
     if said.wording is not None and clause is not None:
         return propose(
             session,
@@ -132,6 +140,7 @@ def _make(
             body=said.body,
             language=said.language,
             read_language=said.read_language,
+            seen=said.seen,
             kind=said.kind,
             form_key=key,
             now=now,
@@ -147,6 +156,7 @@ def _make(
         quote=said.quote,
         language=said.language,
         read_language=said.read_language,
+        seen=said.seen,
         form_key=key,
         now=now,
     )
@@ -156,14 +166,21 @@ def _ground(session: Session, norm: Norm, upload: Upload) -> Ground:
     holder = session.get(Stakeholder, upload.stakeholder_id)
     if holder is None or norm.current_draft is None:
         raise NotFound
+    named = {*(row.text(Column.DRAFT) for row in upload.rows if row.is_filled)}
+    chosen = [
+        one
+        for one in drafts(session, norm.id)
+        if one.id == norm.current_draft_id or one.number == upload.about or str(one.number) in named
+    ]
     names = {holder.name, holder.country or holder.name}
     return Ground(
         draft_id=upload.draft_id,
         draft=norm.current_draft.number,
+        about=upload.about,
         stakeholder_id=holder.id,
         name=holder.name,
         names=frozenset(map(label_key, names)),
-        clauses=queries.draft_clauses(session, norm),
+        drafts={one.number: queries.draft_clauses(session, norm, one.id) for one in chosen},
         read_language=upload.read_language,
         has_wording=upload.has_wording,
         known=queries.known_words(session, norm, sa.select(sa.literal(holder.id))),

@@ -31,6 +31,7 @@ WIDTHS: Mapping[Column, int] = {  #: in characters; others have 12
     Column.OBSERVATION: 40,
     Column.TEXT: 60,
 }
+HIDDEN = {"hidden": True}  #: what people need not see of a worksheet
 
 
 class Form(StrEnum):
@@ -107,7 +108,8 @@ def _write_xlsx(sheet: Sheet, file: IO[bytes]) -> None:
     page.set_landscape()
     page.repeat_rows(0)
     for place, (column, name) in enumerate(zip(sheet.columns, sheet.headings, strict=True)):
-        page.set_column(place, place, WIDTHS.get(column, 12), forms[column])
+        hidden = HIDDEN if column is Column.SEEN else {}
+        page.set_column(place, place, WIDTHS.get(column, 12), forms[column], hidden)
         page.write_string(0, place, name, bold)
     last = 0
     for last, row in enumerate(sheet.rows, 1):

@@ -16,15 +16,8 @@ from app.discussion.queries import IS_CURRENT
 from app.discussion.quoting import occurs, squeezed
 from app.discussion.service import BODY
 from app.discussion.sheets.columns import Column
-from app.discussion.sheets.planning import (
-    NUMBER,
-    Clauses,
-    ClauseUnknown,
-    OtherDraft,
-    Said,
-    key_of,
-    label_key,
-)
+from app.discussion.sheets.naming import Clauses, ClauseUnknown, label_key
+from app.discussion.sheets.planning import NUMBER, OtherDraft, Said, key_of
 from app.discussion.sheets.queries import draft_clauses, known_words
 from app.discussion.sheets.rows import Row, together
 from app.foundation.errors import N_, BadInput, Phrase
@@ -83,7 +76,7 @@ def import_comments(
     lock(session, norm, Hold.IN_TURN)
     if not norm.matter(now).takes_comments:
         raise NotOpen(slug=slug)
-    clauses = draft_clauses(session, norm)
+    clauses = draft_clauses(session, norm, norm.current_draft_id)
     remarks = [
         Remark(row, member, _said(source, row, clauses), _observation(source, row))
         for row, member in zip(rows, members, strict=True)

@@ -1,0 +1,73 @@
+"""The clauses of a draft as rows of a sheet name them, with the words that are read of each (pure)."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.discussion.quoting import squeezed
+from app.discussion.sheets.columns import Column
+from app.discussion.sheets.rows import Row
+from app.foundation.errors import N_, BadInput
+from app.norms.seen import Seen
+
+
+class ClauseUnknown(BadInput):
+    code = "sheet-clause-unknown"
+    message = N_("The draft has no clause “%(clause)s”.")
+
+
+class ClauseGone(ClauseUnknown):
+    code = "sheet-clause-gone"
+    message = N_("The clause “%(clause)s” is not in the present draft any more.")
+
+
+class ClauseUnclear(ClauseUnknown):
+    code = "sheet-clause-unclear"
+    message = N_("The draft has several clauses “%(clause)s”. Give the permanent id of the one you mean.")
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """A draft: code → language → text; a label as it is compared → the codes that have it.
+
+    ``seen``: what is read of each clause, code → language → its words; ``whole``: of the draft.
+    """
+
+    texts: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Sequence[str]]
+    seen: Mapping[str, Mapping[str, Seen]]
+    whole: Seen
+    gone: frozenset[str] = frozenset()  #: codes of provisions that are not in it
+
+    def read(self, code: str | None, language: str) -> Seen:
+        """The words of a clause, or of the whole draft, that somebody had who read in a language."""
+        return self.seen[code].get(language) or next(iter(self.seen[code].values())) if code else self.whole
+
+    def code_of(self, row: Row) -> str | None:
+        """By permanent id, else by label; None for the whole draft.
+
+        :raises ClauseUnknown: no clause, or not one alone.
+        """
+        if row.names_whole_draft:
+            return None
+        code = row.text(Column.PROVISION).casefold()
+        if code in self.texts:
+            return code
+        if code:
+            raise ClauseGone(clause=code) if code in self.gone else ClauseUnknown(clause=code[:40])
+        label = row.text(Column.CLAUSE)
+        found = self.labels.get(label_key(label), ())
+        if not found:
+            raise ClauseUnknown(clause=label[:40])
+        if len(found) > 1:
+            raise ClauseUnclear(clause=label[:40])
+        return found[0]
+
+
+def label_key(label: str) -> str:
+    """Labels are compared without regard to case, width, blanks and a full stop at the end.
+
+    >>> label_key(" 3.  (A). ") == label_key("3. (a)")
+    True
+    """
+    return squeezed(unicodedata.normalize("NFKC", label)).casefold().rstrip(". ")
