@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import pydantic
 
+from app.audit.chain import details_digest, spelled
 from app.audit.models import Entry as Act
+from app.audit.queries import link
 from app.norms.models import Clause as Wording
 from app.norms.models import Norm as Instrument
 from app.norms.seen import Seen, seen_in
@@ -15,6 +17,7 @@ from app.procedure.lacks import read
 from app.web.formatting import words
 
 T = TypeVar("T")
+ITS_SCHEMA = pydantic.WithJsonSchema({"type": "string", "format": "date-time"})
 
 
 class Answer(pydantic.BaseModel):
@@ -202,17 +205,21 @@ class Entry(Answer):
     """An act in the record, with the digests that chain it to the one before; of a closed norm, only that.
 
     ``chain``: the slug of the norm in whose chain it stands, null for the platform's; ``place``: there, from
-    1 without gaps. ``number`` orders the whole record and is the cursor.
+    1 without gaps. ``number`` orders the whole record and is the cursor. ``details``: null where they are not
+    public; ``binds``: digests of the rows that the entry tells of, null in entries from before that.
     """
 
     number: int
     chain: str | None
     place: int
-    at: dt.datetime
+    at: Annotated[dt.datetime, pydantic.PlainSerializer(spelled), ITS_SCHEMA]
     actor: str
     act: str
     norm: str | None
     subject: str | None
+    details: dict[str, Any] | None
+    details_digest: str
+    binds: dict[str, Any] | None
     previous: str
     digest: str
 
@@ -228,6 +235,9 @@ class Entry(Answer):
             act=one.act,
             norm=None if is_closed else one.norm,
             subject=None if is_closed else one.subject,
+            details=None if is_closed or "salt" in one.details else one.details,
+            details_digest=details_digest(link(one)),
+            binds=one.binds,
             previous=one.previous.hex(),
             digest=one.digest.hex(),
         )

@@ -35,22 +35,32 @@ class Link:
     details: dict[str, Any]
     previous: bytes
     digest: bytes = b""
+    binds: dict[str, Any] | None = None  #: digests of the rows it tells of; None: from before rows were bound
 
 
 def link_digest(link: Link) -> bytes:
     """SHA-256 over the previous digest and the entry's canonical JSON (RFC 8785)."""
-    content = canonical(
-        {
-            "number": link.place,
-            "at": link.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
-            "actor": link.actor,
-            "act": link.act,
-            "norm": link.norm,
-            "subject": link.subject,
-            "details": link.details,
-        }
-    )
-    return hashlib.sha256(link.previous + content).digest()
+    content = {
+        "number": link.place,
+        "at": spelled(link.at),
+        "actor": link.actor,
+        "act": link.act,
+        "norm": link.norm,
+        "subject": link.subject,
+        "details": link.details,
+    }
+    if link.binds is not None:  # the details by their digest, so that the chain can be followed without them
+        content |= {"details": details_digest(link), "binds": link.binds}
+    return hashlib.sha256(link.previous + canonical(content)).digest()
+
+
+def spelled(at: dt.datetime) -> str:
+    """A moment as digests cover it and the API tells it."""
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def details_digest(link: Link) -> str:
+    return hashlib.sha256(canonical(link.details)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

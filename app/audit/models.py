@@ -34,8 +34,21 @@ class Entry(Base):
     norm: Mapped[str | None] = mapped_column(sa.String(80))  #: the norm's slug; None for the platform
     subject: Mapped[str] = mapped_column(sa.String(120))
     details: Mapped[dict[str, Any]]
+    binds: Mapped[dict[str, Any] | None] = mapped_column(
+        sa.JSON(none_as_null=True)
+    )  #: see ``binding``; None: written before it
     previous: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
 
 
 append_only(Entry.__table__)
+
+
+class RecordKey(Base):
+    """The one key under which the digests of rows are made. It is never published and never changed."""
+
+    __tablename__ = "record_key"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[bytes] = mapped_column(sa.LargeBinary(32))

@@ -33,6 +33,7 @@ def link(entry: Entry) -> Link:
         entry.details,
         entry.previous,
         entry.digest,
+        entry.binds,
     )
 
 

@@ -1,15 +1,21 @@
 """Writing the record, in the transaction of the act."""
 
 import datetime as dt
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit import queries
+from app.audit.binding.queries import lot_of, unbound
+from app.audit.binding.service import key_for, take
 from app.audit.chain import ANCHORED, PLATFORM, START, Link, link_digest
 from app.audit.models import Entry
 from app.authority.actor import SYSTEM, Actor
+from app.foundation.database import Base
 
 #: Waits for the chain, and tells readers, until the transaction ends, that entries above a number may come.
 #: The second is said once in a transaction: each lock takes room in the server's memory.
@@ -30,45 +36,67 @@ def record(
     now: dt.datetime,
     norm: str | None = None,
     details: dict[str, Any] | None = None,
+    rows: Iterable[Base] = (),
+    lots: Iterable[tuple[type[Base], dict[str, Any], int]] = (),
 ) -> None:
     """Append one entry to the norm's chain, or to the platform's; it stands or falls with the transaction.
 
-    ``details`` is JSON without personal data (ids, digests, codes, reasons given for moderation).
+    ``details`` is JSON without personal data (ids, digests, codes, reasons given for moderation); everybody
+    may read it, but where it holds a ``salt`` (``withheld``), which makes its digest say nothing. The entry
+    binds the rows that the session has written since the last; ``rows``: others, written by plain statements;
+    ``lots``: many at once, by model, what their columns equal, and the number after which they come.
     Concurrent writers of one chain queue here until the one before commits, so that it is ordered. An act
     with entries on a norm and on the platform writes the norm's first, so that no two wait for each other.
     """
+    _append(session, actor, act, subject, norm, details or {}, _binds(session, rows, lots), now=now)
+
+
+def _append(
+    session: Session,
+    actor: Actor,
+    act: str,
+    subject: str,
+    norm: str | None,
+    details: dict[str, Any],
+    binds: dict[str, Any],
+    *,
+    now: dt.datetime,
+) -> None:
     chain = norm or PLATFORM
     if session.get_bind().dialect.name == "postgresql":
         session.execute(QUEUE, {"chain": chain})
     last = queries.head(session, chain)
-    place = last.place + 1 if last else 1
     before = last or (queries.head(session, PLATFORM) if norm else None)
-    link = Link(
-        0,
-        chain,
-        place,
-        now,
-        actor.pseudonym,
-        act,
-        norm,
-        subject,
-        details or {},
-        before.digest if before else START,
-    )
-    session.execute(
-        sa.insert(Entry).values(
-            chain=chain,
-            place=place,
-            at=now,
-            actor=link.actor,
-            act=act,
-            norm=norm,
-            subject=subject,
-            details=link.details,
-            previous=link.previous,
-            digest=link_digest(link),
-        )
-    )
+    previous = before.digest if before else START
+    place = last.place + 1 if last else 1
+    link = Link(0, chain, place, now, actor.pseudonym, act, norm, subject, details, previous, binds=binds)
+    columns = asdict(link) | {"digest": link_digest(link)}
+    del columns["number"]
+    session.execute(sa.insert(Entry).values(**columns))
+
+
+def _binds(
+    session: Session, rows: Iterable[Base], lots: Iterable[tuple[type[Base], dict[str, Any], int]]
+) -> dict[str, Any]:
+    key = key_for(session)
+    binds: dict[str, Any] = {**take(session, key, rows)}
+    told = [lot_of(session, kind, key, where=where, after=after) for kind, where, after in lots]
+    if told:
+        binds["lots"] = told
+    return binds
+
+
+def bind_what_is_there(session: Session, *, now: dt.datetime) -> int:
+    """One entry for all rows that none tells of, as those from before the record bound rows; how many."""
+    lots = unbound(session, key_for(session))
+    if lots:
+        _append(session, SYSTEM, "rows-bound", "record", None, {}, {"lots": lots}, now=now)
+    return sum(lot["count"] for lot in lots)
+
+
+def withheld(details: dict[str, Any]) -> dict[str, Any]:
+    """Details that the public is given only by a digest, from which they cannot be guessed."""
+    return {**details, "salt": secrets.token_hex(16)}
 
 
 def anchor(session: Session, *, now: dt.datetime) -> bool:

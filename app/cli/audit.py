@@ -1,15 +1,25 @@
 """Commands: check the record."""
 
 import sys
+from collections.abc import Iterator
+from itertools import chain
 
 import click
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from app.audit.binding.queries import differences
 from app.audit.chain import PLATFORM, first_break
 from app.audit.models import Entry
 from app.audit.queries import head, links, unrooted
-from app.cli.desk import refusable, session
-from app.publication.queries import unlike_published
+from app.audit.service import bind_what_is_there
+from app.cli.desk import now, refusable, say, session, work
+from app.foundation.canonical import canonical
+from app.foundation.database import missing_guards
+from app.publication.queries import every, unlike_published
+from app.web.publishing import digest_of, package_path, summary_in
+
+SHOWN = 20  #: differences that are named
 
 
 @click.group("audit")
@@ -20,16 +30,48 @@ def audit() -> None:
 @audit.command("verify")
 @refusable
 def verify() -> None:
-    """Check every entry of each chain, and what publications name; exit 1 names the first broken one."""
+    """Check the record: every entry of each chain, what publications name, and that rows and packages are as
+    it says. Exit 1 names the first broken entry, or what differs.
+    """
     found = first_break(links(session())) or unrooted(session()) or unlike_published(session())
     if found is not None:
-        click.echo(str(found), err=True)
+        say(str(found), err=True)
         sys.exit(1)
-    count, chains = session().execute(sa.select(sa.func.count(), sa.func.count(Entry.chain.distinct()))).one()
+    faults = chain(missing_guards(session()), differences(session()), altered_packages(session()))
+    count = 0
+    for count, fault in enumerate(faults, 1):
+        if count <= SHOWN:
+            say(fault, err=True)
+    if count:
+        say(f"{count} in all", err=True)
+        sys.exit(1)
+    entries, chains = (
+        session().execute(sa.select(sa.func.count(), sa.func.count(Entry.chain.distinct()))).one()
+    )
     last = head(session(), PLATFORM)
-    click.echo(f"{count} entries of {chains} chains hold")
+    click.echo(f"{entries} entries of {chains} chains hold")
     if last is not None:
         click.echo(f"the last of the platform's is entry {last.place}, {last.digest.hex()}")
+
+
+@audit.command("bind")
+@refusable
+def bind() -> None:
+    """Bind the rows that no entry tells of: once, after the upgrade to a version that binds them."""
+    with work() as own:
+        say(f"{bind_what_is_there(own, now=now())} rows are bound")
+
+
+def altered_packages(own: Session) -> Iterator[str]:
+    """Packages on disk that are not, or not any more, those that were published."""
+    for publication in every(own):
+        path = package_path(publication.norm.slug, publication.number)
+        if not path.exists():
+            yield f"{path}: missing"
+        elif digest_of(path) != publication.package_digest:
+            yield f"{path}: not the package that was published"
+        elif summary_in(path) != canonical(publication.summary):
+            yield f"{path}: does not say what the publication says"
 
 
 commands: list[click.Command] = [audit]

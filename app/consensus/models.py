@@ -17,6 +17,20 @@ class Assessment(Base):
 
     __tablename__ = "assessment"
     __table_args__ = (sa.UniqueConstraint("norm_id", "number"), sa.Index("ix_assessment_draft", "draft_id"))
+    __bound__ = (
+        "norm_id",
+        "number",
+        "draft_id",
+        "is_official",
+        "method",
+        "rules_digest",
+        "input_digest",
+        "digest",
+        "result",
+        "headline",
+        "country_facts",
+        "made_at",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -44,6 +58,16 @@ class SetAside(Base):
         sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
         sa.CheckConstraint("lifted_at IS NULL OR trim(lift_reason) <> ''", name="has_lift_reason"),
         sa.Index("ix_set_aside_norm", "norm_id"),
+    )
+    __bound__ = (
+        "norm_id",
+        "detector",
+        "reason",
+        "language",
+        "decided_by",
+        "decided_at",
+        "lifted_at",
+        "lift_reason",
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -71,7 +71,8 @@ class Comment(Base):
         ),
         sa.Index("ix_comment_words", "norm_id", "words_digest"),
     )
-
+    __bound__ = ("norm_id", "number", "draft_id", "clause_id", "parent_id", "stakeholder_id", "kind",
+                 "language", "body", "quote", "visibility", "hiding_reason", "version")  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
     number: Mapped[int]  #: its address within the norm: "c12"
@@ -123,7 +124,7 @@ class ProposedChange(Base):
         sa.CheckConstraint("(operation = 'delete') = (wording IS NULL)", name="wording_fits_operation"),
         sa.CheckConstraint("wording IS NULL OR trim(wording) <> ''", name="wording_not_empty"),
     )
-
+    __bound__ = ("operation", "language", "wording")
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id), primary_key=True)
     operation: Mapped[Operation] = mapped_column(choice(Operation, "operation"))
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the clause text it changes
@@ -158,7 +159,7 @@ class RebasedChange(Base):
         sa.CheckConstraint("outcome = 'carried' OR wording IS NULL", name="only_carried_has_wording"),
         sa.Index("ix_rebased_change_draft", "draft_id"),
     )
-
+    __bound__ = ("comment_id", "draft_id", "clause_id", "wording", "outcome")
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(ProposedChange.comment_id))
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
@@ -217,7 +218,7 @@ class Disposition(Base):
         sa.CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> comment_id", name="not_of_itself"),
         sa.Index("uq_disposition_current", "comment_id", unique=True, **IN_FORCE),
     )
-
+    __bound__ = ("comment_id", "decision", "reason", "duplicate_of_id", "decided_by", "decided_at")
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id))
     decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
@@ -243,7 +244,7 @@ class DispositionReply(Base):
 
     __tablename__ = "disposition_reply"
     __table_args__ = (sa.Index("ix_disposition_reply_disposition", "disposition_id"),)
-
+    __bound__ = ("disposition_id", "satisfaction", "note", "replied_at")
     id: Mapped[int] = mapped_column(primary_key=True)
     disposition_id: Mapped[int] = mapped_column(sa.ForeignKey(Disposition.id))
     satisfaction: Mapped[Satisfaction] = mapped_column(choice(Satisfaction, "satisfaction"))
@@ -255,7 +256,7 @@ class CommentVersion(Base):
     """The words of a comment as they stood before an edit."""
 
     __tablename__ = "comment_version"
-
+    __bound__ = ("body", "language", "quote", "wording", "edited_at")
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     body: Mapped[str] = mapped_column(sa.Text)

@@ -226,6 +226,8 @@ def _say(
         "stakeholder": said.stakeholder_id,
         "visibility": said.visibility.value,
     }
+    if said.visibility is not Visibility.SHOWN:
+        details = audit.withheld(details)
     audit.record(
         session, actor, "comment-made", f"comment:c{said.number}", norm=norm.slug, now=now, details=details
     )

@@ -226,5 +226,5 @@ def let_go(contribution: Contribution) -> None:
 
 def record(session: Session, actor: Actor, act: str, contribution: Contribution, now: dt.datetime) -> None:
     """The record is public: it says that something was drafted, neither what nor on which norm."""
-    details = {"kind": contribution.kind.value, "stakeholder": contribution.stakeholder_id}
+    details = audit.withheld({"kind": contribution.kind.value, "stakeholder": contribution.stakeholder_id})
     audit.record(session, actor, act, f"contribution:{contribution.id}", now=now, details=details)

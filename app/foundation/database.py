@@ -114,6 +114,23 @@ def unit_of_work(session: Session) -> Iterator[Session]:
         raise
 
 
+GUARDED: list[str] = []  #: tables that are append-only
+ITS_TRIGGERS = {"sqlite": ("no_update", "no_delete"), "postgresql": ("append_only", "no_truncate")}
+
+
+def missing_guards(session: Session) -> list[str]:
+    """Triggers of the append-only tables that are not there or are switched off."""
+    dialect = session.get_bind().dialect.name
+    there = sa.text(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if dialect == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    )
+    found = set(session.scalars(there))
+    wanted = (f"{table}_{name}" for table in sorted(GUARDED) for name in ITS_TRIGGERS[dialect])
+    return [f"the trigger {name} is missing" for name in wanted if name not in found]
+
+
 def append_only_statements(table: str, dialect: str) -> list[str]:
     """The SQL of triggers that refuse UPDATE and DELETE on a table, for "sqlite" or "postgresql"."""
     words = f"{table} is append-only"
@@ -128,11 +145,14 @@ def append_only_statements(table: str, dialect: str) -> list[str]:
         f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$",
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
     ]
 
 
 def append_only(table: sa.FromClause) -> None:
     """Attach those triggers to the table's creation."""
+    GUARDED.append(str(table.description))
 
     def guard(target: sa.Table, connection: Connection, **_: Any) -> None:
         for statement in append_only_statements(target.name, connection.dialect.name):

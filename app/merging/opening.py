@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment, Decision, Disposition, Visibility
+from app.discussion.models import Comment, Decision, Disposition, RebasedChange, Visibility
 from app.discussion.moderation import settle
 from app.discussion.program_reasons import CODED, ProgramReason
 from app.discussion.queries import IS_CURRENT
@@ -79,9 +79,8 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
         "taken_up": sorted(taken),
         **{outcome.value: spans(numbers) for outcome, numbers in carried.items()},
     }
-    audit.record(
-        session, actor, "draft-opened", f"draft:{draft.number}", norm=norm.slug, now=now, details=details
-    )
+    subject, put = f"draft:{draft.number}", [(RebasedChange, {"draft_id": draft.id}, 0)]
+    audit.record(session, actor, "draft-opened", subject, norm=norm.slug, now=now, details=details, lots=put)
     return draft
 
 

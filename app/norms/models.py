@@ -17,6 +17,7 @@ class Norm(Base):
     """The instrument under deliberation."""
 
     __tablename__ = "norm"
+    __bound__ = ("slug", "authentic_languages", "stage")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
@@ -73,6 +74,7 @@ class Draft(Base):
 
     __tablename__ = "draft"
     __table_args__ = (sa.UniqueConstraint("norm_id", "number"),)
+    __bound__ = ("norm_id", "number")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -144,6 +146,18 @@ class Clause(Base):
         sa.UniqueConstraint("draft_id", "place"),
         sa.Index("ix_clause_provision", "provision_id"),
     )
+    __bound__ = (
+        "draft_id",
+        "provision_id",
+        "place",
+        "depth",
+        "label",
+        "kind",
+        "subject",
+        "risk_tier",
+        "is_counted",
+        "text_digest",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
@@ -179,6 +193,7 @@ class ClauseText(Base):
         sa.UniqueConstraint("clause_id", "language"),
         sa.CheckConstraint("trim(text) <> ''", name="not_empty"),
     )
+    __bound__ = ("clause_id", "language", "text", "status")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clause_id: Mapped[int] = mapped_column(sa.ForeignKey(Clause.id))
@@ -196,6 +211,7 @@ class RulesOfProcedure(Base):
     """The rules of one norm. Edited in preparation, then frozen and hashed."""
 
     __tablename__ = "rules_of_procedure"
+    __bound__ = ("norm_id", "content", "frozen_at", "digest")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id), unique=True)
@@ -223,6 +239,7 @@ class Seat(Base):
             )
         ),
     )
+    __bound__ = ("user_id", "norm_id", "role", "given_at", "ended_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))

@@ -46,6 +46,22 @@ class Position(Base):
         sa.Index("ix_position_stakeholder", "stakeholder_id"),
         sa.Index("ix_position_norm", "norm_id", "id"),
     )
+    __succeeds_in__ = ("provision_id", "stakeholder_id")
+    __bound__ = (
+        "norm_id",
+        "provision_id",
+        "clause_id",
+        "stakeholder_id",
+        "stance",
+        "reason",
+        "remedy",
+        "language",
+        "read_language",
+        "text_digest",
+        "stated_by",
+        "stated_at",
+        "reaffirms_id",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -92,6 +108,7 @@ class Objection(Base):
         ),
         sa.Index("ix_objection_norm", "norm_id"),
     )
+    __bound__ = ("norm_id", "provision_id", "stakeholder_id", "position_id", "state", "opened_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -115,6 +132,7 @@ class ObjectionAnswer(Base):
         sa.CheckConstraint("trim(text) <> ''", name="has_reason"),
         sa.Index("ix_objection_answer_objection", "objection_id"),
     )
+    __bound__ = ("objection_id", "text", "language", "is_note", "answered_by", "answered_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     objection_id: Mapped[int] = mapped_column(sa.ForeignKey(Objection.id))
@@ -146,6 +164,16 @@ class Reservation(Base):
         sa.Index("ix_reservation_norm", "norm_id"),
         sa.CheckConstraint("trim(text) <> ''", name="has_text"),
     )
+    __bound__ = (
+        "norm_id",
+        "provision_id",
+        "stakeholder_id",
+        "text",
+        "language",
+        "text_digest",
+        "stated_at",
+        "superseded_at",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -171,6 +199,7 @@ class Explanation(Base):
         sa.UniqueConstraint("draft_id", "stakeholder_id"),
         sa.CheckConstraint("trim(text) <> ''", name="has_text"),
     )
+    __bound__ = ("draft_id", "stakeholder_id", "text", "language", "stated_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))

@@ -24,6 +24,7 @@ class Determination(Base):
 
     __tablename__ = "determination"
     __table_args__ = (sa.UniqueConstraint("draft_id"),)
+    __bound__ = ("norm_id", "draft_id", "outcome", "texts", "stated_by", "stated_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -45,6 +46,7 @@ class Override(Base):
         sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
         sa.Index("ix_step_override_norm", "norm_id"),
     )
+    __bound__ = ("norm_id", "draft_id", "left", "to", "reason", "language", "missing", "taken_by", "taken_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))

@@ -17,6 +17,17 @@ class Publication(Base):
 
     __tablename__ = "publication"
     __table_args__ = (sa.UniqueConstraint("norm_id", "number"),)
+    __bound__ = (
+        "norm_id",
+        "number",
+        "draft_id",
+        "assessment_id",
+        "summary",
+        "package_digest",
+        "public_key",
+        "published_by",
+        "published_at",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))

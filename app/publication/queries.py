@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.audit.chain import PLATFORM, Break
 from app.audit.models import Entry
@@ -41,6 +41,12 @@ def numbered(session: Session, norm_id: int, number: int) -> Publication | None:
     return session.scalars(
         sa.select(Publication).where(Publication.norm_id == norm_id, Publication.number == number)
     ).one_or_none()
+
+
+def every(session: Session) -> Iterator[Publication]:
+    """All publications of all norms, oldest first."""
+    query = sa.select(Publication).options(joinedload(Publication.norm)).order_by(Publication.id)
+    yield from session.scalars(query.execution_options(yield_per=10))
 
 
 def unlike_published(session: Session) -> Break | None:

@@ -14,6 +14,7 @@ class CountryOverride(Base):
 
     __tablename__ = "country_override"
     __table_args__ = (sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),)
+    __bound__ = ("facts", "reason", "changed_at")
 
     iso2: Mapped[str] = mapped_column(sa.String(2), primary_key=True)
     facts: Mapped[dict[str, Any]]  #: only the fields that differ

@@ -42,6 +42,7 @@ class Stakeholder(Base):
             postgresql_where=sa.text("verification = 'refused'"),
         ),
     )
+    __bound__ = ("category", "country", "verification")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     category: Mapped[Category] = mapped_column(choice(Category, "category"))
@@ -79,6 +80,7 @@ class VerificationDecision(Base):
         sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
         sa.Index("ix_verification_decision_stakeholder", "stakeholder_id"),
     )
+    __bound__ = ("stakeholder_id", "verdict", "reason", "decided_by", "voucher_id", "decided_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
@@ -108,6 +110,7 @@ class Mandate(Base):
             postgresql_where=sa.text("ends_at IS NULL"),
         ),
     )
+    __bound__ = ("user_id", "stakeholder_id", "role", "starts_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))

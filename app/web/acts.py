@@ -77,6 +77,7 @@ ACTS: Mapping[str, str] = {
     "reservation-made": N_("A reservation was recorded"),
     "reservation-withdrawn": N_("A reservation was taken back"),
     "round-closing": N_("A round was about to close"),
+    "rows-bound": N_("What was there before was bound to the record"),
     "rules-edited": N_("The rules of procedure were edited"),
     "seat.ended": N_("A seat was given up"),
     "seat.given": N_("A seat was given"),

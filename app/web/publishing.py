@@ -1,8 +1,10 @@
 """Publishing from the roof: the key from its file, the package to its place, then the commit."""
 
 import datetime as dt
+import hashlib
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -29,6 +31,18 @@ def publish(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> 
     publication, package = service.publish(session, actor, norm, key=key, now=now)
     write_whole(package_path(norm.slug, publication.number), package)
     return publication
+
+
+def digest_of(path: Path) -> str:
+    """As publications name their package."""
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def summary_in(path: Path) -> bytes:
+    """A package's summary, as it was signed."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.read("summary.json")
 
 
 def write_whole(path: Path, body: bytes) -> None:

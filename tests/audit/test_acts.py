@@ -21,7 +21,7 @@ def recorded(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and len(node.args) >= 3:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in ("record", "_record"):
+            if name in ("record", "_record", "_append"):
                 yield from strings(node.args[2])
         elif isinstance(node, ast.Assign) and any(getattr(to, "id", "") == "act" for to in node.targets):
             yield from strings(node.value)

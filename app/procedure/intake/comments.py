@@ -81,13 +81,26 @@ def import_comments(
         Remark(row, member, _said(source, row, clauses), _observation(source, row))
         for row, member in zip(rows, members, strict=True)
     ]
+    last = [session.scalar(sa.select(sa.func.max(kind.id))) or 0 for kind in (Comment, Disposition)]
     holders, fresh = _stakeholders(session, norm, source, members, now)
     numbers, made = _add_comments(session, norm, remarks, holders, now)
     decisions = _add_decisions(session, norm, source, zip(remarks, numbers, strict=True), now)
     result = ImportedComments(made, len(remarks) - made, fresh, decisions)
     details = {"file": source.digest, "comments": made, "stakeholders": fresh, "decisions": decisions}
-    audit.record(session, actor, "comments-imported", slug, norm=slug, now=now, details=details)
+    added = _written(session, norm, *last)
+    audit.record(session, actor, "comments-imported", slug, norm=slug, now=now, details=details, rows=added)
     return result
+
+
+def _written(session: Session, norm: Norm, comment: int, disposition: int) -> list[Comment | Disposition]:
+    """What was added to a norm after these."""
+    said = session.scalars(sa.select(Comment).where(Comment.norm_id == norm.id, Comment.id > comment))
+    decided = session.scalars(
+        sa.select(Disposition)
+        .join(Comment, Comment.id == Disposition.comment_id)
+        .where(Comment.norm_id == norm.id, Disposition.id > disposition)
+    )
+    return [*said, *decided]
 
 
 def _has_words(source: Source, row: Row) -> bool:

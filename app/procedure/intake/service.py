@@ -189,6 +189,14 @@ def _take_over(
     name_prefix: str,
     now: dt.datetime,
 ) -> Imported:
+    lots = [
+        (kind, {column: value}, session.scalar(sa.select(sa.func.max(kind.id))) or 0)
+        for kind, column, value in (
+            (Stakeholder, "origin", norm.slug),
+            (Position, "norm_id", norm.id),
+            (Objection, "norm_id", norm.id),
+        )
+    ]
     clauses = _match_clauses(session, norm, source, stage)
     stakeholders = _add_stakeholders(session, norm, source, stage, name_prefix, now)
     positions = _add_positions(session, norm, stage)
@@ -205,6 +213,7 @@ def _take_over(
             "stakeholders": stakeholders,
             "positions": positions,
         },
+        lots=lots,
     )
     return Imported(clauses, stakeholders, positions)
 

@@ -1,0 +1,224 @@
+"""The record binds what it records: rows changed, added or removed behind it are found."""
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy.orm import Session
+
+from app.audit.binding.queries import differences
+from app.audit.binding.sealing import sealed
+from app.audit.chain import START, link_digest
+from app.audit.models import Entry
+from app.audit.queries import links
+from app.audit.service import bind_what_is_there, record
+from app.authority.actor import SYSTEM
+from app.foundation.database import append_only_statements, missing_guards, unit_of_work
+from app.positions.models import Position, Stance
+from app.publication.models import Publication
+from app.publication.service import publish
+from tests.conftest import NOW
+from tests.factories import Make
+from tests.positions.saying import clause_of, say
+from tests.publication.adopted import adopted
+from tests.publication.packages import KEY
+
+
+@pytest.fixture
+def package_file(app: Flask) -> Path:
+    return Path(app.extensions["config"].data_dir) / "publications" / "s-1.zip"
+
+
+@pytest.fixture
+def world(session: Session, make: Make, package_file: Path) -> Session:
+    """A norm with positions, objections and a determination, published; all of it on record."""
+    with unit_of_work(session):
+        norm, publisher = adopted(make)
+        record(session, SYSTEM, "step-taken", "adopted", norm="s", now=NOW)
+        record(session, SYSTEM, "step-taken", "adopted", norm="s", now=NOW)  # binds nothing
+        _, package = publish(session, make.actor(publisher), norm, key=KEY, now=NOW)
+    package_file.parent.mkdir(parents=True)
+    package_file.write_bytes(package)
+    return session
+
+
+def by_hand(session: Session, *statements: str) -> None:
+    """As somebody does who has all rights on the database and puts the triggers back."""
+    dialect, tables = session.get_bind().dialect.name, ("audit_entry", "publication")
+    with unit_of_work(session):
+        for table in tables:
+            if dialect == "postgresql":
+                session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            else:
+                for verb in ("update", "delete"):
+                    session.execute(sa.text(f"DROP TRIGGER {table}_no_{verb}"))
+        for statement in statements:
+            session.execute(sa.text(statement))
+        for table in tables:
+            if dialect == "postgresql":
+                session.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+            else:
+                for statement in append_only_statements(table, dialect):
+                    session.execute(sa.text(statement))
+
+
+def test_what_the_verbs_wrote_is_as_the_record_says(world: Session, runner: FlaskCliRunner) -> None:
+    assert list(differences(world)) == []
+    result = runner.invoke(args=["audit", "verify"])
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("UPDATE position SET stance = 'support' WHERE stance = 'object'", "position"),
+        ("UPDATE position SET reason = 'Everybody.' WHERE stance = 'object'", "position"),
+        ("UPDATE objection SET state = 'withdrawn'", "objection"),
+        ("UPDATE determination SET outcome = 'adopted-with-reservations'", "determination"),
+        ("UPDATE assessment SET result = '{}'", "assessment"),
+        ("UPDATE assessment SET input_digest = 'sha256:0'", "assessment"),
+        ("UPDATE rules_of_procedure SET content = '{}'", "rules_of_procedure"),
+        ("UPDATE clause_text SET text = 'Nobody has a say.'", "clause_text"),
+        ("UPDATE stakeholder SET verification = 'refused'", "stakeholder"),
+        ("UPDATE stakeholder SET country = 'DE'", "stakeholder"),
+        ("UPDATE seat SET role = 'chair'", "seat"),
+        ("UPDATE publication SET package_digest = 'sha256:0'", "publication"),
+        ("DELETE FROM determination", "determination"),
+        (
+            "INSERT INTO explanation (draft_id, stakeholder_id, text, language, stated_at) "
+            "SELECT draft_id, 1, 'We never agreed.', 'en', stated_at FROM determination",
+            "explanation",
+        ),
+    ],
+)
+def test_what_is_changed_behind_the_record_is_named(
+    world: Session, runner: FlaskCliRunner, statement: str, table: str
+) -> None:
+    by_hand(world, statement)
+    faults = list(differences(world))
+    assert faults and all(fault.startswith(f"{table}:") for fault in faults)
+    result = runner.invoke(args=["audit", "verify"])
+    assert result.exit_code == 1 and result.stderr.startswith(f"{table}:")
+
+
+def test_a_position_that_was_superseded_cannot_be_put_in_force_again(session: Session, make: Make) -> None:
+    with unit_of_work(session):
+        norm = make.norm("Everybody has a say.")
+        clause, kenya = clause_of(session, norm, 1), make.speaker(country="KE")
+        say(session, norm, clause, kenya, Stance.SUPPORT, now=NOW)
+        say(session, norm, clause, kenya, Stance.ACCEPT, now=NOW)
+    assert list(differences(session)) == []
+    first, last = session.scalars(sa.select(Position.id).order_by(Position.id)).all()
+    with unit_of_work(session):
+        at = sa.select(Position.superseded_at).where(Position.id == first).scalar_subquery()
+        session.execute(sa.update(Position).where(Position.id == last).values(superseded_at=at))
+        session.execute(sa.update(Position).where(Position.id == first).values(superseded_at=None))
+    named = [fault.partition(": ")[0] for fault in differences(session)]
+    assert named == [f"position:{first}", f"position:{last}"]
+
+
+def test_a_row_that_an_act_changes_is_bound_anew_with_what_it_said(session: Session, make: Make) -> None:
+    with unit_of_work(session):
+        norm = make.norm("Everybody has a say.")
+        record(session, SYSTEM, "tried", "t", norm=norm.slug, now=NOW)
+    with unit_of_work(session):
+        norm.stage = "adopted"
+        with session.begin_nested():
+            record(session, SYSTEM, "tried", "t", norm=norm.slug, now=NOW)
+    first, second = session.scalars(sa.select(Entry.binds).order_by(Entry.number)).all()
+    name = f"norm:{norm.id}"
+    assert second["was"] == {name: first["rows"][name]} and second["rows"].keys() == {name}
+    assert list(differences(session)) == []
+
+
+def test_what_is_undone_is_not_bound_and_what_stays_is(session: Session, make: Make) -> None:
+    with unit_of_work(session):
+        make.norm("Everybody has a say.", slug="kept")
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            make.norm("Nobody has.", slug="undone")
+            raise ZeroDivisionError
+        with session.begin_nested():
+            make.norm("Somebody has.", slug="later")
+        record(session, SYSTEM, "tried", "t", now=NOW)
+    assert list(differences(session)) == []
+    with unit_of_work(session):
+        make.norm("All have.", slug="unrecorded")
+    assert {fault.partition(":")[0] for fault in differences(session)} >= {"norm", "draft", "clause_text"}
+
+
+def test_what_was_there_before_is_bound_together_and_can_change_by_acts(
+    session: Session, make: Make, runner: FlaskCliRunner
+) -> None:
+    with unit_of_work(session):
+        norms = [make.norm("Everybody has a say.", slug=slug) for slug in ("one", "two")]
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 1
+    assert runner.invoke(args=["audit", "bind"]).exit_code == 0
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 0
+    with unit_of_work(session):
+        norms[0].stage = "adopted"
+        record(session, SYSTEM, "tried", "t", norm="one", now=NOW)
+        make.norm("All have.", slug="three")
+        record(session, SYSTEM, "tried", "t", norm="three", now=NOW)
+        assert bind_what_is_there(session, now=NOW) == 0
+    assert list(differences(session)) == []
+    with unit_of_work(session):
+        session.execute(sa.text("UPDATE norm SET stage = 'not-adopted' WHERE slug = 'two'"))
+    (fault,) = differences(session)
+    assert fault == f"norm: the 2 rows up to {norms[1].id} are not as entry 1 says"
+
+
+def test_the_package_on_disk_is_the_one_that_was_published(
+    world: Session, runner: FlaskCliRunner, package_file: Path
+) -> None:
+    body = package_file.read_bytes()
+    package_file.write_bytes(body.replace(b"Agreed in the end.", b"Agreed by everyone"))
+    told = runner.invoke(args=["audit", "verify"]).stderr
+    assert told.splitlines()[0].endswith("not the package that was published")
+    package_file.unlink()
+    assert runner.invoke(args=["audit", "verify"]).stderr.splitlines()[0].endswith("missing")
+
+
+def test_a_record_written_anew_with_the_publication_moved_along_is_found(
+    world: Session, runner: FlaskCliRunner
+) -> None:
+    """An act is taken out, all digests made to fit, also those of the publication: its package remains."""
+    entries = list(links(world))
+    key = world.scalar(sa.text("SELECT key FROM record_key"))
+    by_hand(world, "DELETE FROM notice", "DELETE FROM audit_entry")
+    with unit_of_work(world):
+        left = [entry for entry in entries if entry.act != "step-taken" or entry.binds]
+        last: dict[str, tuple[int, bytes]] = {}
+        publication = world.scalars(sa.select(Publication)).one()
+        for old in left:
+            place, previous = last.get(old.chain, (0, START))
+            forged = replace(old, place=place + 1, previous=previous)
+            if old.act == "published":
+                heads = [{"chain": "s", "number": place, "digest": previous.hex()}]
+                summary = {**publication.summary, "record": heads}
+                name = f"publication:{publication.id}"
+                said = {column: getattr(publication, column) for column in Publication.__bound__}
+                rows = {**old.binds["rows"], name: sealed(key, name, said | {"summary": summary})}
+                forged = replace(forged, binds={**old.binds, "rows": rows})
+            digest = link_digest(forged)
+            last[old.chain] = forged.place, digest
+            world.execute(sa.insert(Entry).values(asdict(forged) | {"digest": digest}))
+    moved = json.dumps(summary).replace("'", "''").replace(":", r"\:")
+    by_hand(world, f"UPDATE publication SET summary = '{moved}'")
+    result = runner.invoke(args=["audit", "verify"])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[0].endswith("does not say what the publication says")
+
+
+def test_triggers_that_are_gone_are_named(session: Session) -> None:
+    assert missing_guards(session) == []
+    with unit_of_work(session):
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(sa.text("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only"))
+        else:
+            session.execute(sa.text("DROP TRIGGER audit_entry_no_update"))
+    (fault,) = missing_guards(session)
+    assert fault.startswith("the trigger audit_entry_") and fault.endswith(" is missing")
