@@ -277,16 +277,17 @@ def conclude(world: Deliberation, runner: FlaskCliRunner, app: Flask, tmp_path: 
     assert "100%" in reader.page
     world.clock.forward(days=11)
     world.step("consensus-call", days=8)
-    chair = world.enter(world.staff[Role.CHAIR])
-    chair.get(f"{NORM}/determination/")
-    sent(
-        chair,
-        f"{NORM}/determination/",
-        outcome="adopted-by-consensus",
-        language="en",
-        text="Nobody maintains an objection.",
-    )
     world.clock.forward(days=9)
+    chair = world.enter(world.staff[Role.CHAIR])
+    stated = {
+        "outcome": "adopted-by-consensus",
+        "language": "en",
+        "text": "Nobody maintains an objection.",
+        "reason": "All who were invited have spoken.",
+    }
+    chair.get(f"{NORM}/determination/")
+    assert chair.post(f"{NORM}/determination/", **stated).status_code == 200
+    sent(chair, f"{NORM}/determination/", **stated, seen=chair.hidden["seen"])
     world.step("adopted")
     publisher = world.enter(world.staff[Role.PUBLISHER])
     publisher.get(f"{NORM}/publications/")

@@ -5,6 +5,7 @@ No answer tells whether an address is known here: what differs is only the mail 
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -206,7 +207,7 @@ def mail(
     user: User,
     *,
     now: dt.datetime,
-    place: dict[str, int] | None = None,
+    place: Mapping[str, int | str] | None = None,
     **values: str,
 ) -> None:
     """Write a mail's job; ``place`` completes its link. Address and token are put in when it is sent."""
@@ -214,7 +215,7 @@ def mail(
         "mail": kind,
         "user_id": user.id,
         "nonce": secrets.token_hex(16),
-        "place": place or {},
+        "place": dict(place or {}),
         "values": values,
     }
     jobs.enqueue(session, "mail", payload, now=now)

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     READ_WORK = "read-work"
     ASSESS = "assess"
     SET_ASIDE = "set-aside"
+    CONFIRM_SETTING_ASIDE = "confirm-setting-aside"
     DETERMINE = "determine"
     PUBLISH = "publish"
     EDIT_COUNTRY_FACTS = "edit-country-facts"
@@ -169,6 +170,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.READ_WORK: ((in_compilation, sits_here), (in_compilation, is_administrator)),
     Permission.ASSESS: ((is_system,), (chair,), (is_administrator,)),
     Permission.SET_ASIDE: ((chair,),),
+    Permission.CONFIRM_SETTING_ASIDE: ((chair,), (moderator,), (is_administrator,)),
     Permission.DETERMINE: ((chair,),),
     Permission.PUBLISH: ((publisher,),),
     Permission.EDIT_COUNTRY_FACTS: ((is_administrator,),),

@@ -193,7 +193,7 @@ def set_aside(session: Session, norm: Norm, people: People) -> list[int]:
     ids = session.scalars(
         sa.select(SetAsideStakeholder.stakeholder_id)
         .join(SetAside, SetAside.id == SetAsideStakeholder.set_aside_id)
-        .where(SetAside.norm_id == norm.id, SetAside.lifted_at.is_(None))
+        .where(SetAside.norm_id == norm.id, SetAside.confirmed_at.is_not(None), SetAside.lifted_at.is_(None))
     ).all()
     rows = {int(people.row_of[one]) for one in ids if one < len(people.row_of)}
     return sorted(rows - {-1})

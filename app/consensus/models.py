@@ -77,6 +77,8 @@ class SetAside(Base):
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the reasons
     decided_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
     decided_at: Mapped[dt.datetime]
+    confirmed_at: Mapped[dt.datetime | None]  #: by a second person; until then it is proposed, and all count
+    confirmed_by: Mapped[str | None] = mapped_column(sa.String(32))  #: the pseudonym in the record
     lifted_at: Mapped[dt.datetime | None]
     lift_reason: Mapped[str] = mapped_column(sa.Text, default="")
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts import service as accounts
+from app.accounts.models import User
 from app.audit import service as audit
-from app.authority.actor import Actor
+from app.authority.actor import SPEAKERS, Actor
 from app.authority.grants import Permission, require
 from app.consensus.models import SetAside, SetAsideStakeholder
 from app.foundation import jobs
@@ -18,8 +20,11 @@ from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Position
+from app.stakeholders.models import Mandate
+from app.stakeholders.queries import holds
 
 LONGEST_REASON = 5_000
+FEWEST_LETTERS = 4  #: of a reason, in any script
 
 
 class WhyMissing(BadInput):
@@ -33,6 +38,16 @@ class WhyTooLong(BadInput):
 
 
 REASON = TextField("reason", LONGEST_REASON, WhyTooLong, WhyMissing)
+
+
+class SecondPerson(RuleBroken):
+    code = "second-person-needed"
+    message = N_("Another person than the one who proposed this has to confirm it.")
+
+
+class ConfirmedAlready(Conflict):
+    code = "set-aside-confirmed-already"
+    message = N_("This has been confirmed already.")
 
 
 class NobodySaid(BadInput):
@@ -66,16 +81,16 @@ def set_aside(
     language: str,
     now: dt.datetime,
 ) -> SetAside:
-    """Do not count these stakeholders on the norm; every clause then shows the figures with and without them.
+    """Propose not to count these stakeholders on the norm; who speaks for them is told, and why.
 
-    detector: what had drawn attention to them. The reason is public.
+    detector: what had drawn attention to them. The reason is public. All count until somebody else confirms.
 
     :raises WhyMissing: without a reason. :raises NobodySaid: one of them has no position here.
     :raises AsideAlready: one of them is set aside already. :raises Settled: after the outcome.
     """
-    _may_change(session, actor, norm, now)
+    _may_change(session, actor, norm, Permission.SET_ASIDE, now)
     check_languages([language])
-    reason = REASON.clean(reason)
+    reason = clean_reason(reason)
     chosen = sorted(set(stakeholder_ids))
     speaking = session.scalar(
         sa.select(sa.func.count(sa.distinct(Position.stakeholder_id))).where(
@@ -100,33 +115,63 @@ def set_aside(
     session.flush()
     details = {"stakeholders": chosen, "detector": detector, "reason": reason}
     subject = f"set-aside:{decision.id}"
-    audit.record(session, actor, "set-aside", subject, norm=norm.slug, now=now, details=details)
-    _assess_anew(session, norm, now)
+    audit.record(session, actor, "set-aside-proposed", subject, norm=norm.slug, now=now, details=details)
+    _tell(session, norm, decision, "set-aside-proposed", now)
     return decision
+
+
+def confirm(session: Session, actor: Actor, norm: Norm, decision: SetAside, *, now: dt.datetime) -> None:
+    """Confirm, as a second person, what was proposed: every clause then has figures with and without them.
+
+    :raises SecondPerson: the actor proposed it. :raises ConfirmedAlready: it is in force.
+    :raises CountedAlready: it was taken back. :raises Settled: after the outcome.
+    """
+    _may_change(session, actor, norm, Permission.CONFIRM_SETTING_ASIDE, now)
+    session.refresh(decision)
+    if decision.norm_id != norm.id or decision.lifted_at is not None:
+        raise CountedAlready
+    if decision.confirmed_at is not None:
+        raise ConfirmedAlready
+    if decision.decided_by == actor.user_id:
+        raise SecondPerson
+    decision.confirmed_by, decision.confirmed_at = actor.pseudonym, now
+    session.flush()
+    subject = f"set-aside:{decision.id}"
+    audit.record(session, actor, "set-aside", subject, norm=norm.slug, now=now)
+    _tell(session, norm, decision, "set-aside", now)
+    _assess_anew(session, norm, now)
 
 
 def count_again(
     session: Session, actor: Actor, norm: Norm, decision: SetAside, *, reason: str, now: dt.datetime
 ) -> None:
-    """Lift a decision; those it set aside are counted again.
+    """Lift a decision, or take a proposal back; those it names are counted again.
 
     :raises WhyMissing: without a reason. :raises CountedAlready: it is lifted. :raises Settled: too late.
     """
-    _may_change(session, actor, norm, now)
+    _may_change(session, actor, norm, Permission.SET_ASIDE, now)
     session.refresh(decision)
     if decision.norm_id != norm.id or decision.lifted_at is not None:
         raise CountedAlready
-    decision.lift_reason, decision.lifted_at = REASON.clean(reason), now
+    decision.lift_reason, decision.lifted_at = clean_reason(reason), now
     session.flush()
     subject, details = f"set-aside:{decision.id}", {"reason": decision.lift_reason}
     audit.record(session, actor, "counted-again", subject, norm=norm.slug, now=now, details=details)
     _assess_anew(session, norm, now)
 
 
-def _may_change(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> None:
+def clean_reason(reason: str) -> str:
+    """:raises WhyMissing: it says nothing: a sign or two are no reason."""
+    reason = REASON.clean(reason)
+    if sum(letter.isalpha() for letter in reason) < FEWEST_LETTERS:
+        raise WhyMissing(field="reason")
+    return reason
+
+
+def _may_change(session: Session, actor: Actor, norm: Norm, permission: Permission, now: dt.datetime) -> None:
     """The norm is locked, so that of two decisions at once the second sees the first."""
     lock(session, norm, Hold.IN_TURN)
-    require(actor, Permission.SET_ASIDE, norm.matter(now))
+    require(actor, permission, norm.matter(now))
     if norm.stage in SETTLED:
         raise Settled
 
@@ -137,6 +182,23 @@ def _aside(session: Session, norm_id: int) -> Sequence[int]:
         .join(SetAside, SetAside.id == SetAsideStakeholder.set_aside_id)
         .where(SetAside.norm_id == norm_id, SetAside.lifted_at.is_(None))
     ).all()
+
+
+def _tell(session: Session, norm: Norm, decision: SetAside, kind: str, now: dt.datetime) -> None:
+    """Write to all who speak for those whom the decision names."""
+    speakers = session.scalars(
+        sa.select(User)
+        .join(Mandate, Mandate.user_id == User.id)
+        .join(SetAsideStakeholder, SetAsideStakeholder.stakeholder_id == Mandate.stakeholder_id)
+        .where(SetAsideStakeholder.set_aside_id == decision.id, Mandate.role.in_(SPEAKERS), holds(now))
+        .order_by(User.id)
+        .distinct()
+    )
+    for user in speakers:
+        title = norm.titles.get(user.language) or next(iter(norm.titles.values()))
+        accounts.mail(
+            session, kind, user, now=now, place={"slug": norm.slug}, norm=title, reason=decision.reason
+        )
 
 
 def _assess_anew(session: Session, norm: Norm, now: dt.datetime) -> None:

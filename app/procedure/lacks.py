@@ -172,6 +172,22 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "adoption-stands": Sort(
             N_("The draft was determined to be adopted. It goes back only with a public reason.")
         ),
+        "objections-stand": Sort(
+            N_("%(count)s objection of a verified stakeholder stands, on %(provisions)s."),
+            plural=N_("%(count)s objections of verified stakeholders stand, on %(provisions)s."),
+            counted="count",
+        ),
+        "no-figures": Sort(N_("The draft was never assessed.")),
+        "clauses-unheard": Sort(
+            N_("%(count)s clause was not heard enough: %(labels)s."),
+            plural=N_("%(count)s clauses were not heard enough: %(labels)s."),
+            counted="labels",
+        ),
+        "blocs-missing": Sort(
+            N_("Nobody takes part from %(count)s group that the rules look at."),
+            plural=N_("Nobody takes part from %(count)s groups that the rules look at."),
+            counted="blocs",
+        ),
         "recorded": Sort("%(words)s"),  # as an earlier version kept it
     }
 )

@@ -31,6 +31,9 @@ class Determination(Base):
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome, "outcome"))
     texts: Mapped[dict[str, str]]  #: language → the statement
+    despite: Mapped[list[Any]] = mapped_column(default=list)
+    #: what stands against an adoption, [{"code": …, "values": {…}}]
+    reasons: Mapped[dict[str, str]] = mapped_column(default=dict)  #: language → why nevertheless
     stated_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
     stated_at: Mapped[dt.datetime]
 

@@ -1,32 +1,25 @@
-"""The steps of a norm, the rules before them, and the chair's determination."""
+"""The steps of a norm, and the rules before them."""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.consensus.service import assess
-from app.foundation.errors import N_, BadInput, Conflict, Phrase, RuleBroken
-from app.foundation.text import TextField
+from app.foundation.errors import N_, Conflict, Phrase, RuleBroken
 from app.merging import opening
 from app.merging import service as merging
 from app.norms.lifecycle import OPEN_ROUNDS, Stage, reachable
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm, RulesOfProcedure
-from app.norms.service import clean_texts
-from app.positions.reserving import standing
 from app.procedure.freezing import freeze, in_full
 from app.procedure.guards import missing
-from app.procedure.models import Determination, Outcome
 from app.procedure.overriding import OVERRIDE_REASON, StepRefused, check, keep
-from app.procedure.queries import determination, gather, rules_of
-
-LONGEST_STATEMENT = 50_000  #: characters
+from app.procedure.queries import gather, rules_of
 
 
 class AlreadyTaken(Conflict):
@@ -42,29 +35,6 @@ class RulesChanged(Conflict):
 class RulesFrozen(RuleBroken):
     code = "rules-frozen"
     message = N_("The rules were frozen when the consultation opened.")
-
-
-STATEMENT = TextField("text", LONGEST_STATEMENT)
-
-
-class AlreadyDetermined(Conflict):
-    code = "already-determined"
-    message = N_("The chair has stated a determination on this draft already.")
-
-
-class DeterminationUnclear(BadInput):
-    code = "determination-unclear"
-    message = N_("Say what was determined, in at least one language.")
-
-
-class ReservationsDiffer(RuleBroken):
-    code = "reservations-differ"
-    message = N_("“With reservations” fits where reservations are recorded, and only there.")
-
-
-class NotAtCall(RuleBroken):
-    code = "not-at-consensus-call"
-    message = N_("A determination follows the consensus call.")
 
 
 def step(
@@ -179,57 +149,3 @@ def edit_rules(
     session.flush()
     audit.record(session, actor, "rules-edited", norm.slug, norm=norm.slug, now=now, details=row.content)
     return row
-
-
-def determine(
-    session: Session,
-    actor: Actor,
-    norm: Norm,
-    outcome: Outcome,
-    texts: Mapping[str, str],
-    *,
-    now: dt.datetime,
-) -> Determination:
-    """The chair's statement on the draft after the consensus call; language → words. It ends the call.
-
-    :raises NotAtCall: the norm is at another stage.
-    :raises AlreadyDetermined: the draft has one.
-    :raises ReservationsDiffer: the outcome and the recorded reservations contradict each other.
-    """
-    lock(session, norm, Hold.ALONE)
-    require(actor, Permission.DETERMINE, norm.matter(now))
-    if norm.stage is not Stage.CONSENSUS_CALL:
-        raise NotAtCall
-    if determination(session, norm.current_draft_id) is not None:
-        raise AlreadyDetermined
-    words = clean_texts(texts, STATEMENT)
-    if not words:
-        raise DeterminationUnclear(field="text")
-    if outcome is not Outcome.NOT_ADOPTED and (outcome is Outcome.RESERVATIONS) != bool(
-        [one for one in standing(session, norm) if not one.stakeholder.is_refused]
-    ):
-        raise ReservationsDiffer(field="outcome")
-    stated = Determination(
-        norm_id=norm.id,
-        draft_id=norm.current_draft_id,
-        outcome=outcome,
-        texts=words,
-        stated_by=actor.user_id,
-        stated_at=now,
-    )
-    session.add(stated)
-    norm.closes_at = min(norm.closes_at or now, now)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise AlreadyDetermined from error
-    audit.record(
-        session,
-        actor,
-        "determined",
-        outcome.value,
-        norm=norm.slug,
-        now=now,
-        details={"outcome": outcome.value, "texts": words},
-    )
-    return stated

@@ -104,7 +104,12 @@ def summary(
         "authentic_languages": norm.authentic_languages,
         "languages_outstanding": outstanding,
         "assessment_digest": assessment.digest,
-        "determination": {"outcome": determination.outcome.value, "texts": determination.texts},
+        "determination": {
+            "outcome": determination.outcome.value,
+            "texts": determination.texts,
+            "despite": determination.despite,
+            "reasons": determination.reasons,
+        },
         "overrides": overrides(session, norm.id),
         "record": record_facts(session, norm),
         "stakeholders": heard(session, norm),
@@ -137,7 +142,7 @@ def set_aside_facts(session: Session, norm: Norm) -> list[dict[str, Any]]:
     names = {one.id: name for one, name in _named(session, norm)}
     found = []
     for decision, _ in reversed(decisions(session, norm.id)):
-        if decision.lifted_at is None:
+        if decision.confirmed_at is not None and decision.lifted_at is None:
             chosen = session.scalars(
                 sa.select(SetAsideStakeholder.stakeholder_id).where(
                     SetAsideStakeholder.set_aside_id == decision.id

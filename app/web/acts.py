@@ -89,6 +89,7 @@ ACTS: Mapping[str, str] = {
     "stakeholder.vouch-revoked": N_("A word for an individual was taken back"),
     "stakeholder.vouched": N_("An entity vouched for an individual"),
     "set-aside": N_("Stakeholders were set aside"),
+    "set-aside-proposed": N_("It was proposed to set stakeholders aside"),
     "sheet-uploaded": N_("A commenting sheet was sent"),
     "step-taken": N_("The norm moved to another stage"),
     "text-edited": N_("A text was edited"),

@@ -15,7 +15,7 @@ from app.consensus.coordination import DETECTORS, identical_vectors, similar_wit
 from app.consensus.gathering import gather
 from app.consensus.models import SetAside
 from app.consensus.service import rules_of
-from app.consensus.setting_aside import count_again, set_aside
+from app.consensus.setting_aside import confirm, count_again, set_aside
 from app.consensus.variants import main_figures, setting_aside
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Norm
@@ -53,6 +53,8 @@ def decisions(slug: str) -> str:
         norm=norm,
         draft=norm.current_draft,
         decisions=watching.decisions(desk.session(), norm.id),
+        may_confirm=desk.may(Permission.CONFIRM_SETTING_ASIDE, norm),
+        me=desk.actor().user_id,
     )
 
 
@@ -145,8 +147,24 @@ def put_aside(slug: str) -> Any:
             set_aside(session, desk.actor(), norm, values.stakeholder, **words, now=desk.now())
     except AppError as refusal:
         return refused(slug, refusal)
-    flash(_("Set aside. The next assessment shows each clause with and without them."))
+    flash(_("Proposed. They count until another person confirms it."))
     return desk.see_other("conduct.index", slug=slug)
+
+
+@blueprint.post("/set-aside/<int:number>/")
+def confirm_proposal(slug: str, number: int) -> Any:
+    with desk.work() as session:
+        norm = desk.norm_or_404(slug)
+        confirm(session, desk.actor(), norm, decision_or_404(norm, number), now=desk.now())
+    flash(_("Confirmed. The next assessment shows each clause with and without them."))
+    return desk.see_other("conduct.decisions", slug=slug)
+
+
+def decision_or_404(norm: Norm, number: int) -> SetAside:
+    decision = desk.session().get(SetAside, number)
+    if decision is None or decision.norm_id != norm.id:
+        raise NotFound
+    return decision
 
 
 @blueprint.post("/conduct/<int:number>/")
@@ -155,9 +173,7 @@ def lift(slug: str, number: int) -> Any:
         values = desk.read(Again)
         with desk.work() as session:
             norm = desk.norm_or_404(slug)
-            decision = session.get(SetAside, number)
-            if decision is None or decision.norm_id != norm.id:
-                raise NotFound
+            decision = decision_or_404(norm, number)
             count_again(session, desk.actor(), norm, decision, reason=values.reason, now=desk.now())
     except AppError as refusal:
         return refused(slug, refusal)

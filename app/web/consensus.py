@@ -28,6 +28,7 @@ from app.web.vocabulary import word
 
 blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
 
+AGREED = ("consensus", "rough-consensus")
 NAMED = 4  #: of those who object
 MOMENTS = 200  #: assessments that a line is drawn through
 DEVELOPMENT = ("ldc", "other-developing", "developed")
@@ -55,7 +56,8 @@ def index(slug: str) -> str:
         draft=norm.current_draft,
         assessment=assessment,
         clauses=clauses,
-        agreed=of_status(clauses, "consensus", "rough-consensus"),
+        agreed=of_status(clauses, *AGREED),
+        agreed_with_all=sum(one.get("with_set_aside", one)["status"] in AGREED for one in clauses),
         contested=of_status(clauses, "contested", "not-supported"),
         unheard=of_status(clauses, "insufficient-coverage"),
         groups=assessment.result["opinion_groups"] if assessment else {"shown": False},

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
+from pydantic import Field
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -14,9 +15,11 @@ from app.norms.models import Norm
 from app.norms.queries import draft_seen
 from app.positions import explaining
 from app.positions.reserving import standing
+from app.procedure.determining import Prepared, determine, prepare
+from app.procedure.lacks import read as missing
 from app.procedure.models import Outcome
+from app.procedure.outlook import outlook
 from app.procedure.queries import determination as determination_on
-from app.procedure.service import determine
 from app.web import desk
 from app.web.admission import Read, Speaker
 from app.web.desk import Form
@@ -27,9 +30,16 @@ blueprint = Blueprint("determination", __name__, url_prefix="/<lang:lang>/norms/
 
 
 class DeterminationForm(Form):
+    """``text`` and ``reason`` stand in the order of ``language``. ``seen``: the facts that were confirmed."""
+
     outcome: Outcome
-    language: str
-    text: str
+    language: list[str] = Field(default_factory=list)
+    text: list[str] = Field(default_factory=list)
+    reason: list[str] = Field(default_factory=list)
+    seen: str = ""
+
+    def by_language(self, texts: list[str]) -> dict[str, str]:
+        return dict(zip(self.language, texts, strict=False))
 
 
 class ExplanationForm(Form):
@@ -44,31 +54,44 @@ def show(slug: str) -> str:
     return page(desk.norm_or_404(slug))
 
 
-def page(norm: Norm, refusal: AppError | None = None) -> str:
+def page(norm: Norm, refusal: AppError | None = None, confirms: Prepared | None = None) -> str:
+    """``confirms``: what the chair is asked to confirm, with the facts once more."""
     actor, matter, session = desk.actor(), norm.matter(desk.now()), desk.session()
+    stated = determination_on(session, norm.current_draft_id)
+    at_call = norm.stage is Stage.CONSENSUS_CALL
     return render_template(
         "preparation/determination.html",
         norm=norm,
-        stated=determination_on(session, norm.current_draft_id),
+        stated=stated,
+        despite=[lack.phrase for lack in missing(stated.despite)] if stated else [],
         outcomes=list(Outcome),
-        may_determine=desk.may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
+        may_determine=desk.may(Permission.DETERMINE, norm) and at_call,
+        call_runs=at_call and norm.closes_at is not None and norm.round_is_open(desk.now()),
+        facts=outlook(session, norm) if at_call and not stated else None,
+        confirms=confirms,
         reservations=standing(session, norm),
         explanations=explaining.explanations(session, norm.current_draft_id),
         explains=voices() if matter.takes_explanations and speaks_for_somebody(actor) else [],
         seen=draft_seen(session, norm.current_draft_id),
         changed=changed(norm, None, desk.page_language(), request.form.get("seen")),
         refusal=refusal,
-        typed=request.form if refusal else MultiDict(),
+        typed=request.form if request.method == "POST" else MultiDict(),
+        written=written(norm),
     )
 
 
 @blueprint.post("/")
 def state(slug: str) -> Response | tuple[str, int]:
+    """State it, if the facts that were confirmed are those of this moment; else ask to confirm them."""
     form = desk.read(DeterminationForm)
+    texts, reasons = form.by_language(form.text), form.by_language(form.reason)
     try:
         with desk.work() as session:
-            norm, texts = desk.norm_or_404(slug), {form.language: form.text}
-            determine(session, desk.actor(), norm, form.outcome, texts, now=desk.now())
+            norm, actor, now = desk.norm_or_404(slug), desk.actor(), desk.now()
+            if not form.seen:
+                prepared = prepare(session, actor, norm, form.outcome, texts, reasons=reasons, now=now)
+                return page(norm, confirms=prepared), 200
+            determine(session, actor, norm, form.outcome, texts, reasons=reasons, seen=form.seen, now=now)
     except AppError as refusal:
         return refused(slug, refusal)
     flash(_("The determination is stated."))
@@ -102,3 +125,12 @@ def refused(slug: str, refusal: AppError) -> tuple[str, int]:
     if refusal.status not in (409, 422):
         raise refusal
     return page(desk.norm_or_404(slug), refusal), refusal.status
+
+
+def written(norm: Norm) -> list[tuple[str, str, str]]:
+    """Language, statement and reason as they were typed; authentic languages first."""
+    typed = request.form if request.method == "POST" else MultiDict[str, str]()
+    given = zip(*(typed.getlist(name) for name in ("language", "text", "reason")), strict=False)
+    known = {language: (text, reason) for language, text, reason in given}
+    others = [language for language in norm.languages if language not in norm.authentic_languages]
+    return [(language, *known.get(language, ("", ""))) for language in (*norm.authentic_languages, *others)]

@@ -81,6 +81,18 @@ KINDS: Mapping[str, Kind] = {
            "you can give better evidence there."),
         "stakeholders.show",
     ),
+    "set-aside-proposed": Kind(
+        N_("It is proposed not to count your positions on “%(norm)s”"),
+        N_("The chair of “%(norm)s” proposes not to count the positions of a stakeholder for whom you speak. "
+           "They count until a second person confirms it. The reason: %(reason)s"),
+        "conduct.decisions",
+    ),
+    "set-aside": Kind(
+        N_("Your positions on “%(norm)s” are set aside"),
+        N_("A second person has confirmed that the positions of a stakeholder for whom you speak are not "
+           "counted on “%(norm)s”. The figures with and without them are public. The reason: %(reason)s"),
+        "conduct.decisions",
+    ),
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
-from app.foundation.errors import N_, AppError, BadInput, NotFound
+from app.foundation.errors import N_, AppError, BadInput, NotFound, Phrase
 from app.norms import service as norms
 from app.norms.lifecycle import Stage, reachable
 from app.norms.models import Norm, TextStatus
@@ -17,6 +17,7 @@ from app.norms.queries import clause_of, clauses
 from app.norms.rules import RulesUnclear, Screening
 from app.procedure.freezing import in_full
 from app.procedure.guards import missing
+from app.procedure.lacks import read as kept
 from app.procedure.overriding import overrides
 from app.procedure.queries import determination as determination_on
 from app.procedure.queries import gather, rules_of
@@ -139,6 +140,7 @@ def steps_page(norm: Norm, refusal: AppError | None = None) -> str:
         ways=ways,
         zones=ZONES,
         determination=determination_on(session(), norm.current_draft_id),
+        despite=despite_of(norm),
         overrides=told(overrides(session(), norm.id)),
         may_step=may(Permission.MOVE_STAGE, norm),
         may_set_readers=may(Permission.EDIT_RULES, norm),
@@ -146,6 +148,12 @@ def steps_page(norm: Norm, refusal: AppError | None = None) -> str:
         refusal=refusal,
         typed=request.form if refusal else {},
     )
+
+
+def despite_of(norm: Norm) -> list[Phrase]:
+    """What stood against an adoption that was determined on the current draft."""
+    stated = determination_on(session(), norm.current_draft_id)
+    return [lack.phrase for lack in kept(stated.despite)] if stated else []
 
 
 @blueprint.post("/norms/<slug>/readers/")

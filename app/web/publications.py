@@ -10,6 +10,7 @@ from app.foundation.errors import NotFound
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.positions.models import Stance
+from app.procedure.lacks import read as missing
 from app.publication import queries
 from app.publication.models import Publication
 from app.web import desk, verdicts
@@ -84,6 +85,7 @@ def publication_page(norm: Norm, publication: Publication) -> str:
         countries=len({one["country"] for one in summary["stakeholders"] if one["country"]}),
         size=path.stat().st_size if path.exists() else None,
         verdicts=verdicts,
+        despite=[lack.phrase for lack in missing(summary["determination"].get("despite", ()))],
         overrides=told(summary.get("overrides", ())),
     )
 

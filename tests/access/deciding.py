@@ -12,6 +12,7 @@ ROWS = {
     "conduct.put_aside": Row(
         SIGN_IN, NO, {"chair": UNCLEAR}, args=NORM, form={"detector": "identical", "language": "en"}
     ),
+    "conduct.confirm_proposal": Row(NOTHING, NOTHING, args={"slug": "{slug}", "number": "999"}),
     "conduct.lift": Row(NOTHING, NOTHING, args={"slug": "{slug}", "number": "999"}, form={"reason": "No."}),
     "consensus.representation": public(**NORM),
     "consensus.countries": public(),

@@ -51,7 +51,7 @@ ROWS = {
     "determination.state": Row(
         SIGN_IN,
         NO,
-        but={"chair": SEE_OTHER},
+        but={"chair": UNCLEAR},  # the call runs
         args={"slug": "{slug}"},
         form={"outcome": "not-adopted", "language": "en", "text": "Not yet."},
         stage="consensus-call",

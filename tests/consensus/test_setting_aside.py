@@ -16,20 +16,24 @@ from app.consensus.models import SetAside
 from app.consensus.service import assess
 from app.consensus.setting_aside import (
     AsideAlready,
+    ConfirmedAlready,
     CountedAlready,
     NobodySaid,
+    SecondPerson,
     Settled,
     WhyMissing,
+    confirm,
     count_again,
     set_aside,
 )
 from app.consensus.watching import decisions, watched
+from app.foundation.jobs import Job
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.positions.models import Stance
 from app.representation.rules import CATEGORIES
 from app.representation.service import in_force
-from app.stakeholders.models import Category, Stakeholder, Verification
+from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
 from tests.factories import Make
@@ -71,15 +75,22 @@ def chair(make: Make, norm: Norm) -> Actor:
     return make.seated(Role.CHAIR, norm)
 
 
+@pytest.fixture
+def second(make: Make, norm: Norm) -> Actor:
+    return make.seated(Role.MODERATOR, norm)
+
+
 def ids(people: list[Stakeholder]) -> list[int]:
     return [one.id for one in people]
 
 
 def test_who_is_set_aside_is_not_counted_and_both_figures_stay(
-    session: Session, norm: Norm, chair: Actor, brigade: list[Stakeholder], now: dt.datetime
+    session: Session, norm: Norm, chair: Actor, second: Actor, brigade: list[Stakeholder], now: dt.datetime
 ) -> None:
     before = assess(session, SYSTEM, norm, now=now).result
-    set_aside(session, chair, norm, ids(brigade), **WHY, now=now)
+    decision = set_aside(session, chair, norm, ids(brigade), **WHY, now=now)
+    assert assess(session, SYSTEM, norm, now=now).result["set_aside"] == 0  # it is only proposed
+    confirm(session, second, norm, decision, now=now)
     after = assess(session, SYSTEM, norm, now=now).result
     assert (before["set_aside"], after["set_aside"]) == (0, 5)
     assert after["stakeholders"]["total"] == 10
@@ -90,9 +101,15 @@ def test_who_is_set_aside_is_not_counted_and_both_figures_stay(
 
 
 def test_what_is_counted_then_is_as_if_they_had_never_spoken(
-    session: Session, make: Make, norm: Norm, chair: Actor, brigade: list[Stakeholder], now: dt.datetime
+    session: Session,
+    make: Make,
+    norm: Norm,
+    chair: Actor,
+    second: Actor,
+    brigade: list[Stakeholder],
+    now: dt.datetime,
 ) -> None:
-    set_aside(session, chair, norm, ids(brigade), **WHY, now=now)
+    confirm(session, second, norm, set_aside(session, chair, norm, ids(brigade), **WHY, now=now), now=now)
     with_them = assess(session, SYSTEM, norm, now=now).result
     other = make.norm(*(f"Clause {number}." for number in range(1, CLAUSES + 1)))
     for number in range(10):
@@ -111,12 +128,12 @@ def test_a_decision_is_recorded_listed_and_can_be_lifted_once(
 ) -> None:
     decision = set_aside(session, chair, norm, ids(brigade), **WHY, now=now)
     entry = session.scalars(sa.select(Entry).order_by(Entry.number.desc()).limit(1)).one()
-    assert entry.act == "set-aside" and entry.details["stakeholders"] == ids(brigade)
+    assert entry.act == "set-aside-proposed" and entry.details["stakeholders"] == ids(brigade)
     assert decisions(session, norm.id) == [(decision, 5)]
     count_again(session, chair, norm, decision, reason="They are a choir.", now=now)
     assert assess(session, SYSTEM, norm, now=now).result["set_aside"] == 0
     with pytest.raises(CountedAlready):
-        count_again(session, chair, norm, decision, reason="Again.", now=now)
+        count_again(session, chair, norm, decision, reason="Again, they are.", now=now)
     set_aside(session, chair, norm, ids(brigade), **WHY, now=now)
     assert len(decisions(session, norm.id)) == 2
 
@@ -124,8 +141,9 @@ def test_a_decision_is_recorded_listed_and_can_be_lifted_once(
 def test_what_cannot_be_decided_is_refused(
     session: Session, make: Make, norm: Norm, chair: Actor, brigade: list[Stakeholder], now: dt.datetime
 ) -> None:
-    with pytest.raises(WhyMissing):
-        set_aside(session, chair, norm, ids(brigade), **WHY | {"reason": " \n"}, now=now)
+    for nothing in (" \n", ".", "\u3164", "x 12"):
+        with pytest.raises(WhyMissing):
+            set_aside(session, chair, norm, ids(brigade), **WHY | {"reason": nothing}, now=now)
     for nobody in ([], [make.stakeholder().id], [10**6]):
         with pytest.raises(NobodySaid):
             set_aside(session, chair, norm, nobody, **WHY, now=now)
@@ -139,6 +157,34 @@ def test_what_cannot_be_decided_is_refused(
     session.flush()
     with pytest.raises(Settled):
         set_aside(session, chair, norm, ids(brigade)[2:], **WHY, now=now)
+
+
+def test_it_takes_a_second_person_and_those_who_speak_for_them_are_told(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    chair: Actor,
+    second: Actor,
+    brigade: list[Stakeholder],
+    now: dt.datetime,
+) -> None:
+    decision = set_aside(session, chair, norm, ids(brigade)[:2], **WHY, now=now)
+    with pytest.raises(SecondPerson):
+        confirm(session, chair, norm, decision, now=now)
+    with pytest.raises(NotAllowed):
+        confirm(session, make.seated(Role.EDITOR, norm), norm, decision, now=now)
+    confirm(session, second, norm, decision, now=now)
+    with pytest.raises(ConfirmedAlready):
+        confirm(session, make.seated(Role.CHAIR, norm), norm, decision, now=now)
+    speakers = session.scalars(sa.select(Mandate.user_id).where(Mandate.stakeholder_id.in_(ids(brigade)[:2])))
+    told = [job.payload for job in session.scalars(sa.select(Job).where(Job.kind == "mail"))]
+    assert sorted((one["mail"], one["user_id"]) for one in told) == sorted(
+        (kind, user) for user in speakers for kind in ("set-aside", "set-aside-proposed")
+    )
+    assert all(one["values"]["reason"] == WHY["reason"] for one in told)
+    count_again(session, chair, norm, decision, reason="They are a choir.", now=now)
+    with pytest.raises(CountedAlready):
+        confirm(session, second, norm, decision, now=now)
 
 
 def test_of_two_decisions_at_once_one_holds(
@@ -197,3 +243,34 @@ def test_the_chair_sees_the_group_and_everybody_the_decision(
     lifted = browser.post("/en/norms/s/conduct/1/", reason="A choir.")
     assert lifted.status_code == 303
     assert "A choir." in browser.client.get("/en/norms/s/set-aside/").text
+
+
+def test_a_second_person_confirms_on_the_public_page_and_the_headline_has_both_figures(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    chair: Actor,
+    brigade: list[Stakeholder],
+    sign_in: SignIn,
+    browser: Browser,
+    now: dt.datetime,
+) -> None:
+    decision = set_aside(session, chair, norm, ids(brigade), **WHY, now=now)
+    user = make.user()
+    make.seat(user, Role.MODERATOR, norm)
+    session.commit()
+    public = browser.client.get("/en/norms/s/set-aside/").text
+    assert "all are counted until another person confirms it" in public
+    assert "Confirm: do not count them" not in public
+    sign_in(user)
+    browser.get("/en/norms/s/set-aside/")
+    assert "Confirm: do not count them" in browser.page
+    assert browser.post(f"/en/norms/s/set-aside/{decision.id}/").status_code == 303
+    session.rollback()
+    result = assess(session, SYSTEM, norm, now=now).result
+    session.commit()
+    agreed = ("consensus", "rough-consensus")
+    without = sum(one["status"] in agreed for one in result["clauses"])
+    with_them = sum(one["with_set_aside"]["status"] in agreed for one in result["clauses"])
+    headline = browser.client.get("/en/norms/s/consensus/").text
+    assert f"Agreed without them: {without} of {CLAUSES} clauses. Agreed with them: {with_them}." in headline

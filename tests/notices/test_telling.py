@@ -16,8 +16,9 @@ from app.norms.models import Norm
 from app.norms.rules import Rules, Screening
 from app.positions import ledger
 from app.positions.models import Objection, Stance
+from app.procedure.determining import determine
 from app.procedure.models import Outcome
-from app.procedure.service import determine, step
+from app.procedure.service import step
 from app.triage import service as triage
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
@@ -274,9 +275,11 @@ def test_the_outcome_is_told_in_the_chairs_words(
     now: dt.datetime,
 ) -> None:
     say(session, norm, clause_of(session, norm, 1), peru, Stance.ACCEPT, now=now)
-    norm.stage = Stage.CONSENSUS_CALL
+    norm.stage, norm.closes_at = Stage.CONSENSUS_CALL, now
     chair = make.seated(Role.CHAIR, norm)
-    determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Nobody objects."}, now=now)
+    determine(
+        session, chair, norm, Outcome.CONSENSUS, {"en": "Nobody objects."}, reasons={"en": "So few."}, now=now
+    )
     morning()
     text = office.text(person(session, peru).email)
     assert "Adopted by consensus" in text and "Nobody objects." in text

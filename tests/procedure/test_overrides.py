@@ -13,10 +13,11 @@ from app.authority.actor import Actor, Role
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.rules import Rules
+from app.procedure.determining import determine
 from app.procedure.models import Determination, Outcome, Override
 from app.procedure.overriding import Firm, StepRefused, on_the_way_to, overrides
 from app.procedure.queries import gather
-from app.procedure.service import determine, step
+from app.procedure.service import step
 from app.publication import queries as publications
 from tests.browser import Browser
 from tests.factories import Make
@@ -131,7 +132,7 @@ def test_no_reason_leads_to_an_outcome_that_the_chair_did_not_determine(
     norm = make.norm(stage=Stage.CONSENSUS_CALL, closes_at=now)
     chair = make.seated(Role.CHAIR, norm)
     if outcome:
-        determine(session, chair, norm, outcome, {"en": "So it is."}, now=now)
+        determine(session, chair, norm, outcome, {"en": "So it is."}, reasons={"en": "It is late."}, now=now)
     with pytest.raises(Firm):
         step(session, chair, norm, to, override_reason=REASON, now=now)
 

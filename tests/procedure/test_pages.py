@@ -123,14 +123,22 @@ def test_what_is_no_day_is_refused(day: str, zone: str) -> None:
 def test_the_chair_states_the_determination_and_everybody_reads_it(
     make: Make, session: Session, browser: Browser, seat: Seat
 ) -> None:
-    norm = make.norm(slug="ai", stage=Stage.CONSENSUS_CALL)
+    norm = make.norm(slug="ai", stage=Stage.CONSENSUS_CALL, closes_at=make.now)
     seat(Role.CHAIR, norm)
-    browser.get("/en/norms/ai/determination/")
-    fields = {"outcome": "adopted-with-reservations", "language": "en", "text": "We agreed."}
-    assert browser.post("/en/norms/ai/determination/", **fields).status_code == 422
+    page = "/en/norms/ai/determination/"
+    browser.get(page)
+    fields = {
+        "outcome": "adopted-with-reservations",
+        "language": "en",
+        "text": "We agreed.",
+        "reason": "All did.",
+    }
+    assert browser.post(page, **fields).status_code == 422
     assert "We agreed.</textarea>" in browser.page
     fields["outcome"] = "adopted-by-consensus"
-    assert browser.post("/en/norms/ai/determination/", **fields).status_code == 303
+    assert browser.post(page, **fields).status_code == 200
+    assert "It cannot be changed afterwards." in browser.page
+    assert browser.post(page, **fields, seen=browser.hidden["seen"]).status_code == 303
     browser.client.delete_cookie("concord")
     browser.get("/fr/norms/ai/determination/")
     assert 'lang="en" dir="ltr">We agreed.' in browser.page

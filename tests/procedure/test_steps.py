@@ -21,18 +21,20 @@ from app.norms.models import Clause, Norm, RulesOfProcedure
 from app.norms.queries import norm_by_slug
 from app.norms.rules import Rules, RulesUnclear
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Reservation, Stance
-from app.procedure.models import Determination, Outcome
-from app.procedure.queries import gather
-from app.procedure.service import (
+from app.procedure.determining import (
     AlreadyDetermined,
-    AlreadyTaken,
     DeterminationUnclear,
     NotAtCall,
     ReservationsDiffer,
+    determine,
+)
+from app.procedure.models import Determination, Outcome
+from app.procedure.queries import gather
+from app.procedure.service import (
+    AlreadyTaken,
     RulesChanged,
     RulesFrozen,
     StepRefused,
-    determine,
     edit_rules,
     step,
 )
@@ -40,6 +42,7 @@ from app.representation.rules import MeasurementRules, MeasurementUnclear
 from tests.factories import Make
 
 CALM = Rules(minimum_days=0)
+WHY = {"en": "Whoever was asked agreed."}
 
 
 def lines(refusal: StepRefused) -> list[str]:
@@ -379,13 +382,13 @@ def test_frozen_rules_do_not_change(session: Session, make: Make, now: dt.dateti
 def test_the_chair_determines_once_and_adoption_follows(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
-    norm = make.norm(stage=Stage.CONSENSUS_CALL)
+    norm = make.norm(stage=Stage.CONSENSUS_CALL, closes_at=now)
     chair = make.seated(Role.CHAIR, norm)
     with pytest.raises(StepRefused):
         step(session, chair, norm, Stage.ADOPTED, now=now)
     with pytest.raises(DeterminationUnclear):
-        determine(session, chair, norm, Outcome.CONSENSUS, {"en": " "}, now=now)
-    determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Agreed."}, now=now)
+        determine(session, chair, norm, Outcome.CONSENSUS, {"en": " "}, reasons=WHY, now=now)
+    determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=now)
     with pytest.raises(AlreadyDetermined):
         determine(session, chair, norm, Outcome.NOT_ADOPTED, {"en": "Not agreed."}, now=now)
     with pytest.raises(StepRefused):
@@ -403,10 +406,10 @@ def test_the_chair_determines_once_and_adoption_follows(
 
 
 def test_with_reservations_fits_where_there_are_some(session: Session, make: Make, now: dt.datetime) -> None:
-    norm = make.norm(stage=Stage.CONSENSUS_CALL)
+    norm = make.norm(stage=Stage.CONSENSUS_CALL, closes_at=now)
     chair = make.seated(Role.CHAIR, norm)
     with pytest.raises(ReservationsDiffer):
-        determine(session, chair, norm, Outcome.RESERVATIONS, {"en": "Agreed."}, now=now)
+        determine(session, chair, norm, Outcome.RESERVATIONS, {"en": "Agreed."}, reasons=WHY, now=now)
     clause = session.scalars(sa.select(Clause)).one()
     session.add(
         Reservation(
@@ -421,8 +424,8 @@ def test_with_reservations_fits_where_there_are_some(session: Session, make: Mak
     )
     session.flush()
     with pytest.raises(ReservationsDiffer):
-        determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Agreed."}, now=now)
-    determine(session, chair, norm, Outcome.RESERVATIONS, {"en": "Agreed."}, now=now)
+        determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=now)
+    determine(session, chair, norm, Outcome.RESERVATIONS, {"en": "Agreed."}, reasons=WHY, now=now)
     assert not norm.matter(now).takes_positions  # no objection or reservation after the outcome was stated
 
 

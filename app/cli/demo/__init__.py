@@ -18,6 +18,7 @@ from app.foundation.jobs import Job
 from app.norms.lifecycle import Stage
 from app.norms.queries import norm_by_slug
 from app.procedure import service as procedure
+from app.procedure.determining import determine
 from app.procedure.models import Outcome
 from app.web.publishing import publish
 
@@ -67,8 +68,14 @@ def finished(course: Course) -> None:
     course.now = closing + 9 * DAY
     file = read(f"{course.prefix}determination")
     chair = course.people.seated("chair")
-    procedure.determine(
-        course.session, chair, course.norm, Outcome(file["outcome"]), file["texts"], now=course.now
+    determine(
+        course.session,
+        chair,
+        course.norm,
+        Outcome(file["outcome"]),
+        file["texts"],
+        reasons=file["summary_notes"],
+        now=course.now,
     )
     step(course, Stage.ADOPTED)
     publish(course.session, course.people.seated("publisher"), course.norm, now=course.later(hours=1))

@@ -1,0 +1,167 @@
+"""What the chair determines of a draft after the consensus call, with the facts in view."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.text import TextField
+from app.norms.lifecycle import Stage
+from app.norms.locking import Hold, lock
+from app.norms.models import Norm
+from app.norms.service import clean_texts
+from app.procedure.guards import ADOPTED, moment
+from app.procedure.models import Determination, Outcome
+from app.procedure.outlook import Outlook, outlook
+from app.procedure.queries import determination
+
+STATEMENT = TextField("text", 50_000)
+DESPITE = TextField("reason", 50_000)
+NO_REASONS: Mapping[str, str] = MappingProxyType({})
+
+
+class AlreadyDetermined(Conflict):
+    code = "already-determined"
+    message = N_("The chair has stated a determination on this draft already.")
+
+
+class DeterminationUnclear(BadInput):
+    code = "determination-unclear"
+    message = N_("Say what was determined in every authentic language. Missing: %(languages)s.")
+
+
+class ReasonsMissing(BadInput):
+    code = "determination-reason-missing"
+    message = N_(
+        "Give the reason for adopting the draft nevertheless, in every authentic language. "
+        "Missing: %(languages)s."
+    )
+
+
+class ReservationsDiffer(RuleBroken):
+    code = "reservations-differ"
+    message = N_("“With reservations” fits where reservations are recorded, and only there.")
+
+
+class NotAtCall(RuleBroken):
+    code = "not-at-consensus-call"
+    message = N_("A determination follows the consensus call.")
+
+
+class CallRuns(RuleBroken):
+    code = "consensus-call-runs"
+    message = N_("The consensus call runs until %(moment)s. The determination follows it.")
+
+
+class FactsChanged(Conflict):
+    code = "determination-facts-changed"
+    message = N_("The facts have changed since you saw them. Look at them again, then confirm.")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A determination that can be stated, and the facts on which it rests."""
+
+    outcome: Outcome
+    texts: Mapping[str, str]
+    reasons: Mapping[str, str]
+    facts: Outlook
+
+
+def prepare(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    outcome: Outcome,
+    texts: Mapping[str, str],
+    *,
+    reasons: Mapping[str, str] = NO_REASONS,
+    now: dt.datetime,
+) -> Prepared:
+    """What ``determine`` would state; nothing is written.
+
+    :raises NotAtCall: the norm is at another stage. :raises CallRuns: before its announced end.
+    :raises AlreadyDetermined: the draft has one.
+    :raises DeterminationUnclear: an authentic language is missing. :raises ReasonsMissing: likewise, of the
+        reasons for an adoption against which something stands.
+    :raises ReservationsDiffer: the outcome and the recorded reservations contradict each other.
+    """
+    lock(session, norm, Hold.ALONE)
+    require(actor, Permission.DETERMINE, norm.matter(now))
+    if norm.stage is not Stage.CONSENSUS_CALL:
+        raise NotAtCall
+    if determination(session, norm.current_draft_id) is not None:
+        raise AlreadyDetermined
+    if norm.closes_at is not None and now < norm.closes_at:
+        raise CallRuns(moment=moment(norm.closes_at))
+    facts = outlook(session, norm)
+    words = clean_texts(texts, STATEMENT)
+    _check_languages(norm, words, DeterminationUnclear, "text")
+    if outcome is not Outcome.NOT_ADOPTED and (outcome is Outcome.RESERVATIONS) != bool(facts.reservations):
+        raise ReservationsDiffer(field="outcome")
+    why: Mapping[str, str] = NO_REASONS
+    if outcome in ADOPTED and facts.against:
+        why = clean_texts(reasons, DESPITE)
+        _check_languages(norm, why, ReasonsMissing, "reason")
+    return Prepared(outcome, words, why, facts)
+
+
+def determine(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    outcome: Outcome,
+    texts: Mapping[str, str],
+    *,
+    reasons: Mapping[str, str] = NO_REASONS,
+    seen: str | None = None,
+    now: dt.datetime,
+) -> Determination:
+    """The chair's statement on the draft after the consensus call; language → words.
+
+    ``reasons`` say why a draft is adopted although something stands against it; they are kept with what that
+    is. ``seen`` is the digest of the facts that were on the page, where a page was.
+
+    :raises AppError: as ``prepare``. :raises FactsChanged: the facts are others by now.
+    """
+    prepared = prepare(session, actor, norm, outcome, texts, reasons=reasons, now=now)
+    if seen not in (None, prepared.facts.digest):
+        raise FactsChanged
+    despite = [lack.content() for lack in prepared.facts.against] if prepared.reasons else []
+    stated = Determination(
+        norm_id=norm.id,
+        draft_id=norm.current_draft_id,
+        outcome=outcome,
+        texts=dict(prepared.texts),
+        despite=despite,
+        reasons=dict(prepared.reasons),
+        stated_by=actor.user_id,
+        stated_at=now,
+    )
+    session.add(stated)
+    norm.closes_at = min(norm.closes_at or now, now)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise AlreadyDetermined from error
+    details = {
+        "outcome": outcome.value,
+        "texts": stated.texts,
+        "despite": despite,
+        "reasons": stated.reasons,
+    }
+    audit.record(session, actor, "determined", outcome.value, norm=norm.slug, now=now, details=details)
+    return stated
+
+
+def _check_languages(norm: Norm, texts: Mapping[str, str], refusal: type[BadInput], name: str) -> None:
+    lacking = [language for language in norm.authentic_languages if language not in texts]
+    if lacking:
+        raise refusal(languages=", ".join(lacking), field=f"{name}-{lacking[0]}")
