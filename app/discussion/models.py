@@ -129,7 +129,6 @@ class ProposedChange(Base):
     operation: Mapped[Operation] = mapped_column(choice(Operation, "operation"))
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the clause text it changes
     wording: Mapped[str | None] = mapped_column(sa.Text)  #: the whole new text; None for a deletion
-
     comment: Mapped[Comment] = relationship(back_populates="change")
     rebased: Mapped[list["RebasedChange"]] = relationship(
         lazy="selectin", order_by="RebasedChange.id", viewonly=True
