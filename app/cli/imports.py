@@ -11,6 +11,7 @@ from app.cli.desk import actor_named, now, refusable, session, work
 from app.cli.progress import watched
 from app.discussion.sheets.archives import LARGEST_SHEET
 from app.discussion.sheets.reading import read_sheet
+from app.foundation.confined import confined
 from app.foundation.errors import N_, BadInput
 from app.procedure.intake import ledger, polis
 from app.procedure.intake.comments import import_comments
@@ -107,7 +108,7 @@ def comments_command(file: Path, slug: str, language: str, title: str | None, em
     """Import a secretariat's commenting sheet in the ISO template's columns: XLSX, CSV or DOCX."""
     source = Source(str(file), digest_of(file), language, title or "")
     with file.open("rb") as stream:
-        rows = read_sheet(stream.read(LARGEST_SHEET + 1))
+        rows = confined(read_sheet, stream.read(LARGEST_SHEET + 1))
     with work():
         result = import_comments(
             session(), actor_named(email), slug=slug, source=source, rows=rows, now=now()
@@ -116,6 +117,13 @@ def comments_command(file: Path, slug: str, language: str, title: str | None, em
         f"{slug}: {result.comments} comments added, {result.there} there already,"
         f" {result.stakeholders} stakeholders, {result.decisions} decisions"
     )
+    if result.undecided:
+        shown = ", ".join(result.undecided[:20]) + (" …" if len(result.undecided) > 20 else "")
+        click.echo(
+            f"{len(result.undecided)} observations are no decision that is known; the comments stay without"
+            f" an answer. Rows: {shown}",
+            err=True,
+        )
 
 
 def topic(folder: Path) -> str:

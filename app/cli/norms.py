@@ -10,6 +10,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.desk import actor_named, now, refusable, session, work
+from app.foundation.confined import confined
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms import export
 from app.norms.importing.service import import_texts
@@ -61,7 +62,7 @@ def import_command(
     for path in files:
         check_size(path.stat().st_size)
     readings = {
-        language: read_file(path.read_bytes(), path.name)
+        language: confined(read_file, path.read_bytes(), path.name)
         for path, language in zip(files, languages, strict=True)
     }
     if title:

@@ -40,6 +40,10 @@ class AppError(Exception):
         self.values = values
         super().__init__(str(self.phrase))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A refusal goes from one process to another as it is, whatever its class is made with."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
     @property
     def phrase(self) -> Phrase:
         return Phrase(self.message, self.values)
@@ -48,6 +52,12 @@ class AppError(Exception):
     def details(self) -> Sequence[Phrase]:
         """Further lines, such as what is missing before a step."""
         return ()
+
+
+def _as_it_was(kind: type[AppError], args: tuple[Any, ...], state: dict[str, Any]) -> AppError:
+    refusal = kind.__new__(kind, *args)
+    refusal.__dict__.update(state)
+    return refusal
 
 
 class NotFound(AppError):

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.authority.actor import PLATFORM
 from app.authority.grants import Permission, require
+from app.foundation.confined import confined
 from app.foundation.errors import N_, AppError, BadInput
 from app.norms.importing.service import import_texts
 from app.norms.models import TextStatus
@@ -69,7 +70,7 @@ def store() -> Response | tuple[str, int] | str:
     try:
         rows = with_files(rows)
         filled = [row for row in rows if row.text.strip()]
-        readings = read_rows(filled)
+        readings = confined(read_rows, filled)
         if typed.act != "store":
             return page(rows, typed, preview=(readings, align(readings), filled))
         with work():

@@ -35,7 +35,9 @@ def packed(upload: Upload, slug: str) -> str:
         "stakeholder_id": upload.stakeholder_id,
         "draft_id": upload.draft_id,
         "about": upload.about,
-        "rows": [[row.place, row.cells, row.fault] for row in upload.rows if row.is_filled],
+        "rows": [
+            [row.place, row.cells, row.fault, sorted(row.numbers)] for row in upload.rows if row.is_filled
+        ],
         "read_language": upload.read_language,
         "has_wording": upload.has_wording,
         "digest": upload.digest,
@@ -55,8 +57,13 @@ def unpacked(parcel: str, slug: str) -> Upload:
     if content.pop("of") != [desk.actor().user_id, slug]:
         raise ParcelGone
     rows = [
-        Row(place, {Column(name): cell for name, cell in cells.items()}, fault)
-        for place, cells, fault in content.pop("rows")
+        Row(
+            place,
+            {Column(name): cell for name, cell in cells.items()},
+            fault,
+            frozenset(map(Column, numbers)),
+        )
+        for place, cells, fault, numbers in content.pop("rows")
     ]
     return Upload(rows=rows, **content)
 

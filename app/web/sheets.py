@@ -15,9 +15,10 @@ from app.discussion.sheets import service
 from app.discussion.sheets.archives import LARGEST_SHEET
 from app.discussion.sheets.columns import Column, heading
 from app.discussion.sheets.planning import Outcome, Planned
-from app.discussion.sheets.reading import MOST_ROWS, read_sheet
+from app.discussion.sheets.reading import MOST_ROWS, made_here, read_sheet
 from app.discussion.sheets.rows import LETTERS
 from app.discussion.sheets.writing import MIME, Form, Sheet, write
+from app.foundation.confined import confined
 from app.foundation.errors import N_, AppError, BadInput
 from app.merging.redline import redline
 from app.norms import queries as norms
@@ -46,7 +47,7 @@ class FileMissing(BadInput):
 class UploadForm(desk.Form):
     stakeholder: Speaker
     draft: Number = 0  #: which rows are about that do not say it; 0: nobody has said it
-    changes: str = Field("wording", pattern="wording|instructions")
+    changes: str = Field("as-made", pattern="as-made|wording|instructions")
 
 
 class ConfirmForm(desk.Form):
@@ -151,13 +152,14 @@ def received(norm: Norm, values: UploadForm) -> service.Upload:
     data = file.read(LARGEST_SHEET + 1) if file else b""
     if not data:
         raise FileMissing(field="file")
+    rows = confined(read_sheet, data)
     return service.Upload(
         stakeholder_id=values.stakeholder,
         draft_id=norm.current_draft_id or 0,
         about=values.draft,
-        rows=read_sheet(data),
+        rows=rows,
         read_language=read_language(norm),
-        has_wording=values.changes == "wording",
+        has_wording=made_here(rows) if values.changes == "as-made" else values.changes == "wording",
         digest="sha256:" + hashlib.sha256(data).hexdigest(),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from app.discussion.sheets.archives import LARGEST_SHEET, SheetTooLarge, SheetUnreadable
 from app.discussion.sheets.columns import Column, column_named, heading
+from app.discussion.sheets.numbers import UNREADABLE
 from app.discussion.sheets.rows import Row
 from app.discussion.sheets.tables import FORMULA, MERGED, Line, Table, tables
 from app.foundation.errors import N_, BadInput
@@ -12,6 +13,16 @@ MOST_ROWS = 20_000  #: with anything in them
 LONGEST_PREFACE = 60  #: rows with something in them above the headings
 FORMULA_FAULT = N_("A cell holds a formula. Write the words themselves.")
 MERGED_FAULT = N_("A cell is merged with one above. Undo that and fill each row.")
+WIDER_FAULT = N_(
+    "The row has more cells than there are columns. A comma in a sentence divides it: put the cell in "
+    "quotation marks, or send the file as XLSX."
+)
+NARROWER_FAULT = N_("The row has fewer cells than there are columns. Was the file cut off?")
+DIVIDED_FAULT = N_(
+    "A cell begins with a blank, as after a comma in a sentence that divides it. Put the cell in quotation "
+    "marks, or send the file as XLSX."
+)
+FAULTS = {FORMULA: FORMULA_FAULT, MERGED: MERGED_FAULT, **UNREADABLE}  #: what stands for a cell → why
 
 #: What tells a row of headings: where, and what is said there.
 WHERE = frozenset({Column.CLAUSE, Column.PROVISION})
@@ -49,16 +60,22 @@ def read_sheet(data: bytes) -> list[Row]:
         raise SheetUnreadable from error
 
 
+def made_here(rows: Iterable[Row]) -> bool:
+    """Whether it is the sheet that this platform gives out: its rows carry the clauses' permanent ids."""
+    return any(row.text(Column.PROVISION) for row in rows)
+
+
 def _rows(found: Iterable[Table]) -> list[Row]:
     rows: list[Row] = []
     with_headings = 0
     for number, table in enumerate(found, 1):
-        columns = _headings(table)
-        if columns is None:
+        headings = _headings(table)
+        if headings is None:
             continue
+        columns, width = headings
         with_headings += 1
         for line in table:
-            row = _row(line, columns, str(line.place) if number == 1 else f"{number}/{line.place}")
+            row = _row(line, columns, width, str(line.place) if number == 1 else f"{number}/{line.place}")
             if row.fault or any(row.cells.values()):
                 rows.append(row)
             if len(rows) > MOST_ROWS:
@@ -68,8 +85,9 @@ def _rows(found: Iterable[Table]) -> list[Row]:
     return rows
 
 
-def _headings(table: Table) -> dict[Column, int] | None:
-    """Column → its place in the row, from the first row that names where and what; None if none does.
+def _headings(table: Table) -> tuple[dict[Column, int], int] | None:
+    """Column → its place in the row, from the first row that names where and what, and how many columns
+    have a heading, known or not; None if no row does.
 
     :raises HeadingTwice: nobody could tell which of two columns is meant.
     """
@@ -81,18 +99,31 @@ def _headings(table: Table) -> dict[Column, int] | None:
         for column in found:
             if found.count(column) > 1:
                 raise HeadingTwice(column=heading(column, "en"))
-        return dict(named)
+        return dict(named), 1 + max(place for place, cell in enumerate(line.cells) if cell.strip())
     return None
 
 
-def _row(line: Line, columns: dict[Column, int], place: str) -> Row:
-    """Cells by column; those the row is too short for are empty. Who numbers rows by a formula may do so."""
+def _row(line: Line, columns: dict[Column, int], width: int, place: str) -> Row:
+    """Cells by column. Who numbers rows by a formula may do so."""
     cells = {column: line.cells[at] for column, at in columns.items() if at < len(line.cells)}
     found = {cell for column, cell in cells.items() if column not in UNREAD}
-    fault = FORMULA_FAULT if FORMULA in found else MERGED_FAULT if MERGED in found else ""
+    faults = [words for cell, words in FAULTS.items() if cell in found]
     words: dict[Column, str] = {
         column: cell
         for column, cell in cells.items()
-        if cell.strip() and cell not in (FORMULA, MERGED) and column != Column.TEXT
+        if cell.strip() and cell not in FAULTS and column != Column.TEXT
     }
-    return Row(place, words, fault)
+    numbers = frozenset(column for column, at in columns.items() if at in line.numbers)
+    fault = next(iter(faults), "") or _misfit(line, width)
+    return Row(place, words, fault, numbers)
+
+
+def _misfit(line: Line, width: int) -> str:
+    """Why a row does not fit its headings; "" if it does. Rows of text alone may be cut or divided."""
+    if any(cell.strip() for cell in line.cells[width:]):
+        return WIDER_FAULT
+    if line.width is None:
+        return ""
+    if line.width < width:
+        return NARROWER_FAULT
+    return DIVIDED_FAULT if any(cell.startswith(" ") for cell in line.cells[1:]) else ""

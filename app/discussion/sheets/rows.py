@@ -1,5 +1,6 @@
 """One row of a commenting sheet, whatever file it came in (pure)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -43,12 +44,13 @@ class LanguageUnknown(BadInput):
 @dataclass(frozen=True, slots=True)
 class Row:
     """``place``: its number in the file, after that of the table from the second table on. ``fault``: why it
-    cannot be taken at all, or "".
+    cannot be taken at all, or "". ``numbers``: the columns whose cells are numbers, which show 1.10 as 1.1.
     """
 
     place: str
     cells: Mapping[Column, str] = field(default_factory=dict)
     fault: str = ""
+    numbers: frozenset[Column] = frozenset()
 
     def text(self, column: Column) -> str:
         return self.cells.get(column, "").strip()
@@ -69,17 +71,16 @@ class Row:
 
     @property
     def kind(self) -> CommentKind:
-        """By its letters in any case; general where the cell is empty.
+        """By its letters in any case; general where the cell is empty, the first where it names several.
 
         :raises KindUnknown: other letters.
         """
-        letters = self.text(Column.KIND).casefold()
-        if not letters:
-            return CommentKind.GENERAL
-        if letters not in _KINDS:
-            allowed = ", ".join(LETTERS.values())
-            raise KindUnknown(field=Column.KIND, value=letters[:40], allowed=allowed)
-        return _KINDS[letters]
+        named = [part.strip() for part in re.split(r"[/,;&+]", self.text(Column.KIND).casefold())]
+        for letters in filter(None, named):
+            if letters not in _KINDS:
+                allowed = ", ".join(LETTERS.values())
+                raise KindUnknown(field=Column.KIND, value=letters[:40], allowed=allowed)
+        return _KINDS.get(named[0], CommentKind.GENERAL)
 
     def language(self, otherwise: str) -> str:
         """:raises LanguageUnknown: the cell holds something else than the tag of a language."""

@@ -5,25 +5,28 @@ Nothing is computed, looked up or run: a formula is only recognised.
 
 import codecs
 import csv
-import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import docx
 import openpyxl
 from docx.oxml.ns import qn
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from app.discussion.sheets.archives import OLD_OR_LOCKED, SheetLocked, SheetUnreadable, SheetUnsafe, opened
 from app.discussion.sheets.columns import column_named
+from app.discussion.sheets.numbers import shown
 from app.foundation.errors import N_, BadInput
 from app.foundation.sheets import restore
 
 WIDEST = 64  #: columns that are looked at
 LAST_ROW = 1_048_576  #: of a worksheet
+MOST_ROWS_KEPT = 100_000  #: rows of a worksheet that its file names, empty ones too
 MOST_MERGED = 100_000  #: rows, of all merged cells together
 LONGEST_CELL = 1_000_000  #: characters, in CSV
 FORMULA = "\0formula"  #: stands for a cell that holds one; no file can hold this text itself
@@ -43,12 +46,23 @@ class EncodingUnknown(BadInput):
     message = N_("The file is not in UTF-8. Save it as “CSV UTF-8”, or as XLSX.")
 
 
+class SheetTooLong(BadInput):
+    code = "sheet-too-long"
+    message = N_("A sheet of the file has more than %(limit)s rows, empty ones too. Delete the empty rows.")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table; ``place`` counts from 1."""
+    """One row of a table; ``place`` counts from 1.
+
+    What stands to the right of ``WIDEST`` columns is one cell more. ``width``: how many cells a row of text
+    has, empty ones too; None where a table has its columns by itself. ``numbers``: which cells are numbers.
+    """
 
     place: int
     cells: list[str]
+    width: int | None = None
+    numbers: frozenset[int] = frozenset()
 
 
 Table = Iterator[Line]
@@ -81,9 +95,14 @@ def _of_csv(data: bytes) -> Table:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
         for place, cells in enumerate(rows, 1):
             if any(cells):
-                yield Line(place, [restore(cell) for cell in cells[:WIDEST]])
+                yield Line(place, _bounded([restore(cell) for cell in cells]), width=len(cells))
     except csv.Error as error:
         raise SheetUnreadable from error
+
+
+def _bounded(cells: Sequence[str]) -> list[str]:
+    """The cells of a row, those beyond ``WIDEST`` as one."""
+    return [*cells[:WIDEST], *filter(None, [" ".join(cells[WIDEST:]).strip()])]
 
 
 def _decoded(data: bytes) -> str:
@@ -105,10 +124,11 @@ def _delimiter(text: str) -> str:
 
 
 def _of_workbook(data: bytes, archive: zipfile.ZipFile) -> Iterator[Table]:
+    if any(archive.read(name).count(b"<row") > MOST_ROWS_KEPT for name in archive.namelist()):
+        raise SheetTooLong(limit=MOST_ROWS_KEPT)
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
-            sheet.reset_dimensions()  # what the file says of its size may be wrong
             yield _of_worksheet(sheet, _merged_below(archive.read(sheet._worksheet_path)))
 
 
@@ -130,23 +150,39 @@ def _merged_below(part: bytes) -> dict[int, set[int]]:
 
 
 def _of_worksheet(sheet: Any, merged: dict[int, set[int]]) -> Table:
-    for place, cells in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=WIDEST), 1):
-        values = [FORMULA if cell.data_type == "f" else _words(cell.value) for cell in cells]
-        for column in merged.get(place, ()):
-            values[column : column + 1] = [MERGED]
-        if any(values):
-            yield Line(place, values)
+    """The rows that the file has: the cost is that of its cells, not of the place of the last one."""
+    with sheet._get_source() as source:
+        for place, cells in _parser(sheet, source).parse():
+            if place > LAST_ROW:
+                return
+            values = {cell["column"] - 1: _value(sheet, cell) for cell in cells if cell["value"] is not None}
+            values |= dict.fromkeys(merged.get(place, ()), MERGED)
+            if any(values.values()):
+                numbers = frozenset(cell["column"] - 1 for cell in cells if cell["data_type"] == "n")
+                beyond = [values[column] for column in sorted(values) if column >= WIDEST]
+                inside = range(1 + max((column for column in values if column < WIDEST), default=-1))
+                padded = [values.get(column, "") for column in inside]
+                if any(beyond):
+                    padded += [""] * (WIDEST - len(padded)) + [" ".join(beyond)]
+                yield Line(place, padded, numbers=numbers)
 
 
-def _words(value: object) -> str:
-    """A cell's value as a person would write it."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    return str(value).replace("_x000D_", "")
+def _parser(sheet: Any, source: Any) -> Any:
+    """openpyxl's reader of a worksheet's own rows; what it offers by name makes a row of each gap as well."""
+    book = sheet.parent
+    return WorkSheetParser(
+        source,
+        sheet._shared_strings,
+        epoch=book.epoch,
+        date_formats=book._date_formats,
+        timedelta_formats=book._timedelta_formats,
+    )
+
+
+def _value(sheet: Any, cell: dict[str, Any]) -> str:
+    if cell["data_type"] == "f":
+        return FORMULA
+    return shown(cell["value"], ReadOnlyCell(sheet, **cell).number_format)
 
 
 def _of_document(data: bytes) -> Iterator[Table]:

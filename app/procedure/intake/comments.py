@@ -44,12 +44,15 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class ImportedComments:
-    """How many are new; ``there``: how many rows said what was there already."""
+    """How many are new; ``there``: how many rows said what was there already; ``undecided``: the rows whose
+    observation is no decision that is known.
+    """
 
     comments: int
     there: int
     stakeholders: int
     decisions: int
+    undecided: Sequence[str] = ()
 
 
 def import_comments(
@@ -85,7 +88,8 @@ def import_comments(
     holders, fresh = _stakeholders(session, norm, source, members, now)
     numbers, made = _add_comments(session, norm, remarks, holders, now)
     decisions = _add_decisions(session, norm, source, zip(remarks, numbers, strict=True), now)
-    result = ImportedComments(made, len(remarks) - made, fresh, decisions)
+    undecided = [one.row.place for one in remarks if one.observation and decision_in(one.observation) is None]
+    result = ImportedComments(made, len(remarks) - made, fresh, decisions, undecided)
     details = {"file": source.digest, "comments": made, "stakeholders": fresh, "decisions": decisions}
     added = _written(session, norm, *last)
     audit.record(session, actor, "comments-imported", slug, norm=slug, now=now, details=details, rows=added)
@@ -249,7 +253,7 @@ def _add_decisions(
     remarks: Iterable[tuple[Remark, int]],
     now: dt.datetime,
 ) -> int:
-    """The secretariat's words as the reason, where a comment has no decision yet."""
+    """The secretariat's words as the reason, where they are a decision and the comment has none yet."""
     undecided = session.execute(
         sa.select(Comment.number, Comment.id)
         .outerjoin(Disposition, IS_CURRENT)
@@ -259,13 +263,13 @@ def _add_decisions(
     made = [
         {
             "comment_id": waiting.pop(number),
-            "decision": decision_in(remark.observation),
+            "decision": decided,
             "reason": remark.observation,
             "language": source.language,
             "decided_at": now,
         }
         for remark, number in remarks
-        if remark.observation and number in waiting
+        if (decided := decision_in(remark.observation)) and number in waiting
     ]
     if made:
         session.execute(sa.insert(Disposition), made)

@@ -49,14 +49,20 @@ def _by_name() -> Mapping[str, str]:
     }
 
 
-def decision_in(observation: str) -> Decision:
-    """What the secretariat decided, by the longest beginning that is known; what begins otherwise is noted.
+def decision_in(observation: str) -> Decision | None:
+    """What the secretariat decided, by the longest beginning that is known; None: nothing that is known.
 
-    >>> [decision_in(words).value for words in ("Accepted in principle: see 4.", "ACCEPTED.", "Clarify.")]
-    ['accepted-with-modification', 'accepted', 'noted']
+    >>> decision_in("Accepted in part.").value, decision_in("To be discussed")
+    ('accepted-with-modification', None)
     """
     words = observation.strip().casefold()
-    return next((found for start, found in _beginnings() if words.startswith(start)), Decision.NOTED)
+    return next((found for start, found in _beginnings() if _begins(words, start)), None)
+
+
+def _begins(words: str, start: str) -> bool:
+    """Whether the words begin so and the last word of it ends there: "agree" does not begin "agreement"."""
+    following = words[len(start) : len(start) + 1]
+    return words.startswith(start) and not (following.isalnum() and start[-1:].isascii())
 
 
 @cache
