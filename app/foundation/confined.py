@@ -40,17 +40,20 @@ def confined(work: Callable[..., T], *values: Any, seconds: float = SECONDS, mem
     process = CONTEXT.Process(target=_run, args=(there, memory, work, values), daemon=True)
     process.start()
     there.close()
+    answer: tuple[Any, BaseException | None] = (None, TookTooMuch())
     try:
-        result, refusal = here.recv() if here.poll(seconds) else (None, TookTooMuch())
-    except EOFError:  # it ended without a word: the limit on memory ends a process anywhere
-        result, refusal = None, TookTooMuch()
+        if here.poll(seconds):
+            answer = here.recv()
+    except EOFError:
+        pass  # it ended without a word: the limit on memory ends a process anywhere
     finally:
         here.close()
         process.kill()
         process.join()
         process.close()
-    if refusal is not None:
-        raise refusal
+    result, error = answer
+    if error is not None:
+        raise error
     found: T = result
     return found
 

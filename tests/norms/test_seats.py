@@ -15,6 +15,7 @@ from app.norms.models import Norm, Seat
 from app.stakeholders import mandates
 from tests.factories import Make
 from tests.moments import Meanwhile
+from tests.stakeholders.accepting import give, hand_over
 
 
 def administrators(session: Session) -> list[str]:
@@ -106,6 +107,7 @@ def test_a_successor_who_is_to_be_a_contact_point_anyway_is_not_made_one_twice(
     held = make.mandate(holder, entity)
     role, later = MandateRole.CONTACT_POINT, now.date() + dt.timedelta(days=9)
     given = {"email": successor.email, "from_date": later, "now": now}
-    mandates.give_mandate(session, SYSTEM, entity, role=role, **given)
+    contact = make.actor(holder)
+    give(session, make, contact, entity, role=role, **given)
     with pytest.raises(mandates.SameMandate):
-        mandates.hand_over(session, SYSTEM, held, **given)
+        hand_over(session, make, contact, held, **given)
