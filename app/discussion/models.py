@@ -1,7 +1,6 @@
 """Comments, proposed changes, backing, and the disposition each one gets."""
 
 import datetime as dt
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +16,7 @@ from app.norms.models import Clause, Draft, Norm, Provision
 from app.stakeholders.models import Stakeholder
 
 _NOT_SUPERSEDED = sa.text("superseded_at IS NULL")
-IN_FORCE: Mapping[str, Any] = {"sqlite_where": _NOT_SUPERSEDED, "postgresql_where": _NOT_SUPERSEDED}
+IN_FORCE: dict[str, Any] = {"sqlite_where": _NOT_SUPERSEDED, "postgresql_where": _NOT_SUPERSEDED}
 
 
 class CommentKind(StrEnum):

@@ -9,17 +9,9 @@ import pytest
 
 from app.discussion.models import CommentKind
 from app.discussion.sheets.columns import Column
+from app.discussion.sheets.naming import ClauseIsNumber, Clauses, ClauseUnknown, bare_label, label_key
 from app.discussion.sheets.numbers import DATE, FRACTION, LOGICAL, ODD_NUMBER, UNREADABLE, shown
-from app.discussion.sheets.planning import (
-    ClauseIsNumber,
-    Clauses,
-    ClauseUnknown,
-    Ground,
-    Outcome,
-    bare_label,
-    label_key,
-    plan,
-)
+from app.discussion.sheets.planning import Ground, Outcome, plan
 from app.discussion.sheets.reading import (
     DIVIDED_FAULT,
     NARROWER_FAULT,
@@ -28,6 +20,7 @@ from app.discussion.sheets.reading import (
     read_sheet,
 )
 from app.discussion.sheets.rows import KindUnknown, Row
+from app.norms.seen import Seen
 
 HEADINGS = "Clause,Comment,Proposed change\n"
 
@@ -136,10 +129,19 @@ def test_what_is_no_words_is_refused_in_every_column_and_explained() -> None:
     assert read[4].text(Column.COMMENT) == "0.10"
 
 
-CLAUSES = Clauses(
-    {"p1": {"en": "One."}, "p2": {"en": "Ten."}, "p3": {"en": "Two."}},
-    {label_key("1.1"): ["p1"], label_key("1.10"): ["p2"], label_key("2"): ["p3"]},
-)
+def draft(labels: dict[str, str]) -> Clauses:
+    """A draft whose clauses have these labels: label → code."""
+    codes = labels.values()
+    return Clauses(
+        texts={code: {"en": f"The words of {code}."} for code in codes},
+        labels={label_key(label): [code] for label, code in labels.items()},
+        seen={code: {"en": SEEN} for code in codes},
+        whole=SEEN,
+    )
+
+
+SEEN = Seen(bytes(32))
+CLAUSES = draft({"1.1": "p1", "1.10": "p2", "2": "p3"})
 
 
 def test_a_number_cell_lands_on_the_clause_it_shows_or_nowhere() -> None:
@@ -151,7 +153,7 @@ def test_a_number_cell_lands_on_the_clause_it_shows_or_nowhere() -> None:
     with pytest.raises(ClauseIsNumber, match=r"1\.1, 1\.10"):
         CLAUSES.code_of(unclear)
     assert (CLAUSES.code_of(two), CLAUSES.code_of(words)) == ("p3", "p1")
-    only = Clauses({"p2": {"en": "Ten."}}, {label_key("1.10"): ["p2"]})
+    only = draft({"1.10": "p2"})
     with pytest.raises(ClauseIsNumber, match=r"1\.10"):
         only.code_of(unclear)
 
@@ -161,8 +163,7 @@ def test_a_number_cell_lands_on_the_clause_it_shows_or_nowhere() -> None:
     [("١", "1"), ("Clause 1", "1"), ("11 (a)", "11(a)"), ("第2条", "2"), ("المادة ٣", "3"), ("１１", "11")],
 )
 def test_a_label_is_known_in_other_digits_and_with_its_word(written: str, label: str) -> None:
-    there = Clauses({"p1": {}}, {label_key(label): ["p1"]})
-    assert there.code_of(Row("2", {Column.CLAUSE: written})) == "p1"
+    assert draft({label: "p1"}).code_of(Row("2", {Column.CLAUSE: written})) == "p1"
 
 
 def test_words_are_not_taken_for_labels() -> None:
@@ -186,7 +187,17 @@ def test_only_the_sheet_given_out_here_holds_whole_wordings_unasked() -> None:
 
 def test_an_instruction_stays_words_of_the_comment() -> None:
     row = Row("2", {Column.CLAUSE: "2", Column.COMMENT: "Superfluous.", Column.CHANGE: "Delete."})
-    ground = Ground(1, 1, 1, "Kenya", frozenset({"kenya"}), CLAUSES, "en", has_wording=False)
+    ground = Ground(
+        draft_id=1,
+        draft=1,
+        about=1,
+        stakeholder_id=1,
+        name="Kenya",
+        names=frozenset({"kenya"}),
+        drafts={1: CLAUSES},
+        read_language="en",
+        has_wording=False,
+    )
     (planned,) = plan([row], ground)
     assert planned.outcome is Outcome.ADD and planned.said is not None
     assert planned.said.wording is None and "Delete." in planned.said.body
