@@ -15,7 +15,7 @@ from app.foundation.errors import N_, BadInput, NotFound
 from app.norms import export
 from app.norms.importing.service import import_texts
 from app.norms.lifecycle import Stage
-from app.norms.models import Norm, TextStatus
+from app.norms.models import Norm
 from app.norms.queries import clauses, draft, norm_by_slug
 from app.norms.readers.decoding import check_size
 from app.norms.readers.reading import read_file
@@ -86,7 +86,6 @@ def import_command(
             norm,
             readings,
             authentic=law,
-            status=TextStatus.VERIFIED,
             now=now(),
         )
         count = len(readings[languages[0]].clauses)

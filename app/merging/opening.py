@@ -118,19 +118,22 @@ def _clause(
         text_digest=digest,
     )
     session.add(clause)
+    writers = queries.writers(session, entry)
     for code in sorted(texts):
         before_it = old.get(code)
-        status, rendered = TextStatus.DRAFT, digest
+        status, rendered, writer = TextStatus.DRAFT, digest, writers.get(code)
         if code in norm.authentic_languages:
             status = TextStatus.AUTHENTIC
         elif before_it is not None and before_it.text == texts[code]:
             status, rendered = before_it.status, before_it.source_digest
+            writer = before_it.written_by
         clause.texts.append(
             ClauseText(
                 language=code,
                 text=texts[code],
                 status=status,
                 source_digest=rendered,
+                written_by=writer,
                 provenance=_provenance(wordings.get(code), source.get(code)),
             )
         )

@@ -273,3 +273,13 @@ def merged_numbers(session: Session, draft_id: int | None) -> set[int]:
         .where(Compilation.base_draft_id == draft_id, Entry.treatment.not_in(LEFT_OUT))
     )
     return {number for merge in rows for number in merge.get("taken", ())}
+
+
+def writers(session: Session, entry: Entry) -> dict[str, int]:
+    """Language → who last worked on the entry's words in it; one statement."""
+    rows = session.execute(
+        sa.select(Step.language, Step.done_by)
+        .where(Step.entry_id == entry.id, Step.language.is_not(None))
+        .order_by(Step.id)
+    )
+    return {language: person for language, person in rows if language is not None}

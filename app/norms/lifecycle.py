@@ -39,6 +39,16 @@ SETTLED = frozenset(
 )  #: the outcome is stated
 TAKES_EXPLANATIONS = frozenset({Stage.CONSENSUS_CALL, Stage.ADOPTED})
 
+#: From the consensus call on no word changes any more but by a corrigendum that is listed.
+SETTLED = frozenset(
+    {Stage.CONSENSUS_CALL, Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW}
+)
+
+
+def is_settled(stage: Stage, suspended_from: Stage | None) -> bool:
+    """Whether the words of the present draft are those that are put to adoption, or were."""
+    return (suspended_from if stage is Stage.SUSPENDED else stage) in SETTLED
+
 
 #: Where a norm may rest for good.
 FINAL = frozenset({Stage.NOT_ADOPTED, Stage.UNDER_REVIEW})

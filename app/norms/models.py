@@ -1,15 +1,17 @@
 """Norms, their drafts and provisions, the wording of each, the rules, and the seats at the table."""
 
 import datetime as dt
+import hashlib
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import User
 from app.authority.actor import Matter, Role
-from app.foundation.database import Base, choice
+from app.foundation.database import Base, append_only, choice
 from app.norms.lifecycle import OPEN_ROUNDS, TAKES_EXPLANATIONS, TAKES_POSITIONS, Stage
 
 
@@ -185,6 +187,15 @@ class TextStatus(StrEnum):
     MACHINE = "machine"
 
 
+def words_of(text: str) -> bytes:
+    """The digest of a text's words alone."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _digest_of_text(context: DefaultExecutionContext) -> bytes:
+    return words_of(context.get_current_parameters()["text"])  # type: ignore[no-untyped-call]
+
+
 class ClauseText(Base):
     """A clause in one language. Out of date when ``source_digest`` is not the clause's digest."""
 
@@ -199,12 +210,39 @@ class ClauseText(Base):
     clause_id: Mapped[int] = mapped_column(sa.ForeignKey(Clause.id))
     language: Mapped[str] = mapped_column(sa.String(16))
     text: Mapped[str] = mapped_column(sa.Text)  #: NFC
+    digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32), default=_digest_of_text)  #: of the words alone
+    version: Mapped[int] = mapped_column(default=1)  #: 2 and more: written anew; the words before are kept
+    written_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None: it is not known
     status: Mapped[TextStatus] = mapped_column(choice(TextStatus, "text_status"))
     source_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: the authentic wording it renders
     provenance: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     #: runs [text, [sources]] that add up to ``text``; None where the text was never merged
 
     clause: Mapped[Clause] = relationship(back_populates="texts")
+
+    @validates("text")
+    def _digest(self, _name: str, text: str) -> str:
+        self.digest = words_of(text)
+        return text
+
+
+class ClauseTextVersion(Base):
+    """A translation as it stood on an opened draft before it was written anew. Nothing of it ever changes."""
+
+    __tablename__ = "clause_text_version"
+    __table_args__ = (sa.Index("ix_clause_text_version_digest", "digest"),)
+
+    clause_id: Mapped[int] = mapped_column(sa.ForeignKey(Clause.id), primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(sa.Text)
+    digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    status: Mapped[TextStatus] = mapped_column(choice(TextStatus, "text_version_status"))
+    replaced_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))
+    replaced_at: Mapped[dt.datetime]
+
+
+append_only(ClauseTextVersion.__table__)
 
 
 class RulesOfProcedure(Base):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 from app.accounts.models import User
 from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.database import Moment
-from app.norms.models import Clause, Draft, Norm, Provision, ProvisionLineage, Seat
-from app.norms.seen import Seen, seen_of_draft, text_read, words_of
+from app.norms.models import Clause, ClauseTextVersion, Draft, Norm, Provision, ProvisionLineage, Seat
+from app.norms.seen import Seen, seen_of_draft, text_read
 from app.stakeholders.models import Mandate, Stakeholder, Verification
 
 # Built once: every page of somebody who is signed in asks this.
@@ -159,11 +159,18 @@ def draft_seen(session: Session, draft_id: int | None) -> Seen:
 
 def words_seen(session: Session, clause: Clause, language: str, seen: Seen) -> str | None:
     """The text somebody had read of the clause's provision in a language; None: it is not kept."""
-    for wording in reversed(history(session, clause.provision_id)):
-        text = text_read(wording, language) if wording.text_digest == seen.wording else None
-        if text is not None and seen.translation in (None, words_of(text.text)):
+    same = [one for one in history(session, clause.provision_id) if one.text_digest == seen.wording]
+    for wording in reversed(same):
+        text = text_read(wording, language)
+        if text is not None and seen.translation in (None, text.digest):
             return text.text
-    return None
+    return session.scalars(
+        sa.select(ClauseTextVersion.text).where(
+            ClauseTextVersion.clause_id.in_([one.id for one in same]),
+            ClauseTextVersion.language == language,
+            ClauseTextVersion.digest == seen.translation,
+        )
+    ).first()
 
 
 def draft_seen_as(session: Session, norm: Norm, seen: Seen) -> Draft | None:

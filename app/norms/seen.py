@@ -1,6 +1,5 @@
 """Which words somebody had before them: a token that forms carry and verbs check (pure)."""
 
-import hashlib
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -48,11 +47,6 @@ class Seen(NamedTuple):
         return cls(bytes.fromhex(wording), bytes.fromhex(translation) if translation else None)
 
 
-def words_of(text: str) -> bytes:
-    """The digest of a translation's words."""
-    return hashlib.sha256(text.encode()).digest()
-
-
 def text_read(clause: Clause, language: str) -> ClauseText | None:
     """What somebody who reads in this language has before them: the text in it, else the first authentic."""
     authentic = [text for text in clause.texts if text.status is TextStatus.AUTHENTIC]
@@ -63,7 +57,7 @@ def seen_in(clause: Clause, language: str) -> Seen:
     """The words of a clause as they are read in a language."""
     text = text_read(clause, language)
     is_translation = text is not None and text.status is not TextStatus.AUTHENTIC
-    return Seen(clause.text_digest, words_of(text.text) if text is not None and is_translation else None)
+    return Seen(clause.text_digest, text.digest if text is not None and is_translation else None)
 
 
 def seen_of_draft(digests: Iterable[tuple[str, bytes]]) -> Seen:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from app.audit.models import Entry
 from app.discussion.mentions import named
 from app.discussion.models import Comment, Visibility
+from app.notices.addressing import OF_TRANSLATIONS
 from app.notices.models import Mentioned, Notice
 from app.positions.models import Position
+from app.positions.readers import readers_of
 from app.stakeholders.models import Stakeholder
 
 NAMING = frozenset({"comment-made", "comment-released", "comment-edited"})
@@ -39,6 +41,21 @@ def active(session: Session, norm_id: int, names: Sequence[str]) -> dict[str, li
     return dict(found)
 
 
+def _readers(session: Session, entries: Sequence[Entry], notices: Sequence[Row]) -> list[Row]:
+    """The rows for who has a position on the very words of a translation that were replaced: told once, since
+    the next change replaces other words.
+    """
+    norms = {row["number"]: row["norm_id"] for row in notices}
+    rows: list[Row] = []
+    for entry in entries:
+        if entry.act in OF_TRANSLATIONS and entry.details.get("instead_of"):
+            words = bytes.fromhex(entry.details["instead_of"])
+            language = entry.details["language"]
+            for holder in readers_of(session, norms[entry.number], entry.subject, language, words):
+                rows.append({"number": entry.number, "stakeholder_id": holder})
+    return rows
+
+
 def mentions_of(session: Session, entries: Sequence[Entry], notices: Sequence[Row]) -> list[Row]:
     """The rows for what these entries show of comments; ``notices`` are the entries' own rows.
 
@@ -50,7 +67,7 @@ def mentions_of(session: Session, entries: Sequence[Entry], notices: Sequence[Ro
         if entry.act in NAMING and entry.details.get("visibility", Visibility.SHOWN) == Visibility.SHOWN
     }
     places = {row["comment_id"]: row["number"] for row in reversed(notices) if row["number"] in shown}
-    rows: list[Row] = []
+    rows = _readers(session, entries, notices)
     calls = sa.or_(Comment.body.contains("@"), Comment.body.contains("＠"))
     for said in session.scalars(sa.select(Comment).where(Comment.id.in_(places), calls)).all():
         wanted = {

@@ -8,9 +8,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.norms.lifecycle import TAKES_POSITIONS
-from app.norms.models import Clause, Draft, Norm, Provision
+from app.norms.models import Clause, ClauseText, Draft, Norm, Provision
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
+from app.positions.readers import READ_OTHERWISE, TEXT_THAT_WAS_READ
 from app.stakeholders.models import Category, Stakeholder, Verification
 
 PAGE = 100
@@ -65,6 +65,7 @@ class Standing:
     position: Position
     counts: bool
     is_of_this_draft: bool = True
+    is_read_otherwise: bool = False  #: the translation that was read has other words by now
 
     @property
     def continuity(self) -> Continuity:
@@ -126,14 +127,20 @@ def _standing(
     session: Session, draft_id: int, *conditions: sa.ColumnElement[bool], limit: int | None = None
 ) -> list[Standing]:
     rows = session.execute(
-        sa.select(Position, Position.text_digest == Clause.text_digest, Position.clause_id == Clause.id)
+        sa.select(
+            Position,
+            Position.text_digest == Clause.text_digest,
+            Position.clause_id == Clause.id,
+            READ_OTHERWISE,
+        )
         .join(Clause, Clause.provision_id == Position.provision_id)
+        .outerjoin(ClauseText, TEXT_THAT_WAS_READ)
         .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None), *conditions)
         .order_by(Clause.place, Position.id)
         .limit(limit)
         .options(joinedload(Position.stakeholder))
     )
-    return [Standing(position, bool(counts), bool(here)) for position, counts, here in rows]
+    return [Standing(position, *map(bool, facts)) for position, *facts in rows]
 
 
 def standing(session: Session, draft_id: int, *stakeholder_ids: int) -> Sequence[Standing]:
@@ -222,27 +229,6 @@ def ledger(
     ):
         answers.setdefault(answer.objection_id, []).append(answer)
     return [LedgerLine(one, answers.get(one.id, [])) for one in objections]
-
-
-def unconfirmed(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tuple[Position, Norm]]:
-    """Positions of these stakeholders whose wording has changed since, where they can be reaffirmed."""
-    rows = session.execute(
-        sa.select(Position, Norm)
-        .join(Norm, Norm.id == Position.norm_id)
-        .join(
-            Clause,
-            sa.and_(Clause.draft_id == Norm.current_draft_id, Clause.provision_id == Position.provision_id),
-        )
-        .where(
-            Position.stakeholder_id.in_(stakeholder_ids),
-            Position.superseded_at.is_(None),
-            Position.text_digest != Clause.text_digest,
-            Norm.stage.in_(TAKES_POSITIONS),
-        )
-        .order_by(Norm.id, Clause.place)
-        .options(joinedload(Position.provision), joinedload(Position.stakeholder))
-    )
-    return [(position, norm) for position, norm in rows]
 
 
 def addressed(

@@ -1,17 +1,24 @@
-"""Writing translations. The authentic texts of an opened draft never change; translations may improve."""
+"""Writing, verifying and correcting translations. The authentic texts of an opened draft never change."""
 
 import datetime as dt
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.text import TextField
+from app.norms.lifecycle import is_settled
 from app.norms.locking import Hold, lock
-from app.norms.models import Clause, ClauseText, Norm, TextStatus
+from app.norms.models import Clause, ClauseText, ClauseTextVersion, Norm, TextStatus
 from app.norms.service import check_languages
-from app.norms.wording import put_text
+from app.norms.wording import WORDING, put_text
+from app.translation.models import Corrigendum
+
+LONGEST_REASON = 2_000  #: characters
+WRITTEN = frozenset({TextStatus.DRAFT, TextStatus.MACHINE})  #: what one person can make of a text
 
 
 class AuthenticStays(RuleBroken):
@@ -21,12 +28,44 @@ class AuthenticStays(RuleBroken):
 
 class StatusUnclear(BadInput):
     code = "status-unclear"
-    message = N_("A translation is verified, a draft, or made by a machine.")
+    message = N_("A translation is written as a draft or made by a machine; then somebody else verifies it.")
 
 
 class TextAsBefore(Conflict):
     code = "text-as-before"
     message = N_("The translation has exactly these words already.")
+
+
+class OnlyByCorrigendum(RuleBroken):
+    code = "only-by-corrigendum"
+    message = N_(
+        "The words are put to adoption: from the consensus call on, only a corrigendum changes them."
+    )
+
+
+class NotSettled(RuleBroken):
+    code = "not-settled"
+    message = N_("Before the consensus call a translation is improved without a corrigendum.")
+
+
+class CorrigendumReason(BadInput):
+    code = "corrigendum-reason"
+    message = N_(
+        "Say what is corrected and why, in at most %(limit)s characters; it is listed with the text."
+    )
+
+
+REASON = TextField("reason", LONGEST_REASON, CorrigendumReason, missing=CorrigendumReason)
+
+
+class SecondPerson(RuleBroken):
+    code = "second-person"
+    message = N_("You have written this translation: somebody else must verify it.")
+
+
+class TranslationChanged(Conflict):
+    code = "translation-changed"
+    message = N_("The translation was written anew since you read it. Read it again before you verify it.")
 
 
 def write_translation(
@@ -43,30 +82,164 @@ def write_translation(
     """Write or improve a clause in a language that is not authentic; it renders the present wording.
 
     :raises AuthenticStays: the language is authentic for this norm.
+    :raises StatusUnclear: neither a draft nor made by a machine.
+    :raises OnlyByCorrigendum: the words are put to adoption and there are such in this language.
     :raises TextAsBefore: neither words nor status nor the wording it renders would change.
     """
     lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.TRANSLATE, norm.matter(now))
-    (language,) = check_languages([language])
+    present = _present(norm, clause, language)
+    if status not in WRITTEN:
+        raise StatusUnclear(field="status")
+    if present is not None and is_settled(norm.stage, norm.suspended_from):
+        raise OnlyByCorrigendum
+    before = (present.text, present.status, present.source_digest) if present else None
+    if before == (WORDING.clean(text), status, clause.text_digest):
+        raise TextAsBefore(field="text")
+    details = _put(session, actor, norm, clause, present, language, text, status, now)
+    code = clause.provision.code
+    audit.record(session, actor, "translation-written", code, norm=norm.slug, now=now, details=details)
+    return next(one for one in clause.texts if one.language == language)
+
+
+def verify_translation(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause,
+    *,
+    language: str,
+    seen: bytes,
+    now: dt.datetime,
+) -> ClauseText:
+    """Somebody who has not written it says that a translation renders the present wording. Twice is once.
+
+    ``seen``: the digest of the words that were read.
+
+    :raises SecondPerson: the actor has written it. :raises TranslationChanged: its words are others by now.
+    """
+    lock(session, norm, Hold.IN_TURN)
+    require(actor, Permission.TRANSLATE, norm.matter(now))
+    present = _present(norm, clause, language)
+    if present is None:
+        raise NotFound
+    session.refresh(present, with_for_update=True)
+    if present.digest != seen:
+        raise TranslationChanged
+    if present.written_by is not None and present.written_by == actor.user_id:
+        raise SecondPerson
+    if (present.status, present.source_digest) == (TextStatus.VERIFIED, clause.text_digest):
+        return present
+    present.status, present.source_digest = TextStatus.VERIFIED, clause.text_digest
+    session.flush()
+    details = {"draft": clause.draft.number, "language": language, "words": present.digest.hex()}
+    code = clause.provision.code
+    audit.record(session, actor, "translation-verified", code, norm=norm.slug, now=now, details=details)
+    return present
+
+
+def correct(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause,
+    *,
+    language: str,
+    text: str,
+    reason: str,
+    reason_language: str,
+    now: dt.datetime,
+) -> Corrigendum:
+    """Correct a translation once the words are put to adoption; both texts and the reason stay listed.
+
+    The corrected text is a draft until somebody else verifies it.
+
+    :raises NotSettled: before the consensus call. :raises CorrigendumReason: without a reason.
+    :raises TextAsBefore: the words would stay.
+    """
+    lock(session, norm, Hold.IN_TURN)
+    require(actor, Permission.TRANSLATE, norm.matter(now))
+    present = _present(norm, clause, language)
+    if present is None:
+        raise NotFound
+    if not is_settled(norm.stage, norm.suspended_from):
+        raise NotSettled
+    check_languages([reason_language])
+    reason = REASON.clean(reason)
+    before = present.text
+    if WORDING.clean(text) == before:
+        raise TextAsBefore(field="text")
+    details = _put(session, actor, norm, clause, present, language, text, TextStatus.DRAFT, now)
+    last = session.scalar(sa.select(sa.func.max(Corrigendum.number)).where(Corrigendum.norm_id == norm.id))
+    made = Corrigendum(
+        norm_id=norm.id,
+        number=(last or 0) + 1,
+        clause_id=clause.id,
+        language=language,
+        before=before,
+        after=present.text,
+        reason=reason,
+        reason_language=reason_language,
+        made_by=actor.user_id,
+        made_at=now,
+    )
+    session.add(made)
+    session.flush()
+    details |= {"number": made.number, "reason": reason}
+    code = clause.provision.code
+    audit.record(session, actor, "corrigendum-made", code, norm=norm.slug, now=now, details=details)
+    return made
+
+
+def _present(norm: Norm, clause: Clause, language: str) -> ClauseText | None:
+    """:raises AuthenticStays: the language is authentic for this norm."""
+    check_languages([language])
     if language in norm.authentic_languages:
         raise AuthenticStays(field="language")
-    if status is TextStatus.AUTHENTIC:
-        raise StatusUnclear(field="status")
-    before = {t.language: (t.text, t.status, t.source_digest) for t in clause.texts}.get(language)
+    return next((one for one in clause.texts if one.language == language), None)
+
+
+def _put(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause,
+    present: ClauseText | None,
+    language: str,
+    text: str,
+    status: TextStatus,
+    now: dt.datetime,
+) -> dict[str, object]:
+    """Write the words and keep those before; what the record tells of it."""
+    before = None
+    if present is not None:
+        session.refresh(present, with_for_update=True)
+        before = present.digest
+        kept = ClauseTextVersion(
+            clause_id=clause.id,
+            language=language,
+            version=present.version,
+            text=present.text,
+            digest=before,
+            status=present.status,
+            replaced_by=actor.user_id,
+            replaced_at=now,
+        )
     written = put_text(clause, language, text, status)
-    if before == (written.text, written.status, written.source_digest):
-        raise TextAsBefore(field="text")
-    written.provenance = None
+    if written.digest != before:
+        written.written_by, written.provenance = actor.user_id, None
+    if before is not None and written.digest != before:
+        written.version += 1
+        if clause.draft.opened_at is not None:  # nobody can have read a draft in preparation as such
+            session.add(kept)
     if language not in norm.languages:
         norm.languages = [*norm.languages, language]
     session.flush()
-    audit.record(
-        session,
-        actor,
-        "translation-written",
-        clause.provision.code,
-        norm=norm.slug,
-        now=now,
-        details={"draft": clause.draft.number, "language": language, "status": status.value},
-    )
-    return written
+    return {
+        "draft": clause.draft.number,
+        "clause": clause.label,
+        "language": language,
+        "status": status.value,
+        "words": written.digest.hex(),
+        "instead_of": before.hex() if before is not None and before != written.digest else None,
+    }

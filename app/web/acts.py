@@ -41,6 +41,7 @@ ACTS: Mapping[str, str] = {
     "contribution-revised": N_("A draft inside an entity was edited"),
     "contribution-hidden": N_("A draft inside an entity was hidden from others"),
     "contribution-withdrawn": N_("A draft inside an entity was withdrawn"),
+    "corrigendum-made": N_("A translation was corrected by a corrigendum"),
     "country-corrected": N_("The facts about a country were corrected"),
     "deliberation-imported": N_("A deliberation was imported"),
     "counted-again": N_("Stakeholders who were set aside are counted again"),
@@ -97,6 +98,7 @@ ACTS: Mapping[str, str] = {
     "titles-set": N_("Titles were set"),
     "token.made": N_("A token for programs was made"),
     "token.revoked": N_("A token for programs was revoked"),
+    "translation-verified": N_("A translation was verified by somebody who had not written it"),
     "translation-written": N_("A translation was written"),
 }
 

@@ -19,10 +19,10 @@ from app.foundation.mail import Message
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.models import Norm
 from app.notices import queries, service
-from app.notices.addressing import OF_CONTRIBUTIONS, OF_WORK
+from app.notices.addressing import OF_CONTRIBUTIONS, OF_TRANSLATIONS, OF_WORK
 from app.notices.queries import Digest, Item, PutToDraft, Standing
 from app.positions.models import Objection
-from app.web.formatting import in_language
+from app.web.formatting import autonym, in_language
 from app.web.mail import address_of, language_of, post
 from app.web.notice_words import Told, moment, place_of, position_address, shortened, text_address
 from app.web.unsubscribing import stop_address
@@ -90,6 +90,8 @@ def tell(item: Item, language: str) -> Told:
         return _of_contribution(item, language)
     if notice.act in OF_WORK:
         return _of_work(item, language)
+    if notice.act in OF_TRANSLATIONS:
+        return _of_translation(item, language)
     return OF_NORMS[notice.act](item, language)
 
 
@@ -196,6 +198,18 @@ def _of_work(item: Item, language: str) -> Told:
     )
     place = {"lang": language, "slug": item.notice.norm.slug, "to": "mine"}
     return Told(line, (), [("", address_of("triage.index", place))])
+
+
+def _of_translation(item: Item, language: str) -> Told:
+    """The words of a translation on which a position was stated are others: where to read them."""
+    entry = item.notice.entry
+    line = gettext(
+        "%(place)s: the translation that you read, %(language)s, was changed. Look at your position again.",
+        place=place_of(entry.details["clause"]),
+        language=autonym(entry.details["language"]),
+    )
+    place = {"lang": language, "slug": item.notice.norm.slug, "code": entry.subject}
+    return Told(line, (), [("", address_of("norms.provision", place))])
 
 
 def _of_draft(item: Item, language: str) -> Told:

@@ -13,7 +13,6 @@ from app.authority.grants import Permission, require
 from app.foundation.confined import confined
 from app.foundation.errors import N_, AppError, BadInput
 from app.norms.importing.service import import_texts
-from app.norms.models import TextStatus
 from app.norms.readers.alignment import align
 from app.norms.readers.decoding import LARGEST_NORM, TooLong, decode
 from app.norms.readers.reading import Reading, read_file
@@ -85,7 +84,7 @@ def store() -> Response | tuple[str, int] | str:
                 is_public=not typed.is_closed,
                 now=now(),
             )
-            import_texts(session(), actor(), norm, readings, status=TextStatus.VERIFIED, now=now())
+            import_texts(session(), actor(), norm, readings, now=now())
     except AppError as refusal:
         if refusal.status not in (409, 413, 422):
             raise

@@ -10,6 +10,7 @@ from app.discussion.reviews import service as reviewing
 from app.endorsement import queries as endorsement
 from app.foundation.errors import SignInNeeded
 from app.positions import queries as positions
+from app.positions import readers
 from app.positions.models import ObjectionState
 from app.stakeholders import offers
 from app.triage.queue import asked_of
@@ -33,7 +34,8 @@ def index() -> str:
         declined=endorsement.declined_of(session, actor),
         offered=offers.offered_to(session, person, now=desk.now()),
         unsent=unsent.of_person(session, actor),
-        unconfirmed=positions.unconfirmed(session, holders),
+        unconfirmed=readers.unconfirmed(session, holders),
+        read_otherwise=readers.read_otherwise(session, holders),
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),
         decided=waiting.waiting_for_reply(session, holders),
         objections=positions.to_answer(session, norms_of(actor, Role.CHAIR)),

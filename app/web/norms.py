@@ -16,7 +16,7 @@ from app.web import desk, verdicts
 from app.web.admission import whole
 from app.web.page_cache import Cache, for_visitors, state_of
 from app.web.reading import DraftReading, read_draft, read_provision
-from app.web.redlines import between_drafts
+from app.web.redlines import between_drafts, corrected
 
 blueprint = Blueprint("norms", __name__, url_prefix="/<lang:lang>")
 
@@ -63,6 +63,7 @@ def draft_page(norm: Norm, chosen: Draft | None) -> str:
         mine=reading.mine(desk.session(), desk.actor()),
         speaks_for_several=len(holders_of(desk.actor())) > 1,
         beside=beside,
+        corrigenda=corrected(desk.session(), norm),
         may_state=is_current(norm, chosen) and norm.matter(desk.now()).takes_positions,
         may_comment=is_current(norm, chosen) and norm.matter(desk.now()).takes_comments,
         may=lambda permission: desk.may(Permission(permission), norm),

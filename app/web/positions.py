@@ -6,10 +6,10 @@ from flask import Blueprint, render_template, request
 
 from app.authority.grants import NotTaken, Permission
 from app.foundation.errors import AppError, NotFound
-from app.norms.models import Norm
-from app.norms.seen import seen_in
+from app.norms.models import Clause, Norm
+from app.norms.seen import Seen, seen_in
 from app.positions import ledger, queries, reserving, service
-from app.positions.models import Objection, ObjectionState, Reservation, Stance
+from app.positions.models import Objection, ObjectionState, Position, Reservation, Stance
 from app.procedure.guards import objections_answered
 from app.procedure.queries import of_objections
 from app.stakeholders.models import Category
@@ -19,7 +19,7 @@ from app.web.desk import Form
 from app.web.norms import clause_or_404
 from app.web.vocabulary import member
 from app.web.voices import read_language, the_one, voices
-from app.web.wordings import changed
+from app.web.wordings import Contrast, changed, contrast
 
 blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 PAGE = 50
@@ -93,10 +93,23 @@ def position_page(norm: Norm, code: str, **extra: Any) -> str:
         typed=typed,
         read_language=language,
         seen=seen_in(clause, language),
-        changed=changed(norm, clause, language, typed.get("seen")),
+        changed=changed(norm, clause, language, typed.get("seen")) or read_before(norm, clause, before),
         counts=before is not None and before.text_digest == clause.text_digest,
+        is_as_read=before is not None and is_as_read(clause, before),
         **extra,
     )
+
+
+def is_as_read(clause: Clause, before: Position) -> bool:
+    """Whether the translation on which a position was stated has the same words still."""
+    return before.translation_digest in (None, seen_in(clause, before.read_language).translation)
+
+
+def read_before(norm: Norm, clause: Clause, before: Position | None) -> Contrast | None:
+    """What has changed since the position was stated."""
+    if before is None:
+        return None
+    return contrast(norm, clause, before.read_language, Seen(before.text_digest, before.translation_digest))
 
 
 @blueprint.post("/provisions/<code>/position/")

@@ -12,8 +12,7 @@ from app.authority.grants import Permission, require
 from app.foundation.errors import N_, AppError, BadInput, NotFound, Phrase
 from app.norms import service as norms
 from app.norms.lifecycle import Stage, reachable
-from app.norms.models import Norm, TextStatus
-from app.norms.queries import clause_of, clauses
+from app.norms.models import Norm
 from app.norms.rules import RulesUnclear, Screening
 from app.procedure.freezing import in_full
 from app.procedure.guards import missing
@@ -22,10 +21,7 @@ from app.procedure.overriding import overrides
 from app.procedure.queries import determination as determination_on
 from app.procedure.queries import gather, rules_of
 from app.procedure.service import edit_rules, step
-from app.translation.queries import outstanding
-from app.translation.service import write_translation
-from app.translation.staleness import is_out_of_date
-from app.web import drafting
+from app.web import drafting, translating
 from app.web.desk import Form, actor, may, norm_or_404, now, read, see_other, session, work
 from app.web.overrides import told
 from app.web.rulebook import lines
@@ -34,6 +30,33 @@ from app.web.vocabulary import options
 blueprint = Blueprint("preparation", __name__, url_prefix="/<lang:lang>")
 blueprint.add_url_rule("/norms/new/", "new", drafting.form, methods=["GET"])
 blueprint.add_url_rule("/norms/new/", "store", drafting.store, methods=["POST"])
+blueprint.add_url_rule(
+    "/norms/<slug>/translations/", "translations", translating.translations, methods=["GET"]
+)
+blueprint.add_url_rule(
+    "/norms/<slug>/provisions/<code>/translation/<language>/",
+    "translation",
+    translating.translation,
+    methods=["GET"],
+)
+blueprint.add_url_rule(
+    "/norms/<slug>/provisions/<code>/translation/<language>/",
+    "save_translation",
+    translating.save_translation,
+    methods=["POST"],
+)
+blueprint.add_url_rule(
+    "/norms/<slug>/provisions/<code>/translation/<language>/verification/",
+    "verify",
+    translating.verify,
+    methods=["POST"],
+)
+blueprint.add_url_rule(
+    "/norms/<slug>/provisions/<code>/translation/<language>/corrigendum/",
+    "make_corrigendum",
+    translating.make_corrigendum,
+    methods=["POST"],
+)
 
 ANYWHERE_ON_EARTH = "Etc/GMT+12"
 ZONES = (("UTC", N_("UTC")), (ANYWHERE_ON_EARTH, N_("anywhere on earth")))
@@ -64,11 +87,6 @@ class StepForm(Form):
 
 class ReadersForm(Form):
     is_public: bool
-
-
-class TranslationForm(Form):
-    text: str
-    status: TextStatus
 
 
 @blueprint.get("/norms/<slug>/rules/")
@@ -207,82 +225,3 @@ def end_of_day(day: str, zone: str) -> dt.datetime | None:
     except (ValueError, OverflowError) as error:
         raise DateUnclear(date=day[:40], field="closes_on") from error
     return dt.datetime.combine(following, dt.time(), ZoneInfo(zone)) - dt.timedelta(minutes=1)
-
-
-@blueprint.get("/norms/<slug>/translations/")
-def translations(slug: str) -> str:
-    """What the current draft lacks in each language."""
-    norm = norm_or_404(slug)
-    found = clauses(session(), norm.current_draft_id or 0)
-    done = {
-        language: {
-            clause.id
-            for clause in found
-            for text in clause.texts
-            if text.language == language
-            and text.status in (TextStatus.AUTHENTIC, TextStatus.VERIFIED)
-            and not is_out_of_date(text, clause)
-        }
-        for language in norm.languages
-    }
-    return render_template(
-        "preparation/translations.html",
-        norm=norm,
-        counts=outstanding(session(), norm, norm.current_draft_id or 0),
-        clauses=found,
-        done=done,
-        may_translate=may(Permission.TRANSLATE, norm),
-    )
-
-
-@blueprint.get("/norms/<slug>/provisions/<code>/translation/<language>/")
-def translation(slug: str, code: str, language: str) -> str:
-    norm = norm_or_404(slug)
-    require(actor(), Permission.TRANSLATE, norm.matter(now()))
-    return translation_page(norm, code, language)
-
-
-def translation_page(norm: Norm, code: str, language: str, refusal: AppError | None = None) -> str:
-    clause = clause_of(session(), norm.current_draft_id or 0, code)
-    if clause is None or language in norm.authentic_languages:
-        raise NotFound
-    present = next((text for text in clause.texts if text.language == language), None)
-    return render_template(
-        "preparation/translation.html",
-        norm=norm,
-        clause=clause,
-        language=language,
-        authentic=[text for text in clause.texts if text.language in norm.authentic_languages],
-        present=present,
-        is_out_of_date=present is not None and is_out_of_date(present, clause),
-        statuses=[TextStatus.VERIFIED, TextStatus.DRAFT, TextStatus.MACHINE],
-        refusal=refusal,
-        typed=request.form if refusal else {},
-    )
-
-
-@blueprint.post("/norms/<slug>/provisions/<code>/translation/<language>/")
-def save_translation(slug: str, code: str, language: str) -> Response | tuple[str, int]:
-    form = read(TranslationForm)
-    try:
-        with work():
-            norm = norm_or_404(slug)
-            clause = clause_of(session(), norm.current_draft_id or 0, code)
-            if clause is None:
-                raise NotFound
-            write_translation(
-                session(),
-                actor(),
-                norm,
-                clause,
-                language=language,
-                text=form.text,
-                status=form.status,
-                now=now(),
-            )
-    except AppError as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return translation_page(norm_or_404(slug), code, language, refusal), refusal.status
-    flash(_("The translation is saved."))
-    return see_other("norms.provision", slug=slug, code=code)

@@ -18,6 +18,7 @@ from app.web.consensus import of_status
 from app.web.overrides import told
 from app.web.page_cache import for_visitors
 from app.web.publishing import package_path, publish
+from app.web.redlines import corrected
 from app.web.vocabulary import options
 
 blueprint = Blueprint("publications", __name__, url_prefix="/<lang:lang>/norms/<slug>/publications")
@@ -87,6 +88,7 @@ def publication_page(norm: Norm, publication: Publication) -> str:
         verdicts=verdicts,
         despite=[lack.phrase for lack in missing(summary["determination"].get("despite", ()))],
         overrides=told(summary.get("overrides", ())),
+        corrigenda=corrected(desk.session(), norm),
     )
 
 

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from app.foundation.errors import N_, Phrase
 from app.merging.redline import Run, redline
 from app.norms import queries
-from app.norms.models import Clause, Draft
+from app.norms.models import Clause, Draft, Norm
+from app.translation.models import Corrigendum
+from app.translation.queries import corrigenda
 
 Runs = Sequence[tuple[str, str]]
 
@@ -65,6 +67,11 @@ def change(shown: Clause, before: Clause | None, after: Clause | None, language:
 def as_runs(found: Sequence[Run]) -> Runs:
     """A redline as pages take it."""
     return [(run.kind, run.text) for run in found]
+
+
+def corrected(session: Session, norm: Norm) -> list[tuple[Corrigendum, Runs]]:
+    """The norm's corrigenda with what each of them changes."""
+    return [(one, as_runs(redline(one.before, one.after))) for one in corrigenda(session, norm.id)]
 
 
 def text_in(clause: Clause | None, language: str) -> str:

@@ -1,4 +1,4 @@
-from tests.access import CLOSED, NO, OK, SEE_OTHER, SIGN_IN, UNCLEAR, Row, public
+from tests.access import CLOSED, NO, NOTHING, OK, SEE_OTHER, SIGN_IN, UNCLEAR, Row, public
 
 LANGUAGE = {"slug": "{slug}", "code": "{code}", "language": "sw"}
 
@@ -64,5 +64,20 @@ ROWS = {
         but={"editor": SEE_OTHER, "translator": SEE_OTHER},
         args=LANGUAGE,
         form={"text": "Maneno.", "status": "draft"},
+    ),
+    "preparation.verify": Row(
+        SIGN_IN,
+        NO,
+        but={"editor": NOTHING, "translator": NOTHING},  # there is no translation yet
+        args=LANGUAGE,
+        form={"seen": "00"},
+    ),
+    "preparation.make_corrigendum": Row(
+        SIGN_IN,
+        NO,
+        but={"editor": NOTHING, "translator": NOTHING},
+        args=LANGUAGE,
+        form={"text": "Maneno.", "reason": "A slip.", "language": "en"},
+        stage="consensus-call",
     ),
 }

@@ -106,7 +106,7 @@ def test_a_norm_is_exported_as_json_with_all_its_languages(run: Run, tmp_path: P
     assert run("export", "ai", "--format", "json", "-o", str(tmp_path / "out.json")).exit_code == 0
     content = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert (content["norm"], content["draft"], content["stage"]) == ("ai", 1, "preparation")
-    assert content["clauses"][0]["texts"]["fr"] == {"text": "Rappelant ceci,", "status": "verified"}
+    assert content["clauses"][0]["texts"]["fr"] == {"text": "Rappelant ceci,", "status": "draft"}
 
 
 def test_the_universal_declaration_is_imported_from_six_files(

@@ -32,6 +32,7 @@ from app.norms.service import (
 )
 from app.norms.wording import ClauseTooLong, TextMissing
 from app.translation.staleness import is_out_of_date
+from tests.factories import Make
 from tests.norms.texts import SIX, declaration, read_targets, targets
 
 EDITOR = Actor(user_id=7, pseudonym="editor", is_confirmed=True, seats=frozenset({(Role.EDITOR, None)}))
@@ -103,15 +104,14 @@ def test_two_who_create_the_same_norm_at_once_get_one_norm_and_one_conflict(
 
 
 def test_texts_become_clauses_with_a_digest_over_the_authentic_ones(
-    session: Session, now: dt.datetime
+    session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm = new(session, now)
     import_texts(
         session,
-        EDITOR,
+        make.seated(Role.EDITOR, norm),
         norm,
         {"en": text("# AI\n\n1. One\n(a) alpha"), "fr": text("# IA\n\n1. Un\n(a) alpha fr")},
-        status=TextStatus.DRAFT,
         now=now,
     )
     one, alpha = draft_of(session, norm)
@@ -177,20 +177,21 @@ def test_an_opened_draft_takes_no_texts_any_more(session: Session, now: dt.datet
 
 
 def test_a_wording_edited_in_preparation_leaves_its_translation_out_of_date(
-    session: Session, now: dt.datetime
+    session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm = new(session, now)
-    import_texts(session, EDITOR, norm, {"en": text("1. One"), "fr": text("1. Un")}, now=now)
+    editor = make.seated(Role.EDITOR, norm)
+    import_texts(session, editor, norm, {"en": text("1. One"), "fr": text("1. Un")}, now=now)
     clause = draft_of(session, norm)[0]
-    edit_text(session, EDITOR, norm, clause, language="en", text="One  word ", now=now)
+    edit_text(session, editor, norm, clause, language="en", text="One  word ", now=now)
     assert clause.text_digest == text_digest({"en": "One  word"})
     assert {t.language: is_out_of_date(t, clause) for t in clause.texts} == {"en": False, "fr": True}
     with pytest.raises(LanguageUnclear):
-        edit_text(session, EDITOR, norm, clause, language="fr", text="Un", now=now)
+        edit_text(session, editor, norm, clause, language="fr", text="Un", now=now)
     with pytest.raises(TextMissing):
-        edit_text(session, EDITOR, norm, clause, language="en", text=" ", now=now)
+        edit_text(session, editor, norm, clause, language="en", text=" ", now=now)
     with pytest.raises(ClauseTooLong):
-        edit_text(session, EDITOR, norm, clause, language="en", text="x" * 200_001, now=now)
+        edit_text(session, editor, norm, clause, language="en", text="x" * 200_001, now=now)
 
 
 def test_a_clause_of_a_hundred_thousand_characters_is_stored(session: Session, now: dt.datetime) -> None:

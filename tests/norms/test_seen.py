@@ -209,7 +209,14 @@ def test_a_program_says_which_words_it_has_read_and_is_told_both_where_they_diff
     session: Session, make: Make, norm: Norm, peru: Stakeholder, speaker: User, client: FlaskClient
 ) -> None:
     secret = tokens.make(
-        session, make.actor(speaker), speaker, name="T", scope=Scope.WRITE, current_password=PASSWORD, now=NOW
+        session,
+        make.actor(speaker),
+        speaker,
+        name="T",
+        scope=Scope.WRITE,
+        days=30,
+        current_password=PASSWORD,
+        now=NOW,
     )
     session.commit()
     head, place = {"Authorization": f"Bearer {secret}"}, "/api/v1/norms/ai/provisions/p1"
@@ -237,7 +244,14 @@ def test_an_answer_of_a_program_is_to_the_words_that_it_has_read(
     session: Session, make: Make, norm: Norm, peru: Stakeholder, speaker: User, client: FlaskClient
 ) -> None:
     secret = tokens.make(
-        session, make.actor(speaker), speaker, name="T", scope=Scope.WRITE, current_password=PASSWORD, now=NOW
+        session,
+        make.actor(speaker),
+        speaker,
+        name="T",
+        scope=Scope.WRITE,
+        days=30,
+        current_password=PASSWORD,
+        now=NOW,
     )
     asked = remark(session, norm, clause_of(session, norm, 1), make.speaker(), "I like it.", now=NOW)
     session.commit()

@@ -10,7 +10,7 @@ from app.foundation.text import text_digest
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.seen import seen_in
-from app.positions import queries, service
+from app.positions import queries, readers, service
 from app.positions.models import Stance
 from app.positions.queries import Continuity, Heard
 from app.stakeholders.models import Stakeholder
@@ -115,10 +115,10 @@ def test_who_has_to_confirm_is_told_for_each_norm_in_one_statement(
 ) -> None:
     speaker, other = make.speaker(), make.speaker()
     state_all(session, norm, [speaker, other], now)
-    assert queries.unconfirmed(session, [speaker[1].id]) == []
+    assert readers.unconfirmed(session, [speaker[1].id]) == []
     next_draft(make, norm, "Other words.", "Other risks.", "Data is protected.")
     with statements(session) as sent:
-        waiting = queries.unconfirmed(session, [speaker[1].id])
+        waiting = readers.unconfirmed(session, [speaker[1].id])
     assert len(sent) == 1
     assert [(position.provision.code, where.id) for position, where in waiting] == [
         ("p1", norm.id),
@@ -126,7 +126,7 @@ def test_who_has_to_confirm_is_told_for_each_norm_in_one_statement(
     ]
     norm.stage = Stage.COMPILATION
     session.flush()
-    assert queries.unconfirmed(session, [speaker[1].id]) == []
+    assert readers.unconfirmed(session, [speaker[1].id]) == []
 
 
 def test_a_bar_has_a_stripe_for_each_stance_that_was_taken() -> None:

@@ -12,7 +12,13 @@ from app.norms.models import Clause, Norm, TextStatus
 from app.norms.service import edit_text
 from app.norms.wording import TextMissing
 from app.translation.queries import outstanding
-from app.translation.service import AuthenticStays, StatusUnclear, TextAsBefore, write_translation
+from app.translation.service import (
+    AuthenticStays,
+    StatusUnclear,
+    TextAsBefore,
+    verify_translation,
+    write_translation,
+)
 from app.translation.staleness import is_out_of_date
 from tests.factories import Make
 
@@ -33,12 +39,12 @@ def test_a_translation_of_an_opened_draft_may_be_written_and_improved(
         session, actor, norm, clause, language="fr", text="Un", status=TextStatus.DRAFT, now=now
     )
     write_translation(
-        session, actor, norm, clause, language="fr", text="Un.", status=TextStatus.VERIFIED, now=now
+        session, actor, norm, clause, language="fr", text="Un.", status=TextStatus.MACHINE, now=now
     )
     session.expire_all()
     assert {text.language: (text.text, text.status) for text in clause.texts} == {
         "en": ("One.", TextStatus.AUTHENTIC),
-        "fr": ("Un.", TextStatus.VERIFIED),
+        "fr": ("Un.", TextStatus.MACHINE),
     }
     assert clause.text_digest == digest
     assert norm.languages == ["en", "fr"]
@@ -50,7 +56,7 @@ def test_an_authentic_text_is_nobody_s_translation(session: Session, make: Make,
     norm = make.norm("One.", stage=Stage.CONSULTATION)
     clause, translator = clause_of(session, norm), make.seated(Role.TRANSLATOR, norm)
     for language, status, refusal in (
-        ("en", TextStatus.VERIFIED, AuthenticStays),
+        ("en", TextStatus.DRAFT, AuthenticStays),
         ("fr", TextStatus.AUTHENTIC, StatusUnclear),
     ):
         with pytest.raises(refusal):
@@ -85,8 +91,11 @@ def test_what_is_outstanding_is_counted_by_language(session: Session, make: Make
     draft = norm.current_draft_id or 0
     assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
     text = write_translation(
-        session, editor, norm, clause, language="fr", text="Un", status=TextStatus.VERIFIED, now=now
+        session, editor, norm, clause, language="fr", text="Un", status=TextStatus.DRAFT, now=now
     )
+    second, read = make.seated(Role.TRANSLATOR, norm), {"language": "fr", "seen": text.digest, "now": now}
+    assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
+    verify_translation(session, second, norm, clause, **read)
     write_translation(
         session, editor, norm, clause, language="ar", text="واحد", status=TextStatus.MACHINE, now=now
     )
@@ -95,7 +104,5 @@ def test_what_is_outstanding_is_counted_by_language(session: Session, make: Make
     edit_text(session, editor, norm, clause, language="en", text="One more.", now=now)
     assert is_out_of_date(text, clause)
     assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
-    write_translation(
-        session, editor, norm, clause, language="fr", text="Un", status=TextStatus.VERIFIED, now=now
-    )
+    verify_translation(session, second, norm, clause, **read)
     assert not is_out_of_date(text, clause)

@@ -40,6 +40,7 @@ def load(db: Session, today: dt.datetime) -> None:
 def first_round(course: Course) -> None:
     """Open draft 1, hear everybody, answer everybody, and compile the next draft."""
     course.prepare()
+    course.verify_translations()
     opened = course.now
     step(course, Stage.CONSULTATION, closes_at=opened + 28 * DAY)
     course.state_positions(1)

@@ -15,12 +15,13 @@ from app.discussion.models import (
 from app.norms import queries as norms
 from app.norms import service as norms_service
 from app.norms.importing.service import import_texts
-from app.norms.models import Clause, ClauseKind, Norm, RiskTier
+from app.norms.models import Clause, ClauseKind, Norm, RiskTier, TextStatus
 from app.norms.readers.reading import ParsedClause, Reading
 from app.norms.seen import seen_in
 from app.positions import ledger, service
 from app.positions.models import Objection, ObjectionState, Stance
 from app.positions.queries import ledger as ledger_lines
+from app.translation.service import verify_translation
 
 FOLDER = Path(__file__).parent
 
@@ -84,6 +85,22 @@ class Course:
                 risk_tier=RiskTier(row["risk_tier"]) if row["risk_tier"] else None,
                 now=self.now,
             )
+
+    def verify_translations(self) -> None:
+        """The translator verifies what the editor has brought."""
+        translator = self.people.seated("translator")
+        for clause in self.clauses():
+            for text in clause.texts:
+                if text.status is TextStatus.DRAFT:
+                    verify_translation(
+                        self.session,
+                        translator,
+                        self.norm,
+                        clause,
+                        language=text.language,
+                        seen=text.digest,
+                        now=self.now,
+                    )
 
     def clauses(self) -> list[Clause]:
         return list(norms.clauses(self.session, self.norm.current_draft_id or 0))

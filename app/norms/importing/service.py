@@ -31,13 +31,13 @@ def import_texts(
     readings: Mapping[str, Reading],
     *,
     authentic: Sequence[str] = (),
-    status: TextStatus = TextStatus.VERIFIED,
     now: dt.datetime,
 ) -> Draft:
     """Write the texts into draft 1. What it has in other languages stays and must have the same clauses.
 
     readings: language → what its file says. ``authentic`` languages become law beside those that are;
-    texts in the rest get ``status``. Where every language of the draft comes anew, its clauses do too.
+    texts in the rest are drafts until somebody else verifies them. Where every language of the draft comes
+    anew, its clauses do too.
 
     :raises NotTaken: the norm is no longer in preparation.
     :raises Misaligned: the languages do not have the same clauses.
@@ -63,7 +63,7 @@ def import_texts(
             put_text(clause, language, row.texts[language], TextStatus.AUTHENTIC)
         refresh_digest(clause, law)
         for language in translations:
-            put_text(clause, language, row.texts[language], status)
+            put_text(clause, language, row.texts[language], TextStatus.DRAFT).written_by = actor.user_id
     norm.titles = norm.titles | {code: reading.title for code, reading in readings.items() if reading.title}
     session.flush()
     audit.record(
