@@ -144,11 +144,11 @@ def test_a_change_goes_on_from_draft_to_draft_until_it_is_decided_on(way: Course
     way.edit(FIRST.replace("systems", "systems and data"))
     way.open()
     way.compile()
-    way.edit("All " + FIRST.replace("systems", "systems and data"))
+    way.edit(FIRST.replace("systems", "systems and all data"))
     way.open()
     assert (
         row(way.session, said, way.norm).wording
-        == "All States shall ensure the safety of AI systems and data."
+        == "States shall ensure the safety of AI systems and all data."
     )
     way.decide(said, Decision.NOT_ACCEPTED)
     assert numbers(way.session, way.norm) == []

@@ -61,7 +61,7 @@ def test_the_author_proposes_anew_with_one_button(way: Course, browser: Browser,
     said = returned(way)
     sign_in(author_of(way, said))
     browser.get(address(way, said))
-    offered = "States shall ensure the safety of AI systems and data."
+    offered = "States shall ensure the safety of AI systems."
     assert f"\n{offered}</textarea>" in html.unescape(browser.page)
     fields = {**browser.hidden, "wording": offered, "body": said.body}
     sent = browser.post(f"/en/norms/{way.norm.slug}/provisions/p1/propose/", **fields)
