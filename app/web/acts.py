@@ -23,7 +23,6 @@ ACTS: Mapping[str, str] = {
     "assessed": N_("The state of consensus was assessed"),
     "chains-anchored": N_("The record of the norms was taken up into the platform’s"),
     "change-backed": N_("A comment or proposed change was backed or opposed"),
-    "change-rebased": N_("A proposed change was put to a new draft"),
     "clause-edited": N_("A clause was edited"),
     "comment-disposed": N_("A comment was decided on"),
     "comment-edited": N_("A comment was edited by its author"),
@@ -102,7 +101,13 @@ ACTS: Mapping[str, str] = {
     "translation-written": N_("A translation was written"),
 }
 
+#: What earlier versions wrote into the record, which keeps it.
+EARLIER: Mapping[str, str] = {
+    "change-rebased": N_("A proposed change was put to a new draft"),
+}
+
 
 def act_words(act: str) -> str:
-    """The act in the page's language; its code where an older version wrote one that is gone."""
-    return str(gettext(ACTS[act])) if act in ACTS else act
+    """The act in the page's language; its code where nothing here knows it."""
+    words = ACTS.get(act) or EARLIER.get(act)
+    return str(gettext(words)) if words else act
