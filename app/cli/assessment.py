@@ -11,18 +11,14 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.authority.actor import SYSTEM
-from app.cli.desk import now, refusable, session, work
+from app.cli.desk import refusable, session
 from app.consensus.executors import HERE, Cluster, Executor, Processes
 from app.consensus.models import Assessment
-from app.consensus.service import assess as assess_norm
-from app.consensus.service import foresee
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.text import for_terminal
 from app.norms.queries import norm_by_slug
-from app.positions.snapshot import Shelf
-from app.web.desk import settings
+from app.web.ahead import assessed
 
 
 class SchemeUnknown(BadInput):
@@ -67,12 +63,7 @@ def assess(
 def assess_without_waiting(slug: str, executor: Executor = HERE) -> Assessment | None:
     """Compute while others may write, then keep it in a moment; None where there is no such norm."""
     norm = norm_by_slug(session(), slug)
-    if norm is None:
-        return None
-    shelf = Shelf(settings().data_dir / "snapshots")
-    foreseen = foresee(session(), norm, executor=executor, shelf=shelf)
-    with work() as own:
-        return assess_norm(own, SYSTEM, norm, foreseen=foreseen, shelf=shelf, now=now())
+    return None if norm is None else assessed(norm, executor)
 
 
 def assess_job(_session: Session, payload: Mapping[str, Any], _now: dt.datetime) -> Callable[[], object]:

@@ -21,7 +21,7 @@ from app.norms.readers.decoding import check_size
 from app.norms.readers.reading import read_file
 from app.norms.service import create
 from app.procedure.queries import shortest_end
-from app.procedure.service import step as take_step
+from app.web import ahead
 
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
@@ -107,19 +107,9 @@ def step_command(
     slug: str, stage: str, override: str | None, closes_at: dt.datetime | None, email: str | None
 ) -> None:
     """Take norm SLUG to STAGE."""
-    with work():
-        norm = existing(slug)
-        take_step(
-            session(),
-            actor_named(email),
-            norm,
-            Stage(stage),
-            closes_at=closes_at.replace(tzinfo=dt.UTC)
-            if closes_at
-            else shortest_end(session(), norm, Stage(stage), now=now()),
-            override_reason=override,
-            now=now(),
-        )
+    norm, to = existing(slug), Stage(stage)
+    ends = closes_at.replace(tzinfo=dt.UTC) if closes_at else shortest_end(session(), norm, to, now=now())
+    ahead.step(norm, actor_named(email), to, closes_at=ends, override_reason=override)
     click.echo(f"{slug}: {stage}")
 
 

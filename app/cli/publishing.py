@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.desk import REFUSED, actor_named, now, refusable, say, work
+from app.cli.desk import REFUSED, actor_named, refusable, say, session
 from app.foundation.errors import NotFound
 from app.foundation.text import for_terminal
 from app.norms.queries import norm_by_slug
@@ -27,12 +27,10 @@ KEY = re.compile(r"[0-9A-Fa-f]{64}")
 @refusable
 def publish(slug: str, email: str) -> None:
     """Publish the adopted norm SLUG as a signed package."""
-    actor = actor_named(email)
-    with work() as session:
-        norm = norm_by_slug(session, slug)
-        if norm is None:
-            raise NotFound
-        publication = publish_norm(session, actor, norm, now=now())
+    norm = norm_by_slug(session(), slug)
+    if norm is None:
+        raise NotFound
+    publication = publish_norm(norm, actor_named(email))
     say(str(package_path(slug, publication.number)))
 
 

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.consensus.components import Ints
+from app.consensus.frozen import Roll, Standing
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import PositionMatrix
 from app.consensus.models import SetAside, SetAsideStakeholder
 from app.norms.models import Clause, ClauseKind, Draft, Norm, Provision
 from app.positions.ledger import LIVE
-from app.positions.models import Objection, ObjectionState
+from app.positions.models import Objection, ObjectionState, Position
 from app.positions.packing import newest, packed, still_there, unpacked
 from app.positions.snapshot import NOTHING, Shelf, Snapshot
 from app.reference.countries import Facts, to_rows
@@ -186,6 +187,41 @@ def arranged(portions: Sequence[Ints], words: Wordings, people: People) -> tuple
         kept.append((rows[current] * size + places[current]) * 4 + stances[current])
     keys = np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
     return PositionMatrix.of_keys(keys, people=len(people.names), clauses=size), waiting
+
+
+def roll(session: Session, norm: Norm) -> Roll:
+    """Who has a position on the norm, how its objections stand, and which decisions set somebody aside."""
+    speaks = sa.select(Position.stakeholder_id).where(
+        Position.norm_id == norm.id, Position.superseded_at.is_(None)
+    )
+    people = session.execute(
+        sa.select(
+            Stakeholder.id,
+            Stakeholder.category,
+            Stakeholder.country,
+            Stakeholder.verification,
+            Stakeholder.origin,
+            Stakeholder.external_id,
+        ).where(Stakeholder.id.in_(speaks))
+    ).all()
+    refused = {row.id for row in people if row.verification is Verification.REFUSED}
+    names = file_names((row.id, row.origin, row.external_id) for row in people if row.id not in refused)
+    stakeholders = {
+        row.id: Standing(
+            names.get(row.id, ""),
+            row.category.value,
+            row.country,
+            row.verification is Verification.VERIFIED,
+            row.id in refused,
+        )
+        for row in people
+    }
+    objections = session.execute(sa.select(Objection.id, Objection.state).where(Objection.norm_id == norm.id))
+    decisions = sa.select(SetAside.id).where(
+        SetAside.norm_id == norm.id, SetAside.confirmed_at.is_not(None), SetAside.lifted_at.is_(None)
+    )
+    states = {number: state.value for number, state in objections}
+    return Roll(stakeholders, states, session.scalars(decisions).all())
 
 
 def set_aside(session: Session, norm: Norm, people: People) -> list[int]:

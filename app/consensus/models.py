@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.foundation.database import Base
+from app.foundation.database import Base, append_only
 from app.norms.models import Draft, Norm
 from app.stakeholders.models import Stakeholder
 
@@ -36,7 +36,7 @@ class Assessment(Base):
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
     number: Mapped[int]
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
-    is_official: Mapped[bool] = mapped_column(default=False)  #: taken at the announced closing
+    is_official: Mapped[bool] = mapped_column(default=False)  #: taken after the announced closing
     method: Mapped[str] = mapped_column(sa.String(16))
     rules_digest: Mapped[str] = mapped_column(sa.String(71))
     input_digest: Mapped[str] = mapped_column(sa.String(71))
@@ -48,6 +48,19 @@ class Assessment(Base):
 
     norm: Mapped[Norm] = relationship()
     draft: Mapped[Draft] = relationship()
+
+
+class FrozenInput(Base):
+    """What an official assessment was computed from, as ``frozen.Closing`` writes it; it never changes."""
+
+    __tablename__ = "frozen_input"
+
+    assessment_id: Mapped[int] = mapped_column(sa.ForeignKey(Assessment.id), primary_key=True)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    positions: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+append_only(FrozenInput.__table__)
 
 
 class SetAside(Base):

@@ -3,9 +3,11 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
-from app.consensus.models import Assessment
+from app.consensus.frozen import Closing
+from app.consensus.models import Assessment, FrozenInput
 from app.consensus.series import Moment
-from app.norms.models import Draft
+from app.norms.lifecycle import TAKES_POSITIONS
+from app.norms.models import Draft, Norm
 
 
 def latest(session: Session, norm_id: int, draft_id: int | None = None) -> Assessment | None:
@@ -20,6 +22,31 @@ def latest(session: Session, norm_id: int, draft_id: int | None = None) -> Asses
     if draft_id is not None:
         query = query.where(Assessment.draft_id == draft_id)
     return session.scalars(query).one_or_none()
+
+
+def stands(session: Session, norm: Norm, last: Assessment) -> bool:
+    """Whether the norm's last assessment is the closing one of its draft, so that there is no later one.
+
+    Where a round was opened again, the assessment at its earlier closing is not.
+    """
+    if not last.is_official:
+        return False
+    if norm.stage in TAKES_POSITIONS and (norm.closes_at is None or last.made_at < norm.closes_at):
+        return False
+    kept = sa.select(FrozenInput.assessment_id).where(FrozenInput.assessment_id == last.id)
+    return session.scalar(kept) is not None
+
+
+def closing(session: Session, assessment: Assessment) -> Closing:
+    """What an official assessment was computed from.
+
+    :raises ValueError: it is damaged, or not what the assessment names.
+    """
+    row = session.get_one(FrozenInput, assessment.id)
+    found = Closing.read(row.content, row.positions)
+    if found.data.digest != assessment.input_digest:
+        raise ValueError(f"assessment {assessment.number} was computed from something else")
+    return found
 
 
 def count(session: Session, norm_id: int) -> int:

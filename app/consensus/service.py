@@ -8,16 +8,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
+from app.audit.queries import revision
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.consensus import assessing, queries
 from app.consensus.executors import HERE, Executor
-from app.consensus.gathering import gather, keep
+from app.consensus.frozen import Closing
+from app.consensus.gathering import gather, keep, roll
 from app.consensus.input import AssessmentInput
-from app.consensus.models import Assessment
+from app.consensus.models import Assessment, FrozenInput
 from app.consensus.series import headline
 from app.foundation.canonical import digest
 from app.foundation.errors import N_, RuleBroken
+from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm, RulesOfProcedure
 from app.positions.snapshot import Shelf
@@ -37,27 +40,57 @@ def rules_of(session: Session, norm: Norm) -> tuple[MeasurementRules, str]:
 
 
 @dataclass(frozen=True)
-class Foreseen:
-    """A result computed before the transaction that keeps it, so that nobody waits while it is computed."""
+class Gathered:
+    """What an assessment is made from. ``closing``: where it is the official one."""
 
-    made_from: tuple[str, str, str]  #: digest of the input, digest of the rules, method
+    rules: MeasurementRules
+    rules_digest: str
+    data: AssessmentInput
+    closing: Closing | None
+
+    @property
+    def made_from(self) -> tuple[str, str, str]:
+        """Digest of the input, digest of the rules, method."""
+        return self.data.digest, self.rules_digest, assessing.METHOD
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A result computed before the transaction that keeps it, so that nobody waits while it is computed.
+
+    ``record``: the last entries that were on record when the input was read.
+    """
+
+    record: tuple[int, int]
+    gathered: Gathered
     result: dict[str, Any]
 
 
+def closes(norm: Norm, now: dt.datetime) -> bool:
+    """Whether an assessment of the norm at this moment is the official one: positions are no longer taken."""
+    if norm.stage in TAKES_POSITIONS:
+        return norm.closes_at is not None and now >= norm.closes_at
+    return norm.stage is Stage.ADOPTED
+
+
 def foresee(
-    session: Session, norm: Norm, *, executor: Executor = HERE, shelf: Shelf | None = None
+    session: Session,
+    norm: Norm,
+    *,
+    executor: Executor = HERE,
+    shelf: Shelf | None = None,
+    known: Foreseen | None = None,
+    now: dt.datetime,
 ) -> Foreseen | None:
     """What an assessment would say now; None where there is none to make. Reads only.
 
-    ``executor`` may share the work among processes; the result is the same.
+    ``executor`` may share the work among processes; the result is the same. ``known`` is what was foreseen
+    before, and is not computed again where it still holds.
     """
     if norm.current_draft_id is None:
         return None
-    last = queries.latest(session, norm.id, norm.current_draft_id)
-    rules, data, made_from = _input(session, norm, last is not None and last.is_official, shelf)
-    if last is not None and _made_from(last) == made_from:
-        return None
-    return Foreseen(made_from, assessing.assess(rules, data, rules_digest=made_from[1], executor=executor))
+    found = _looked(session, norm, executor, shelf, known, now)
+    return found if isinstance(found, Foreseen) else None
 
 
 def assess(
@@ -65,17 +98,17 @@ def assess(
     actor: Actor,
     norm: Norm,
     *,
-    is_official: bool = False,
     foreseen: Foreseen | None = None,
     shelf: Shelf | None = None,
     now: dt.datetime,
 ) -> Assessment:
     """Assess the current draft under the norm's rules.
 
-    Where nothing has changed since the last assessment, that one is returned; only an official one, taken at
-    the announced closing, is made after a provisional one all the same. What was ``foreseen`` is kept if it
-    was made from what is true now. Positions on the ``shelf`` are not read again, and those that were read
-    are put there; the official assessment reads everything.
+    After the announced closing it is the official assessment: its input is frozen with it, and there is no
+    later one unless the round is opened again. Where nothing has changed since a provisional assessment, that
+    one is returned. What was ``foreseen`` is kept if it was made from what is true now. Positions on the
+    ``shelf`` are not read again, and those that were read are put there; the official assessment reads
+    everything.
 
     :raises NothingToAssess: the norm has no draft.
     """
@@ -83,25 +116,16 @@ def assess(
     require(actor, Permission.ASSESS, norm.matter(now))
     if norm.current_draft_id is None:
         raise NothingToAssess
-    last = queries.latest(session, norm.id, norm.current_draft_id)
-    closing = is_official or (last is not None and last.is_official)
-    if shelf is not None:
+    if shelf is not None and not closes(norm, now):
         keep(session, norm, shelf)
-    rules, data, made_from = _input(session, norm, closing, shelf)
-    is_enough = last is not None and (last.is_official or not is_official)
-    if last is not None and is_enough and _made_from(last) == made_from:
-        return last
-    if foreseen is None or foreseen.made_from != made_from:
-        foreseen = Foreseen(made_from, assessing.assess(rules, data, rules_digest=made_from[1]))
-    assessment = _assessment(session, norm, foreseen)
-    assessment.is_official, assessment.made_at = is_official, now
-    assessment.country_facts = list(data.country_facts)
-    session.add(assessment)
-    session.flush()
+    found = _looked(session, norm, HERE, shelf, foreseen, now)
+    if isinstance(found, Assessment):
+        return found
+    assessment = _kept(session, norm, found, now)
     details = {
         "digest": assessment.digest,
         "input": assessment.input_digest,
-        "official": is_official,
+        "official": assessment.is_official,
     }
     audit.record(
         session,
@@ -115,30 +139,84 @@ def assess(
     return assessment
 
 
-def _assessment(session: Session, norm: Norm, made: Foreseen) -> Assessment:
-    """The next one of the norm."""
-    input_digest, rules_digest, method = made.made_from
-    return Assessment(
+def _looked(
+    session: Session,
+    norm: Norm,
+    executor: Executor,
+    shelf: Shelf | None,
+    known: Foreseen | None,
+    now: dt.datetime,
+) -> Assessment | Foreseen:
+    """The assessment that there is, where it says what a new one would; else what that would be."""
+    last = queries.latest(session, norm.id, norm.current_draft_id)
+    if last is not None and queries.stands(session, norm, last):
+        return last
+    if known is not None and _holds(session, norm, known, now):
+        return known
+    record = on_record(session, norm)
+    gathered = _gathered(session, norm, shelf, now)
+    if last is not None and _says(last, gathered):
+        return last
+    if known is not None and known.gathered.made_from == gathered.made_from:
+        return Foreseen(record, gathered, known.result)
+    return Foreseen(record, gathered, _computed(gathered, executor))
+
+
+def on_record(session: Session, norm: Norm) -> tuple[int, int]:
+    """The last entries on the norm and on the platform. Whatever changes an input writes one (rule 9)."""
+    return revision(session.connection(), norm.slug)
+
+
+def _holds(session: Session, norm: Norm, foreseen: Foreseen, now: dt.datetime) -> bool:
+    """Whether what was foreseen is what would be found now, without reading it again."""
+    is_closing = foreseen.gathered.closing is not None
+    return is_closing == closes(norm, now) and foreseen.record == on_record(session, norm)
+
+
+def _gathered(session: Session, norm: Norm, shelf: Shelf | None, now: dt.datetime) -> Gathered:
+    rules, rules_digest = rules_of(session, norm)
+    is_closing = closes(norm, now)
+    kept = None if is_closing else shelf
+    data = gather(session, norm, rules.categories, in_force(session), closing=is_closing, shelf=kept)
+    return Gathered(rules, rules_digest, data, Closing(data, roll(session, norm)) if is_closing else None)
+
+
+def _computed(gathered: Gathered, executor: Executor) -> dict[str, Any]:
+    if gathered.closing is not None:  # compressed here, where nobody waits
+        _ = gathered.closing.content, gathered.closing.positions
+    rules, rules_digest = gathered.rules, gathered.rules_digest
+    return assessing.assess(rules, gathered.data, rules_digest=rules_digest, executor=executor)
+
+
+def _says(last: Assessment, gathered: Gathered) -> bool:
+    """Whether the last assessment says the same; an official one follows a provisional one all the same."""
+    made_from = (last.input_digest, last.rules_digest, last.method)
+    return gathered.closing is None and made_from == gathered.made_from
+
+
+def _kept(session: Session, norm: Norm, made: Foreseen, now: dt.datetime) -> Assessment:
+    """The next one of the norm, with its frozen input where it is official."""
+    input_digest, rules_digest, method = made.gathered.made_from
+    closing = made.gathered.closing
+    assessment = Assessment(
         norm_id=norm.id,
         number=queries.count(session, norm.id) + 1,
         draft_id=norm.current_draft_id,
+        is_official=closing is not None,
         method=method,
         rules_digest=rules_digest,
         input_digest=input_digest,
         digest=digest(made.result),
         result=made.result,
         headline=headline(made.result),
+        country_facts=list(made.gathered.data.country_facts),
+        made_at=now,
     )
-
-
-def _input(
-    session: Session, norm: Norm, closing: bool, shelf: Shelf | None
-) -> tuple[MeasurementRules, AssessmentInput, tuple[str, str, str]]:
-    rules, rules_digest = rules_of(session, norm)
-    kept = None if closing else shelf
-    data = gather(session, norm, rules.categories, in_force(session), closing=closing, shelf=kept)
-    return rules, data, (data.digest, rules_digest, assessing.METHOD)
-
-
-def _made_from(assessment: Assessment) -> tuple[str, str, str]:
-    return assessment.input_digest, assessment.rules_digest, assessment.method
+    session.add(assessment)
+    session.flush()
+    if closing is not None:
+        session.add(
+            FrozenInput(assessment_id=assessment.id, content=closing.content, positions=closing.positions)
+        )
+        session.flush()
+    return assessment

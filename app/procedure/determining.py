@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.consensus.models import Assessment
+from app.consensus.service import assess
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.norms.lifecycle import Stage
@@ -126,11 +128,14 @@ def determine(
 ) -> Determination:
     """The chair's statement on the draft after the consensus call; language → words.
 
+    It rests on the closing assessment, which is made now where nobody has made it.
     ``reasons`` say why a draft is adopted although something stands against it; they are kept with what that
     is. ``seen`` is the digest of the facts that were on the page, where a page was.
 
     :raises AppError: as ``prepare``. :raises FactsChanged: the facts are others by now.
     """
+    lock(session, norm, Hold.ALONE)
+    closing = _closing(session, actor, norm, now)
     prepared = prepare(session, actor, norm, outcome, texts, reasons=reasons, now=now)
     if seen not in (None, prepared.facts.digest):
         raise FactsChanged
@@ -138,6 +143,7 @@ def determine(
     stated = Determination(
         norm_id=norm.id,
         draft_id=norm.current_draft_id,
+        assessment_id=closing.id if closing else None,
         outcome=outcome,
         texts=dict(prepared.texts),
         despite=despite,
@@ -146,7 +152,6 @@ def determine(
         stated_at=now,
     )
     session.add(stated)
-    norm.closes_at = min(norm.closes_at or now, now)
     try:
         session.flush()
     except IntegrityError as error:
@@ -156,9 +161,21 @@ def determine(
         "texts": stated.texts,
         "despite": despite,
         "reasons": stated.reasons,
+        "assessment": closing.digest if closing else None,
     }
     audit.record(session, actor, "determined", outcome.value, norm=norm.slug, now=now, details=details)
     return stated
+
+
+def _closing(session: Session, actor: Actor, norm: Norm, now: dt.datetime) -> Assessment | None:
+    """The closing assessment, made now where nobody has made it; none while the call runs.
+
+    A call without an announced end ends here.
+    """
+    if norm.stage is not Stage.CONSENSUS_CALL or (norm.closes_at is not None and now < norm.closes_at):
+        return None
+    norm.closes_at = norm.closes_at or now
+    return assess(session, actor, norm, now=now)
 
 
 def _check_languages(norm: Norm, texts: Mapping[str, str], refusal: type[BadInput], name: str) -> None:

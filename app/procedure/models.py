@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.consensus.models import Assessment
 from app.foundation.database import Base, choice
 from app.norms.lifecycle import Stage
 from app.norms.models import Draft, Norm
@@ -34,11 +35,14 @@ class Determination(Base):
     despite: Mapped[list[Any]] = mapped_column(default=list)
     #: what stands against an adoption, [{"code": …, "values": {…}}]
     reasons: Mapped[dict[str, str]] = mapped_column(default=dict)  #: language → why nevertheless
+    assessment_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Assessment.id))
+    #: the closing one, which is what will be signed; none where it was stated before this was kept
     stated_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
     stated_at: Mapped[dt.datetime]
 
     norm: Mapped[Norm] = relationship()
     draft: Mapped[Draft] = relationship()
+    assessment: Mapped[Assessment | None] = relationship()
 
 
 class Override(Base):

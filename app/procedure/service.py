@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.consensus.service import assess
+from app.consensus.service import Foreseen, assess
+from app.foundation import jobs
 from app.foundation.errors import N_, Conflict, Phrase, RuleBroken
 from app.merging import opening
 from app.merging import service as merging
-from app.norms.lifecycle import OPEN_ROUNDS, Stage, reachable
+from app.norms.lifecycle import OPEN_ROUNDS, TAKES_POSITIONS, Stage, reachable
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm, RulesOfProcedure
 from app.procedure.freezing import freeze, in_full
 from app.procedure.guards import missing
+from app.procedure.lacks import Lack
 from app.procedure.overriding import OVERRIDE_REASON, StepRefused, check, keep
 from app.procedure.queries import gather, rules_of
 
@@ -46,6 +48,7 @@ def step(
     closes_at: dt.datetime | None = None,
     override_reason: str | None = None,
     language: str = "en",
+    foreseen: Foreseen | None = None,
     now: dt.datetime,
 ) -> Norm:
     """Take the norm to another stage, with all that belongs to the step.
@@ -53,6 +56,7 @@ def step(
     ``closes_at`` ends the round that begins; the zone it is given in is the one it is announced in.
     ``override_reason``, in ``language``, is the chair's public reason for going ahead although something is
     missing; it is kept with what that is.
+    ``foreseen`` is the assessment at the end of the present round, where it was computed before.
 
     :raises StepRefused: its ``details`` are what is missing, or where one can go from here.
     :raises Firm: a reason was given for what no reason replaces.
@@ -60,21 +64,17 @@ def step(
     """
     lock(session, norm, Hold.ALONE)
     require(actor, Permission.PUBLISH if to is Stage.PUBLISHED else Permission.MOVE_STAGE, norm.matter(now))
-    if norm.stage is to:
-        raise AlreadyTaken
-    if to not in reachable(norm.stage, norm.suspended_from):
-        raise StepRefused([no_way(norm, to)])
-    reason = OVERRIDE_REASON.clean(override_reason or "")
-    lacking = missing(gather(session, norm, now=now), to, closes_at=closes_at)
+    said: dict[str, Any] = {"closes_at": closes_at, "override_reason": override_reason}
+    reason, lacking = check_step(session, norm, to, **said, now=now)
     if lacking:
-        check(lacking, reason)
         require(actor, Permission.OVERRIDE_GUARD, norm.matter(now))
     left = norm.stage
     details: dict[str, Any] = {"from": left.value, "to": to.value}
-    if left in OPEN_ROUNDS and to is not Stage.SUSPENDED:
-        details["missing_blocs"] = _report(session, actor, norm, now=now)
+    if assesses(norm, to):
+        details["missing_blocs"] = _report(session, actor, norm, foreseen, now=now)
     _leave(session, actor, norm, to, now=now)
     _set_dates(norm, left, to, closes_at, now)
+    _assess_at_closing(session, norm, now)
     session.flush()
     if lacking:
         details |= keep(session, actor, norm, left, lacking, reason, language, now)
@@ -95,6 +95,40 @@ def _set_dates(norm: Norm, left: Stage, to: Stage, closes_at: dt.datetime | None
         norm.time_zone = getattr(closes_at.tzinfo, "key", "UTC")
 
 
+def check_step(
+    session: Session,
+    norm: Norm,
+    to: Stage,
+    *,
+    closes_at: dt.datetime | None = None,
+    override_reason: str | None = None,
+    now: dt.datetime,
+) -> tuple[str, list[Lack]]:
+    """The public reason for a step, and what is missing that it takes the place of. Reads only.
+
+    :raises StepRefused: its ``details`` are what is missing, or where one can go from here.
+    """
+    check_way(norm, to)
+    reason = OVERRIDE_REASON.clean(override_reason or "")
+    lacking = missing(gather(session, norm, now=now), to, closes_at=closes_at)
+    if lacking:
+        check(lacking, reason)
+    return reason, lacking
+
+
+def assesses(norm: Norm, to: Stage) -> bool:
+    """Whether the step ends a round, so that its draft is assessed."""
+    return norm.stage in OPEN_ROUNDS and to is not Stage.SUSPENDED
+
+
+def check_way(norm: Norm, to: Stage) -> None:
+    """:raises AlreadyTaken: it is there. :raises StepRefused: no step leads there."""
+    if norm.stage is to:
+        raise AlreadyTaken
+    if to not in reachable(norm.stage, norm.suspended_from):
+        raise StepRefused([no_way(norm, to)])
+
+
 def no_way(norm: Norm, to: Stage) -> Phrase:
     """That a stage cannot be reached from here, and which can."""
     ways = sorted(stage.value for stage in reachable(norm.stage, norm.suspended_from))
@@ -104,10 +138,19 @@ def no_way(norm: Norm, to: Stage) -> Phrase:
     )
 
 
-def _report(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Any:
+def _report(
+    session: Session, actor: Actor, norm: Norm, foreseen: Foreseen | None, *, now: dt.datetime
+) -> Any:
     """Assess the draft at the end of its round, officially if that was announced; which blocs are missing."""
-    is_official = norm.closes_at is not None and now >= norm.closes_at
-    return assess(session, actor, norm, is_official=is_official, now=now).result["coverage"]["missing"]
+    return assess(session, actor, norm, foreseen=foreseen, now=now).result["coverage"]["missing"]
+
+
+def _assess_at_closing(session: Session, norm: Norm, now: dt.datetime) -> None:
+    """Have the official assessment made when the round closes."""
+    if norm.stage in TAKES_POSITIONS and norm.closes_at is not None:
+        key, left = f"assess:{norm.slug}:{norm.closes_at.timestamp():.0f}", norm.closes_at - now
+        payload = {"norm": norm.slug}
+        jobs.enqueue(session, "assess", payload, now=now, key=key, delay=max(left, dt.timedelta(0)))
 
 
 def _leave(session: Session, actor: Actor, norm: Norm, to: Stage, *, now: dt.datetime) -> None:

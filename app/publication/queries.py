@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.audit.chain import PLATFORM, Break
 from app.audit.models import Entry
 from app.audit.queries import head
+from app.consensus.frozen import Roll
 from app.consensus.models import Assessment, SetAsideStakeholder
 from app.consensus.watching import decisions
 from app.discussion import queries as discussion
@@ -19,13 +20,14 @@ from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.queries import clauses
 from app.positions import queries as positions
 from app.positions.explaining import explanations
-from app.positions.models import Explanation, Position, Reservation
+from app.positions.models import Explanation, Reservation
 from app.positions.reserving import standing
 from app.procedure.models import Determination
 from app.procedure.overriding import overrides
 from app.publication.models import Publication
-from app.stakeholders.models import Category, Stakeholder, Verification
-from app.stakeholders.naming import file_names
+from app.stakeholders.models import Category, Stakeholder
+
+AT_A_TIME = 10_000  #: stakeholders whose names are asked for in one statement
 
 
 def of_norm(session: Session, norm_id: int) -> list[Publication]:
@@ -70,9 +72,12 @@ def _named_heads(record: Any) -> Iterator[tuple[str, int, bytes]]:
         yield named.get("chain", PLATFORM), named["number"], bytes.fromhex(named["digest"])
 
 
-def public_name(stakeholder: Stakeholder) -> str:
-    """Entities by their name; an individual by a number, because a package cannot be taken back."""
-    if stakeholder.category is Category.INDIVIDUAL:
+def public_name(stakeholder: Stakeholder, category: str | None = None) -> str:
+    """Entities by their name; an individual by a number, because a package cannot be taken back.
+
+    category: as what it was counted, where that is known.
+    """
+    if Category.INDIVIDUAL in (category, stakeholder.category):
         return stakeholder.external_id or f"s{stakeholder.id}"
     return stakeholder.name
 
@@ -82,11 +87,15 @@ def summary(
     norm: Norm,
     assessment: Assessment,
     determination: Determination,
+    roll: Roll,
     *,
     number: int,
     now: dt.datetime,
 ) -> dict[str, Any]:
-    """Everything the page and the package show, as JSON."""
+    """Everything the page and the package show, as JSON.
+
+    Who was counted as what, and how objections stood, is what the ``roll`` says, whatever happened since.
+    """
     draft = clauses(session, norm.current_draft_id or 0)
     outstanding = sorted(
         language
@@ -112,45 +121,61 @@ def summary(
         },
         "overrides": overrides(session, norm.id),
         "record": record_facts(session, norm),
-        "stakeholders": heard(session, norm),
-        "set_aside": set_aside_facts(session, norm),
+        "stakeholders": heard(session, roll),
+        "set_aside": set_aside_facts(session, norm, roll),
         "clauses": [clause_facts(clause) for clause in draft],
-        "objections": [objection_facts(line) for line in positions.ledger(session, norm.id)],
+        "objections": [
+            objection_facts(line, roll)
+            for line in positions.ledger(session, norm.id)
+            if line.objection.id in roll.objections
+        ],
         "reservations": [reservation_facts(one) for one in standing(session, norm)],
         "explanations": [explanation_facts(one) for one in explanations(session, norm.current_draft_id)],
         "dispositions": dispositions(session, norm),
     }
 
 
-def heard(session: Session, norm: Norm) -> list[dict[str, Any]]:
-    """Everybody not refused with a current position on the norm, in the order of their names in files."""
-    return [stakeholder_facts(one, name) for one, name in _named(session, norm)]
+def heard(session: Session, roll: Roll) -> list[dict[str, Any]]:
+    """Everybody on the roll who was not refused, in the order of their names in files."""
+    listed = sorted(roll.counted.items(), key=lambda pair: pair[1].name)
+    names = _public_names(session, roll)
+    return [
+        {
+            "id": one.name,
+            "name": names[number],
+            "category": one.category,
+            "country": one.country,
+            "verified": one.verified,
+        }
+        for number, one in listed
+    ]
 
 
-def _named(session: Session, norm: Norm) -> list[tuple[Stakeholder, str]]:
-    with_a_position = sa.select(Position.stakeholder_id).where(
-        Position.norm_id == norm.id, Position.superseded_at.is_(None)
-    )
-    counted = (Stakeholder.id.in_(with_a_position), Stakeholder.verification != Verification.REFUSED)
-    found = session.scalars(sa.select(Stakeholder).where(*counted)).all()
-    names = file_names((one.id, one.origin, one.external_id) for one in found)
-    return sorted(((one, names[one.id]) for one in found), key=lambda pair: pair[1])
+def _public_names(session: Session, roll: Roll) -> dict[int, str]:
+    found = sorted(roll.counted)
+    return {
+        one.id: public_name(one, roll.counted[one.id].category)
+        for begin in range(0, len(found), AT_A_TIME)
+        for one in session.scalars(
+            sa.select(Stakeholder).where(Stakeholder.id.in_(found[begin : begin + AT_A_TIME]))
+        )
+    }
 
 
-def set_aside_facts(session: Session, norm: Norm) -> list[dict[str, Any]]:
-    """The decisions in force not to count somebody: whom, and why."""
-    names = {one.id: name for one, name in _named(session, norm)}
+def set_aside_facts(session: Session, norm: Norm, roll: Roll) -> list[dict[str, Any]]:
+    """The decisions that were in force not to count somebody: whom, and why."""
     found = []
     for decision, _ in reversed(decisions(session, norm.id)):
-        if decision.confirmed_at is not None and decision.lifted_at is None:
+        if decision.id in roll.set_aside:
             chosen = session.scalars(
                 sa.select(SetAsideStakeholder.stakeholder_id).where(
                     SetAsideStakeholder.set_aside_id == decision.id
                 )
             )
+            people = roll.counted
             found.append(
                 {
-                    "stakeholders": sorted(names[one] for one in chosen if one in names),
+                    "stakeholders": sorted(people[one].name for one in chosen if one in people),
                     "reason": decision.reason,
                     "language": decision.language,
                     "decided_at": decision.decided_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
@@ -165,16 +190,6 @@ def record_facts(session: Session, norm: Norm) -> list[dict[str, Any]]:
     return [
         {"chain": chain, "number": last.place, "digest": last.digest.hex()} for chain, last in heads if last
     ]
-
-
-def stakeholder_facts(one: Stakeholder, name: str) -> dict[str, Any]:
-    return {
-        "id": name,
-        "name": public_name(one),
-        "category": one.category.value,
-        "country": one.country,
-        "verified": one.verification is Verification.VERIFIED,
-    }
 
 
 def clause_facts(clause: Clause) -> dict[str, Any]:
@@ -196,16 +211,17 @@ def clause_facts(clause: Clause) -> dict[str, Any]:
     }
 
 
-def objection_facts(line: positions.LedgerLine) -> dict[str, Any]:
+def objection_facts(line: positions.LedgerLine, roll: Roll) -> dict[str, Any]:
     objection = line.objection
+    objector = roll.stakeholders[objection.stakeholder_id]
     return {
         "provision": objection.provision.code,
-        "stakeholder": public_name(objection.stakeholder),
-        "category": objection.stakeholder.category.value,
-        "country": objection.stakeholder.country,
-        "verified": objection.stakeholder.verification is Verification.VERIFIED,
-        "refused": objection.stakeholder.is_refused,
-        "state": objection.state.value,
+        "stakeholder": public_name(objection.stakeholder, objector.category),
+        "category": objector.category,
+        "country": objector.country,
+        "verified": objector.verified,
+        "refused": objector.refused,
+        "state": roll.objections[objection.id],
         "language": objection.position.language,
         "reason": objection.position.reason,
         "remedy": objection.position.remedy,

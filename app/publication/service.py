@@ -2,28 +2,31 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
-from app.authority.actor import SYSTEM, Actor
+from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.consensus import queries as assessments
 from app.consensus import service as consensus
-from app.consensus.gathering import gather
-from app.foundation.errors import N_, RuleBroken
+from app.consensus.models import Assessment
+from app.foundation.errors import N_, Conflict, RuleBroken
 from app.norms.lifecycle import Stage
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.procedure import service as procedure
+from app.procedure.models import Determination
 from app.procedure.queries import determination, rules_of
 from app.publication import queries
 from app.publication.models import Publication
 from app.publication.package import contents, signed
 from app.publication.signing import public_hex
 from app.publication.verifier import verify
-from app.representation.service import in_force
 
 
 class NotDetermined(RuleBroken):
@@ -36,48 +39,116 @@ class PackageFaulty(RuleBroken):
     message = N_("The package does not verify and was not published: %(faults)s.")
 
 
-def publish(
-    session: Session, actor: Actor, norm: Norm, *, key: Ed25519PrivateKey, now: dt.datetime
-) -> tuple[Publication, bytes]:
-    """Publish an adopted norm; the package is returned for the roof to write before it commits.
+class Changed(Conflict):
+    code = "changed-while-publishing"
+    message = N_("Something of it was changed while the publication was prepared. Publish it again.")
 
-    :raises NotDetermined: the norm is not adopted. :raises AlreadyTaken: somebody has just published it.
+
+@dataclass(frozen=True)
+class Prepared:
+    """A publication made and checked before the transaction that keeps it, so that nobody waits for it.
+
+    ``record``: the last entries that were on record when it was known to be so.
+    """
+
+    record: tuple[int, int]
+    at: dt.datetime
+    assessment_id: int
+    number: int
+    summary: dict[str, Any]
+    package: bytes
+    public_key: str
+
+
+def prepare(
+    session: Session,
+    norm: Norm,
+    *,
+    key: Ed25519PrivateKey,
+    known: Prepared | None = None,
+    now: dt.datetime,
+) -> Prepared:
+    """Make the package of an adopted norm from what its closing assessment was computed from, and check it.
+
+    Reads only. ``known`` is what was prepared before, and is not made again where all still is as it says.
+
+    :raises AlreadyTaken: somebody has just published it. :raises StepRefused: the norm is not adopted.
+    :raises NotDetermined: without the chair's determination, or its closing assessment.
     :raises PackageFaulty: the package does not pass its own verification.
     """
-    lock(session, norm, Hold.ALONE)
-    require(actor, Permission.PUBLISH, norm.matter(now))
-    stated = determination(session, norm.current_draft_id)
-    if stated is None:
+    stated = check(session, norm)
+    record = consensus.on_record(session, norm)
+    if known is not None and known.record == record:
+        return known
+    assessment = closing_of(session, norm, stated)
+    if assessment is None:
         raise NotDetermined
-    # The step locks the norm, so that of two publishers the second is told that it is done.
-    procedure.step(session, actor, norm, Stage.PUBLISHED, now=now)
-    assessment = consensus.assess(session, SYSTEM, norm, is_official=True, now=now)
-    rules, _ = consensus.rules_of(session, norm)
-    number = 1 + (
-        session.scalar(sa.select(sa.func.max(Publication.number)).where(Publication.norm_id == norm.id)) or 0
-    )
-    summary = queries.summary(session, norm, assessment, stated, number=number, now=now)
-    data = gather(session, norm, rules.categories, in_force(session), closing=True)
-    files = contents(summary, assessment.result, data, rules_of(session, norm).content)
+    closing = assessments.closing(session, assessment)
+    number = 1 + max((one.number for one in queries.of_norm(session, norm.id)), default=0)
+    summary = queries.summary(session, norm, assessment, stated, closing.roll, number=number, now=now)
+    if known is not None and _words(known.summary) == _words(summary):
+        return replace(known, record=record)
+    files = contents(summary, assessment.result, closing.data, rules_of(session, norm).content)
     package = signed(files, key.sign, public_hex(key))
     verdict = verify(package)
     if not verdict.holds:
         raise PackageFaulty(faults="; ".join(verdict.faults))
+    return Prepared(record, now, assessment.id, number, summary, package, public_hex(key))
+
+
+def check(session: Session, norm: Norm) -> Determination:
+    """The determination on the norm's draft, which can be published. Whether somebody may is not asked here.
+
+    :raises AlreadyTaken: somebody has just published it. :raises StepRefused: the norm is not adopted.
+    :raises NotDetermined: without the chair's determination.
+    """
+    procedure.check_way(norm, Stage.PUBLISHED)
+    stated = determination(session, norm.current_draft_id)
+    if stated is None:
+        raise NotDetermined
+    return stated
+
+
+def closing_of(session: Session, norm: Norm, stated: Determination) -> Assessment | None:
+    """The assessment a determination rests on; where it names none, the one that stands."""
+    if stated.assessment is not None:
+        return stated.assessment
+    last = assessments.latest(session, norm.id, norm.current_draft_id)
+    return last if last is not None and assessments.stands(session, norm, last) else None
+
+
+def _words(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """All of a summary but when it was made."""
+    return {name: value for name, value in summary.items() if name not in ("published_at", "record")}
+
+
+def publish(
+    session: Session, actor: Actor, norm: Norm, prepared: Prepared, *, now: dt.datetime
+) -> Publication:
+    """Publish what was prepared; the roof puts the package into its place before it commits.
+
+    :raises AlreadyTaken: somebody has just published it. :raises Changed: prepare it again.
+    """
+    lock(session, norm, Hold.ALONE)
+    require(actor, Permission.PUBLISH, norm.matter(now))
+    check(session, norm)
+    if consensus.on_record(session, norm) != prepared.record:
+        raise Changed
+    procedure.step(session, actor, norm, Stage.PUBLISHED, now=now)
     publication = Publication(
         norm_id=norm.id,
-        number=number,
+        number=prepared.number,
         draft_id=norm.current_draft_id,
-        assessment_id=assessment.id,
-        summary=summary,
-        package_digest="sha256:" + hashlib.sha256(package).hexdigest(),
-        public_key=public_hex(key),
+        assessment_id=prepared.assessment_id,
+        summary=prepared.summary,
+        package_digest="sha256:" + hashlib.sha256(prepared.package).hexdigest(),
+        public_key=prepared.public_key,
         published_by=actor.user_id,
-        published_at=now,
+        published_at=prepared.at,
     )
     session.add(publication)
     session.flush()
     details = {"package": publication.package_digest, "key": publication.public_key}
-    audit.record(
-        session, actor, "published", f"publication:{number}", norm=norm.slug, now=now, details=details
-    )
-    return publication, package
+    subject = f"publication:{publication.number}"
+    audit.record(session, actor, "published", subject, norm=norm.slug, now=now, details=details)
+    return publication

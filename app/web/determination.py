@@ -8,7 +8,8 @@ from pydantic import Field
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.authority.grants import Permission
+from app.authority.grants import Permission, require
+from app.consensus.service import closes
 from app.foundation.errors import AppError
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
@@ -20,7 +21,7 @@ from app.procedure.lacks import read as missing
 from app.procedure.models import Outcome
 from app.procedure.outlook import outlook
 from app.procedure.queries import determination as determination_on
-from app.web import desk
+from app.web import ahead, desk
 from app.web.admission import Read, Speaker
 from app.web.desk import Form
 from app.web.voices import speaks_for_somebody, voices
@@ -86,6 +87,10 @@ def state(slug: str) -> Response | tuple[str, int]:
     form = desk.read(DeterminationForm)
     texts, reasons = form.by_language(form.text), form.by_language(form.reason)
     try:
+        norm = desk.norm_or_404(slug)
+        require(desk.actor(), Permission.DETERMINE, norm.matter(desk.now()))
+        if norm.stage is Stage.CONSENSUS_CALL and closes(norm, desk.now()):
+            ahead.assessed(norm)  # what is determined rests on the closing one
         with desk.work() as session:
             norm, actor, now = desk.norm_or_404(slug), desk.actor(), desk.now()
             if not form.seen:

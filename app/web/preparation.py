@@ -20,8 +20,8 @@ from app.procedure.lacks import read as kept
 from app.procedure.overriding import overrides
 from app.procedure.queries import determination as determination_on
 from app.procedure.queries import gather, rules_of
-from app.procedure.service import edit_rules, step
-from app.web import drafting, translating
+from app.procedure.service import edit_rules
+from app.web import ahead, drafting, translating
 from app.web.desk import Form, actor, may, norm_or_404, now, read, see_other, session, work
 from app.web.overrides import told
 from app.web.rulebook import lines
@@ -188,21 +188,12 @@ def set_readers(slug: str) -> Response:
 def take_step(slug: str) -> Response | tuple[str, int]:
     form = read(StepForm)
     try:
-        with work():
-            norm = norm_or_404(slug)
-            require(actor(), Permission.MOVE_STAGE, norm.matter(now()))
-            if form.to is Stage.PUBLISHED:
-                raise NotFound
-            step(
-                session(),
-                actor(),
-                norm,
-                form.to,
-                closes_at=end_of_day(form.closes_on, form.zone),
-                override_reason=form.override_reason,
-                language=g.lang,
-                now=now(),
-            )
+        norm = norm_or_404(slug)
+        require(actor(), Permission.MOVE_STAGE, norm.matter(now()))
+        if form.to is Stage.PUBLISHED:
+            raise NotFound
+        ends, reason = end_of_day(form.closes_on, form.zone), form.override_reason
+        ahead.step(norm, actor(), form.to, closes_at=ends, override_reason=reason, language=g.lang)
     except AppError as refusal:
         if refusal.status not in (409, 422):
             raise

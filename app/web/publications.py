@@ -39,9 +39,7 @@ def index(slug: str) -> str:
 
 @blueprint.post("/")
 def issue(slug: str) -> Any:
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
-        publication = publish(session, desk.actor(), norm, now=desk.now())
+    publication = publish(desk.norm_or_404(slug), desk.actor())
     return desk.see_other("publications.show", slug=slug, number=publication.number)
 
 

@@ -1,36 +1,57 @@
 """Publishing from the roof: the key from its file, the package to its place, then the commit."""
 
-import datetime as dt
 import hashlib
 import os
 import tempfile
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.orm import Session
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.authority.actor import Actor
+from app.authority.grants import Permission, require
 from app.norms.models import Norm
 from app.publication import service
 from app.publication.models import Publication
 from app.publication.signing import key_at
-from app.web.desk import settings
+from app.web import ahead, desk
+
+TRIES = 5
 
 
 def package_path(slug: str, number: int) -> Path:
-    return settings().data_dir / "publications" / f"{slug}-{number}.zip"
+    return desk.settings().data_dir / "publications" / f"{slug}-{number}.zip"
 
 
-def publish(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Publication:
-    """Publish inside the caller's unit of work; the file is there before the row is.
+def signing_key() -> Ed25519PrivateKey:
+    config = desk.settings()
+    return key_at(config.signing_key, may_create=not config.is_production)
 
-    A crash in between leaves a file without a row, which the next try overwrites.
+
+def publish(norm: Norm, actor: Actor) -> Publication:
+    """Prepare the publication while others may write, then keep it in a moment, the file with the row.
+
+    :raises Changed: something of it was changed at every try.
     """
-    config = settings()
-    key = key_at(config.signing_key, may_create=not config.is_production)
-    publication, package = service.publish(session, actor, norm, key=key, now=now)
-    write_whole(package_path(norm.slug, publication.number), package)
-    return publication
+    require(actor, Permission.PUBLISH, norm.matter(desk.now()))
+    service.check(desk.session(), norm)
+    ahead.assessed(norm)  # the closing one, where a determination was stated before it was named there
+    prepared = None
+    for _ in range(TRIES):
+        desk.session().rollback()  # to see what was committed since
+        now = desk.now()
+        prepared = service.prepare(desk.session(), norm, key=signing_key(), known=prepared, now=now)
+        with half_written(package_path(norm.slug, prepared.number), prepared.package) as finish:
+            try:
+                with desk.work() as session:
+                    publication = service.publish(session, actor, norm, prepared, now=now)
+                    finish()
+                    return publication
+            except service.Changed:
+                continue
+    raise service.Changed
 
 
 def digest_of(path: Path) -> str:
@@ -45,8 +66,9 @@ def summary_in(path: Path) -> bytes:
         return archive.read("summary.json")
 
 
-def write_whole(path: Path, body: bytes) -> None:
-    """The file is there with all its bytes, or not at all; also where the power fails."""
+@contextmanager
+def half_written(path: Path, body: bytes) -> Iterator[Callable[[], None]]:
+    """The body beside its place, and what puts it there: whole or not at all, also where the power fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         half = Path(folder) / path.name
@@ -54,7 +76,11 @@ def write_whole(path: Path, body: bytes) -> None:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        half.replace(path)
+        yield lambda: put(half, path)
+
+
+def put(half: Path, path: Path) -> None:
+    half.replace(path)
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

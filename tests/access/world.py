@@ -12,6 +12,7 @@ from app import create_app
 from app.accounts import sign_ins
 from app.authority.actor import SYSTEM, MandateRole, Role
 from app.consensus import service as consensus
+from app.consensus.gathering import roll
 from app.discussion import moderation
 from app.discussion import service as discussion
 from app.discussion.models import CommentKind, Decision, Operation, RebasedChange, Rebasing
@@ -223,7 +224,7 @@ def publish(make: Make, norm: Norm, publisher: int) -> None:
         stated_by=publisher,
         stated_at=NOW,
     )
-    summary = publications.summary(session, norm, assessment, stated, number=1, now=NOW)
+    summary = publications.summary(session, norm, assessment, stated, roll(session, norm), number=1, now=NOW)
     session.add(
         Publication(
             norm_id=norm.id,

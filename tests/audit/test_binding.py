@@ -20,12 +20,10 @@ from app.authority.actor import SYSTEM
 from app.foundation.database import append_only_statements, missing_guards, unit_of_work
 from app.positions.models import Position, Stance
 from app.publication.models import Publication
-from app.publication.service import publish
 from tests.conftest import NOW
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
-from tests.publication.adopted import adopted
-from tests.publication.packages import KEY
+from tests.publication.adopted import adopted, published
 
 
 @pytest.fixture
@@ -40,7 +38,7 @@ def world(session: Session, make: Make, package_file: Path) -> Session:
         norm, publisher = adopted(make)
         record(session, SYSTEM, "step-taken", "adopted", norm="s", now=NOW)
         record(session, SYSTEM, "step-taken", "adopted", norm="s", now=NOW)  # binds nothing
-        _, package = publish(session, make.actor(publisher), norm, key=KEY, now=NOW)
+        _, package = published(session, make.actor(publisher), norm, now=NOW)
     package_file.parent.mkdir(parents=True)
     package_file.write_bytes(package)
     return session

@@ -14,11 +14,9 @@ from app.audit.service import anchor, record
 from app.authority.actor import SYSTEM
 from app.foundation.database import unit_of_work
 from app.publication.queries import unlike_published
-from app.publication.service import publish
 from tests.conftest import NOW
 from tests.factories import Make
-from tests.publication.adopted import adopted
-from tests.publication.packages import KEY
+from tests.publication.adopted import adopted, published
 
 HOLDS = "Checked just now: every entry on this page holds."
 
@@ -76,7 +74,7 @@ def test_a_publication_holds_the_record_to_what_it_was(
 ) -> None:
     with unit_of_work(unguarded):
         norm, publisher = adopted(make)
-        publish(unguarded, make.actor(publisher), norm, key=KEY, now=NOW)
+        published(unguarded, make.actor(publisher), norm, now=NOW)
     assert unlike_published(unguarded) is None
     entries = list(links(unguarded))
     with unit_of_work(unguarded):  # all chains once more, with another first entry and fitting digests
@@ -97,7 +95,7 @@ def test_a_record_cut_short_is_noticed_by_what_was_published(
 ) -> None:
     with unit_of_work(unguarded):
         norm, publisher = adopted(make)
-        publish(unguarded, make.actor(publisher), norm, key=KEY, now=NOW)
+        published(unguarded, make.actor(publisher), norm, now=NOW)
     with unit_of_work(unguarded):
         unguarded.execute(sa.delete(Entry).where(Entry.number > 2))
     assert runner.invoke(args=["audit", "verify"]).exit_code == 1

@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.audit.models import Entry
+from app.audit.service import record
 from app.authority.actor import SYSTEM, Role
+from app.consensus import queries, service
 from app.consensus.assessing import METHOD
 from app.consensus.assessing import assess as compute
 from app.consensus.gathering import gather
@@ -22,7 +25,9 @@ from app.consensus.models import Assessment
 from app.consensus.service import assess, foresee, rules_of
 from app.consensus.tallies import tallies
 from app.foundation.canonical import canonical, digest
+from app.foundation.database import unit_of_work
 from app.foundation.errors import NotAllowed
+from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.rules import Rules
 from app.positions.models import Stance
@@ -172,22 +177,24 @@ def test_the_result_is_what_the_pure_function_gives_for_the_input(
     assert (assessment.digest, assessment.input_digest) == (digest(again), through_json.digest)
 
 
-def test_nothing_new_gives_the_assessment_that_is_there_unless_it_is_official(
+def test_nothing_new_gives_the_assessment_that_is_there_unless_the_round_has_closed(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm = make.norm("One.")
     first = assess(session, SYSTEM, norm, now=now)
     assert assess(session, SYSTEM, norm, now=now) is first
-    official = assess(session, SYSTEM, norm, is_official=True, now=now)
+    norm.closes_at = now
+    official = assess(session, SYSTEM, norm, now=now)
     assert (official.number, official.is_official) == (2, True)
     assert official.result["clauses"] == first.result["clauses"]
-    assert assess(session, SYSTEM, norm, is_official=True, now=now) is official
     assert assess(session, SYSTEM, norm, now=now) is official
+    norm.closes_at = now + dt.timedelta(days=1)  # opened again
     say(session, norm, clause_of(session, norm, 1), make.speaker(), Stance.SUPPORT, now=now)
     third = assess(session, SYSTEM, norm, now=now)
     assert third.number == 3 and third.input_digest != first.input_digest
     assert not third.is_official
-    fourth = assess(session, SYSTEM, norm, is_official=True, now=now)
+    norm.closes_at = now
+    fourth = assess(session, SYSTEM, norm, now=now)
     assert (fourth.number, fourth.is_official) == (4, True)
     acts = session.execute(sa.select(Entry.subject, Entry.details).where(Entry.act == "assessed")).all()
     assert [(subject, details["official"]) for subject, details in acts] == [
@@ -196,6 +203,41 @@ def test_nothing_new_gives_the_assessment_that_is_there_unless_it_is_official(
         ("assessment:3", False),
         ("assessment:4", True),
     ]
+
+
+@pytest.mark.parametrize("stage", [Stage.CONSENSUS_CALL, Stage.ADOPTED, Stage.COMPILATION, Stage.PUBLISHED])
+def test_after_the_closing_there_is_no_later_assessment_whatever_happens(
+    stage: Stage, session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("One.", stage=Stage.CONSENSUS_CALL)
+    holder = make.speaker()
+    say(session, norm, clause_of(session, norm, 1), holder, Stance.SUPPORT, now=now)
+    norm.closes_at = now
+    closing = assess(session, SYSTEM, norm, now=now)
+    norm.stage = stage
+    holder[1].verification = Verification.REFUSED
+    administrator = make.actor(make.user(is_administrator=True))
+    correct(session, administrator, "KE", {"ldc": True}, reason="A list.", now=now)
+    assert foresee(session, norm, now=now) is None
+    assert assess(session, SYSTEM, norm, now=now + dt.timedelta(days=1)) is closing
+    frozen = queries.closing(session, closing)
+    assert (frozen.data.digest, frozen.data.closing) == (closing.input_digest, True)
+    rules, rules_digest = rules_of(session, norm)
+    again = compute(rules, frozen.data, rules_digest=rules_digest)
+    assert canonical(again) == canonical(closing.result)
+
+
+def test_the_frozen_input_is_never_changed_and_what_is_not_that_of_the_assessment_is_refused(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("One.", closes_at=now)
+    closing = assess(session, SYSTEM, norm, now=now)
+    session.commit()
+    with pytest.raises(DBAPIError, match="frozen_input is append-only"), unit_of_work(session):
+        session.execute(sa.text("UPDATE frozen_input SET assessment_id = assessment_id"))
+    closing.input_digest = "sha256:" + "0" * 64
+    with pytest.raises(ValueError, match="computed from something else"):
+        queries.closing(session, closing)
 
 
 def test_a_corrected_fact_about_a_country_makes_a_new_assessment_and_keeps_the_old(
@@ -234,16 +276,51 @@ def test_what_was_foreseen_is_kept_only_if_nothing_was_said_meanwhile(
     norm = make.norm("One.", slug="s")
     clause = clause_of(session, norm, 1)
     say(session, norm, clause, make.speaker(), Stance.SUPPORT, now=now)
-    stale = foresee(session, norm)
+    stale = foresee(session, norm, now=now)
     say(session, norm, clause, make.speaker(), Stance.OBJECT, reason="No.", now=now)
     assert stale is not None
     made = assess(session, SYSTEM, norm, foreseen=stale, now=now)
     assert made.result["clauses"][0]["counts"]["object"] == 1
-    assert foresee(session, norm) is None
+    assert foresee(session, norm, now=now) is None
     say(session, norm, clause, make.speaker(), Stance.ACCEPT, now=now)
-    fresh = foresee(session, norm)
+    fresh = foresee(session, norm, now=now)
     assert fresh is not None
     assert assess(session, SYSTEM, norm, foreseen=fresh, now=now).result is fresh.result
+
+
+def test_what_was_foreseen_is_not_read_again_where_nothing_is_on_record_since(
+    session: Session, make: Make, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    norm, elsewhere = make.norm("One.", slug="s"), make.norm("One.", slug="t")
+    say(session, norm, clause_of(session, norm, 1), make.speaker(), Stance.SUPPORT, now=now)
+    found = foresee(session, norm, now=now)
+    assert found is not None
+    say(session, elsewhere, clause_of(session, elsewhere, 1), make.speaker(), Stance.SUPPORT, now=now)
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "gather", None)
+        assert foresee(session, norm, known=found, now=now) is found
+        assert assess(session, SYSTEM, norm, foreseen=found, now=now).result is found.result
+
+
+def test_what_was_foreseen_in_the_round_is_not_the_closing(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("One.", slug="s")
+    found = foresee(session, norm, now=now)
+    norm.closes_at = now
+    closing = assess(session, SYSTEM, norm, foreseen=found, now=now)
+    assert closing.is_official and queries.closing(session, closing).data.closing
+
+
+def test_something_on_the_platform_that_changes_nothing_needs_no_new_result(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
+    norm = make.norm("One.", slug="s")
+    found = foresee(session, norm, now=now)
+    assert found is not None
+    record(session, SYSTEM, "account.opened", "somebody", now=now)
+    again = foresee(session, norm, known=found, now=now)
+    assert again is not None and again is not found and again.result is found.result
 
 
 @pytest.fixture

@@ -1,19 +1,32 @@
 """A norm that has been adopted and waits for its publisher."""
 
+import datetime as dt
+
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.authority.actor import Role
+from app.authority.actor import SYSTEM, Actor, Role
+from app.consensus.service import assess
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm, RulesOfProcedure
 from app.positions.models import Stance
 from app.procedure.freezing import freeze
 from app.procedure.models import Determination, Outcome
+from app.publication import service
+from app.publication.models import Publication
 from app.stakeholders.models import Category, Verification
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
+from tests.publication.packages import KEY
 
 INDIVIDUAL = "Wanjiru Kamau"
+
+
+def published(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> tuple[Publication, bytes]:
+    """Publish in the test's session; the publication and its package."""
+    prepared = service.prepare(session, norm, key=KEY, now=now)
+    return service.publish(session, actor, norm, prepared, now=now), prepared.package
 
 
 def adopted(make: Make, slug: str = "s") -> tuple[Norm, User]:
@@ -40,13 +53,16 @@ def adopted(make: Make, slug: str = "s") -> tuple[Norm, User]:
         category=Category.INDIVIDUAL, name=INDIVIDUAL, verification=Verification.SELF_DECLARED
     )
     say(session, norm, one, person, Stance.OBJECT, reason="Too few words.", now=now)
-    norm.stage = Stage.ADOPTED
+    norm.stage, norm.closes_at = Stage.CONSENSUS_CALL, now
+    closing = assess(session, SYSTEM, norm, now=now)
+    norm.stage, norm.closes_at = Stage.ADOPTED, None
     publisher = make.user("The publisher", email="publisher@example.org")
     make.seat(publisher, Role.PUBLISHER, norm)
     session.add(
         Determination(
             norm_id=norm.id,
             draft_id=norm.current_draft_id,
+            assessment_id=closing.id,
             outcome=Outcome.CONSENSUS,
             texts={"en": "Agreed in the end.", "fr": "Adopté à la fin."},
             stated_by=publisher.id,

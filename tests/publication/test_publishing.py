@@ -26,24 +26,24 @@ from app.positions.models import Position, Stance
 from app.publication.models import Publication
 from app.publication.package import contents
 from app.publication.recomputing import Content
-from app.publication.service import NotDetermined, PackageFaulty, publish
+from app.publication.service import NotDetermined, PackageFaulty
 from app.publication.signing import KeyMissing, key_at, public_hex
 from app.publication.verifier import verify
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
-from tests.publication.adopted import INDIVIDUAL, adopted
+from tests.publication.adopted import INDIVIDUAL, adopted, published
 from tests.publication.packages import KEY, unpacked
 
 
 def test_what_is_published_verifies_and_is_on_record(session: Session, make: Make, now: dt.datetime) -> None:
     norm, publisher = adopted(make)
-    publication, package = publish(session, make.actor(publisher), norm, key=KEY, now=now)
+    publication, package = published(session, make.actor(publisher), norm, now=now)
     assert verify(package).faults == []
     assert (norm.stage, publication.number, publication.assessment.is_official) == (Stage.PUBLISHED, 1, True)
     assert publication.package_digest == "sha256:" + hashlib.sha256(package).hexdigest()
     assert publication.public_key == public_hex(KEY)
     acts = session.execute(sa.select(Entry.act, Entry.details).order_by(Entry.number)).all()
-    assert [act for act, _ in acts][-3:] == ["step-taken", "assessed", "published"]
+    assert [act for act, _ in acts][-3:] == ["assessed", "step-taken", "published"]
     assert acts[-1][1] == {"package": publication.package_digest, "key": publication.public_key}
 
 
@@ -51,7 +51,7 @@ def test_the_package_is_what_the_page_and_the_assessment_are_made_from(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm, publisher = adopted(make)
-    publication, package = publish(session, make.actor(publisher), norm, key=KEY, now=now)
+    publication, package = published(session, make.actor(publisher), norm, now=now)
     session.expire_all()  # as another process reads it
     files = unpacked(package)
     read = {name: json.loads(files[name]) for name in ("summary.json", "input.json", "rules.json")}
@@ -64,7 +64,7 @@ def test_the_package_is_what_the_page_and_the_assessment_are_made_from(
 
 def test_the_tables_agree_with_a_count_of_their_own(session: Session, make: Make, now: dt.datetime) -> None:
     norm, publisher = adopted(make)
-    _, package = publish(session, make.actor(publisher), norm, key=KEY, now=now)
+    _, package = published(session, make.actor(publisher), norm, now=now)
     rows = csv.DictReader(io.StringIO(unpacked(package)["tallies.csv"].decode(), newline=""))
     printed = Counter(
         {
@@ -87,7 +87,7 @@ def test_the_tables_agree_with_a_count_of_their_own(session: Session, make: Make
 
 def test_a_package_names_entities_and_no_individual(session: Session, make: Make, now: dt.datetime) -> None:
     norm, publisher = adopted(make)
-    _, package = publish(session, make.actor(publisher), norm, key=KEY, now=now)
+    _, package = published(session, make.actor(publisher), norm, now=now)
     assert b"Government of NA" in package and b"'=Acme Ltd" in package
     assert INDIVIDUAL.encode() not in package and b"Too few words." in package
     assert b"example.org" not in package and publisher.name.encode() not in package
@@ -97,7 +97,7 @@ def test_every_language_of_the_norm_is_in_it_and_what_is_missing_is_said(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm, publisher = adopted(make)
-    publication, _ = publish(session, make.actor(publisher), norm, key=KEY, now=now)
+    publication, _ = published(session, make.actor(publisher), norm, now=now)
     assert [sorted(clause["texts"]) for clause in publication.summary["clauses"]] == [["en", "fr"], ["en"]]
     assert publication.summary["languages_outstanding"] == ["fr"]
 
@@ -107,7 +107,7 @@ def test_only_the_publisher_publishes(session: Session, make: Make, now: dt.date
     others = [make.seated(role, norm) for role in Role if role is not Role.PUBLISHER]
     for actor in [*others, SYSTEM, make.actor(make.user(is_administrator=True))]:
         with pytest.raises(NotAllowed):
-            publish(session, actor, norm, key=KEY, now=now)
+            published(session, actor, norm, now=now)
 
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ADOPTED])
@@ -118,7 +118,7 @@ def test_only_an_adopted_norm_is_published(
     norm.stage = stage
     session.flush()
     with pytest.raises(AppError):
-        publish(session, make.actor(publisher), norm, key=KEY, now=now)
+        published(session, make.actor(publisher), norm, now=now)
     assert session.scalar(sa.select(sa.func.count(Publication.id))) == 0
 
 
@@ -127,24 +127,26 @@ def test_a_text_without_a_determination_is_not_published(
 ) -> None:
     norm = make.norm(stage=Stage.ADOPTED)
     with pytest.raises(NotDetermined):
-        publish(session, make.seated(Role.PUBLISHER, norm), norm, key=KEY, now=now)
+        published(session, make.seated(Role.PUBLISHER, norm), norm, now=now)
 
 
 def test_a_second_publisher_is_told_that_it_is_done(session: Session, make: Make, now: dt.datetime) -> None:
     norm, publisher = adopted(make)
-    publish(session, make.actor(publisher), norm, key=KEY, now=now)
+    published(session, make.actor(publisher), norm, now=now)
     with pytest.raises(Conflict):
-        publish(session, make.seated(Role.PUBLISHER, norm), norm, key=KEY, now=now)
+        published(session, make.seated(Role.PUBLISHER, norm), norm, now=now)
 
 
 def test_rules_that_were_changed_after_freezing_are_noticed(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm, publisher = adopted(make)
-    session.execute(sa.update(RulesOfProcedure).values(digest="sha256:" + "0" * 64))
+    rules = session.scalars(sa.select(RulesOfProcedure)).one()
+    rules.content = {**rules.content, "minimum_days": 3}
+    session.flush()
     session.expire_all()
     with pytest.raises(PackageFaulty, match="rules_digest"):
-        publish(session, make.actor(publisher), norm, key=KEY, now=now)
+        published(session, make.actor(publisher), norm, now=now)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE publication SET number = 2", "DELETE FROM publication"])
@@ -152,7 +154,7 @@ def test_a_publication_is_never_changed_or_removed(
     statement: str, session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm, publisher = adopted(make)
-    publish(session, make.actor(publisher), norm, key=KEY, now=now)
+    published(session, make.actor(publisher), norm, now=now)
     session.commit()
     with pytest.raises(DBAPIError, match="publication is append-only"), unit_of_work(session):
         session.execute(sa.text(statement))

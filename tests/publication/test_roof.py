@@ -157,16 +157,16 @@ def test_a_crash_before_the_commit_leaves_nothing_published_and_the_next_try_suc
     package_file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    write = publishing.write_whole
+    put = publishing.put
 
-    def write_and_fall(path: Path, body: bytes) -> None:
-        write(path, body)
+    def put_and_fall(half: Path, path: Path) -> None:
+        put(half, path)
         raise KeyboardInterrupt
 
     sign_in(publisher)
     browser.get(PUBLICATIONS)
     with monkeypatch.context() as broken:
-        broken.setattr(publishing, "write_whole", write_and_fall)
+        broken.setattr(publishing, "put", put_and_fall)
         with pytest.raises(KeyboardInterrupt):
             browser.post(PUBLICATIONS)
     assert published(session) == [] and package_file.exists()

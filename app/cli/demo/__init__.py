@@ -20,7 +20,8 @@ from app.norms.queries import norm_by_slug
 from app.procedure import service as procedure
 from app.procedure.determining import determine
 from app.procedure.models import Outcome
-from app.web.publishing import publish
+from app.publication import service as publication
+from app.web.publishing import half_written, package_path, signing_key
 
 DAY = dt.timedelta(days=1)
 
@@ -79,7 +80,11 @@ def finished(course: Course) -> None:
         now=course.now,
     )
     step(course, Stage.ADOPTED)
-    publish(course.session, course.people.seated("publisher"), course.norm, now=course.later(hours=1))
+    actor, now = course.people.seated("publisher"), course.later(hours=1)
+    prepared = publication.prepare(course.session, course.norm, key=signing_key(), now=now)
+    with half_written(package_path(course.norm.slug, prepared.number), prepared.package) as finish:
+        publication.publish(course.session, actor, course.norm, prepared, now=now)
+        finish()
 
 
 def under_way(course: Course, today: dt.datetime) -> None:
