@@ -221,6 +221,8 @@ def publish(make: Make, norm: Norm, publisher: int) -> None:
         draft_id=norm.current_draft_id,
         outcome=Outcome.CONSENSUS,
         texts={"en": "Agreed."},
+        reasons={},
+        despite=[],
         stated_by=publisher,
         stated_at=NOW,
     )
