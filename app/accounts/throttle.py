@@ -26,6 +26,7 @@ class Limit:
 
 
 QUARTER, HOUR = dt.timedelta(minutes=15), dt.timedelta(hours=1)
+HALL = 400  #: people behind one address: a hall with two delegates for each of 193 countries
 
 # Wrong passwords. A browser that has signed in to an account before is told apart from all others, so that
 # whoever tries passwords elsewhere shuts neither it nor its network out.
@@ -36,8 +37,9 @@ PASSWORD_FROM = Limit("password-from", 100, QUARTER, shared=True)  #: all accoun
 
 MAIL = Limit("mail", 5, HOUR)  #: to one address, asked for from one network
 MAIL_TO = Limit("mail-to", 20, HOUR)  #: to one address
-MAIL_FROM = Limit("mail-from", 150, HOUR, shared=True)  #: asked for from one network: a workshop may share it
+MAIL_FROM = Limit("mail-from", HALL, HOUR, shared=True)  #: asked for from one network
 INVITATION = Limit("invitation", 20, HOUR)  #: by one person
+REGISTRATION_FROM = Limit("registration-from", HALL, HOUR, shared=True)  #: of stakeholders, from one network
 
 Try = tuple[Limit, str]  #: what is limited, and who tries it
 

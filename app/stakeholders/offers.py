@@ -14,12 +14,13 @@ from app.accounts import addresses
 from app.accounts.models import User
 from app.audit import service as audit
 from app.authority import grants
-from app.authority.actor import Actor, MandateRole, Matter
+from app.authority.actor import SPEAKERS, Actor, MandateRole, Matter
 from app.authority.grants import Permission
 from app.foundation import jobs
 from app.foundation.errors import N_, Conflict
 from app.stakeholders import mandates
-from app.stakeholders.models import Mandate, MandateOffer, OfferAnswer, Stakeholder
+from app.stakeholders.models import Mandate, MandateOffer, OfferAnswer, Stakeholder, Verification
+from app.stakeholders.unverified import check_room
 
 STANDS = dt.timedelta(days=30)  #: how long an offer can be accepted
 
@@ -95,15 +96,17 @@ def accept(session: Session, actor: Actor, user: User, offered: MandateOffer, *,
     """Take the mandate: from now on, or from the day that was named, the person may act.
 
     :raises OfferGone: it was answered or withdrawn, has lapsed, or goes to another address.
+    :raises TooManyUnverified, OneUnverifiedGovernment: she would speak for more such bodies than one may.
     """
     _answer(session, actor, user, offered, OfferAnswer.ACCEPTED, now=now)
+    entity = offered.stakeholder
+    if offered.role in SPEAKERS and entity.verification is not Verification.VERIFIED:
+        check_room(session, user.id, entity.category, but=entity.id, now=now)
     begins = mandates.moment(offered.from_date, now) if _is_to_come(offered, now) else now
     if offered.last_date is not None and offered.last_date < begins.astimezone(dt.UTC).date():
         raise OfferGone
     if offered.replaces_id is None:
-        given = mandates.give(
-            session, actor, user, offered.stakeholder, offered.role, begins, offered.last_date, now=now
-        )
+        given = mandates.give(session, actor, user, entity, offered.role, begins, offered.last_date, now=now)
     else:
         given = mandates.hand_over(
             session, actor, user, session.get_one(Mandate, offered.replaces_id), begins, now=now

@@ -18,6 +18,7 @@ from app.reference import countries
 from app.stakeholders import names, queries
 from app.stakeholders.mandates import call_off
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification, VerificationDecision
+from app.stakeholders.unverified import check_room
 
 LONGEST_EVIDENCE = 5000
 WITHOUT_COUNTRY = frozenset({Category.IGO, Category.INDIVIDUAL})  #: who may leave it open
@@ -92,11 +93,13 @@ def register_entity(
 
     :raises NameOfAnother: a verified body, or one of the same country and category, has the name already.
     :raises IsItOneOfThese: others have a name like it.
+    :raises TooManyUnverified, OneUnverifiedGovernment: she has as many unverified bodies as an account may.
     """
     grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
     if category is Category.INDIVIDUAL:
         raise NotAnEntity(field="category")
     name, country = names.clean(name), _country(country, category)
+    check_room(session, actor.user_id, category, now=now)
     names.check_free(session, name, category, country, apart_from)
     entity = _added(session, category, country, name, language, EVIDENCE.clean(evidence), now)
     _begin(session, actor, entity, actor.user_id, now)

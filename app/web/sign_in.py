@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import sign_ins, throttle
 from app.accounts.models import User
-from app.foundation.errors import TooMany
+from app.foundation.errors import AppError, TooMany
 from app.web import desk, devices
 from app.web.extensions import login
 
@@ -63,6 +63,21 @@ def guessing(*tries: throttle.Try) -> Iterator[None]:
     yield
     with desk.work() as db:
         throttle.give_back(db, tries)
+
+
+@contextmanager
+def making(*tries: throttle.Try) -> Iterator[None]:
+    """Around an act that may succeed so often: what was refused does not count.
+
+    :raises TooMany: one of the limits is reached.
+    """
+    slow_down(*tries)
+    try:
+        yield
+    except AppError:
+        with desk.work() as db:
+            throttle.give_back(db, tries)
+        raise
 
 
 def guesses_at(address: str) -> tuple[throttle.Try, ...]:

@@ -1,7 +1,7 @@
 """Stakeholders: who they are, who acts for them, how well they are known; registering one."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Blueprint, flash, g, render_template, request
 from flask_babel import gettext as _
@@ -15,18 +15,19 @@ from app.authority.actor import PLATFORM, MandateRole, Matter
 from app.authority.grants import Permission, allowed
 from app.foundation.errors import AppError, NotFound, SignInNeeded
 from app.positions import verification
-from app.stakeholders import mandates, names, offers, queries, service
+from app.stakeholders import mandates, offers, queries, service, unverified
 from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, VerificationDecision
-from app.web import desk
+from app.web import desk, refusals
 from app.web.acts import act_words
 from app.web.admission import Number, whole
 from app.web.countries import country_name, country_names
 from app.web.desk import Form
-from app.web.sign_in import slow_down
+from app.web.sign_in import making, network, slow_down
 from app.web.vocabulary import options
 
 blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>/stakeholders")
 PAGE = 50
+REGISTRATION = "stakeholders/register.html"
 
 
 class Individual(Form):
@@ -86,23 +87,23 @@ def index() -> str:
 
 @blueprint.get("/register/")
 def register() -> str:
-    return registration()
+    return render_template(REGISTRATION, **registration())
 
 
-def registration(refusal: AppError | None = None) -> str:
+def registration() -> dict[str, Any]:
     user = desk.signed_in()
     if user is None:
         raise SignInNeeded
     grants.require(desk.actor(), Permission.REGISTER_STAKEHOLDER, PLATFORM)
-    individual = queries.individual_of(desk.session(), user)
-    return render_template(
-        "stakeholders/register.html",
-        individual=individual,
-        countries=country_names(),
-        category_options=options(Category),
-        refusal=refusal,
-        typed=request.form if refusal else {},
-    )
+    db = desk.session()
+    return {
+        "individual": queries.individual_of(db, user),
+        "unverified": unverified.unverified_of(db, user.id, now=desk.now()),
+        "most": unverified.MOST,
+        "countries": country_names(),
+        "category_options": options(Category),
+        "typed": request.form,
+    }
 
 
 @blueprint.post("/individual/")
@@ -110,21 +111,21 @@ def register_individual() -> Response:
     user, form = desk.signed_in(), desk.read(Individual)
     if user is None:
         raise SignInNeeded
-    with desk.work() as db:
+    with making((throttle.REGISTRATION_FROM, network())), desk.work() as db:
         new = service.register_individual(db, desk.actor(), user, country=form.country, now=desk.now())
     flash(_("You are registered as an individual and can take part."))
     return desk.see_other("stakeholders.show", number=new.id)
 
 
 @blueprint.post("/entity/")
-def register_entity() -> Response | tuple[str, int]:
+def register_entity() -> Response | refusals.Answer:
     form = desk.read(Entity)
     try:
-        with desk.work() as db:
+        with making((throttle.REGISTRATION_FROM, network())), desk.work() as db:
             values = form.model_dump()
             new = service.register_entity(db, desk.actor(), **values, language=g.lang, now=desk.now())
-    except names.IsItOneOfThese as refusal:
-        return registration(refusal), refusal.status
+    except AppError as refusal:
+        return refusals.page(REGISTRATION, refusal, **registration())
     flash(_("It is registered as self-declared. A moderator will look at the evidence."))
     return desk.see_other("stakeholders.show", number=new.id)
 
