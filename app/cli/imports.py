@@ -40,6 +40,8 @@ def said(slug: str, result: Imported) -> None:
     click.echo(
         f"{slug}: {result.clauses} clauses, {result.stakeholders} stakeholders, {result.positions} positions"
     )
+    for why, count in result.left_out.items():
+        click.echo(f"left out ({why}): {count['statements']} statements with {count['votes']} votes")
 
 
 @import_group.command("polis")
@@ -61,14 +63,14 @@ def polis_command(folder: Path, slug: str, language: str, title: str | None, ema
             raise FileMissing(folder=str(folder), file=path.name)
     source = Source(str(votes), digest_of(comments, votes), language, title or topic(folder))
     with comments.open("rb") as file:
-        statements = polis.statements(file, str(comments))
+        conversation = polis.conversation(file, str(comments))
     with work(), watched(votes) as file:
         result = import_polis(
             session(),
             actor_named(email),
             slug=slug,
             source=source,
-            statements=statements,
+            conversation=conversation,
             votes=reader(file, str(votes)),
             now=now(),
         )

@@ -9,6 +9,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MOST_GROUPS = 5
+FEWEST_IN_GROUP = 5  #: people; a smaller one would tell what single persons think
 STARTS = 10
 ROUNDS = 60
 CELLS_A_SIDE = 48  #: beyond that many distinct points they are first gathered on a grid
@@ -21,6 +22,7 @@ def best_clustering(points: Floats, starts: int = STARTS) -> tuple[Ints, float]:
     """Labels, shape (people,), of the k from 2 to 5 with the best silhouette, and that silhouette.
 
     points: shape (people, 2). starts: how often k-means begins anew for each k. Groups are numbered by size.
+    A division with a group of fewer than ``FEWEST_IN_GROUP`` is taken only where every one has such a group.
     """
     grid, weights, member = gathered(points)
     seeds = far_apart(grid, weights, min(MOST_GROUPS, len(grid)), starts)
@@ -28,6 +30,9 @@ def best_clustering(points: Floats, starts: int = STARTS) -> tuple[Ints, float]:
     if not divisions:
         return np.zeros(len(points), dtype=np.int64), 0.0
     scores = silhouettes(grid, weights, divisions)
+    large = [np.bincount(labels, weights).min() >= FEWEST_IN_GROUP for labels in divisions]
+    if any(large):
+        scores = [score if is_large else -np.inf for score, is_large in zip(scores, large, strict=True)]
     best = next(place for place, score in enumerate(scores) if score > max(scores) - 1e-9)
     return by_size(divisions[best][member], points), round(scores[best], 9)
 

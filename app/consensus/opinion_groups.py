@@ -12,6 +12,7 @@ import numpy as np
 
 from app.consensus import components
 from app.consensus.clustering import (
+    FEWEST_IN_GROUP,
     STARTS,
     adjusted_rand,
     best_clustering,
@@ -83,9 +84,10 @@ def opinion_groups(
 ) -> dict[str, Any]:
     """Groups of stakeholders; rows of the matrix are ``people``, its columns ``provisions``.
 
-    ``k`` ≥ 2 is the best number of groups; ``shown`` says whether they beat the same positions shuffled
-    within each clause. Fewer than a handful of people or clauses have no groups: ``k`` is 0. ``split_half``
-    is how far two halves of the people, each on its own, divide everybody alike (adjusted Rand index).
+    ``k`` ≥ 2 is the best number of groups; ``shown`` says whether each has five people or more and they beat
+    the same positions shuffled within each clause. Fewer than a handful of people or clauses have no groups:
+    ``k`` is 0. ``split_half`` is how far two halves of the people, each on its own, divide everybody alike
+    (adjusted Rand index).
     """
     names = np.array(people, dtype=object)
     enough = np.flatnonzero(matrix.stated >= max(1, min(FEWEST_POSITIONS, len(provisions))))
@@ -98,11 +100,13 @@ def opinion_groups(
     held = executor.hold(components.rows_of(grouped))
     points = Plane.of(executor, held, scores).place(executor, held)
     labels, score = best_clustering(points, starts)
-    sample = tested(grouped)
+    sample, k = tested(grouped), int(labels.max()) + 1
+    agreement = split_half(sample, scores, k)
+    can_be_shown = len(grouped) >= FEWEST_PEOPLE and np.bincount(labels).min() >= FEWEST_IN_GROUP
     return described(executor, held, labels, names[order].tolist(), provisions) | {
-        "shown": len(grouped) >= FEWEST_PEOPLE and beats_chance(sample, scores, executor),
+        "shown": bool(can_be_shown and beats_chance(sample, scores, k, agreement, executor)),
         "silhouette": score,
-        "split_half": split_half(sample, scores, int(labels.max()) + 1),
+        "split_half": agreement,
     }
 
 
@@ -114,11 +118,20 @@ def tested(matrix: PositionMatrix) -> PositionMatrix:
     return matrix.take(np.sort(chosen))
 
 
-def beats_chance(matrix: PositionMatrix, scores: Ints, executor: Executor = HERE) -> bool:
-    """Whether the silhouette is better than that of every shuffle of the positions within each clause."""
+def beats_chance(
+    matrix: PositionMatrix, scores: Ints, k: int, agreement: float | None, executor: Executor = HERE
+) -> bool:
+    """Whether silhouette and agreement of the halves are better than those of every shuffle of the positions
+    within each clause; no better than 0 is chance whatever the shuffles give.
+    """
+    if agreement is None or agreement <= 0:
+        return False
     observed = score_of(matrix, scores)
     shuffles = executor.hold(range(SHUFFLES))
-    return all(observed > chance for chance in executor.each(chance_score, shuffles, matrix, scores))
+    return all(
+        observed > silhouette and agreement > (halves or 0.0)
+        for silhouette, halves in executor.each(by_chance, shuffles, matrix, scores, k)
+    )
 
 
 def score_of(matrix: PositionMatrix, scores: Ints) -> float:
@@ -128,15 +141,18 @@ def score_of(matrix: PositionMatrix, scores: Ints) -> float:
     return best_clustering(points, TEST_STARTS)[1]
 
 
-def chance_score(number: int, matrix: PositionMatrix, scores: Ints) -> float:
-    """The silhouette that chance gives: positions shuffled within each clause, the ``number``-th time."""
+def by_chance(number: int, matrix: PositionMatrix, scores: Ints, k: int) -> tuple[float, float | None]:
+    """The silhouette and the agreement of the halves in ``k`` groups that chance gives: positions shuffled
+    within each clause, the ``number``-th time.
+    """
     generator = np.random.default_rng((SEED, number))
     columns = matrix.columns
     by_clause = np.argsort(columns, kind="stable")
     mixed = np.lexsort((generator.random(matrix.size), columns[by_clause]))
     codes = np.empty_like(matrix.codes)
     codes[by_clause] = matrix.codes[by_clause][mixed]
-    return score_of(PositionMatrix(matrix.starts, codes, matrix.clauses), scores)
+    shuffled = PositionMatrix(matrix.starts, codes, matrix.clauses)
+    return score_of(shuffled, scores), split_half(shuffled, scores, k)
 
 
 def split_half(matrix: PositionMatrix, scores: Ints, k: int) -> float | None:

@@ -13,7 +13,15 @@ from app.consensus import components
 from app.consensus.clustering import best_clustering, silhouettes
 from app.consensus.executors import HERE
 from app.consensus.matrix import PositionMatrix
-from app.consensus.opinion_groups import Plane, opinion_groups, scores_of
+from app.consensus.opinion_groups import (
+    SHUFFLES,
+    Plane,
+    beats_chance,
+    by_chance,
+    opinion_groups,
+    scores_of,
+    split_half,
+)
 
 Triples = list[tuple[int, int, int]]
 SUPPORT, ACCEPT, ABSTAIN, OBJECT = range(4)
@@ -70,6 +78,48 @@ def test_camps_are_found(sizes: list[int]) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_noise_is_not_shown_as_groups(seed: int) -> None:
     assert not groups(noise(150, 20, seed))["shown"]
+
+
+def test_one_who_objects_alone_is_no_group() -> None:
+    """299 of 300 support both clauses: no group, and nobody's mind told as that of one."""
+    found = groups(
+        [(person, clause, OBJECT * (person == 7)) for person in range(300) for clause in range(2)], 2
+    )
+    assert not found["shown"]
+
+
+@pytest.mark.parametrize("few", [1, 3, 4])
+def test_camps_are_found_although_some_stand_alone(few: int) -> None:
+    triples, _ = camps([80, 60])
+    loners = [
+        (140 + n, clause, SUPPORT if clause % 2 else OBJECT) for n in range(few) for clause in range(20)
+    ]
+    found = groups(triples + loners)
+    assert found["shown"] and min(found["sizes"]) >= 5
+
+
+def test_groups_on_which_two_halves_do_not_agree_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the silhouette says: agreement of the halves no better than a shuffle's is chance."""
+    triples, _ = camps([80, 60])
+    matrix, scores = matrix_of(triples, 140, 20), scores_of()
+    agreement = split_half(matrix, scores, 2)
+    assert agreement is not None and beats_chance(matrix, scores, 2, agreement)
+    shuffled = [by_chance(number, matrix, scores, 2)[1] for number in range(SHUFFLES)]
+    for no_better in (None, -0.01, 0.0, max(one or 0.0 for one in shuffled)):
+        assert not beats_chance(matrix, scores, 2, no_better)
+
+
+@pytest.mark.parametrize(
+    "conversation", ["canadian-electoral-reform", "scoop-hivemind.biodiversity", "vtaiwan.uberx"]
+)
+def test_groups_of_real_conversations_are_still_shown(conversation: str, shared_data: Path) -> None:
+    with (shared_data / "polis" / conversation / "votes.csv").open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: int(row["timestamp"]))
+    last = {(row["voter-id"], row["comment-id"]): {"1": 0, "0": 2, "-1": 3}[row["vote"]] for row in rows}
+    people, clauses = (sorted({key[place] for key in last}) for place in (0, 1))
+    triples = [(people.index(one), clauses.index(other), stance) for (one, other), stance in last.items()]
+    found = opinion_groups(matrix_of(triples, len(people), len(clauses)), people, clauses)
+    assert found["shown"] and min(found["sizes"]) >= 5
 
 
 def test_few_people_are_never_shown() -> None:

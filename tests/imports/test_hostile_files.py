@@ -1,10 +1,12 @@
 """Files that are wrong, cut, huge or sent twice: a clear refusal, and nothing half-written."""
 
+import csv
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -169,7 +171,11 @@ def polis(folder: Path, comments: str, votes: str) -> Path:
 
 
 COMMENTS = "comment-id,moderated,comment-body\n0,1,Zero\n1,-1,One\n"
-VOTES = "timestamp,datetime,comment-id,voter-id,vote\n20,x,0,7,1\n10,x,0,7,-1\n30,x,1,7,0\n"
+MOMENT = 1_651_045_893_000
+VOTES = (
+    "timestamp,datetime,comment-id,voter-id,vote\n"
+    f"{MOMENT + 20},x,0,7,1\n{MOMENT + 10},x,0,7,-1\n{MOMENT + 30},x,1,7,0\n"
+)
 
 
 def test_of_a_voter_s_votes_the_latest_counts_wherever_it_stands(
@@ -185,12 +191,16 @@ def test_of_a_voter_s_votes_the_latest_counts_wherever_it_stands(
     ("comments", "votes", "words"),
     [
         (COMMENTS, VOTES[:-4], ("votes.csv, line 4", "cut")),
-        (COMMENTS, VOTES + "40,x,0,8,2\n", ("votes.csv, line 5, column vote", "“2”")),
-        (COMMENTS, VOTES + "40,x,5,8,1\n", ("votes.csv, line 5, column clause",)),
+        (COMMENTS, VOTES + f"{MOMENT},x,0,8,2\n", ("votes.csv, line 5, column vote", "“2”")),
+        (COMMENTS, VOTES + f"{MOMENT},x,5,8,1\n", ("votes.csv, line 5, column clause",)),
         (COMMENTS, VOTES + "never,x,0,8,1\n", ("votes.csv, line 5, column timestamp",)),
         (COMMENTS + "1,1,Again\n", VOTES, ("comments.csv, line 4, column comment-id", "twice")),
         (COMMENTS + '2,1,"cut', VOTES, ("comments.csv, line 4", "cut")),
-        (COMMENTS + "2,1,\n", VOTES, ("comments.csv, line 4, column comment-body",)),
+        (COMMENTS.replace("moderated", "is-meta"), VOTES, ("comments.csv, line 3, column is-meta", "“-1”")),
+        *(
+            (COMMENTS, VOTES + f"{at},x,0,8,1\n", ("votes.csv, line 5, column timestamp", "2010"))
+            for at in (0, 20, -MOMENT, MOMENT // 10, MOMENT // 1000 // 10, MOMENT * 10, MOMENT * 1000)
+        ),
     ],
 )
 def test_a_wrong_polis_export_is_refused_with_its_place(
@@ -207,6 +217,78 @@ def test_a_wrong_polis_export_is_refused_with_its_place(
     for word in words:
         assert word in answer.stderr
     assert set(rows(session).values()) == {0}
+
+
+def test_times_in_seconds_are_told_from_milliseconds(
+    runner: FlaskCliRunner, session: Session, tmp_path: Path
+) -> None:
+    """The later vote counts, whichever unit it stands in."""
+    seconds = MOMENT // 1000
+    votes = VOTES.splitlines()[0] + f"\n{seconds + 1},x,0,7,1\n{MOMENT},x,0,7,-1\n{seconds},x,0,8,0\n"
+    folder = polis(tmp_path / "p", COMMENTS, votes)
+    assert runner.invoke(args=["import", "polis", str(folder), "--slug", "p"]).exit_code == 0
+    assert sorted(session.scalars(sa.select(Position.stance))) == ["abstain", "support"]
+    assert {moment.year for moment in session.scalars(sa.select(Position.stated_at))} == {2022}
+
+
+@pytest.mark.parametrize("by_participant", [False, True])
+def test_what_says_nothing_of_the_matter_is_left_out_with_its_votes_and_said(
+    runner: FlaskCliRunner, session: Session, tmp_path: Path, by_participant: bool
+) -> None:
+    comments = (
+        "comment-id,moderated,is-meta,comment-body\n"
+        "0,1,false,Zero\n1,1,TRUE,I work as a teacher.\n2,-1,false,\n3,1,false,\u3164\n4,-1,,Four\n"
+    )
+    votes = VOTES.splitlines()[0] + "".join(
+        f"\n{MOMENT},x,{number},{voter},1"
+        for number in range(5)
+        for voter in (7, 8)
+        if (number, voter) != (3, 8)
+    )
+    folder = polis(tmp_path / "p", comments, votes)
+    if by_participant:
+        (folder / "votes.csv").unlink()
+        table = "participant,group-id,0,1,2,3,4\n7,0,1,1,1,1,1\n8,0,1,1,1,,1\n"
+        (folder / "participants-votes.csv").write_text(table)
+    answer = runner.invoke(args=["import", "polis", str(folder), "--slug", "p"])
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert answer.stdout.splitlines() == [
+        "p: 2 clauses, 2 stakeholders, 4 positions",
+        "left out (is-meta): 1 statements with 2 votes",
+        "left out (without-words): 2 statements with 3 votes",
+    ]
+    assert session.scalars(sa.select(Clause.label).order_by(Clause.place)).all() == ["0", "4"]
+    told = session.scalars(sa.select(Entry.details).where(Entry.act == "deliberation-imported")).one()
+    assert told["left_out"] == {
+        "is-meta": {"statements": 1, "votes": 2},
+        "without-words": {"statements": 2, "votes": 3},
+    }
+
+
+def test_a_real_export_with_one_empty_moderated_statement_is_imported(
+    runner: FlaskCliRunner, session: Session, shared_data: Path, tmp_path: Path
+) -> None:
+    """The statement with the most votes loses its words, and takes its votes with it."""
+    source, folder = shared_data / "polis" / "15-per-hour-seattle", tmp_path / "p"
+    folder.mkdir()
+    with (source / "comments.csv").open(encoding="utf-8", newline="") as file:
+        comments = list(csv.DictReader(file))
+    with (source / "votes.csv").open(encoding="utf-8", newline="") as file:
+        votes = Counter(row["comment-id"] for row in csv.DictReader(file))
+    emptied, lost = votes.most_common(1)[0]
+    for row in comments:
+        if row["comment-id"] == emptied:
+            row["comment-body"], row["moderated"] = "", "-1"
+    with (folder / "comments.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(comments[0]))
+        writer.writeheader()
+        writer.writerows(comments)
+    (folder / "votes.csv").write_bytes((source / "votes.csv").read_bytes())
+    answer = runner.invoke(args=["import", "polis", str(folder), "--slug", "p"])
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert f"left out (without-words): 1 statements with {lost} votes" in answer.stdout
+    labels = set(session.scalars(sa.select(Clause.label)))
+    assert labels == {row["comment-id"] for row in comments} - {emptied}
 
 
 def test_a_folder_without_votes_is_refused(runner: FlaskCliRunner, tmp_path: Path) -> None:

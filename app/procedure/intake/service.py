@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from app.procedure.freezing import freeze
 from app.procedure.intake import queries
 from app.procedure.intake.database import staged
 from app.procedure.intake.material import Statement, Taking
+from app.procedure.intake.polis import Conversation
 from app.procedure.intake.rows import RowUnclear
 from app.stakeholders.models import Stakeholder
 
@@ -55,6 +57,7 @@ class Imported:
     clauses: int
     stakeholders: int
     positions: int
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  #: why → statements, votes
 
 
 def import_polis(
@@ -63,7 +66,7 @@ def import_polis(
     *,
     slug: str,
     source: Source,
-    statements: Sequence[Statement],
+    conversation: Conversation,
     votes: Iterable[Taking],
     now: dt.datetime,
 ) -> Imported:
@@ -75,10 +78,12 @@ def import_polis(
     require(actor, Permission.IMPORT, PLATFORM)
     if norm_by_slug(session, slug) is not None:
         raise SlugTaken(slug=slug)
-    with staged(session, votes, language=source.language, now=now) as stage:
-        norm = new_norm(session, actor, slug, source, statements, now)
+    with staged(session, conversation.kept(votes), language=source.language, now=now) as stage:
+        norm = new_norm(session, actor, slug, source, conversation.statements, now)
         open_norm(session, norm, _categories(session, stage), now)
-        return _take_over(session, actor, norm, source, stage, "Participant ", now)
+        return _take_over(
+            session, actor, norm, source, stage, "Participant ", now, left_out=conversation.told()
+        )
 
 
 def import_positions(
@@ -188,6 +193,7 @@ def _take_over(
     stage: sa.Table,
     name_prefix: str,
     now: dt.datetime,
+    left_out: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
 ) -> Imported:
     lots = [
         (kind, {column: value}, session.scalar(sa.select(sa.func.max(kind.id))) or 0)
@@ -212,10 +218,11 @@ def _take_over(
             "clauses": clauses,
             "stakeholders": stakeholders,
             "positions": positions,
-        },
+        }
+        | ({"left_out": left_out} if left_out else {}),
         lots=lots,
     )
-    return Imported(clauses, stakeholders, positions)
+    return Imported(clauses, stakeholders, positions, left_out)
 
 
 def _match_clauses(session: Session, norm: Norm, source: Source, stage: sa.Table) -> int:
