@@ -124,11 +124,18 @@ def _own(collision: Collision, own_words: str) -> RunList:
     """The editor's words, with the blanks around the place so that they stand apart."""
     lead, trail = _margins(collision)
     text = lead + own_words.strip() + trail if own_words.strip() else ""
-    runs: RunList = [(text, (EDITOR,))]
-    base: RunList = [(collision.base, (BASE,))]
-    for known in (base, *(_wording(collision, one) for one in collision.alternatives)):
-        runs = filled(runs, (EDITOR,), attribute(known, text))
+    runs = attribute([(collision.base, (BASE,))], text)
+    nearest = sorted(
+        (attribute(_wording(collision, one), text) for one in collision.alternatives), key=_own_part
+    )
+    for known in nearest:  # so that words that several share are not those of one that was left aside
+        runs = filled(runs, (EDITOR,), known)
     return runs
+
+
+def _own_part(runs: RunList) -> int:
+    """How many characters are the editor's alone."""
+    return sum(len(text) for text, sources in runs if sources == (EDITOR,))
 
 
 def _bracketed(collision: Collision) -> RunList:

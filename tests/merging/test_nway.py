@@ -268,6 +268,17 @@ def test_a_collision_is_settled_and_every_word_keeps_its_source(
     assert choose(COLLISION, chosen, own_words) == expected
 
 
+def test_the_editors_words_are_those_of_the_nearest_alternatives() -> None:
+    """What a rejected change shares with the one that was followed is not the rejected one's."""
+    base = "contributing to a joint fund"
+    regular = base.replace("contributing", "making regular and predictable contributions")
+    voluntary = base.replace("contributing", "making voluntary contributions")
+    [collision] = collisions(merge(base, {"c1": regular, "c2": voluntary}))
+    for words in (f"{voluntary} for all", f"so, {voluntary}"):
+        runs = choose(collision, "editor", words)
+        assert {source for _, sources in runs for source in sources} == {BASE, EDITOR, "c2"}
+
+
 def test_only_a_source_of_the_collision_can_be_chosen() -> None:
     with pytest.raises(KeyError):
         choose(COLLISION, "c7")
