@@ -15,7 +15,7 @@ from app.consensus.models import SetAside, SetAsideStakeholder
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
-from app.norms.lifecycle import SETTLED
+from app.norms.lifecycle import has_outcome
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
@@ -172,7 +172,7 @@ def _may_change(session: Session, actor: Actor, norm: Norm, permission: Permissi
     """The norm is locked, so that of two decisions at once the second sees the first."""
     lock(session, norm, Hold.IN_TURN)
     require(actor, permission, norm.matter(now))
-    if norm.stage in SETTLED:
+    if has_outcome(norm.stage, norm.suspended_from):
         raise Settled
 
 

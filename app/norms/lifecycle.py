@@ -34,20 +34,22 @@ STEPS: Mapping[Stage, frozenset[Stage]] = {
 OPEN_ROUNDS = frozenset({Stage.CONSULTATION, Stage.LAST_CALL})
 TAKES_POSITIONS = OPEN_ROUNDS | {Stage.CONSENSUS_CALL}
 FINISHED = frozenset({Stage.NOT_ADOPTED, Stage.PUBLISHED})  #: nothing is counted any more
-SETTLED = frozenset(
-    {Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW}
-)  #: the outcome is stated
 TAKES_EXPLANATIONS = frozenset({Stage.CONSENSUS_CALL, Stage.ADOPTED})
 
+_HAS_OUTCOME = frozenset({Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW})
+
 #: From the consensus call on no word changes any more but by a corrigendum that is listed.
-SETTLED = frozenset(
-    {Stage.CONSENSUS_CALL, Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW}
-)
+_WORDS_STAND = _HAS_OUTCOME | {Stage.CONSENSUS_CALL}
+
+
+def has_outcome(stage: Stage, suspended_from: Stage | None) -> bool:
+    """Whether it is stated what became of the norm, so that who is counted changes no more."""
+    return (suspended_from if stage is Stage.SUSPENDED else stage) in _HAS_OUTCOME
 
 
 def is_settled(stage: Stage, suspended_from: Stage | None) -> bool:
     """Whether the words of the present draft are those that are put to adoption, or were."""
-    return (suspended_from if stage is Stage.SUSPENDED else stage) in SETTLED
+    return (suspended_from if stage is Stage.SUSPENDED else stage) in _WORDS_STAND
 
 
 #: Where a norm may rest for good.

@@ -18,7 +18,7 @@ from app.authority.grants import Permission
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, RuleBroken
 from app.foundation.text import TextField
-from app.norms.lifecycle import SETTLED
+from app.norms.lifecycle import has_outcome
 from app.positions.participation import taking_part
 from app.stakeholders import names, queries
 from app.stakeholders.models import Category, Stakeholder, Verification, VerificationDecision
@@ -230,5 +230,5 @@ def _record(
 def _counts_otherwise(session: Session, stakeholder_id: int, now: dt.datetime) -> None:
     """Ask for an assessment of each norm without an outcome on which the stakeholder has spoken."""
     for norm in taking_part(session, [stakeholder_id]).get(stakeholder_id, ()):
-        if norm.stage not in SETTLED:
+        if not has_outcome(norm.stage, norm.suspended_from):
             jobs.enqueue(session, "assess", {"norm": norm.slug}, now=now, key=f"assess:{norm.slug}")

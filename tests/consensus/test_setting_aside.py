@@ -153,10 +153,13 @@ def test_what_cannot_be_decided_is_refused(
     set_aside(session, chair, norm, ids(brigade)[:2], **WHY, now=now)
     with pytest.raises(AsideAlready):
         set_aside(session, chair, norm, ids(brigade)[1:], **WHY, now=now)
-    norm.stage = Stage.ADOPTED
+    for norm.stage, norm.suspended_from in ((Stage.ADOPTED, None), (Stage.SUSPENDED, Stage.ADOPTED)):
+        session.flush()
+        with pytest.raises(Settled):
+            set_aside(session, chair, norm, ids(brigade)[2:], **WHY, now=now)
+    norm.stage, norm.suspended_from = Stage.CONSENSUS_CALL, None
     session.flush()
-    with pytest.raises(Settled):
-        set_aside(session, chair, norm, ids(brigade)[2:], **WHY, now=now)
+    set_aside(session, chair, norm, ids(brigade)[2:], **WHY, now=now)
 
 
 def test_it_takes_a_second_person_and_those_who_speak_for_them_are_told(

@@ -113,6 +113,21 @@ def functions_fit_a_screen(source: Source) -> list[int]:
     return [f.lineno for f in source.functions if (f.end_lineno or 0) - f.lineno >= LONGEST_FUNCTION]
 
 
+def names_are_given_once(source: Source) -> list[int]:
+    """Of what a file holds: the second would take the place of the first, also where two people write."""
+    seen: set[str] = set()
+    found = []
+    for node in source.tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names = {node.name}
+        else:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            names = {one.id for one in targets if isinstance(one, ast.Name)}
+        found += [node.lineno] if names & seen else []
+        seen |= names
+    return found
+
+
 def verbs_do_not_commit(source: Source) -> list[int]:
     if source.path == MAY_COMMIT or not source.path.startswith("app/"):
         return []
@@ -162,6 +177,7 @@ LAWS: tuple[Law, ...] = (
     names_say_something,
     files_are_short,
     functions_fit_a_screen,
+    names_are_given_once,
     verbs_do_not_commit,
     only_the_roof_asks_the_time,
     nothing_is_left_for_later,

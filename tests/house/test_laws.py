@@ -23,6 +23,7 @@ BREACHES = {
         1,
     ),
     "names_say_something": ("app/norms/rules.py", "class DraftManager:\n    pass\n", 1),
+    "names_are_given_once": ("app/norms/lifecycle.py", "A = {1}\n\nA: set[int] = {2}\n", 3),
     "files_are_short": ("app/norms/rules.py", "a = 1\n" * (LONGEST_FILE + 1), LONGEST_FILE + 1),
     "functions_fit_a_screen": ("app/norms/rules.py", "def f():\n" + "    a = 1\n" * LONGEST_FUNCTION, 1),
     "verbs_do_not_commit": ("app/norms/service.py", "def f(session):\n    session.commit()\n", 2),

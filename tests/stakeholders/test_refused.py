@@ -182,7 +182,7 @@ def test_norms_without_an_outcome_are_assessed_anew(
     session: Session, make: Make, norm: Norm, body: Body, now: dt.datetime
 ) -> None:
     asked = sa.select(Job).where(Job.kind == "assess")
-    for stage, number in ((Stage.CONSULTATION, 1), (Stage.ADOPTED, 0)):
+    for stage, number in ((Stage.CONSULTATION, 1), (Stage.CONSENSUS_CALL, 1), (Stage.ADOPTED, 0)):
         session.execute(sa.delete(Job))
         norm.stage = stage
         refuse(session, make, body[1], now)
