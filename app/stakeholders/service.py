@@ -131,11 +131,9 @@ def forget_person(session: Session, actor: Actor, user: User, *, now: dt.datetim
     if individual is not None:
         individual.name, individual.evidence = user.pseudonym, ""
         # The reasons were given about her, and may name her.
-        session.execute(
-            sa.update(VerificationDecision)
-            .where(VerificationDecision.stakeholder_id == individual.id)
-            .values(reason=user.pseudonym)
-        )
+        of_her = VerificationDecision.stakeholder_id == individual.id
+        for decision in session.scalars(sa.select(VerificationDecision).where(of_her)):
+            decision.reason = user.pseudonym
     audit.record(session, actor, "stakeholder.person-erased", user.pseudonym, now=now)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts import passwords
 from app.accounts.models import User
 from app.audit import service as audit
+from app.audit.binding.queries import differences
 from app.audit.models import Entry
 from app.authority.actor import SYSTEM, MandateRole, Role
 from app.discussion import unsent
@@ -20,7 +21,7 @@ from app.foundation.database import Base
 from app.norms.models import Seat
 from app.positions import verification
 from app.stakeholders import service
-from app.stakeholders.models import Mandate, Stakeholder
+from app.stakeholders.models import Mandate, Stakeholder, VerificationDecision
 from config import Config
 from tests.browser import Browser
 from tests.factories import Make
@@ -114,6 +115,20 @@ def test_of_an_erased_person_only_the_pseudonym_stays(
     assert browser.post("/en/sign-in/", email=ADDRESS, password=PASSWORD).status_code == 422
     individual = session.scalars(sa.select(Stakeholder).where(Stakeholder.user_id == amina.id)).one()
     assert browser.get(f"/en/stakeholders/{individual.id}/").status_code == 200
+
+
+def test_the_record_holds_after_a_person_is_erased(
+    browser: Browser, session: Session, make: Make, amina: User
+) -> None:
+    life(session, make, amina)
+    audit.bind_what_is_there(session, now=make.now)
+    session.commit()
+    assert list(differences(session)) == []
+    browser.post("/en/sign-in/", email=ADDRESS, password=PASSWORD)
+    assert browser.post("/en/account/erase/", current_password=PASSWORD).status_code == 303
+    session.expire_all()
+    reasons = session.scalars(sa.select(VerificationDecision.reason)).all()
+    assert reasons == [amina.pseudonym] and list(differences(session)) == []
 
 
 def test_the_last_administrator_hands_over_before_she_is_erased(
