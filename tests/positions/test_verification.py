@@ -16,6 +16,7 @@ from app.discussion.models import CommentKind, Operation, Side
 from app.foundation.errors import NotAllowed
 from app.norms.lifecycle import FINISHED, Stage
 from app.norms.models import Norm
+from app.norms.seen import seen_in
 from app.positions import verification
 from app.positions.models import Stance
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -46,18 +47,22 @@ def takes_a_position(session: Session, make: Make, norm: Norm) -> Stakeholder:
 def comments(session: Session, make: Make, norm: Norm) -> Stakeholder:
     actor, holder = make.speaker()
     said = {"stakeholder_id": holder.id, "language": "en", "read_language": "en", "now": make.now}
-    discussion.comment(session, actor, norm, clause=None, kind=CommentKind.QUESTION, body="Why?", **said)
+    clause = clause_of(session, norm, 1)
+    said["seen"] = seen_in(clause, "en")
+    discussion.comment(session, actor, norm, clause=clause, kind=CommentKind.QUESTION, body="Why?", **said)
     return holder
 
 
 def backs(session: Session, make: Make, norm: Norm) -> Stakeholder:
     (author, its), (actor, holder) = make.speaker(), make.speaker()
     said = {"stakeholder_id": its.id, "language": "en", "read_language": "en", "now": make.now}
+    clause = clause_of(session, norm, 1)
     change = discussion.propose(
-        session, author, norm, clause=clause_of(session, norm, 1), operation=Operation.REPLACE,
+        session, author, norm, clause=clause, operation=Operation.REPLACE, seen=seen_in(clause, "en"),
         wording="All have a say.", body="Shorter.", **said,
     )  # fmt: skip
-    backing.back(session, actor, norm, change, stakeholder_id=holder.id, side=Side.BACK, now=make.now)
+    backs = {"side": Side.BACK, "seen": change.version}
+    backing.back(session, actor, norm, change, stakeholder_id=holder.id, **backs, now=make.now)
     return holder
 
 
