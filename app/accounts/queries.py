@@ -12,6 +12,11 @@ from app.accounts.models import SignIn, User
 from app.foundation.database import Base
 from app.reference.lookalikes import folded
 
+SIGN_IN_BY_DIGEST = (
+    sa.select(SignIn)
+    .where(SignIn.digest == sa.bindparam("digest"))
+    .options(joinedload(SignIn.user, innerjoin=True))
+)
 SECRETS = frozenset({"password_hash", "digest"})
 Row = dict[str, Any]
 
@@ -23,9 +28,7 @@ def by_email(session: Session, email: str) -> User | None:
 
 def sign_in_by_digest(session: Session, digest: bytes) -> SignIn | None:
     """The sign-in with its person, in one statement."""
-    return session.scalars(
-        sa.select(SignIn).where(SignIn.digest == digest).options(joinedload(SignIn.user, innerjoin=True))
-    ).one_or_none()
+    return session.scalars(SIGN_IN_BY_DIGEST, {"digest": digest}).one_or_none()
 
 
 def people(session: Session, *, like: str = "", after: int = 0, limit: int = 100) -> Sequence[User]:

@@ -4,9 +4,7 @@ from flask import g, request
 
 from app.accounts import tokens
 from app.accounts.models import ApiToken, Scope
-from app.authority.actor import VISITOR
 from app.foundation.errors import N_, AppError, NotAllowed, SignInNeeded
-from app.norms.queries import actor_for
 from app.web import desk
 
 
@@ -26,7 +24,8 @@ def take_token() -> None:
 
     :raises TokenUnknown: it is not one that works.
     """
-    g.actor, g.api_token = VISITOR, None
+    desk.known_as(None)
+    g.api_token = None
     sent = request.headers.get("Authorization")
     if sent is None:
         return
@@ -37,7 +36,7 @@ def take_token() -> None:
     if token is None:
         raise TokenUnknown
     g.api_token = token
-    g.actor = actor_for(desk.session(), token.user, now=desk.now())
+    desk.known_as(token.user)
 
 
 def require_writing() -> None:

@@ -41,10 +41,18 @@ def _last(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int | None]:
     return sa.select(Entry.number).where(condition).order_by(Entry.number.desc()).limit(1).scalar_subquery()
 
 
+_TABLE = Entry.__table__.c
+HEAD = (
+    sa.select(_TABLE.place, _TABLE.digest)
+    .where(_TABLE.chain == sa.bindparam("chain"))
+    .order_by(_TABLE.place.desc())
+    .limit(1)
+)
+
+
 def head(session: Session, chain: str) -> sa.Row[int, bytes] | None:
     """Place and digest of a chain's last entry."""
-    query = sa.select(Entry.place, Entry.digest).where(Entry.chain == chain)
-    return session.execute(query.order_by(Entry.place.desc()).limit(1)).one_or_none()
+    return session.execute(HEAD, {"chain": chain}).one_or_none()
 
 
 def unrooted(session: Session) -> Break | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,9 @@ QUEUE = sa.text(
     "THEN pg_advisory_xact_lock_shared(:above, set_config('concord.records', "
     "(SELECT (last_value - (NOT is_called)::int)::text FROM audit_entry_number_seq), true)::int) END"
 ).bindparams(chains=queries.CHAINS, above=queries.ABOVE)
+
+KEPT = [field.name for field in fields(Link) if field.name not in ("number", "digest")]
+APPEND = sa.insert(Entry.__table__)  # type: ignore[arg-type]
 
 
 def record(
@@ -70,9 +73,7 @@ def _append(
     previous = before.digest if before else START
     place = last.place + 1 if last else 1
     link = Link(0, chain, place, now, actor.pseudonym, act, norm, subject, details, previous, binds=binds)
-    columns = asdict(link) | {"digest": link_digest(link)}
-    del columns["number"]
-    session.execute(sa.insert(Entry).values(**columns))
+    session.execute(APPEND, {name: getattr(link, name) for name in KEPT} | {"digest": link_digest(link)})
 
 
 def _binds(

@@ -84,9 +84,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+    asked = connection.get_execution_options()
+    if connection.dialect.name == "sqlite" and asked.get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if asked.get("writes") else "BEGIN DEFERRED")
 
 
 def keep_private(url: str) -> None:
@@ -112,6 +112,12 @@ def unit_of_work(session: Session) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def id_of(row: Base) -> int | None:
+    """The number of a row that was read, without asking the database for it once more."""
+    known = sa.inspect(row).identity
+    return known[0] if known else None
 
 
 GUARDED: list[str] = []  #: tables that are append-only

@@ -50,6 +50,12 @@ class Job(Base):
     error: Mapped[str | None] = mapped_column(sa.Text)
 
 
+#: By the database's name. Built once: most acts enqueue.
+_PUT: Mapping[str, sa.Insert] = {
+    kind.dialect.name: kind.insert(Job.__table__).on_conflict_do_nothing() for kind in (postgresql, sqlite)
+}
+
+
 class LeaseLost(Exception):
     """Another worker has taken the job over; this one's effect must not be committed."""
 
@@ -68,7 +74,7 @@ def enqueue(
     delay: dt.timedelta = dt.timedelta(0),
 ) -> None:
     """Write a job into the caller's transaction. A key that already waits unclaimed is not doubled."""
-    session.execute(_insert(session).on_conflict_do_nothing(), [_row(kind, key, payload, now, now + delay)])
+    session.execute(_put(session), _row(kind, key, payload, now, now + delay))
 
 
 def enqueue_all(
@@ -77,7 +83,7 @@ def enqueue_all(
     """Write a job for each key: one statement however many."""
     rows = [_row(kind, key, payload, now, now) for key, payload in payloads.items()]
     if rows:
-        session.execute(_insert(session).on_conflict_do_nothing(), rows)
+        session.execute(_put(session), rows)
 
 
 def _row(
@@ -94,8 +100,8 @@ def _row(
     }
 
 
-def _insert(session: Session) -> Any:
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Job)
+def _put(session: Session) -> sa.Insert:
+    return _PUT[session.get_bind().dialect.name]
 
 
 def is_due(session: Session, *, now: dt.datetime) -> bool:

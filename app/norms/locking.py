@@ -7,11 +7,11 @@ is closed also for what is sent while a step is taken, and nobody waits in a cir
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.foundation.database import id_of
 from app.norms.models import Norm
 
 
@@ -23,9 +23,14 @@ class Hold(Enum):
     ALONE = "alone"  #: steps, and what must not change under the others
 
 
+_ASKED = sa.select(Norm).where(Norm.id == sa.bindparam("norm")).execution_options(populate_existing=True)
 #: PostgreSQL's FOR KEY SHARE, FOR NO KEY UPDATE and FOR UPDATE.
-_STRENGTH: Mapping[Hold, dict[str, Any]] = MappingProxyType(
-    {Hold.BESIDE: {"read": True, "key_share": True}, Hold.IN_TURN: {"key_share": True}, Hold.ALONE: {}}
+_HELD: Mapping[Hold, sa.Select[Norm]] = MappingProxyType(
+    {
+        Hold.BESIDE: _ASKED.with_for_update(read=True, key_share=True),
+        Hold.IN_TURN: _ASKED.with_for_update(key_share=True),
+        Hold.ALONE: _ASKED.with_for_update(),
+    }
 )
 
 
@@ -34,6 +39,4 @@ def lock(session: Session, norm: Norm, hold: Hold = Hold.BESIDE) -> None:
 
     A transaction that needs more than one hold takes the strongest first.
     """
-    key = sa.inspect(norm).identity  # norm.id could be a statement of its own
-    held = sa.select(Norm).where(Norm.id == sa.literal(key and key[0])).with_for_update(**_STRENGTH[hold])
-    session.execute(held.execution_options(populate_existing=True)).one()
+    session.execute(_HELD[hold], {"norm": id_of(norm)}).one()

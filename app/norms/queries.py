@@ -2,20 +2,28 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from app.accounts.models import User
 from app.authority.actor import VISITOR, Actor, MandateRole, Role
-from app.foundation.database import Moment
+from app.foundation.database import Moment, id_of
 from app.norms.models import Clause, ClauseTextVersion, Draft, Norm, Provision, ProvisionLineage, Seat
 from app.norms.seen import Seen, seen_of_draft, text_read
 from app.stakeholders.models import Mandate, Stakeholder, Verification
 
-# Built once: every page of somebody who is signed in asks this.
-DUTIES: sa.CompoundSelect[Any] = sa.union_all(
+# Built once, as what is asked in most requests is: to build a statement costs more than to ask it.
+NORM_BY_SLUG = (
+    sa.select(Norm).where(Norm.slug == sa.bindparam("slug")).options(joinedload(Norm.current_draft))
+)
+CLAUSE_OF = (
+    sa.select(Clause)
+    .join(Clause.provision)
+    .where(Clause.draft_id == sa.bindparam("draft"), Provision.code == sa.bindparam("code"))
+    .options(contains_eager(Clause.provision), joinedload(Clause.texts))
+)
+_HELD = sa.union_all(
     sa.select(
         sa.literal(True).label("is_seat"),
         sa.cast(Seat.role, sa.String).label("role"),
@@ -34,27 +42,31 @@ DUTIES: sa.CompoundSelect[Any] = sa.union_all(
         Mandate.starts_at <= sa.bindparam("now", type_=Moment),
         sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > sa.bindparam("now", type_=Moment)),
     ),
+).subquery()
+DUTIES = (
+    sa.select(User.pseudonym, User.is_administrator, User.confirmed_at, *_HELD.c)
+    .outerjoin(_HELD, sa.true())
+    .where(User.id == sa.bindparam("user"))
 )
 
 
 def actor_for(session: Session, user: User, *, now: dt.datetime) -> Actor:
-    """The person with her seats and the mandates that hold today; one statement."""
-    rows = session.execute(DUTIES, {"user": user.id, "now": now}).all()
+    """The person with her seats and the mandates that hold today, all as it is now; one statement."""
+    rows = session.execute(DUTIES, {"user": id_of(user), "now": now}).all()
+    one = rows[0]
     return Actor(
-        user_id=user.id,
-        pseudonym=user.pseudonym,
-        is_administrator=user.is_administrator,
-        is_confirmed=user.confirmed_at is not None,
+        user_id=id_of(user),
+        pseudonym=one.pseudonym,
+        is_administrator=one.is_administrator,
+        is_confirmed=one.confirmed_at is not None,
         seats=frozenset((Role(row.role), row.of) for row in rows if row.is_seat),
-        mandates=frozenset((MandateRole(row.role), row.of) for row in rows if not row.is_seat),
+        mandates=frozenset((MandateRole(row.role), row.of) for row in rows if row.is_seat is False),
         refused=frozenset(row.of for row in rows if row.is_refused),
     )
 
 
 def norm_by_slug(session: Session, slug: str) -> Norm | None:
-    return session.scalars(
-        sa.select(Norm).where(Norm.slug == slug).options(joinedload(Norm.current_draft))
-    ).one_or_none()
+    return session.scalars(NORM_BY_SLUG, {"slug": slug}).one_or_none()
 
 
 def draft(session: Session, norm: Norm, number: int) -> Draft | None:
@@ -74,13 +86,8 @@ def clauses(session: Session, draft_id: int) -> Sequence[Clause]:
 
 
 def clause_of(session: Session, draft_id: int, code: str) -> Clause | None:
-    """The wording of the provision ``code`` in a draft."""
-    return session.scalars(
-        sa.select(Clause)
-        .join(Clause.provision)
-        .where(Clause.draft_id == draft_id, Provision.code == code)
-        .options(joinedload(Clause.provision), selectinload(Clause.texts))
-    ).one_or_none()
+    """The wording of the provision ``code`` in a draft, in all its languages; one statement."""
+    return session.scalars(CLAUSE_OF, {"draft": draft_id, "code": code}).unique().one_or_none()
 
 
 def public_norms(session: Session) -> Sequence[Norm]:

@@ -16,6 +16,11 @@ from app.norms.service import check_languages
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
 
 LIVE = (ObjectionState.OPEN, ObjectionState.ANSWERED, ObjectionState.MAINTAINED)
+LIVE_OF = sa.select(Objection).where(
+    Objection.provision_id == sa.bindparam("provision"),
+    Objection.stakeholder_id == sa.bindparam("stakeholder"),
+    Objection.state.in_(LIVE),
+)
 LONGEST_ANSWER = 20_000  #: characters
 
 
@@ -88,13 +93,8 @@ def follow(session: Session, position: Position, before: Position | None, *, now
 
 def find_live(session: Session, position: Position) -> Objection | None:
     """The objection of the position's stakeholder on its provision that is not over."""
-    return session.scalars(
-        sa.select(Objection).where(
-            Objection.provision_id == position.provision_id,
-            Objection.stakeholder_id == position.stakeholder_id,
-            Objection.state.in_(LIVE),
-        )
-    ).one_or_none()
+    given = {"provision": position.provision_id, "stakeholder": position.stakeholder_id}
+    return session.scalars(LIVE_OF, given).one_or_none()
 
 
 def answer(

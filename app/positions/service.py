@@ -23,6 +23,20 @@ LONGEST_REASON = 20_000  #: characters
 ASSESS_AFTER = dt.timedelta(seconds=10)  #: several positions, one assessment
 
 
+CURRENT = sa.select(Position).where(
+    Position.provision_id == sa.bindparam("provision"),
+    Position.stakeholder_id == sa.bindparam("stakeholder"),
+    Position.superseded_at.is_(None),
+)
+_TABLE = Position.__table__.c
+SUPERSEDE = (
+    sa.update(Position.__table__)  # type: ignore[arg-type]
+    .where(_TABLE.id == sa.bindparam("before"), _TABLE.superseded_at.is_(None))
+    .values(superseded_at=sa.bindparam("now"))
+    .returning(_TABLE.id)
+)
+
+
 class ReasonMissing(RuleBroken):
     code = "reason-missing"
     message = N_("An objection needs a reason, so that others can answer it.")
@@ -161,13 +175,8 @@ def reaffirm(
 
 def current(session: Session, provision_id: int, stakeholder_id: int) -> Position | None:
     """The position that is not superseded."""
-    return session.scalars(
-        sa.select(Position).where(
-            Position.provision_id == provision_id,
-            Position.stakeholder_id == stakeholder_id,
-            Position.superseded_at.is_(None),
-        )
-    ).one_or_none()
+    given = {"provision": provision_id, "stakeholder": stakeholder_id}
+    return session.scalars(CURRENT, given).one_or_none()
 
 
 def _read(position: Position) -> Seen:
@@ -195,16 +204,9 @@ def _put(
     """Supersede, add, keep the ledger, record, and ask for an assessment."""
     position.norm_id, position.clause_id, position.provision_id = norm.id, clause.id, clause.provision_id
     position.text_digest, position.stated_by, position.stated_at = clause.text_digest, actor.user_id, now
-    if before is not None:
-        superseded = session.execute(
-            sa.update(Position)
-            .where(Position.id == before.id, Position.superseded_at.is_(None))
-            .values(superseded_at=now)
-            .returning(Position.id)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-        if superseded is None:
-            raise StatedAtOnce
+    superseding = before and {"before": before.id, "now": now}
+    if superseding and session.execute(SUPERSEDE, superseding).one_or_none() is None:
+        raise StatedAtOnce
     session.add(position)
     try:
         session.flush()

@@ -60,17 +60,31 @@ def now() -> dt.datetime:
 
 
 def work() -> AbstractContextManager[Session]:
-    """One transaction that writes, on this request's session."""
+    """One transaction that writes, on this request's session.
+
+    Who asks is known before it begins, so that nobody waits for that; what they may do is asked inside.
+    """
+    signed_in()
+    g.pop("actor", None)
     return unit_of_work(db.session())
 
 
 def signed_in() -> User | None:
-    """The person who is signed in, if anybody."""
-    return current_user.user if current_user.is_authenticated else None
+    """The person who asks, if anybody is known."""
+    if "user" not in g:
+        g.user = current_user.user if current_user.is_authenticated else None
+    user: User | None = g.user
+    return user
+
+
+def known_as(user: User | None) -> None:
+    """From now on this person asks, or a visitor."""
+    g.user = user
+    g.pop("actor", None)
 
 
 def actor() -> Actor:
-    """Who acts in this request; asked of the database once."""
+    """Who acts in this request; asked of the database once, and once more in each transaction that writes."""
     if "actor" not in g:
         user = signed_in()
         g.actor = VISITOR if user is None else actor_for(session(), user, now=now())

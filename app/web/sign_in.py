@@ -33,14 +33,14 @@ def begin(token: str, user: User) -> None:
     session.permanent = True
     login_user(Person(token, user))
     devices.remember(user.email or "")
-    g.pop("actor", None)
+    desk.known_as(user)
 
 
 def end() -> None:
     """Leave nothing of the sign-in in this browser."""
     logout_user()
     session.clear()
-    g.pop("actor", None)
+    desk.known_as(None)
 
 
 def slow_down(*tries: throttle.Try) -> None:

@@ -13,6 +13,7 @@ from app.audit.models import Entry, RecordKey
 from app.foundation.database import Base
 
 Where = dict[str, Any]
+KEY = sa.select(RecordKey.__table__.c.key)
 
 
 @dataclass
@@ -72,7 +73,7 @@ def bound_kinds() -> list[Any]:
 
 def key_of(session: Session) -> bytes | None:
     """None: nothing was ever recorded."""
-    return session.scalar(sa.select(RecordKey.key))
+    return session.scalar(KEY)
 
 
 def differences(session: Session) -> Iterator[str]:
