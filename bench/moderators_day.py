@@ -46,6 +46,7 @@ from tests.factories import Make
 PASSWORD = "a long day at the desk"
 NORM = f"/en/norms/{SLUG}/"
 QUEUE = f"{NORM}triage/"
+UNANSWERED = {"seen": "1", "version": "0"}  #: what the page of a comment without a decision says was read
 SINGLY = (Decision.ACCEPTED, Decision.MODIFIED, Decision.NOT_ACCEPTED, Decision.NOTED, Decision.DEFERRED)
 HOURS = 9
 TICK = re.compile(r'name="comment" value="(\d+)"')
@@ -159,12 +160,11 @@ def answer_singly(day: Day, many: int) -> None:
     for number, decision in zip(chosen[:-1], cycle(SINGLY), strict=False):
         day.get(f"{NORM}comments/{number}/")
         reason = f"Read on its own: {decision.value} for clause and comment {number}."
-        day.post(
-            f"{NORM}comments/{number}/disposition/", decision=decision, reason=reason, language="en", seen="1"
-        )
+        answer = {"decision": decision, "reason": reason, "language": "en", **UNANSWERED}
+        day.post(f"{NORM}comments/{number}/disposition/", **answer)
     day.get(f"{NORM}comments/{chosen[-1]}/")
     same = {"decision": Decision.DUPLICATE, "reason": "Said before.", "duplicate_of": f"c{chosen[0]}"}
-    day.post(f"{NORM}comments/{chosen[-1]}/disposition/", language="en", seen="1", **same)
+    day.post(f"{NORM}comments/{chosen[-1]}/disposition/", language="en", **UNANSWERED, **same)
 
 
 def answer_together(day: Day) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+FORM = re.compile(r"<form .*?</form>", re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
@@ -38,6 +39,15 @@ class Browser:
         """The hidden fields of the page's forms but for the token."""
         fields = {html.unescape(name): html.unescape(value) for name, value in HIDDEN.findall(self.page)}
         fields.pop("csrf_token", None)
+        return fields
+
+    def opened(self, action: str) -> dict[str, str]:
+        """The hidden fields of the form sent there, but for the token; of the last without an address."""
+        forms = [form for form in FORM.findall(self.page) if 'method="post"' in form.partition(">")[0]]
+        there = [form for form in forms if f'action="{action}"' in form]
+        found = there[0] if there else [form for form in forms if "action=" not in form][-1]
+        fields = {html.unescape(name): html.unescape(value) for name, value in HIDDEN.findall(found)}
+        fields.pop("csrf_token")
         return fields
 
     def _shown(self, response: TestResponse) -> TestResponse:

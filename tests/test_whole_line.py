@@ -116,7 +116,8 @@ class Deliberation:
         editor = self.enter(self.staff[Role.EDITOR])
         editor.get(f"{NORM}/comments/{number}/")
         path = f"{NORM}/comments/{number}/disposition/"
-        sent(editor, path, decision=decision, reason=reason, language="en", duplicate_of="", seen="1")
+        seen = {"duplicate_of": "", "seen": "1", "version": "0"}
+        sent(editor, path, decision=decision, reason=reason, language="en", **seen)
 
 
 def test_a_real_draft_goes_from_import_to_a_verified_publication(

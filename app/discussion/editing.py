@@ -14,8 +14,9 @@ from app.discussion.models import Backing, Comment, CommentVersion, Disposition,
 from app.discussion.proposed import changed_wording
 from app.discussion.quoting import squeezed
 from app.discussion.service import BODY, clean_quote, screening
-from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
+from app.foundation.errors import N_, NotFound, RuleBroken
 from app.foundation.text import normalise
+from app.foundation.versions import ChangedMeanwhile, Fields
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.norms.rules import Screening
@@ -27,13 +28,6 @@ class AnsweredAlready(RuleBroken):
     message = N_(
         "This comment has its answer, or is not shown any more, so its words stay. "
         "Write another comment instead."
-    )
-
-
-class EditedMeanwhile(Conflict):
-    code = "comment-edited-meanwhile"
-    message = N_(
-        "Somebody edited this comment while you did. Its present words are on its page; yours are still here."
     )
 
 
@@ -55,17 +49,17 @@ def edit(
     language: str,
     quote: str | None = None,
     wording: str | None = None,
-    seen: int,
+    version: int,
     now: dt.datetime,
 ) -> Comment:
-    """Put other words in a comment's place. ``seen`` is the version that was on the page.
+    """Put other words in a comment's place. ``version``: of them, that was seen.
 
     ``wording`` is for a proposed change alone; None leaves it, or the quote, as it is. It is held again where
     the rules hold comments back. The same words sent twice are one edit.
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises AnsweredAlready: it is decided on, hidden or withdrawn.
-    :raises EditedMeanwhile: the version seen is not the present one.
+    :raises ChangedMeanwhile: they are others by now.
     :raises WordingIsBacked: the wording changes, and others have spoken on it.
     """
     lock(session, norm, Hold.IN_TURN)
@@ -81,8 +75,8 @@ def edit(
     new = _Words(BODY.clean(body), language, _quote(said, quote), _wording(said, wording))
     if new == present:
         return said
-    if said.version != seen:
-        raise EditedMeanwhile
+    if said.version != version:
+        raise ChangedMeanwhile(present.fields, new.fields, said.version)
     if new.wording != present.wording and is_spoken_on(session, said):
         raise WordingIsBacked(field="wording")
     session.add(
@@ -115,6 +109,11 @@ class _Words:
     language: str
     quote: str
     wording: str | None
+
+    @property
+    def fields(self) -> Fields:
+        """As the form has them."""
+        return {name: value or "" for name, value in asdict(self).items()}
 
 
 def _words(said: Comment) -> _Words:

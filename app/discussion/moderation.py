@@ -23,6 +23,7 @@ from app.discussion.reviews.models import Finding
 from app.discussion.service import LONGEST_COMMENT, CommentTooLong, check_seen
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
+from app.foundation.versions import ChangedMeanwhile, Fields
 from app.norms.locking import lock
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
@@ -110,15 +111,16 @@ def dispose(
     language: str,
     duplicate_of: Comment | None = None,
     seen: int | None,
+    version: int,
     now: dt.datetime,
 ) -> Disposition:
     """Decide on a comment, with the reason; an earlier decision is superseded, not lost.
 
     The decision on the comment that opens a thread answers the replies in it too. The same decision with
-    the same words sent twice is one. ``seen`` is the version that was on the page; None where a list did not
-    show it.
+    the same words sent twice is one. ``seen`` is the version of the comment that was on the page; None where
+    a list did not show it. ``version``: the id of the decision that was there, 0 for none.
 
-    :raises EditedSince: its words are others by now.
+    :raises EditedSince: its words are others by now. :raises ChangedMeanwhile: another decision stands.
     :raises ReasonMissing: without a reason. :raises DuplicateOfWhat: a duplicate of nothing.
     """
     lock(session, norm)
@@ -138,6 +140,10 @@ def dispose(
         original.id if original else None,
     ):
         return before
+    present = before.id if before else 0
+    if present != version:
+        mine = _fields(decision, reason, language, original)
+        raise ChangedMeanwhile(_fields_of(session, before), mine, present)
     return settle(
         session,
         actor,
@@ -149,6 +155,19 @@ def dispose(
         original=original,
         now=now,
     )
+
+
+def _fields_of(session: Session, given: Disposition | None) -> Fields:
+    if given is None:
+        return {}
+    original = session.get(Comment, given.duplicate_of_id) if given.duplicate_of_id else None
+    return _fields(given.decision, given.reason, given.language, original)
+
+
+def _fields(decision: Decision, reason: str, language: str, original: Comment | None) -> Fields:
+    """As the form has them."""
+    number = str(original.number) if original else ""
+    return {"decision": decision, "reason": reason, "language": language, "duplicate_of": number}
 
 
 def _original(session: Session, said: Comment, of: Comment | None) -> Comment:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.discussion.models import Comment
 from app.foundation.database import Base, choice
+from app.foundation.versions import Fields
 from app.norms.models import Norm, Provision
 
 
@@ -79,6 +80,11 @@ class AidWording(Base):
     version: Mapped[int] = mapped_column(default=1)
     written_at: Mapped[dt.datetime]
     superseded_at: Mapped[dt.datetime | None]
+
+    @property
+    def fields(self) -> Fields:
+        """What its form shows."""
+        return {"title": self.title, "text": self.text, "forms": self.forms, "language": self.language}
 
 
 class Answer(Base):

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -16,7 +15,8 @@ from app.explaining.models import Aid, AidKind, AidWording, Answer
 from app.explaining.queries import explained
 from app.explaining.wording import Words, clean
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
-from app.norms.locking import lock
+from app.foundation.versions import ChangedMeanwhile
+from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
 
@@ -24,16 +24,6 @@ from app.norms.service import check_languages
 class TermTaken(Conflict):
     code = "term-taken"
     message = N_("The glossary has this term in this language already.")
-
-
-class NoteThere(Conflict):
-    code = "note-there"
-    message = N_("This clause has a note in plain words already. Change that one.")
-
-
-class WordedAtOnce(Conflict):
-    code = "worded-at-once"
-    message = N_("Somebody else changed these words while you wrote. Read them, then send yours again.")
 
 
 class QuestionHasAnswers(Conflict):
@@ -54,26 +44,29 @@ def add(
     kind: AidKind,
     clause: Clause | None,
     words: Words,
+    version: int = 0,
     now: dt.datetime,
 ) -> Aid:
     """Write a term (``clause`` None), a clause's note, or a question put to those who comment on it.
 
-    :raises TermTaken: the glossary has it. :raises NoteThere: the clause has one.
+    A clause has one note: where there is one by now, ``version`` of it was seen.
+
+    :raises TermTaken: the glossary has it. :raises ChangedMeanwhile: the clause has another note.
     """
-    lock(session, norm)
+    lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.EXPLAIN, norm.matter(now))
     if (clause is None) != (kind is AidKind.TERM):
         raise NotFound
     provision_id = clause.provision_id if clause else None
-    if kind is AidKind.NOTE and clause and explained(session, norm.id, clause.provision_id).note:
-        raise NoteThere
+    if kind is AidKind.NOTE and clause:
+        note = explained(session, norm.id, clause.provision_id).note
+        if note is not None:
+            word(session, actor, norm, note, clause=clause, words=words, version=version, now=now)
+            return note
     aid = Aid(norm_id=norm.id, provision_id=provision_id, kind=kind)
     session.add(aid)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise NoteThere from error
-    _put(session, norm, aid, clause, words, seen=0, now=now)
+    session.flush()
+    _put(session, norm, aid, clause, words, version=0, now=now)
     _record(session, actor, "aid-worded", norm, aid, now, {"language": words.language, "version": 1})
     return aid
 
@@ -86,22 +79,22 @@ def word(
     *,
     clause: Clause | None,
     words: Words,
-    seen: int,
+    version: int,
     now: dt.datetime,
 ) -> None:
-    """Write what an aid says in one language, anew or in place of version ``seen`` of it (0: there was none).
+    """Write what an aid says in one language, in place of the ``version`` that was seen; 0: there was none.
 
     The same words sent twice change nothing.
 
-    :raises WordedAtOnce: they are another version by now. :raises TermTaken: another term has the word.
+    :raises ChangedMeanwhile: they are another version by now. :raises TermTaken: another term has the word.
     :raises QuestionHasAnswers: comments answer what it asks in this language or another.
     """
     lock(session, norm)
     require(actor, Permission.EXPLAIN, norm.matter(now))
     _alone(session, norm, aid)
-    version = _put(session, norm, aid, clause, words, seen=seen, now=now)
-    if version:
-        said = {"language": words.language, "version": version}
+    new = _put(session, norm, aid, clause, words, version=version, now=now)
+    if new:
+        said = {"language": words.language, "version": new}
         _record(session, actor, "aid-worded", norm, aid, now, said)
 
 
@@ -154,7 +147,7 @@ def _put(
     clause: Clause | None,
     words: Words,
     *,
-    seen: int,
+    version: int,
     now: dt.datetime,
 ) -> int:
     """The version the words are now; 0 where they were the same before."""
@@ -165,18 +158,22 @@ def _put(
     kept = {"title": words.title, "forms": words.forms, "text": words.text, "text_digest": digest}
     if present and all(getattr(present, name) == value for name, value in kept.items()):
         return 0
-    if (present.version if present else 0) != seen:
-        raise WordedAtOnce
+    current = present.version if present else 0
+    if current != version:
+        mine = {name: getattr(words, name) for name in ("title", "text", "forms", "language")}
+        raise ChangedMeanwhile(present.fields if present else {}, mine, current)
     if present and _is_answered(session, aid):
         raise QuestionHasAnswers
     if aid.kind is AidKind.TERM and _is_taken(session, norm, aid, words):
         raise TermTaken(field="title")
     if present:
         present.superseded_at = now
-    session.add(AidWording(aid_id=aid.id, language=words.language, version=seen + 1, written_at=now, **kept))
+    session.add(
+        AidWording(aid_id=aid.id, language=words.language, version=current + 1, written_at=now, **kept)
+    )
     session.flush()
     session.refresh(aid, ["wordings"])
-    return seen + 1
+    return current + 1
 
 
 def _is_taken(session: Session, norm: Norm, aid: Aid, words: Words) -> bool:

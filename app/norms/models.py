@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from app.accounts.models import User
 from app.authority.actor import Matter, Role
 from app.foundation.database import Base, append_only, choice
+from app.foundation.versions import Fields
 from app.norms.lifecycle import OPEN_ROUNDS, TAKES_EXPLANATIONS, TAKES_POSITIONS, Stage
 
 
@@ -219,6 +220,11 @@ class ClauseText(Base):
     #: runs [text, [sources]] that add up to ``text``; None where the text was never merged
 
     clause: Mapped[Clause] = relationship(back_populates="texts")
+
+    @property
+    def fields(self) -> Fields:
+        """What the form of a translation shows."""
+        return {"text": self.text, "status": self.status, "language": self.language}
 
     @validates("text")
     def _digest(self, _name: str, text: str) -> str:

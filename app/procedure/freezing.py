@@ -1,11 +1,13 @@
 """Reading the rules of procedure in full, and fixing them before the first position is taken."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from app.foundation.canonical import digest
+from app.foundation.versions import Fields
 from app.norms.models import RulesOfProcedure
 from app.norms.rules import Rules
 from app.representation.rules import MeasurementRules
@@ -18,6 +20,19 @@ def in_full(content: Mapping[str, Any]) -> Rules:
     """
     rules = Rules.read(content)
     return replace(rules, measurement=MeasurementRules.read(rules.measurement).content())
+
+
+def fields(rules: Rules) -> Fields:
+    """What their form shows; the measurement as JSON."""
+    ticks = {name: "true" if getattr(rules, name) else "" for name in ("shows_work", "shows_unendorsed")}
+    measurement = json.dumps(dict(rules.measurement), ensure_ascii=False, indent=2, sort_keys=True)
+    return {
+        "minimum_days": str(rules.minimum_days),
+        "review_days": str(rules.review_days),
+        "screening": rules.screening,
+        **ticks,
+        "measurement": measurement,
+    }
 
 
 def freeze(row: RulesOfProcedure, *, now: dt.datetime) -> None:

@@ -12,12 +12,13 @@ from app.authority.grants import Permission, require
 from app.consensus.service import Foreseen, assess
 from app.foundation import jobs
 from app.foundation.errors import N_, Conflict, Phrase, RuleBroken
+from app.foundation.versions import ChangedMeanwhile
 from app.merging import opening
 from app.merging import service as merging
 from app.norms.lifecycle import OPEN_ROUNDS, TAKES_POSITIONS, Stage, reachable
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm, RulesOfProcedure
-from app.procedure.freezing import freeze, in_full
+from app.procedure.freezing import fields, freeze, in_full
 from app.procedure.guards import missing
 from app.procedure.lacks import Lack
 from app.procedure.overriding import OVERRIDE_REASON, StepRefused, check, keep
@@ -27,11 +28,6 @@ from app.procedure.queries import gather, rules_of
 class AlreadyTaken(Conflict):
     code = "step-already-taken"
     message = N_("Somebody has taken this step already.")
-
-
-class RulesChanged(Conflict):
-    code = "rules-changed"
-    message = N_("Somebody has changed the rules since you opened them. Look at them again.")
 
 
 class RulesFrozen(RuleBroken):
@@ -178,7 +174,7 @@ def edit_rules(
 
     :raises NotTaken: the norm has opened.
     :raises RulesFrozen: it opened at this very moment.
-    :raises RulesChanged: somebody else was faster.
+    :raises ChangedMeanwhile: they are another version by now.
     :raises BadInput: a value cannot be a rule.
     """
     lock(session, norm, Hold.ALONE)
@@ -186,9 +182,12 @@ def edit_rules(
     row = rules_of(session, norm)
     if row.frozen_at is not None:
         raise RulesFrozen
+    rules, wanted = in_full(row.content), in_full(content)
+    if rules == wanted:
+        return row
     if row.version != version:
-        raise RulesChanged
-    row.content, row.version = in_full(content).content(), version + 1
+        raise ChangedMeanwhile(fields(rules), fields(wanted), row.version)
+    row.content, row.version = wanted.content(), version + 1
     session.flush()
     audit.record(session, actor, "rules-edited", norm.slug, norm=norm.slug, now=now, details=row.content)
     return row

@@ -13,6 +13,7 @@ from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
+from app.foundation.versions import replaces
 from app.reference.lookalikes import clean_name, folded
 from app.stakeholders import queries
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -94,19 +95,23 @@ def rename(
     entity: Stakeholder,
     *,
     name: str,
+    version: str,
     apart_from: Collection[int] = (),
     now: dt.datetime,
 ) -> None:
     """Call an entity otherwise, everywhere from now on; what was published before keeps its words.
 
+    ``version``: of its name, that was seen.
+
     :raises NameOfAnother, IsItOneOfThese: as for a new one.
+    :raises ChangedMeanwhile: it has another name by now.
     """
     grants.require(actor, Permission.RENAME_STAKEHOLDER, Matter(stakeholder_id=entity.id))
     if entity.category is Category.INDIVIDUAL:
         raise BadInput(field="name")
     session.refresh(entity, with_for_update={"key_share": True})
     name = clean(name)
-    if name == entity.name:
+    if not replaces({"name": entity.name}, {"name": name}, version=version):
         return
     check_free(session, name, entity.category, entity.country, apart_from, but=entity.id)
     details = {"from": entity.name, "to": name}

@@ -14,6 +14,7 @@ from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
+from app.foundation.versions import replaces
 from app.reference import countries
 from app.stakeholders import names, queries
 from app.stakeholders.mandates import call_off
@@ -107,13 +108,21 @@ def register_entity(
 
 
 def give_evidence(
-    session: Session, actor: Actor, entity: Stakeholder, *, evidence: str, now: dt.datetime
+    session: Session, actor: Actor, entity: Stakeholder, *, evidence: str, version: str, now: dt.datetime
 ) -> None:
-    """Give better evidence; after a refusal the entity waits for a decision again, refused until then."""
+    """Give better evidence; after a refusal the entity waits for a decision again, refused until then.
+
+    ``version``: of the evidence that was seen.
+
+    :raises ChangedMeanwhile: it is another by now.
+    """
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
+    session.refresh(entity, with_for_update={"key_share": True})
     if entity.verification is Verification.VERIFIED:
         raise AlreadyVerified
-    entity.evidence = EVIDENCE.clean(evidence)
+    wanted = EVIDENCE.clean(evidence)
+    replaces({"evidence": entity.evidence}, {"evidence": wanted}, version=version)
+    entity.evidence = wanted
     if entity.verification is Verification.REFUSED:
         entity.appealed_at = now
     audit.record(session, actor, "stakeholder.evidence", f"stakeholder/{entity.id}", now=now)

@@ -10,9 +10,11 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
+from app.foundation.versions import replaces
 from app.norms.lifecycle import is_settled
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, ClauseText, ClauseTextVersion, Norm, TextStatus
+from app.norms.seen import Seen, WordingChanged, check_seen
 from app.norms.service import check_languages
 from app.norms.wording import WORDING, put_text
 from app.translation.models import Corrigendum
@@ -77,10 +79,16 @@ def write_translation(
     language: str,
     text: str,
     status: TextStatus,
+    seen: Seen,
+    version: str,
     now: dt.datetime,
 ) -> ClauseText:
-    """Write or improve a clause in a language that is not authentic; it renders the present wording.
+    """Write or improve a clause in a language that is not authentic; it renders the wording ``seen``.
 
+    ``version``: of the translation, that was seen; empty where there was none.
+
+    :raises WordingChanged: what it renders is another wording by now.
+    :raises ChangedMeanwhile: the translation is another by now.
     :raises AuthenticStays: the language is authentic for this norm.
     :raises StatusUnclear: neither a draft nor made by a machine.
     :raises OnlyByCorrigendum: the words are put to adoption and there are such in this language.
@@ -88,7 +96,7 @@ def write_translation(
     """
     lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.TRANSLATE, norm.matter(now))
-    present = _present(norm, clause, language)
+    present = _present(session, norm, clause, language)
     if status not in WRITTEN:
         raise StatusUnclear(field="status")
     if present is not None and is_settled(norm.stage, norm.suspended_from):
@@ -96,6 +104,7 @@ def write_translation(
     before = (present.text, present.status, present.source_digest) if present else None
     if before == (WORDING.clean(text), status, clause.text_digest):
         raise TextAsBefore(field="text")
+    _check_versions(clause, present, language, text, status, seen, version)
     details = _put(session, actor, norm, clause, present, language, text, status, now)
     code = clause.provision.code
     audit.record(session, actor, "translation-written", code, norm=norm.slug, now=now, details=details)
@@ -120,10 +129,9 @@ def verify_translation(
     """
     lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.TRANSLATE, norm.matter(now))
-    present = _present(norm, clause, language)
+    present = _present(session, norm, clause, language)
     if present is None:
         raise NotFound
-    session.refresh(present, with_for_update=True)
     if present.digest != seen:
         raise TranslationChanged
     if present.written_by is not None and present.written_by == actor.user_id:
@@ -148,18 +156,21 @@ def correct(
     text: str,
     reason: str,
     reason_language: str,
+    seen: Seen,
+    version: str,
     now: dt.datetime,
 ) -> Corrigendum:
     """Correct a translation once the words are put to adoption; both texts and the reason stay listed.
 
-    The corrected text is a draft until somebody else verifies it.
+    The corrected text is a draft until somebody else verifies it. ``seen``, ``version``: as for one written.
 
+    :raises WordingChanged, ChangedMeanwhile: they are others by now.
     :raises NotSettled: before the consensus call. :raises CorrigendumReason: without a reason.
     :raises TextAsBefore: the words would stay.
     """
     lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.TRANSLATE, norm.matter(now))
-    present = _present(norm, clause, language)
+    present = _present(session, norm, clause, language)
     if present is None:
         raise NotFound
     if not is_settled(norm.stage, norm.suspended_from):
@@ -169,6 +180,7 @@ def correct(
     before = present.text
     if WORDING.clean(text) == before:
         raise TextAsBefore(field="text")
+    _check_versions(clause, present, language, text, TextStatus.DRAFT, seen, version)
     details = _put(session, actor, norm, clause, present, language, text, TextStatus.DRAFT, now)
     last = session.scalar(sa.select(sa.func.max(Corrigendum.number)).where(Corrigendum.norm_id == norm.id))
     made = Corrigendum(
@@ -191,12 +203,36 @@ def correct(
     return made
 
 
-def _present(norm: Norm, clause: Clause, language: str) -> ClauseText | None:
-    """:raises AuthenticStays: the language is authentic for this norm."""
+def _present(session: Session, norm: Norm, clause: Clause, language: str) -> ClauseText | None:
+    """The translation as it is now, for nobody else to change until the transaction ends.
+
+    :raises AuthenticStays: the language is authentic for this norm.
+    :raises WordingChanged: the clause is of an earlier draft.
+    """
     check_languages([language])
     if language in norm.authentic_languages:
         raise AuthenticStays(field="language")
-    return next((one for one in clause.texts if one.language == language), None)
+    if clause.draft_id != norm.current_draft_id:
+        raise WordingChanged
+    session.refresh(clause, ["texts", "text_digest"])
+    found = next((one for one in clause.texts if one.language == language), None)
+    if found is not None:
+        session.refresh(found, with_for_update=True)
+    return found
+
+
+def _check_versions(
+    clause: Clause,
+    present: ClauseText | None,
+    language: str,
+    text: str,
+    status: TextStatus,
+    seen: Seen,
+    version: str,
+) -> None:
+    check_seen(Seen(clause.text_digest), seen)
+    wanted = {"text": WORDING.clean(text), "status": status, "language": language}
+    replaces(present.fields if present else {}, wanted, version=version)
 
 
 def _put(
@@ -213,7 +249,6 @@ def _put(
     """Write the words and keep those before; what the record tells of it."""
     before = None
     if present is not None:
-        session.refresh(present, with_for_update=True)
         before = present.digest
         kept = ClauseTextVersion(
             clause_id=clause.id,

@@ -14,6 +14,7 @@ from app.discussion.models import Decision
 from app.discussion.moderation import REASON
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
 from app.foundation.text import TextField
+from app.foundation.versions import Fields, replaces
 from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
@@ -54,7 +55,7 @@ def add(
     require(actor, Permission.DISPOSE, norm.matter(now))
     kept = AnswerTemplate(norm_id=norm.id)
     session.add(kept)
-    _fill(session, kept, title=title, language=language, decision=decision, reason=reason)
+    _fill(session, kept, _fields(title=title, language=language, decision=decision, reason=reason))
     _record(session, actor, "answer-template-added", norm, kept, now)
     return kept
 
@@ -69,16 +70,22 @@ def edit(
     language: str,
     decision: Decision,
     reason: str,
+    version: str,
     now: dt.datetime,
 ) -> None:
-    """Change an answer that is kept; answers given with it stay as they are.
+    """Change an answer that is kept; answers given with it stay as they are. ``version``: the one seen.
 
     :raises TitleTaken: another one in this language has the title.
+    :raises ChangedMeanwhile: it is another one by now.
     """
     lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     _check_here(norm, kept)
-    _fill(session, kept, title=title, language=language, decision=decision, reason=reason)
+    session.refresh(kept, with_for_update=True)
+    wanted = _fields(title=title, language=language, decision=decision, reason=reason)
+    if not replaces(kept.fields, wanted, version=version):
+        return
+    _fill(session, kept, wanted)
     _record(session, actor, "answer-template-edited", norm, kept, now)
 
 
@@ -107,15 +114,19 @@ def template(session: Session, norm_id: int, number: int) -> AnswerTemplate | No
     ).one_or_none()
 
 
-def _fill(
-    session: Session, kept: AnswerTemplate, *, title: str, language: str, decision: Decision, reason: str
-) -> None:
+def _fields(*, title: str, language: str, decision: Decision, reason: str) -> Fields:
+    """What is to be kept, clean."""
     title = TITLE.clean(title)
     if decision is Decision.DUPLICATE:
         raise EachItsOwn(field="decision")
     reason = REASON.clean(reason)
     check_languages([language])
-    kept.title, kept.language, kept.decision, kept.reason = title, language, decision, reason
+    return {"title": title, "decision": decision, "reason": reason, "language": language}
+
+
+def _fill(session: Session, kept: AnswerTemplate, wanted: Fields) -> None:
+    for name, value in wanted.items():
+        setattr(kept, name, value)
     try:
         session.flush()
     except IntegrityError as error:

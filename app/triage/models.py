@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.discussion.models import Comment, Decision
 from app.foundation.database import Base, choice
+from app.foundation.versions import Fields
 from app.norms.models import Norm
 
 
@@ -65,6 +66,12 @@ class AnswerTemplate(Base):
     language: Mapped[str] = mapped_column(sa.String(16))
     decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))
     reason: Mapped[str] = mapped_column(sa.Text)
+
+    @property
+    def fields(self) -> Fields:
+        """What its form shows."""
+        shown = {"title": self.title, "decision": self.decision}
+        return {**shown, "reason": self.reason, "language": self.language}
 
 
 class CopiesFound(Base):

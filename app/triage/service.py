@@ -82,6 +82,8 @@ def dispose_all(
     found = chosen(session, norm, numbers)
     if any(said.parent_id is not None for said in found):
         raise AnswersAThread(field="comment")
+    alone = sa.select(Comment.id).where(Comment.id.in_([said.id for said in found]))
+    session.execute(alone.order_by(Comment.id).with_for_update())
     _check_waiting(session, found, decision, normalise(reason))
     for said in found:
         moderation.dispose(
@@ -93,6 +95,7 @@ def dispose_all(
             reason=reason,
             language=language,
             seen=seen.get(said.number),
+            version=0,
             now=now,
         )
     return len(found)

@@ -30,6 +30,7 @@ from app.web import (
     influence,
     inside,
     mail,
+    meanwhile,
     moderation,
     my,
     naming,
@@ -108,6 +109,7 @@ PASSED_THROUGH = (
     vocabulary,
     navigation,
     quotes,
+    meanwhile,
     refusals,
     sign_in,
 )

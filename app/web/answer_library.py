@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.discussion.models import Decision
 from app.foundation.errors import AppError, NotFound
+from app.foundation.versions import ChangedMeanwhile
 from app.norms.models import Norm
 from app.triage import library
 from app.triage.models import AnswerTemplate
 from app.web import desk
 from app.web.desk import Form
+from app.web.meanwhile import both
 from app.web.triage import ANSWERS, ELSEWHERE, norm_to_answer
 
 blueprint = Blueprint("library", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage/answers")
@@ -22,6 +24,10 @@ class Kept(Form):
     language: str
     decision: Decision
     reason: str
+
+
+class KeptAgain(Kept):
+    version: str
 
 
 @blueprint.get("/")
@@ -71,9 +77,11 @@ def add(slug: str) -> Any:
 def edit(slug: str, number: int) -> Any:
     try:
         norm = norm_to_answer(slug)
-        values = desk.read(Kept).model_dump()
+        values = desk.read(KeptAgain).model_dump()
         with desk.work() as session:
             library.edit(session, desk.actor(), norm, template_or_404(norm, number), **values, now=desk.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("library.index", slug=slug))
     except AppError as refusal:
         return again(slug, refusal, number)
     flash(_("Changed."))

@@ -72,7 +72,7 @@ class EditForm(Form):
     language: str
     quote: str | None = None
     wording: str | None = None
-    seen: Number
+    version: Number
 
 
 class BackForm(Form):
@@ -95,6 +95,7 @@ class DispositionForm(Form):
     language: str
     duplicate_of: str = ""
     seen: Number
+    version: Number
 
 
 class ReplyForm(Form):

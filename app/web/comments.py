@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from app.authority.grants import Permission
 from app.discussion import backing, editing, moderation, queries, service, unsent, waiting
@@ -21,6 +21,7 @@ from app.discussion.unsent import Place
 from app.explaining.models import Bearing
 from app.explaining.queries import chosen_from
 from app.foundation.errors import AppError
+from app.foundation.versions import ChangedMeanwhile
 from app.merging.commitments import uptakes
 from app.norms.models import Norm
 from app.stakeholders.models import Category
@@ -29,6 +30,7 @@ from app.triage.mass import same_words
 from app.web import desk, writing
 from app.web.admission import whole
 from app.web.comment_forms import BackForm, DispositionForm, FindingForm, HideForm, ReleaseForm, ReplyForm
+from app.web.meanwhile import both
 from app.web.previews import Runs, change_runs
 from app.web.shown import has_place, is_readable, place_or_404
 from app.web.vocabulary import member
@@ -206,13 +208,12 @@ def dispose(slug: str, number: int) -> Any:
                 desk.actor(),
                 norm,
                 comment_or_404(norm, number),
-                decision=values.decision,
-                reason=values.reason,
-                language=values.language,
+                **values.model_dump(exclude={"duplicate_of"}),
                 duplicate_of=original,
-                seen=values.seen,
                 now=desk.now(),
             )
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("comments.comment", slug=slug, number=number))
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
             raise

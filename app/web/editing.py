@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.authority.grants import Permission, require
@@ -13,11 +13,13 @@ from app.discussion.mentions import plain_name
 from app.discussion.models import Comment
 from app.foundation.errors import AppError
 from app.foundation.text import normalise
+from app.foundation.versions import ChangedMeanwhile
 from app.norms.models import Norm
 from app.notices.mentioning import active
 from app.stakeholders.models import Stakeholder
 from app.web import desk
 from app.web.comment_forms import EditForm
+from app.web.meanwhile import both
 from app.web.shown import is_readable, place_or_404
 from app.web.voices import form_key
 from app.web.writing import ELSEWHERE, comment_or_404
@@ -80,6 +82,8 @@ def edit(slug: str, number: int) -> Any:
             norm = desk.norm_or_404(slug)
             said = comment_or_404(norm, number)
             editing.edit(session, desk.actor(), norm, said, **values.model_dump(), now=desk.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("comments.comment", slug=slug, number=number))
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
             raise

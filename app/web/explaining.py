@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, render_template, request
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.authority.grants import Permission, require
@@ -10,11 +10,13 @@ from app.explaining import choosing, queries, service
 from app.explaining.models import Aid, AidKind, Bearing, Reason
 from app.explaining.wording import Words
 from app.foundation.errors import AppError, NotFound
+from app.foundation.versions import ChangedMeanwhile
 from app.norms.models import Clause, Norm
 from app.web import desk
 from app.web.admission import Number
 from app.web.comments import comment_page
 from app.web.desk import Form
+from app.web.meanwhile import both
 from app.web.norms import clause_or_404
 from app.web.page_cache import for_visitors
 from app.web.reading import columns
@@ -36,10 +38,11 @@ class WordsForm(Form):
 
 class AidForm(WordsForm):
     kind: AidKind
+    version: Number = 0
 
 
 class AgainForm(WordsForm):
-    seen: Number
+    version: Number
 
 
 class ReasonForm(Form):
@@ -113,8 +116,11 @@ def added(slug: str, code: str | None) -> Any:
                 kind=values.kind,
                 clause=clause,
                 words=values.words,
+                version=values.version,
                 now=desk.now(),
             )
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=address(slug, code))
     except AppError as refusal:
         return again(slug, code, refusal, f"-new-{request.form.get('kind', '')}")
     flash(_("Written."))
@@ -126,7 +132,6 @@ def word(slug: str, number: int) -> Any:
     """What an aid says in one language is written, or changed."""
     aid = aid_or_404(desk.norm_or_404(slug), number)
     code = code_of(aid)
-    seen = request.form.get("seen")
     try:
         values = desk.read(AgainForm)
         with desk.work() as session:
@@ -138,11 +143,13 @@ def word(slug: str, number: int) -> Any:
                 aid_or_404(norm, number),
                 clause=clause_or_404(norm, code) if code else None,
                 words=values.words,
-                seen=values.seen,
+                version=values.version,
                 now=desk.now(),
             )
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=address(slug, code))
     except AppError as refusal:
-        language = request.form.get("language", "") if seen != "0" else ""
+        language = request.form.get("language", "") if request.form.get("version") != "0" else ""
         return again(slug, code, refusal, f"-{number}-{language}")
     flash(_("Written."))
     return back_to(slug, code)
@@ -196,11 +203,15 @@ def again(slug: str, code: str | None, refusal: AppError, typed_in: str) -> tupl
     return page, refusal.status
 
 
-def back_to(slug: str, code: str | None) -> Any:
+def address(slug: str, code: str | None) -> str:
     """Where it is seen."""
     if code is None:
-        return desk.see_other("explaining.glossary", slug=slug)
-    return desk.see_other("norms.provision", slug=slug, code=code)
+        return url_for("explaining.glossary", slug=slug)
+    return url_for("norms.provision", slug=slug, code=code)
+
+
+def back_to(slug: str, code: str | None) -> Any:
+    return redirect(address(slug, code), 303)
 
 
 def aid_or_404(norm: Norm, number: int) -> Aid:

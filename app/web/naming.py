@@ -1,6 +1,6 @@
 """Renaming a body: its page, and the question whether the new name is another body's."""
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -8,11 +8,13 @@ from app.authority import grants
 from app.authority.actor import Matter
 from app.authority.grants import Permission
 from app.foundation.errors import AppError
+from app.foundation.versions import ChangedMeanwhile
 from app.stakeholders import names
 from app.stakeholders.models import Stakeholder
 from app.web import desk
 from app.web.admission import Number
 from app.web.desk import Form
+from app.web.meanwhile import both
 from app.web.stakeholders import found
 
 blueprint = Blueprint("naming", __name__, url_prefix="/<lang:lang>/stakeholders/<int:number>/name")
@@ -20,6 +22,7 @@ blueprint = Blueprint("naming", __name__, url_prefix="/<lang:lang>/stakeholders/
 
 class Naming(Form):
     name: str
+    version: str
     apart_from: list[Number] = []  # noqa: RUF012 - pydantic copies it
 
 
@@ -30,7 +33,7 @@ def show(number: int) -> str:
 
 def page(stakeholder: Stakeholder, refusal: AppError | None = None) -> str:
     grants.require(desk.actor(), Permission.RENAME_STAKEHOLDER, Matter(stakeholder_id=stakeholder.id))
-    typed = request.form.get("name", "") if refusal else stakeholder.name
+    typed = request.form if refusal else {"name": stakeholder.name}
     return render_template("stakeholders/name.html", stakeholder=stakeholder, refusal=refusal, typed=typed)
 
 
@@ -40,6 +43,8 @@ def rename(number: int) -> Response | tuple[str, int]:
     try:
         with desk.work() as db:
             names.rename(db, desk.actor(), found(number), **form.model_dump(), now=desk.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("stakeholders.show", number=number))
     except AppError as refusal:
         if refusal.status not in (409, 422):
             raise

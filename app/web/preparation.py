@@ -4,17 +4,18 @@ import datetime as dt
 import json
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, AppError, BadInput, NotFound, Phrase
+from app.foundation.versions import ChangedMeanwhile
 from app.norms import service as norms
 from app.norms.lifecycle import Stage, reachable
 from app.norms.models import Norm
 from app.norms.rules import RulesUnclear, Screening
-from app.procedure.freezing import in_full
+from app.procedure.freezing import fields, in_full
 from app.procedure.guards import missing
 from app.procedure.lacks import read as kept
 from app.procedure.overriding import overrides
@@ -23,6 +24,7 @@ from app.procedure.queries import gather, rules_of
 from app.procedure.service import edit_rules
 from app.web import ahead, drafting, translating
 from app.web.desk import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.web.meanwhile import both
 from app.web.overrides import told
 from app.web.rulebook import lines
 from app.web.vocabulary import options
@@ -102,7 +104,7 @@ def rules_page(norm: Norm, refusal: AppError | None = None) -> str:
         norm=norm,
         row=row,
         rules=content,
-        measurement=json.dumps(dict(content.measurement), ensure_ascii=False, indent=2, sort_keys=True),
+        measurement=fields(content)["measurement"],
         lines=lines(content.measurement),
         screenings=options(Screening),
         may_edit=may(Permission.EDIT_RULES, norm),
@@ -126,6 +128,8 @@ def save_rules(slug: str) -> Response | tuple[str, int]:
                 "measurement": read_json(form.measurement),
             }
             edit_rules(session(), actor(), norm_or_404(slug), content, version=form.version, now=now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("preparation.rules", slug=slug))
     except BadInput as refusal:
         return rules_page(norm_or_404(slug), refusal), refusal.status
     flash(_("The rules are saved."))

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import BeforeValidator
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, MandateRole, Matter
 from app.authority.grants import Permission, allowed
 from app.foundation.errors import AppError, NotFound, SignInNeeded
+from app.foundation.versions import ChangedMeanwhile
 from app.positions import verification
 from app.stakeholders import mandates, offers, queries, service, unverified
 from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, VerificationDecision
@@ -22,6 +23,7 @@ from app.web.acts import act_words
 from app.web.admission import Number, whole
 from app.web.countries import country_name, country_names
 from app.web.desk import Form
+from app.web.meanwhile import both
 from app.web.sign_in import making, network, slow_down
 from app.web.vocabulary import options
 
@@ -44,6 +46,7 @@ class Entity(Form):
 
 class Evidence(Form):
     evidence: str
+    version: str
 
 
 Day = Annotated[dt.date | None, BeforeValidator(lambda typed: typed or None)]
@@ -161,10 +164,13 @@ def show(number: int) -> str:
 
 
 @blueprint.post("/<int:number>/evidence/")
-def give_evidence(number: int) -> Response:
+def give_evidence(number: int) -> Response | tuple[str, int]:
     form = desk.read(Evidence)
-    with desk.work() as db:
-        service.give_evidence(db, desk.actor(), found(number), evidence=form.evidence, now=desk.now())
+    try:
+        with desk.work() as db:
+            service.give_evidence(db, desk.actor(), found(number), **form.model_dump(), now=desk.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("stakeholders.show", number=number))
     flash(_("Saved. A moderator will look at the evidence."))
     return desk.see_other("stakeholders.show", number=number)
 

@@ -3,30 +3,39 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
 from app.foundation.errors import AppError, BadInput, NotFound
+from app.foundation.versions import ChangedMeanwhile
 from app.norms.lifecycle import is_settled
 from app.norms.models import Norm, TextStatus
 from app.norms.queries import clause_of, clauses
+from app.norms.seen import Seen
 from app.translation.queries import outstanding
 from app.translation.service import correct, verify_translation, write_translation
 from app.translation.staleness import is_out_of_date
+from app.web.admission import Read
 from app.web.desk import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.web.meanwhile import both
+from app.web.wordings import changed
 
 
 class TranslationForm(Form):
     text: str
     status: TextStatus
+    seen: Read
+    version: str
 
 
 class CorrigendumForm(Form):
     text: str
     reason: str = ""
     language: str
+    seen: Read
+    version: str
 
 
 class VerificationForm(Form):
@@ -85,6 +94,10 @@ def translation_page(norm: Norm, code: str, language: str, refusal: AppError | N
         and present.written_by is not None
         and present.written_by == actor().user_id,
         is_settled=present is not None and is_settled(norm.stage, norm.suspended_from),
+        seen=Seen(clause.text_digest),
+        changed=changed(norm, clause, norm.authentic_languages[0], request.form.get("seen"))
+        if refusal
+        else None,
         refusal=refusal,
         typed=request.form if refusal else {},
     )
@@ -92,8 +105,8 @@ def translation_page(norm: Norm, code: str, language: str, refusal: AppError | N
 
 def save_translation(slug: str, code: str, language: str) -> Response | tuple[str, int]:
     form = read(TranslationForm)
-    given = {"text": form.text, "status": form.status}
-    return translated(slug, code, language, write_translation, _("The translation is saved."), **given)
+    said = _("The translation is saved.")
+    return translated(slug, code, language, write_translation, said, **dict(form))
 
 
 def verify(slug: str, code: str, language: str) -> Response | tuple[str, int]:
@@ -109,7 +122,8 @@ def verify(slug: str, code: str, language: str) -> Response | tuple[str, int]:
 def make_corrigendum(slug: str, code: str, language: str) -> Response | tuple[str, int]:
     """Once the words are put to adoption."""
     form = read(CorrigendumForm)
-    given = {"text": form.text, "reason": form.reason, "reason_language": form.language}
+    given = dict(form)
+    given["reason_language"] = given.pop("language")
     return translated(slug, code, language, correct, _("The corrigendum is listed with the text."), **given)
 
 
@@ -124,6 +138,8 @@ def translated(
             if clause is None:
                 raise NotFound
             verb(session(), actor(), norm, clause, language=language, **given, now=now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("preparation.translation", slug=slug, code=code, language=language))
     except AppError as refusal:
         if refusal.status not in (409, 422):
             raise

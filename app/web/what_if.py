@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from app.consensus.simulated import CLAUSES, SCENES, simulated
 from app.consensus.status import CONSENSUS, CONTESTED, INSUFFICIENT, NOT_SUPPORTED, ROUGH
 from app.consensus.variants import tried
 from app.foundation.errors import AppError, BadInput, NotFound
+from app.foundation.versions import ChangedMeanwhile
 from app.norms.models import Norm
 from app.positions.queries import spoken_on
 from app.procedure.freezing import in_full
@@ -26,6 +27,7 @@ from app.representation.service import in_force
 from app.web import desk, rule_fields
 from app.web.desk import Form, norm_or_404, see_other, session
 from app.web.formatting import in_language
+from app.web.meanwhile import both
 from app.web.rulebook import lines, share
 
 blueprint = Blueprint("what_if", __name__, url_prefix="/<lang:lang>")
@@ -143,6 +145,8 @@ def take_over(slug: str) -> Response | str | tuple[str, int]:
             wanted = rule_fields.read(request.args, request.args.getlist("schemes"), present)
             content = replace(rules, measurement=wanted.content()).content()
             edit_rules(session(), desk.actor(), norm, content, version=form.version, now=desk.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("preparation.rules", slug=slug))
     except AppError as refusal:
         if refusal.status not in (409, 422):
             raise

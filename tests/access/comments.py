@@ -47,7 +47,7 @@ ROWS = {
         NO,
         but={"contact": SEE_OTHER},
         args=COMMENT,
-        form={"body": "Why so?", "language": "en", "seen": "1"},
+        form={"body": "Why so?", "language": "en", "version": "1"},
     ),
     "editing.history": public(**COMMENT),
     "editing.named": public(slug="{slug}"),
@@ -62,7 +62,13 @@ ROWS = {
         NO,
         but={"editor": SEE_OTHER, "moderator": SEE_OTHER},
         args=COMMENT,
-        form={"decision": "noted", "reason": "Taken into account.", "language": "en", "seen": "1"},
+        form={
+            "decision": "noted",
+            "reason": "Taken into account.",
+            "language": "en",
+            "seen": "1",
+            "version": "0",
+        },
     ),
     "comments.find": Row(
         SIGN_IN, NO, {"chair": UNCLEAR}, args=COMMENT, form={"finding": "upheld", "language": "en"}

@@ -10,7 +10,7 @@ ACT = {"editor": SEE_OTHER, "translator": SEE_OTHER}
 MODERATE = {"moderator": SEE_OTHER}
 TERM = {"kind": "term", "language": "en", "title": "State", "text": "A State that is a party."}
 ASKED = {"kind": "question", "language": "en", "text": "Is this clear?"}
-WORDS = {"language": "en", "text": "All may speak.", "seen": "1"}
+WORDS = {"language": "en", "text": "All may speak.", "version": "1"}
 CHOSEN = {"bearing": "against", "words": "Why?"}
 
 ROWS = {

@@ -63,7 +63,7 @@ ROWS = {
         NO,
         but={"editor": SEE_OTHER, "translator": SEE_OTHER},
         args=LANGUAGE,
-        form={"text": "Maneno.", "status": "draft"},
+        form={"text": "Maneno.", "status": "draft", "seen": "{seen}", "version": ""},
     ),
     "preparation.verify": Row(
         SIGN_IN,
@@ -77,7 +77,13 @@ ROWS = {
         NO,
         but={"editor": NOTHING, "translator": NOTHING},
         args=LANGUAGE,
-        form={"text": "Maneno.", "reason": "A slip.", "language": "en"},
+        form={
+            "text": "Maneno.",
+            "reason": "A slip.",
+            "language": "en",
+            "seen": "{seen}",
+            "version": "",
+        },
         stage="consensus-call",
     ),
 }

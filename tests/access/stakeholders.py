@@ -15,14 +15,14 @@ ROWS = {
         NO,
         {"contact": SEE_OTHER, "moderator": SEE_OTHER, "administrator": SEE_OTHER},
         args=VERIFIED,
-        form={"name": "Another name"},
+        form={"name": "Another name", "version": "{name_version}"},
     ),
     "stakeholders.give_evidence": Row(
         SIGN_IN,
         NO,
         {"contact": CLOSED, "administrator": CLOSED},
         args=VERIFIED,
-        form={"evidence": "A letter."},
+        form={"evidence": "A letter.", "version": "{evidence_version}"},
     ),
     "stakeholders.give_mandate": Row(
         SIGN_IN,

@@ -7,6 +7,7 @@ LOOK = {"editor": OK, "moderator": OK}
 ACT = {"editor": SEE_OTHER, "moderator": SEE_OTHER}
 VAGUE = {"editor": UNCLEAR, "moderator": UNCLEAR}
 WORDS = {"decision": "noted", "reason": "Taken into account.", "language": "en"}
+UNCHANGED = {"version": "{template_version}"}
 TICKED = {"comment": "{comment}"}
 
 ROWS = {
@@ -30,6 +31,6 @@ ROWS = {
     "groups.look": Row(SIGN_IN, NO, ACT, args=NORM),
     "library.index": Row(SIGN_IN, NO, LOOK, args=NORM),
     "library.add": Row(SIGN_IN, NO, ACT, args=NORM, form={**WORDS, "title": "Taken"}),
-    "library.edit": Row(SIGN_IN, NO, ACT, args=KEPT, form={**WORDS, "title": "Taken"}),
+    "library.edit": Row(SIGN_IN, NO, ACT, args=KEPT, form={**WORDS, "title": "Taken", **UNCHANGED}),
     "library.remove": Row(SIGN_IN, NO, ACT, args=KEPT),
 }

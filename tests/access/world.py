@@ -22,6 +22,7 @@ from app.explaining import choosing
 from app.explaining import service as explaining
 from app.explaining.models import AidKind, Bearing
 from app.explaining.wording import Words
+from app.foundation.versions import version_of
 from app.merging.models import Compilation, Entry
 from app.merging.places import nth
 from app.norms.models import Norm
@@ -139,6 +140,7 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         norm,
         change,
         seen=change.version,
+        version=0,
         decision=Decision.ACCEPTED,
         reason="Seen.",
         language="en",
@@ -188,6 +190,9 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "publication": "1",
         "group": str(bundle.number),
         "template": str(kept.id),
+        "template_version": version_of(kept.fields),
+        "name_version": version_of({"name": entity.name}),
+        "evidence_version": version_of({"evidence": entity.evidence}),
         "aid": str(note.id),
         "reason": str(reason.id),
         "moderator": str(people["moderator"].id),

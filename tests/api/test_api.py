@@ -321,7 +321,7 @@ def test_dispositions_can_be_filtered(
     editor = make.user()
     make.seat(editor, Role.EDITOR, norm)
     first = session.scalars(sa.select(Comment).where(Comment.number == 1)).one()
-    answer = {"decision": Decision.NOTED, "reason": "Seen.", "language": "en"}
+    answer = {"decision": Decision.NOTED, "reason": "Seen.", "language": "en", "version": 0}
     moderation.dispose(session, make.actor(editor), norm, first, seen=first.version, **answer, now=NOW)
     session.commit()
     decided = client.get(f"{API}/norms/ai/dispositions?show=noted").get_json()["items"]

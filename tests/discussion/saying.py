@@ -100,8 +100,17 @@ def decide(
         language="en",
         duplicate_of=duplicate_of,
         seen=said.version,
+        version=standing_id(session, said),
         now=now,
     )
+
+
+def standing_id(session: Session, said: Comment) -> int:
+    """The id of the decision on a comment as its page has it; 0 where there is none."""
+    given = sa.select(Disposition.id).where(
+        Disposition.comment_id == said.id, Disposition.superseded_at.is_(None)
+    )
+    return session.scalar(given) or 0
 
 
 def rows(session: Session) -> list[Comment]:

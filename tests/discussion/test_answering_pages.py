@@ -101,10 +101,16 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
     browser.get(page)
     assert "Decide on this comment" in browser.page
     refused = browser.post(
-        f"{page}disposition/", decision="not-accepted", reason=" ", language="en", seen="1"
+        f"{page}disposition/", decision="not-accepted", reason=" ", language="en", seen="1", version="0"
     )
     assert refused.status_code == 422 and "Give the reason" in browser.page
-    answer = {"decision": "not-accepted", "reason": "Clause 4 says it.", "language": "en", "seen": "1"}
+    answer = {
+        "decision": "not-accepted",
+        "reason": "Clause 4 says it.",
+        "language": "en",
+        "seen": "1",
+        "version": "0",
+    }
     assert browser.post(f"{page}disposition/", **answer).status_code == 303
     clock.forward(days=1)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0

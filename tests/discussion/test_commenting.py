@@ -244,7 +244,7 @@ def test_a_form_sent_again_after_an_edit_is_known_by_its_first_words(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     first = remark(session, norm, clause, ghana, quote="serve", form_key="k1", now=now)
-    change = {"quote": "", "language": "fr", "seen": 1}
+    change = {"quote": "", "language": "fr", "version": 1}
     editing.edit(session, ghana[0], norm, first, body="Mieux.", **change, now=now)
     assert remark(session, norm, clause, ghana, quote="serve", form_key="k1", now=now) is first
     with pytest.raises(AlreadySent):

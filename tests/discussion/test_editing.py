@@ -14,6 +14,7 @@ from app.discussion.models import Comment, HidingReason, Operation, Side, Visibi
 from app.discussion.proposed import SameWording
 from app.discussion.service import QuoteElsewhere, withdraw
 from app.foundation.errors import NotAllowed
+from app.foundation.versions import ChangedMeanwhile
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
@@ -35,7 +36,7 @@ def put(
     now: dt.datetime,
     **more: object,
 ) -> Comment:
-    given = {"language": said.language, "seen": said.version} | more
+    given = {"language": said.language, "version": said.version} | more
     return editing.edit(session, speaker[0], norm, said, body=body, now=now, **given)  # type: ignore[arg-type]
 
 
@@ -57,7 +58,7 @@ def test_the_same_words_sent_twice_are_one_edit(
 ) -> None:
     said = remark(session, norm, clause, ghana, "First.", now=now)
     for _ in range(2):
-        put(session, norm, said, ghana, "Second.", seen=1, now=now)
+        put(session, norm, said, ghana, "Second.", version=1, now=now)
     assert said.version == 2
 
 
@@ -65,9 +66,9 @@ def test_two_people_do_not_overwrite_each_other(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     said = remark(session, norm, clause, ghana, "First.", now=now)
-    put(session, norm, said, ghana, "Second.", seen=1, now=now)
-    with pytest.raises(editing.EditedMeanwhile):
-        put(session, norm, said, ghana, "Other words.", seen=1, now=now)
+    put(session, norm, said, ghana, "Second.", version=1, now=now)
+    with pytest.raises(ChangedMeanwhile):
+        put(session, norm, said, ghana, "Other words.", version=1, now=now)
     assert said.body == "Second."
 
 
@@ -184,8 +185,8 @@ def test_the_page_edits_marks_and_shows_the_history(
     browser.get(f"{NORM}comments/1/")
     assert "Edit this comment" in browser.page and "history" not in browser.page
     assert browser.get(f"{NORM}comments/1/edit/").status_code == 200
-    assert "First words." in browser.page and browser.hidden["seen"] == "1"
-    edit = {"language": "en", "seen": "1", "quote": ""}
+    assert "First words." in browser.page and browser.hidden["version"] == "1"
+    edit = {"language": "en", "version": "1", "quote": ""}
     assert browser.post(f"{NORM}comments/1/edit/", body="New words.", **edit).status_code == 303
     browser.get(f"{NORM}comments/1/")
     assert (
@@ -193,7 +194,7 @@ def test_the_page_edits_marks_and_shows_the_history(
     )
     browser.get(f"{NORM}comments/1/edit/")
     assert browser.post(f"{NORM}comments/1/edit/", body="Late words.", **edit).status_code == 409
-    assert "Late words." in browser.page and browser.hidden["seen"] == "2"
+    assert "Late words." in browser.page and browser.hidden["version"] == "2"
     assert [one.body for one in comments(session)] == ["New words."]
     browser.client.delete_cookie("session")
     history = browser.client.get(f"{NORM}comments/1/history/").get_data(as_text=True)
@@ -242,7 +243,10 @@ def test_a_broken_form_shows_nobody_what_is_not_shown(
     browser.get(NORM)
     assert browser.post(page, language="en").status_code == 422
     assert ("Secret words." in browser.page) is (visibility is Visibility.HELD)
-    assert browser.post(page, language="en", wording="Typed.", body="So.", seen="1").status_code in (303, 422)
+    assert browser.post(page, language="en", wording="Typed.", body="So.", version="1").status_code in (
+        303,
+        422,
+    )
     assert visibility is Visibility.HELD or ("Typed." in browser.page and "Secret" not in browser.page)
 
 
@@ -258,7 +262,7 @@ def test_a_wording_typed_in_vain_can_be_proposed_by_itself(
     page = f"{NORM}comments/1/edit/"
     browser.get(page)
     assert "Propose it by itself" not in browser.page
-    typed = {"language": "en", "seen": "1", "body": "Longer.", "wording": "Machines serve us all."}
+    typed = {"language": "en", "version": "1", "body": "Longer.", "wording": "Machines serve us all."}
     assert browser.post(page, **typed).status_code == 422
     assert "Machines serve us all.</textarea>" in browser.page and "Propose it by itself" in browser.page
     names = ("stakeholder", "language", "read_language", "operation", "body", "form_key", "act")
@@ -266,7 +270,7 @@ def test_a_wording_typed_in_vain_can_be_proposed_by_itself(
     assert browser.post(PROPOSE, **alone, wording=typed["wording"]).status_code == 200
     assert "Machines serve us all.</textarea>" in browser.page and "Longer." in browser.page
     browser.get(page)
-    assert browser.post(page, body="Better reasons.", language="en", seen="1").status_code == 303
+    assert browser.post(page, body="Better reasons.", language="en", version="1").status_code == 303
     session.expire_all()
     assert said.change is not None and said.change.wording == "Machines serve all."
     assert said.body == "Better reasons."
@@ -283,7 +287,7 @@ def test_a_quote_that_was_not_on_the_form_stays(
     sign_in(author)
     browser.get(f"{NORM}comments/2/edit/")
     assert 'name="quote"' not in browser.page
-    browser.post(f"{NORM}comments/2/edit/", body="Yes.", language="en", seen="1")
+    browser.post(f"{NORM}comments/2/edit/", body="Yes.", language="en", version="1")
     session.expire_all()
     assert (reply.body, reply.quote) == ("Yes.", "serve")
 
@@ -336,7 +340,13 @@ def test_a_decision_answers_the_words_that_were_read(
     page = f"/en/norms/ai/comments/{said.number}/"
     sign_in(editor)
     browser.get(page)
-    form = {"decision": "not-accepted", "reason": "Short texts are read.", "language": "en", "seen": "1"}
+    form = {
+        "decision": "not-accepted",
+        "reason": "Short texts are read.",
+        "language": "en",
+        "seen": "1",
+        "version": "0",
+    }
     put(session, norm, said, speaker, "Too long.", now=now)
     session.commit()
     assert browser.post(f"{page}disposition/", **form).status_code == 409

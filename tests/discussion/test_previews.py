@@ -147,7 +147,7 @@ def test_nobody_backs_instead_what_was_edited_since(
     browser.get(COMMENT)
     browser.post(COMMENT, **words(browser, peru, LIKE))
     assert 'name="back" value="1.1"' in browser.page
-    editing.edit(session, ghana[0], norm, said, body="Nobody decides.", language="en", seen=1, now=now)
+    editing.edit(session, ghana[0], norm, said, body="Nobody decides.", language="en", version=1, now=now)
     session.commit()
     assert browser.post(COMMENT, **words(browser, peru, LIKE, back="1.1")).status_code == 409
     assert html.escape(LIKE) in browser.page and backing_of(session, [said.id]) == {}

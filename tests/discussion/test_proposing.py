@@ -165,7 +165,7 @@ def test_a_proposal_sent_again_after_an_edit_is_known_by_its_first_wording(
 ) -> None:
     first = proposal(session, norm, clause, ghana, "Machines serve all.", form_key="k", now=now)
     words = {"body": "Clearer.", "language": "en", "wording": "Machines serve us all."}
-    editing.edit(session, ghana[0], norm, first, **words, seen=1, now=now)
+    editing.edit(session, ghana[0], norm, first, **words, version=1, now=now)
     assert proposal(session, norm, clause, ghana, "Machines serve all.", form_key="k", now=now) is first
     with pytest.raises(AlreadySent):
         proposal(session, norm, clause, ghana, "Machines serve us all.", form_key="k", now=now)

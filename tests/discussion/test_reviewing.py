@@ -22,7 +22,7 @@ from app.procedure.guards import reviews_ended
 from app.procedure.queries import gather
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
-from tests.discussion.saying import Speaker, decision_on, remark
+from tests.discussion.saying import Speaker, decision_on, remark, standing_id
 from tests.factories import Make
 from tests.moments import at_once
 from tests.positions.saying import next_draft
@@ -45,7 +45,9 @@ def said(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, editor: Actor, now: dt.datetime
 ) -> Comment:
     said = remark(session, norm, clause, ghana, now=now)
-    moderation.dispose(session, editor, norm, said, seen=said.version, **ANSWER, now=now)
+    moderation.dispose(
+        session, editor, norm, said, seen=said.version, version=standing_id(session, said), **ANSWER, now=now
+    )
     return said
 
 
@@ -107,7 +109,14 @@ def test_what_is_returned_waits_for_another_decision(
     find(session, chair, norm, said, now, finding=Finding.RETURNED)
     assert [line.comment for line in queries.lines(session, norm.id, queries.Wanted("unanswered"))] == [said]
     moderation.dispose(
-        session, editor, norm, said, seen=said.version, **ANSWER | {"reason": "Seen again."}, now=now
+        session,
+        editor,
+        norm,
+        said,
+        seen=said.version,
+        version=standing_id(session, said),
+        **ANSWER | {"reason": "Seen again."},
+        now=now,
     )
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     assert [one.finding for one in reviewing.reviews_of(session, said)] == [Finding.RETURNED, None]
@@ -120,7 +129,14 @@ def test_a_review_ends_when_it_has_become_needless(
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     assert [one.comment for one in queries.lines(session, norm.id, queries.Wanted("under-review"))] == [said]
     moderation.dispose(
-        session, editor, norm, said, seen=said.version, **ANSWER | {"reason": "Better."}, now=now
+        session,
+        editor,
+        norm,
+        said,
+        seen=said.version,
+        version=standing_id(session, said),
+        **ANSWER | {"reason": "Better."},
+        now=now,
     )
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     reply(session, ghana, norm, said, Satisfaction.SATISFIED, now)
@@ -234,7 +250,16 @@ def test_comments_do_not_repeat_each_other_in_a_circle(
 ) -> None:
     def repeats(one: Comment, of: Comment) -> None:
         given = {"decision": Decision.DUPLICATE, "reason": "The same.", "language": "en", "now": now}
-        moderation.dispose(session, editor, norm, one, seen=one.version, duplicate_of=of, **given)  # type: ignore[arg-type]
+        moderation.dispose(
+            session,
+            editor,
+            norm,
+            one,
+            seen=one.version,
+            version=standing_id(session, one),
+            duplicate_of=of,
+            **given,
+        )  # type: ignore[arg-type]
 
     other = remark(session, norm, clause, ghana, "Say it.", now=now)
     repeats(said, other)
@@ -251,4 +276,6 @@ def test_nothing_is_taken_for_withdrawn_without_a_reason(
 ) -> None:
     given = {"decision": Decision.WITHDRAWN, "reason": " ", "language": "en", "now": now}
     with pytest.raises(moderation.ReasonMissing):
-        moderation.dispose(session, editor, norm, said, seen=said.version, **given)  # type: ignore[arg-type]
+        moderation.dispose(
+            session, editor, norm, said, seen=said.version, version=standing_id(session, said), **given
+        )  # type: ignore[arg-type]

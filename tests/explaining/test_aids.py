@@ -16,6 +16,7 @@ from app.explaining.models import Aid, AidKind, Answer
 from app.explaining.wording import LONGEST, AidEmpty, AidTooLong, TermMissing, TooManyForms, Words
 from app.foundation.errors import NotFound
 from app.foundation.text import UnsafeText
+from app.foundation.versions import ChangedMeanwhile
 from app.norms.models import Clause, Norm
 from app.norms.wording import put_text, refresh_digest
 from tests.discussion.saying import remark
@@ -35,7 +36,7 @@ def test_a_term_is_kept_clean_and_written_in_more_languages(
 ) -> None:
     term = service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
     french = Words("fr", "Une machine qui déduit comment agir.", "système d’IA")
-    service.word(session, writing, norm, term, clause=None, words=french, seen=0, now=now)
+    service.word(session, writing, norm, term, clause=None, words=french, version=0, now=now)
     session.expire_all()
     (kept,) = queries.terms(session, norm.id)
     assert [(one.language, one.title, one.forms) for one in kept.wordings] == [
@@ -81,31 +82,31 @@ def test_a_note_knows_for_which_wording_it_was_written(
 ) -> None:
     words = Words("en", "Machines are for people.")
     note = service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=words, now=now)
-    with pytest.raises(service.NoteThere):
-        service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=words, now=now)
+    again = service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=words, now=now)
+    assert again is note
     assert note.wordings[0].text_digest == clause.text_digest
     put_text(clause, "en", "An AI system must serve people.", clause.texts[0].status)
     refresh_digest(clause, norm.authentic_languages)
     assert note.wordings[0].text_digest != clause.text_digest
-    service.word(session, writing, norm, note, clause=clause, words=words, seen=1, now=now)
+    service.word(session, writing, norm, note, clause=clause, words=words, version=1, now=now)
     assert note.wordings[0].text_digest == clause.text_digest
 
 
 def test_of_two_who_change_the_same_words_the_second_reads_first(
     session: Session, norm: Norm, clause: Clause, writing: Actor, now: dt.datetime
 ) -> None:
-    def write(text: str, seen: int) -> None:
+    def write(text: str, version: int) -> None:
         words = Words("en", text)
-        service.word(session, writing, norm, note, clause=clause, words=words, seen=seen, now=now)
+        service.word(session, writing, norm, note, clause=clause, words=words, version=version, now=now)
 
     first = Words("en", "First.")
     note = service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=first, now=now)
     write("Second.", 1)
     write("Second.", 1)  # the same form sent twice
     assert (note.wordings[0].text, note.wordings[0].version) == ("Second.", 2)
-    with pytest.raises(service.WordedAtOnce):
+    with pytest.raises(ChangedMeanwhile):
         write("Third.", 1)
-    with pytest.raises(service.WordedAtOnce):
+    with pytest.raises(ChangedMeanwhile):
         write("Third.", 0)
     earlier = queries.earlier(session, [note])
     assert [(one.text, one.version) for one in earlier[note.id]] == [("First.", 1)]
@@ -128,8 +129,8 @@ def test_of_two_who_change_the_same_words_at_once_one_reads_first(
             here, there = own.get_one(Norm, norm.id), own.get_one(Clause, clause.id)
             words, aid = Words("en", text), own.get_one(Aid, note.id)
             try:
-                service.word(own, writing, here, aid, clause=there, words=words, seen=1, now=now)
-            except service.WordedAtOnce:
+                service.word(own, writing, here, aid, clause=there, words=words, version=1, now=now)
+            except ChangedMeanwhile:
                 return "reads first"
             return "written"
 
@@ -148,11 +149,11 @@ def test_what_is_answered_is_not_asked_differently(
     service.answer(session, speaker[0], norm, said, question.id, now=now)
     turned = Words("en", "Should this be required?")
     with pytest.raises(service.QuestionHasAnswers):
-        service.word(session, writing, norm, question, clause=clause, words=turned, seen=1, now=now)
+        service.word(session, writing, norm, question, clause=clause, words=turned, version=1, now=now)
     french = Words("fr", "Faut-il l'interdire ?")
-    service.word(session, writing, norm, question, clause=clause, words=french, seen=0, now=now)
+    service.word(session, writing, norm, question, clause=clause, words=french, version=0, now=now)
     withdraw(session, speaker[0], norm, said, now=now)
-    service.word(session, writing, norm, question, clause=clause, words=turned, seen=1, now=now)
+    service.word(session, writing, norm, question, clause=clause, words=turned, version=1, now=now)
     service.remove(session, writing, norm, question, now=now)
     assert queries.questions(session, clause.provision_id) == []
     with pytest.raises(service.NoSuchQuestion):
@@ -168,7 +169,7 @@ def test_a_note_that_was_removed_makes_way_for_another(
         note = service.add(session, writing, norm, kind=AidKind.NOTE, clause=clause, words=words, now=now)
         service.remove(session, writing, norm, note, now=now)
     with pytest.raises(NotFound):
-        service.word(session, writing, norm, note, clause=clause, words=TERM, seen=1, now=now)
+        service.word(session, writing, norm, note, clause=clause, words=TERM, version=1, now=now)
     term = service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
     service.remove(session, writing, norm, term, now=now)
     service.add(session, writing, norm, kind=AidKind.TERM, clause=None, words=TERM, now=now)
@@ -209,7 +210,7 @@ def test_only_editors_and_translators_explain_and_only_their_own_norm(
     with pytest.raises(NotFound):
         service.remove(session, there, other, term, now=now)
     with pytest.raises(NotFound):
-        service.word(session, there, other, term, clause=None, words=TERM, seen=1, now=now)
+        service.word(session, there, other, term, clause=None, words=TERM, version=1, now=now)
     for kind, of in ((AidKind.TERM, clause), (AidKind.NOTE, None)):
         with pytest.raises(NotFound):
             service.add(session, writing, norm, kind=kind, clause=of, words=TERM, now=now)

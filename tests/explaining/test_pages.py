@@ -49,7 +49,7 @@ def test_a_note_is_read_beside_the_clause_and_says_that_it_is_no_text(
     browser.get(CLAUSE)
     assert "Written for an earlier wording." in browser.page
     browser.get(form)
-    stale = browser.post("/en/norms/ai/aids/1/", language="en", text="Mine, at length.", seen="7")
+    stale = browser.post("/en/norms/ai/aids/1/", language="en", text="Mine, at length.", version="7")
     assert stale.status_code == 409 and "Mine, at length." in browser.page
 
 

@@ -152,7 +152,14 @@ def test_two_editors_see_both_texts_and_one_button_puts_hers_on_top(
     way.session.commit()
     typed = {"language": "en", "text": "Everybody ensures safety.", "motive": "All of us."}
     assert browser.post(f"{address}edit/", version=seen, **typed).status_code == 409
-    for there in ("It is a duty.", "All of us.", FIRST, "Everybody", "<ins>shall</ins>", "Save yours on top"):
+    for there in (
+        "It is a duty.",
+        "All of us.",
+        FIRST,
+        "Everybody",
+        "<ins>shall</ins>",
+        "Save my version over theirs",
+    ):
         assert there in browser.page
     again = browser.hidden
     again.pop("text", None)

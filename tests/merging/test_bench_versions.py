@@ -66,7 +66,7 @@ def test_who_looks_at_a_merge_first_does_not_overwrite_what_was_made_meanwhile(
     assert 'name="version" value="1"' in form(browser.page, "merge")
     assert 'name="version" value="2"' in form(browser.page, "edit")
     assert browser.post(f"{address}merge/", **fields).status_code == 409
-    assert "It is a duty." in browser.page and "Save yours on top" in browser.page
+    assert "It is a duty." in browser.page and "Save my version over theirs" in browser.page
     way.session.expire_all()
     assert way.entry("p1").wordings[0].text == "States shall ensure safety."
 
@@ -145,7 +145,7 @@ def test_a_merge_that_came_second_is_shown_without_what_is_hidden(
     numbers = [one.number for one in said]
     late = browser.post(f"{address}merge/", version="1", language="en", changes=numbers, settles="")
     assert late.status_code == 409
-    assert "Save yours on top" in browser.page and "<ins>must</ins>" in browser.page
+    assert "Save my version over theirs" in browser.page and "<ins>must</ins>" in browser.page
 
 
 def hide(way: Course, said: Comment) -> None:

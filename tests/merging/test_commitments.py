@@ -20,6 +20,7 @@ from app.merging.shaping import Part
 from app.merging.steps import NotAccepted, NothingTakenUp
 from app.norms.lifecycle import Stage
 from app.procedure import guards, queries
+from tests.discussion.saying import standing_id
 from tests.factories import Make
 from tests.merging.opened import FIRST, SECOND, Course, course
 
@@ -298,7 +299,7 @@ def test_a_decision_sent_again_in_other_words_while_the_draft_is_made_is_the_sam
     chair = make.seated(Role.EDITOR, way.norm)
     moderation.dispose(
         way.session, chair, way.norm, said, decision=Decision.ACCEPTED, reason="It is named now.",
-        language="en", now=way.now,
+        language="en", seen=said.version, version=standing_id(way.session, said), now=way.now,
     )  # fmt: skip
     assert to_do(way) == []
     way.open()

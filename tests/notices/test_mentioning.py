@@ -30,7 +30,7 @@ def called(session: Session) -> list[int]:
 def edited(
     session: Session, norm: Norm, said: Comment, speaker: Speaker, body: str, now: dt.datetime
 ) -> None:
-    editing.edit(session, speaker[0], norm, said, body=body, language="en", seen=said.version, now=now)
+    editing.edit(session, speaker[0], norm, said, body=body, language="en", version=said.version, now=now)
 
 
 def test_who_has_spoken_on_the_norm_is_told_that_somebody_names_her(

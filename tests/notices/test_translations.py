@@ -18,6 +18,7 @@ from tests.discussion.saying import Speaker
 from tests.factories import Make
 from tests.notices.conftest import PostOffice, person
 from tests.positions.saying import clause_of
+from tests.seen import of_translation
 
 Morning = Callable[..., int]
 
@@ -45,7 +46,15 @@ def test_who_read_the_words_that_were_replaced_is_told_once(
     clause = clause_of(session, bilingual, 1)
     for text in ("Personne n’a de voix.", "Nul n’a de voix."):
         write_translation(
-            session, translator, bilingual, clause, language="fr", text=text, status=TextStatus.DRAFT, now=now
+            session,
+            translator,
+            bilingual,
+            clause,
+            language="fr",
+            text=text,
+            status=TextStatus.DRAFT,
+            now=now,
+            **of_translation(clause, "fr"),
         )
     morning()
     assert "Clause 1: the translation that you read, Français, was changed." in office.text(

@@ -169,7 +169,7 @@ def propose(own: Session, table: Table) -> object:
 def edit(own: Session, table: Table) -> object:
     said = own.scalars(sa.select(Comment)).one()
     return editing.edit(
-        own, table.kenya[0], table.here(own), said, body="Other words.", language="en", seen=said.version,
+        own, table.kenya[0], table.here(own), said, body="Other words.", language="en", version=said.version,
         now=table.now,
     )  # fmt: skip
 
@@ -288,7 +288,12 @@ def import_texts(own: Session, table: Table) -> object:
 @verb(Stage.PREPARATION)
 def edit_the_rules(own: Session, table: Table) -> object:
     return procedure.edit_rules(
-        own, table.seated[Role.EDITOR], table.here(own), Rules().content(), version=1, now=table.now
+        own,
+        table.seated[Role.EDITOR],
+        table.here(own),
+        Rules(minimum_days=21).content(),
+        version=1,
+        now=table.now,
     )
 
 

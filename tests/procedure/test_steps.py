@@ -15,6 +15,7 @@ from app.discussion.models import Comment, CommentKind, Decision, Disposition, V
 from app.foundation.canonical import digest
 from app.foundation.database import unit_of_work
 from app.foundation.errors import Conflict, NotAllowed
+from app.foundation.versions import ChangedMeanwhile
 from app.merging.models import Compilation
 from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm, RulesOfProcedure
@@ -32,7 +33,6 @@ from app.procedure.models import Determination, Outcome
 from app.procedure.queries import gather
 from app.procedure.service import (
     AlreadyTaken,
-    RulesChanged,
     RulesFrozen,
     StepRefused,
     edit_rules,
@@ -342,7 +342,7 @@ def test_rules_are_edited_in_preparation_by_one_editor_at_a_time(
     edit_rules(session, editor, norm, {"minimum_days": 30, "screening": "held"}, version=1, now=now)
     row = row_of(session, norm)
     assert (row.content["minimum_days"], row.content["screening"], row.version) == (30, "held", 2)
-    with pytest.raises(RulesChanged):
+    with pytest.raises(ChangedMeanwhile):
         edit_rules(session, editor, norm, {"minimum_days": 7}, version=1, now=now)
     with pytest.raises(NotAllowed):
         edit_rules(session, make.seated(Role.TRANSLATOR, norm), norm, {}, version=2, now=now)

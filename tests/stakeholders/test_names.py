@@ -14,6 +14,7 @@ from app.audit.models import Entry
 from app.authority.actor import MandateRole, Role
 from app.foundation.errors import NotAllowed
 from app.foundation.text import UnsafeText
+from app.foundation.versions import version_of
 from app.positions import verification
 from app.stakeholders import names, queries, service
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -121,19 +122,42 @@ def test_a_contact_point_or_moderator_renames_a_body_and_the_record_has_both_nam
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     contact, body = make.speaker(name=MINISTRY)
-    names.rename(session, contact, body, name="Ministry of  Data,\nKenya", now=now)
+    names.rename(
+        session,
+        contact,
+        body,
+        name="Ministry of  Data,\nKenya",
+        version=version_of({"name": body.name}),
+        now=now,
+    )
     assert (body.name, body.folded) == ("Ministry of Data, Kenya", "ministry of data, kenya")
     last = session.scalars(sa.select(Entry).order_by(Entry.number.desc())).first()
     assert last is not None and last.act == "stakeholder.renamed"
     assert last.details == {"from": MINISTRY, "to": "Ministry of Data, Kenya"}
-    names.rename(session, make.seated(Role.MODERATOR), body, name=MINISTRY, now=now)
+    names.rename(
+        session,
+        make.seated(Role.MODERATOR),
+        body,
+        name=MINISTRY,
+        version=version_of({"name": body.name}),
+        now=now,
+    )
     deputy = make.user()
     make.mandate(deputy, body, MandateRole.DEPUTY)
     with pytest.raises(NotAllowed):
-        names.rename(session, make.actor(deputy), body, name="Mine", now=now)
+        names.rename(
+            session, make.actor(deputy), body, name="Mine", version=version_of({"name": body.name}), now=now
+        )
     other = make.stakeholder("Ministry of Trade")
     with pytest.raises(names.NameOfAnother):
-        names.rename(session, contact, body, name="Ministry of \u0422rade", now=now)
+        names.rename(
+            session,
+            contact,
+            body,
+            name="Ministry of \u0422rade",
+            version=version_of({"name": body.name}),
+            now=now,
+        )
     assert (body.name, other.name) == (MINISTRY, "Ministry of Trade")
 
 
@@ -188,9 +212,19 @@ def test_a_body_is_renamed_on_its_page(
     sign_in(contact)
     assert "/name/" in browser.get(f"/en/stakeholders/{body.id}/").text
     browser.get(f"/en/stakeholders/{body.id}/name/")
-    assert browser.post(f"/en/stakeholders/{body.id}/name/", name="MINISTRY OF TRADE").status_code == 409
+    assert (
+        browser.post(
+            f"/en/stakeholders/{body.id}/name/", name="MINISTRY OF TRADE", **browser.hidden
+        ).status_code
+        == 409
+    )
     assert "MINISTRY OF TRADE" in browser.page
-    assert browser.post(f"/en/stakeholders/{body.id}/name/", name="Ministry of Data").status_code == 303
+    assert (
+        browser.post(
+            f"/en/stakeholders/{body.id}/name/", name="Ministry of Data", **browser.hidden
+        ).status_code
+        == 303
+    )
     assert "Ministry of Data" in browser.get("/en/stakeholders/?q=DATA").text
 
 

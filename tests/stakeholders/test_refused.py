@@ -18,6 +18,7 @@ from app.discussion.models import Comment, CommentKind, Side
 from app.endorsement import service as inside
 from app.endorsement.models import ContributionKind
 from app.foundation.jobs import Job
+from app.foundation.versions import version_of
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.seen import seen_in
@@ -160,7 +161,14 @@ def test_better_evidence_does_not_lift_a_refusal_but_a_decision_does(
     session: Session, make: Make, norm: Norm, body: Body, now: dt.datetime
 ) -> None:
     actor, holder = body
-    service.give_evidence(session, actor, holder, evidence="A letter.", now=now)
+    service.give_evidence(
+        session,
+        actor,
+        holder,
+        evidence="A letter.",
+        version=version_of({"evidence": holder.evidence}),
+        now=now,
+    )
     assert holder.is_refused and list(queries.waiting(session)) == [holder]
     again = make.actor(session.get_one(User, actor.user_id))
     with pytest.raises(StandingRefused):

@@ -11,6 +11,7 @@ from app.audit.models import Entry
 from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.errors import NotAllowed, SignInNeeded
 from app.foundation.jobs import Job
+from app.foundation.versions import version_of
 from app.positions import verification
 from app.stakeholders import mandates, names, queries, service
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
@@ -142,11 +143,25 @@ def test_after_a_refusal_better_evidence_may_be_given(session: Session, entity, 
     contact, registered = entity
     verification.decide_verification(session, moderator, registered, verdict=REFUSED, reason="No.", now=now)
     assert registered not in queries.waiting(session)
-    service.give_evidence(session, contact, registered, evidence="A letter.", now=now)
+    service.give_evidence(
+        session,
+        contact,
+        registered,
+        evidence="A letter.",
+        version=version_of({"evidence": registered.evidence}),
+        now=now,
+    )
     assert registered in queries.waiting(session)
     verification.decide_verification(session, moderator, registered, verdict=VERIFIED, reason="Yes.", now=now)
     with pytest.raises(service.AlreadyVerified):
-        service.give_evidence(session, contact, registered, evidence="Another.", now=now)
+        service.give_evidence(
+            session,
+            contact,
+            registered,
+            evidence="Another.",
+            version=version_of({"evidence": registered.evidence}),
+            now=now,
+        )
 
 
 def test_a_verified_entity_can_vouch_and_revoke_it(session: Session, entity, moderator, make, now) -> None:

@@ -21,6 +21,7 @@ from app.translation.service import (
 )
 from app.translation.staleness import is_out_of_date
 from tests.factories import Make
+from tests.seen import of_translation
 
 
 def clause_of(session: Session, norm: Norm) -> Clause:
@@ -36,10 +37,26 @@ def test_a_translation_of_an_opened_draft_may_be_written_and_improved(
     clause, actor = clause_of(session, norm), make.seated(role, norm)
     digest = clause.text_digest
     write_translation(
-        session, actor, norm, clause, language="fr", text="Un", status=TextStatus.DRAFT, now=now
+        session,
+        actor,
+        norm,
+        clause,
+        language="fr",
+        text="Un",
+        status=TextStatus.DRAFT,
+        now=now,
+        **of_translation(clause, "fr"),
     )
     write_translation(
-        session, actor, norm, clause, language="fr", text="Un.", status=TextStatus.MACHINE, now=now
+        session,
+        actor,
+        norm,
+        clause,
+        language="fr",
+        text="Un.",
+        status=TextStatus.MACHINE,
+        now=now,
+        **of_translation(clause, "fr"),
     )
     session.expire_all()
     assert {text.language: (text.text, text.status) for text in clause.texts} == {
@@ -61,7 +78,15 @@ def test_an_authentic_text_is_nobody_s_translation(session: Session, make: Make,
     ):
         with pytest.raises(refusal):
             write_translation(
-                session, translator, norm, clause, language=language, text="X", status=status, now=now
+                session,
+                translator,
+                norm,
+                clause,
+                language=language,
+                text="X",
+                status=status,
+                now=now,
+                **of_translation(clause, language),
             )
 
 
@@ -74,14 +99,52 @@ def test_a_translation_needs_words_a_change_and_a_translator(
     for unseen in (" ", "\u200b"):
         with pytest.raises(TextMissing):
             write_translation(
-                session, translator, norm, clause, language="fr", text=unseen, status=draft, now=now
+                session,
+                translator,
+                norm,
+                clause,
+                language="fr",
+                text=unseen,
+                status=draft,
+                now=now,
+                **of_translation(clause, "fr"),
             )
-    write_translation(session, translator, norm, clause, language="fr", text="Un", status=draft, now=now)
+    write_translation(
+        session,
+        translator,
+        norm,
+        clause,
+        language="fr",
+        text="Un",
+        status=draft,
+        now=now,
+        **of_translation(clause, "fr"),
+    )
     with pytest.raises(TextAsBefore):
-        write_translation(session, translator, norm, clause, language="fr", text="Un ", status=draft, now=now)
+        write_translation(
+            session,
+            translator,
+            norm,
+            clause,
+            language="fr",
+            text="Un ",
+            status=draft,
+            now=now,
+            **of_translation(clause, "fr"),
+        )
     chair = make.seated(Role.CHAIR, norm)
     with pytest.raises(NotAllowed):
-        write_translation(session, chair, norm, clause, language="es", text="Uno", status=draft, now=now)
+        write_translation(
+            session,
+            chair,
+            norm,
+            clause,
+            language="es",
+            text="Uno",
+            status=draft,
+            now=now,
+            **of_translation(clause, "es"),
+        )
 
 
 def test_what_is_outstanding_is_counted_by_language(session: Session, make: Make, now: dt.datetime) -> None:
@@ -91,13 +154,29 @@ def test_what_is_outstanding_is_counted_by_language(session: Session, make: Make
     draft = norm.current_draft_id or 0
     assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
     text = write_translation(
-        session, editor, norm, clause, language="fr", text="Un", status=TextStatus.DRAFT, now=now
+        session,
+        editor,
+        norm,
+        clause,
+        language="fr",
+        text="Un",
+        status=TextStatus.DRAFT,
+        now=now,
+        **of_translation(clause, "fr"),
     )
     second, read = make.seated(Role.TRANSLATOR, norm), {"language": "fr", "seen": text.digest, "now": now}
     assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
     verify_translation(session, second, norm, clause, **read)
     write_translation(
-        session, editor, norm, clause, language="ar", text="واحد", status=TextStatus.MACHINE, now=now
+        session,
+        editor,
+        norm,
+        clause,
+        language="ar",
+        text="واحد",
+        status=TextStatus.MACHINE,
+        now=now,
+        **of_translation(clause, "ar"),
     )
     assert outstanding(session, norm, draft) == {"ar": 1}
     assert not is_out_of_date(text, clause)

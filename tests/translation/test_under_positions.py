@@ -24,6 +24,7 @@ from app.translation.models import Corrigendum
 from tests.browser import Browser
 from tests.factories import Make
 from tests.positions.saying import clause_of
+from tests.seen import of_translation
 
 EVERYBODY, NOBODY = "Chacun a une voix.", "Personne n’a de voix."
 FRENCH = "/fr/norms/ai/provisions/p1/position/"
@@ -68,7 +69,15 @@ def stated(
 def rewrite(session: Session, norm: Norm, clause: Clause, now: dt.datetime) -> Callable[[Actor, str], None]:
     def run(actor: Actor, text: str) -> None:
         translation.write_translation(
-            session, actor, norm, clause, language="fr", text=text, status=TextStatus.DRAFT, now=now
+            session,
+            actor,
+            norm,
+            clause,
+            language="fr",
+            text=text,
+            status=TextStatus.DRAFT,
+            now=now,
+            **of_translation(clause, "fr"),
         )
 
     return run
@@ -149,7 +158,15 @@ def test_a_draft_is_verified_by_somebody_who_has_not_written_it(
     assert verified.status is TextStatus.VERIFIED
     with pytest.raises(translation.StatusUnclear):
         translation.write_translation(
-            session, other, norm, clause, language="fr", text="Tous.", status=TextStatus.VERIFIED, now=now
+            session,
+            other,
+            norm,
+            clause,
+            language="fr",
+            text="Tous.",
+            status=TextStatus.VERIFIED,
+            now=now,
+            **of_translation(clause, "fr"),
         )
     rewrite(other, "Tous ont une voix.")
     assert verified.status is TextStatus.DRAFT and verified.version == 3
@@ -164,7 +181,9 @@ def test_from_the_consensus_call_on_only_a_listed_corrigendum_changes_a_text(
 ) -> None:  # fmt: skip
     given = {"language": "fr", "text": NOBODY, "reason_language": "en", "now": now}
     with pytest.raises(translation.NotSettled):
-        translation.correct(session, translator, norm, clause, reason="A slip.", **given)
+        translation.correct(
+            session, translator, norm, clause, reason="A slip.", **given, **of_translation(clause, "fr")
+        )
     norm.stage, norm.suspended_from = Stage.SUSPENDED, stage
     with pytest.raises(translation.OnlyByCorrigendum):
         rewrite(translator, NOBODY)
@@ -172,12 +191,18 @@ def test_from_the_consensus_call_on_only_a_listed_corrigendum_changes_a_text(
     with pytest.raises(translation.OnlyByCorrigendum):
         rewrite(translator, NOBODY)
     with pytest.raises(translation.CorrigendumReason):
-        translation.correct(session, translator, norm, clause, reason=" ", **given)
-    made = translation.correct(session, translator, norm, clause, reason="A slip.", **given)
+        translation.correct(
+            session, translator, norm, clause, reason=" ", **given, **of_translation(clause, "fr")
+        )
+    made = translation.correct(
+        session, translator, norm, clause, reason="A slip.", **given, **of_translation(clause, "fr")
+    )
     assert (made.number, made.before, made.after, made.reason) == (1, EVERYBODY, NOBODY, "A slip.")
     assert session.scalars(sa.select(Entry.act).order_by(Entry.number.desc())).first() == "corrigendum-made"
     with pytest.raises(translation.TextAsBefore):
-        translation.correct(session, translator, norm, clause, reason="Again.", **given)
+        translation.correct(
+            session, translator, norm, clause, reason="Again.", **given, **of_translation(clause, "fr")
+        )
     with pytest.raises(sa.exc.DBAPIError), session.begin_nested():
         session.execute(sa.delete(Corrigendum))
 
@@ -187,7 +212,15 @@ def test_a_language_that_has_no_text_yet_can_still_be_added_after_the_call(
 ) -> None:
     norm.stage = Stage.ADOPTED
     translation.write_translation(
-        session, translator, norm, clause, language="es", text="Todos.", status=TextStatus.DRAFT, now=now
+        session,
+        translator,
+        norm,
+        clause,
+        language="es",
+        text="Todos.",
+        status=TextStatus.DRAFT,
+        now=now,
+        **of_translation(clause, "es"),
     )
     assert {text.language for text in clause.texts} == {"en", "es", "fr"}
 
@@ -206,13 +239,17 @@ def test_the_french_reader_on_the_pages(
     assert browser.post(FRENCH, **typed).status_code == 303
     sign_in(translator)
     browser.get(TRANSLATION)
-    assert browser.post(TRANSLATION, text=NOBODY, status="draft").status_code == 303
+    assert (
+        browser.post(TRANSLATION, text=NOBODY, status="draft", **browser.opened(TRANSLATION)).status_code
+        == 303
+    )
     browser.get(TRANSLATION)
     assert "somebody else verifies it" in browser.page
     assert browser.post(f"{TRANSLATION}verification/", seen=words_of(NOBODY).hex()).status_code == 422
     sign_in(editor)
     browser.get(TRANSLATION)
-    assert browser.post(f"{TRANSLATION}verification/", **browser.hidden).status_code == 303
+    verifies = f"{TRANSLATION}verification/"
+    assert browser.post(verifies, **browser.opened(verifies)).status_code == 303
     sign_in(reader)
     browser.get("/en/my/")
     assert "Translation changed" in browser.page and "read_language=fr" in browser.page
@@ -235,7 +272,8 @@ def test_a_corrigendum_is_listed_with_the_text(
     sign_in(translator)
     browser.get(TRANSLATION)
     assert "Correct it by a corrigendum" in browser.page
-    fields = {"text": "Chacun a sa voix.", "language": "fr"}
+    opened = browser.opened(f"{TRANSLATION}corrigendum/")
+    fields = {"text": "Chacun a sa voix.", "language": "fr", **opened}
     assert browser.post(f"{TRANSLATION}corrigendum/", **fields, reason="").status_code == 422
     assert "Chacun a sa voix." in browser.page
     assert browser.post(f"{TRANSLATION}corrigendum/", **fields, reason="Coquille.").status_code == 303

@@ -11,6 +11,7 @@ from app.authority.grants import NotAllowed
 from app.discussion.models import Decision
 from app.discussion.moderation import ReasonMissing
 from app.foundation.errors import NotFound
+from app.foundation.versions import version_of
 from app.norms.models import Norm
 from app.triage import library
 from app.triage.grouping import TitleTooLong
@@ -29,7 +30,15 @@ def test_an_answer_is_kept_changed_and_removed(
     session: Session, campaign: Norm, acting: Actor, now: dt.datetime
 ) -> None:
     kept = library.add(session, acting, campaign, **KEPT, now=now)
-    library.edit(session, acting, campaign, kept, **KEPT | {"title": " Military   use "}, now=now)
+    library.edit(
+        session,
+        acting,
+        campaign,
+        kept,
+        **KEPT | {"title": " Military   use "},
+        version=version_of(kept.fields),
+        now=now,
+    )
     assert [one.title for one in library.templates(session, campaign.id)] == ["Military use"]
     assert library.template(session, campaign.id, kept.id) is kept
     library.remove(session, acting, campaign, kept, now=now)
@@ -75,4 +84,6 @@ def test_answers_are_those_of_one_norm_and_of_who_answers_there(
     with pytest.raises(NotFound):
         library.remove(session, editor, other, kept, now=now)
     with pytest.raises(NotAllowed):
-        library.edit(session, make.seated(Role.TRANSLATOR, campaign), campaign, kept, **KEPT, now=now)
+        library.edit(
+            session, make.seated(Role.TRANSLATOR, campaign), campaign, kept, **KEPT, version="", now=now
+        )

@@ -45,7 +45,14 @@ def reading(browser: Browser, moderator: User, sign_in: SignIn, said: Comment) -
 
 def change(session: Session, author: Speaker, said: Comment, now: dt.datetime) -> None:
     editing.edit(
-        session, author[0], said.norm, said, body="No safeguards.", language="en", seen=said.version, now=now
+        session,
+        author[0],
+        said.norm,
+        said,
+        body="No safeguards.",
+        language="en",
+        version=said.version,
+        now=now,
     )
     session.commit()
 

@@ -96,6 +96,7 @@ def decide(course: Course, row: Mapping[str, Any]) -> None:
             language=given["language"],
             duplicate_of=course.comments.get(given.get("duplicate_of") or ""),
             seen=said.version,
+            version=0,
             now=now,
         )
     if "reply" in row:

@@ -54,7 +54,7 @@ def write(course: Course, row: Mapping[str, Any]) -> None:
             aid,
             clause=clause,
             words=words,
-            seen=0,
+            version=0,
             now=course.later(minutes=1),
         )
     for key, speaker in row.get("answers", {}).items():
