@@ -15,6 +15,7 @@ ALL = (
     "pages",
     "weight",
     "merging",
+    "real_merges",
     "notices",
     "coverage",
     "coordination",

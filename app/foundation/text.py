@@ -201,9 +201,15 @@ def words_digest(text: str) -> bytes:
 def words(text: str) -> list[str]:
     """Words, blanks and single signs, in order; joined they are the text again. Linear in its length."""
     found: list[str] = []
-    for stretch in _BLANKS.split(text):
+    bare = text.split()
+    if len(text) - len("".join(bare)) >= len(bare):  # blanks in a row, or around
+        for stretch in _BLANKS.split(text):
+            found += _known(stretch) if len(stretch) <= _SHORT else _WORDS.findall(stretch)
+        return found
+    for stretch in text.split(" "):
         found += _known(stretch) if len(stretch) <= _SHORT else _WORDS.findall(stretch)
-    return found
+        found.append(" ")
+    return found[:-1]
 
 
 @lru_cache(maxsize=2**14)

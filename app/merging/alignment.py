@@ -17,92 +17,94 @@ MOST_CELLS = 2**28
 DEEPEST_CUT = 4
 
 Pair = tuple[int, int]
+Block = tuple[int, int, int]  #: where words stand in the old text, where in the new, and how many
 
 
-def aligned(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Places (in ``old``, in ``new``) of the words both share, increasing in both.
+def aligned(old: Sequence[str], new: Sequence[str]) -> list[Block]:
+    """The rows of words that both share, as long as they are, increasing in both.
 
     Words and signs are compared; a blank is shared where it stands beside a shared word.
     """
     head, tail = _ends(old, new)
     n, m = len(old) - tail, len(new) - tail
-    shared = [(place, place) for place in range(head)]
-    between = _between(old[head:n], new[head:m])
-    shared += [(head + i, head + j) for i, j in between]
-    return shared + [(n + step, m + step) for step in range(tail)]
+    between = [(head + i, head + j, size) for i, j, size in _between(old[head:n], new[head:m])]
+    found: list[Block] = []
+    for i, j, size in [(0, 0, head), *between, (n, m, tail)]:
+        if found and found[-1][0] + found[-1][2] == i and found[-1][1] + found[-1][2] == j:
+            x, y, before = found.pop()
+            found.append((x, y, before + size))
+        elif size:
+            found.append((i, j, size))
+    return found
 
 
 def _ends(old: Sequence[str], new: Sequence[str]) -> Pair:
     """How many words both begin with, and how many of the others both end with."""
-    head, tail, shorter = 0, 0, min(len(old), len(new))
-    while head < shorter and old[head] == new[head]:
-        head += 1
-    while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    shorter = min(len(old), len(new))
+    head = bisect_left(range(1, shorter + 1), True, key=lambda size: old[:size] != new[:size])
+    most = shorter - head
+    tail = bisect_left(range(1, most + 1), True, key=lambda size: old[-size:] != new[-size:])
     return head, tail
 
 
-def _between(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    old_places = [place for place, word in enumerate(old) if not word.isspace()]
-    new_places = [place for place, word in enumerate(new) if not word.isspace()]
+def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
+    """What two texts share that begin and end with different words."""
+    blanks = set(filter(str.isspace, {*old, *new}))
+    old_places = [place for place, word in enumerate(old) if word not in blanks]
+    new_places = [place for place, word in enumerate(new) if word not in blanks]
     bare_old, bare_new = [old[place] for place in old_places], [new[place] for place in new_places]
     ends = (len(bare_old), len(bare_new))
-    found: list[Pair] = []
+    blocks: list[Block] = []
+    for x, y, size in _stretch(bare_old, bare_new, (0, 0), ends, DEEPEST_CUT):
+        i, n = old_places[x], old_places[x + size - 1] + 1
+        j, m = new_places[y], new_places[y + size - 1] + 1
+        if old[i:n] == new[j:m]:
+            blocks.append((i, j, n - i))
+        else:
+            blocks += [(old_places[x + step], new_places[y + step], 1) for step in range(size)]
+    return _with_blanks(old, new, blocks)
+
+
+def _with_blanks(old: Sequence[str], new: Sequence[str], blocks: Sequence[Block]) -> Iterator[Block]:
+    """The rows of words with the blanks before and behind that both share."""
     i = j = 0
-    for x, y in _stretch(bare_old, bare_new, (0, 0), ends, DEEPEST_CUT):
-        n, m = old_places[x], new_places[y]
-        if n - i == 1 == m - j:
-            if old[i] == new[j]:
-                found.append((i, j))
-        elif n > i and m > j:
-            found += _beside(old, new, (i, j), (n, m))
-        found.append((n, m))
-        i, j = n + 1, m + 1
-    if i < len(old) and j < len(new):
-        found += _beside(old, new, (i, j), (len(old), len(new)))
-    return found
+    for n, m, size in [*blocks, (len(old), len(new), 0)]:
+        behind = int(i < n and j < m and old[i] == new[j])
+        yield i, j, behind
+        i, j = i + behind, j + behind
+        before = int(i < n and j < m and old[n - 1] == new[m - 1])
+        yield n - before, m - before, size + before
+        i, j = n + size, m + size
 
 
-def _beside(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair) -> list[Pair]:
-    """What two stretches that share no word have in common at their beginning and end: blanks."""
+def _stretch(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair, cuts: int) -> Iterator[Block]:
     (i, j), (n, m) = begin, end
-    found = [begin] if old[i] == new[j] else []
-    if n - i > len(found) and m - j > len(found) and old[n - 1] == new[m - 1]:
-        found.append((n - 1, m - 1))
-    return found
-
-
-def _stretch(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair, cuts: int) -> Iterator[Pair]:
-    (i, j), (n, m) = begin, end
-    while i < n and j < m and old[i] == new[j]:
-        yield i, j
-        i, j = i + 1, j + 1
-    tail = 0
-    while i < n - tail and j < m - tail and old[n - 1 - tail] == new[m - 1 - tail]:
-        tail += 1
-    n, m = n - tail, m - tail
+    head, tail = _ends(old[i:n], new[j:m])
+    if head:
+        yield i, j, head
+    i, j, n, m = i + head, j + head, n - tail, m - tail
     if i < n and j < m:
         yield from _middle(old, new, (i, j), (n, m), cuts)
-    for step in range(tail):
-        yield n + step, m + step
+    if tail:
+        yield n, m, tail
 
 
-def _middle(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair, cuts: int) -> Iterator[Pair]:
+def _middle(old: Sequence[str], new: Sequence[str], begin: Pair, end: Pair, cuts: int) -> Iterator[Block]:
     """A stretch that begins and ends with different words."""
     (i, j), (n, m) = begin, end
     exact = _subsequence(old[i:n], new[j:m])
     if exact is not None:
-        yield from ((i + x, j + y) for x, y in exact)
+        yield from ((i + x, j + y, size) for x, y, size in exact)
         return
     landmarks = [(i + x, j + y) for x, y in _landmarks(old[i:n], new[j:m])] if cuts else []
     if landmarks:
         yield from _stretch(old, new, begin, landmarks[0], cuts - 1)
         for here, following in pairwise([*landmarks, end]):
-            yield here
+            yield (*here, 1)
             yield from _stretch(old, new, (here[0] + 1, here[1] + 1), following, cuts - 1)
 
 
-def _subsequence(old: Sequence[str], new: Sequence[str]) -> list[Pair] | None:
+def _subsequence(old: Sequence[str], new: Sequence[str]) -> list[Block] | None:
     """A longest common subsequence, or None if the texts are too long for an exact search.
 
     ``rows``: after each word of ``old``, a bit for each of ``new``: 0 where the longest grows by that word.
@@ -113,17 +115,21 @@ def _subsequence(old: Sequence[str], new: Sequence[str]) -> list[Pair] | None:
     places: dict[str, int] = {}
     for y, word in enumerate(new):
         places[word] = places.get(word, 0) | 1 << y
-    row = everywhere = (1 << m) - 1
+    row = (1 << m) - 1  #: what is carried beyond changes nothing below
     rows = []
     for word in old:
-        shared = row & places.get(word, 0)
-        row = (row + shared | row - shared) & everywhere
+        if word in places:
+            shared = row & places[word]
+            row = row + shared | row - shared
         rows.append(row)
-    found: list[Pair] = []
+    found: list[Block] = []
     while n and m:
         if old[n - 1] == new[m - 1]:
-            n, m = n - 1, m - 1
-            found.append((n, m))
+            size = 1
+            while size < n and size < m and old[n - 1 - size] == new[m - 1 - size]:
+                size += 1
+            n, m = n - size, m - size
+            found.append((n, m, size))
         elif rows[n - 1] >> m - 1 & 1:
             m -= 1
         else:

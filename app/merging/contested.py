@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from operator import itemgetter
 
 from app.foundation.text import words
@@ -22,7 +23,7 @@ from app.merging.sentences import sentences
 APART = 2 * WORD  #: lies at least between two edits of one sentence that both stand: two telling words
 ALIKE = 0.5  #: sentences added at one place that share so much are wordings of one
 
-NEAR = 64  #: characters of two texts that tell whether they run together
+NEAR = 64  #: characters at the ends of a text that tell whether it runs together with those beside it
 WINDOW = 8  #: words and blanks around a place that tell whether a sentence begins there
 
 Made = Mapping[Edit, Sequence[str]]  #: an edit → who makes it
@@ -49,18 +50,23 @@ def contests(base: Passage, made: Made) -> list[Contest]:
 
 
 def changed_by(base: Passage, edit: Edit) -> range:
-    """The sentences of a text that an edit changes; none if it only puts whole ones beside them."""
+    """The sentences of a text that an edit changes; none if it only puts whole ones beside them.
+
+    Among them are those beside it that no longer end or begin where they did.
+    """
     first = bisect_right(base.cores, edit.start, key=itemgetter(1))
     last = bisect_left(base.cores, edit.end, key=itemgetter(0))
-    if edit.start < edit.end or first < last:
+    is_at_start = first > 0 and (first >= last or edit.start <= base.cores[first][0])
+    is_at_end = last < len(base.cores) and (first >= last or edit.end >= base.cores[last - 1][1])
+    if not is_at_start and not is_at_end:
         return range(first, last)
     before = base.tokens[max(0, edit.start - WINDOW) : edit.start]
-    put = words(edit.text)
-    window = [*before, *put, *base.tokens[edit.start : edit.start + WINDOW]]
+    put = words(edit.text if len(edit.text) <= 2 * NEAR else edit.text[:NEAR] + edit.text[-NEAR:])
+    window = [*before, *put, *base.tokens[edit.end : edit.end + WINDOW]]
     begin = {start for start, _ in sentences(window)} | {len(window)}
     return range(
-        first - (first > 0 and not _begins(begin, window, len(before))),
-        last + (last < len(base.cores) and not _begins(begin, window, len(before) + len(put))),
+        first - (is_at_start and not _begins(begin, window, len(before))),
+        last + (is_at_end and not _begins(begin, window, len(before) + len(put))),
     )
 
 
@@ -82,6 +88,10 @@ class _Ground:
         self.base, self.made, self.edits = base, made, sorted(made)
         self.changed = {edit: changed_by(base, edit) for edit in self.edits}
         self.told: dict[Edit, Sequence[frozenset[str]]] = {}
+        stays = list(base.weights)
+        for edit in self.edits:
+            stays[edit.start : edit.end] = [0] * (edit.end - edit.start)
+        self.stays = list(accumulate(stays, initial=0))
         self.by_sentence: dict[int, list[Edit]] = defaultdict(list)
         self.by_place: dict[int, list[Edit]] = defaultdict(list)
         for edit in self.edits:
@@ -136,7 +146,7 @@ class _Ground:
         if one.start == other.end:
             return bool(changed or changes) or self._are_alike(one, other)
         if changed.start < changes.stop and changes.start < changed.stop:
-            return self.base.said(one.end, other.start) < APART
+            return self.stays[other.start] - self.stays[one.end] < APART
         return other.start == one.end and self._run_together(one, other)
 
     def _are_alike(self, one: Edit, other: Edit) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.merging.alignment import aligned
+from app.merging.alignment import Block, aligned
 from app.merging.pairing import paired
 from app.merging.passage import WORD, Passage
 from app.merging.sentences import Span
@@ -98,14 +98,14 @@ def _inside(base: Passage, new: Passage, sentence: _Gap) -> list[Edit]:
     return _placed(base.tokens, new.tokens, gaps, (sentence.start, sentence.end))
 
 
-def _gaps(sentence: _Gap, shared: Sequence[tuple[int, int]]) -> Iterator[_Gap]:
+def _gaps(sentence: _Gap, shared: Sequence[Block]) -> Iterator[_Gap]:
     """The stretches of a sentence and what became of it between the words both share."""
     start, first = sentence.start, sentence.first
     i = j = 0
-    for x, y in [*shared, (sentence.end - start, sentence.last - first)]:
+    for x, y, size in [*shared, (sentence.end - start, sentence.last - first, 0)]:
         if x > i or y > j:
             yield _Gap(start + i, start + x, first + j, first + y)
-        i, j = x + 1, y + 1
+        i, j = x + size, y + size
 
 
 def _by_chance(base: Passage, new: Passage, gaps: Sequence[_Gap]) -> list[_Gap]:

@@ -1,10 +1,9 @@
 """Which sentences of two texts are the same one, in order (pure)."""
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from app.merging.alignment import Pair, aligned
 from app.merging.passage import Passage
@@ -20,8 +19,9 @@ def paired(old: Passage, new: Passage) -> list[Pair]:
     places the greater part stays; the others are struck in one place and added in another.
     """
     same = aligned([old.text(*span) for span in old.cores], [new.text(*span) for span in new.cores])
+    stayed = [(i + step, j + step) for i, j, size in same for step in range(size)]
     found: list[Pair] = []
-    for (i, j), (n, m) in pairwise([(-1, -1), *same, (len(old.cores), len(new.cores))]):
+    for (i, j), (n, m) in pairwise([(-1, -1), *stayed, (len(old.cores), len(new.cores))]):
         if i + 1 < n and j + 1 < m:
             found += _likest(old, new, range(i + 1, n), range(j + 1, m))
         found.append((n, m))
@@ -39,20 +39,12 @@ def _likest(old: Passage, new: Passage, olds: range, news: range) -> list[Pair]:
         return [(olds[0], news[0])]
     if len(olds) * len(news) > MOST_PAIRS:
         return []
-    sizes: dict[int, int] = {}
-    known: dict[str, list[int]] = defaultdict(list)
+    told = [(j, new.features(j)) for j in news]
+    scores = {}
     for i in olds:
-        sizes[i] = len(old.features(i))
-        for feature in old.features(i):
-            known[feature].append(i)
-    scores: dict[int, dict[int, float]] = defaultdict(dict)
-    for j in news:
-        told = new.features(j)
-        shared = Counter(chain.from_iterable(known[feature] for feature in told if feature in known))
-        for i, number in shared.items():
-            score = 2 * number / (sizes[i] + len(told))
-            if score >= LIKE:
-                scores[i][j] = score
+        known = old.features(i)
+        alike = {j: likeness(known, features) for j, features in told}
+        scores[i] = {j: score for j, score in alike.items() if score >= LIKE}
     return _likest_chain(scores)
 
 

@@ -34,12 +34,11 @@ class Passage:
         self.tokens = words(text)
         self.cores = [core(self.tokens, span) for span in sentences(self.tokens)]
         self.chance: frozenset[str] = _frequent(self.tokens) if like is None else like.chance
-        self.weights = list(map(_weight, self.tokens))
-        if self.chance:
-            self.weights = [
-                CHANCE if token in self.chance else weight
-                for token, weight in zip(self.tokens, self.weights, strict=True)
-            ]
+        forms = {token: _weight(token) for token in set(self.tokens)}
+        says = forms | dict.fromkeys(self.chance & forms.keys(), CHANCE)
+        self.weights = list(map(says.__getitem__, self.tokens))
+        self._telling = {token for token, weight in says.items() if weight > CHANCE}
+        self._solid = {token for token, weight in forms.items() if weight == CHARACTER}
         self._said = list(accumulate(self.weights, initial=0))
         self._features: dict[int, frozenset[str]] = {}
 
@@ -53,14 +52,13 @@ class Passage:
     def features(self, place: int) -> frozenset[str]:
         """The words by which a sentence is known again, without regard to case; solid scripts in pairs."""
         if place not in self._features:
-            start, end = self.cores[place]
-            said = list(zip(self.tokens[start:end], self.weights[start:end], strict=True))
-            telling = [token for token, weight in said if weight > CHANCE] or [token for token, _ in said]
-            letters = [token for token in telling if _weight(token) == CHARACTER]
-            pairs = [one + other for one, other in pairwise(letters)] or letters
-            self._features[place] = frozenset(
-                [token.lower() for token in telling if _weight(token) != CHARACTER] + pairs
-            )
+            tokens = self.tokens[slice(*self.cores[place])]
+            known = set(tokens)
+            telling = known & self._telling or known
+            letters = telling & self._solid
+            solid = [token for token in tokens if token in letters] if letters else []
+            pairs = [one + other for one, other in pairwise(solid)] or solid
+            self._features[place] = frozenset([*map(str.lower, telling - self._solid), *pairs])
         return self._features[place]
 
 

@@ -5,6 +5,7 @@ letter behind it do. Two sentences taken for one are only decided together; one 
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
@@ -50,16 +51,17 @@ def core(tokens: Sequence[str], span: Span) -> Span:
 
 
 def _breaks(tokens: Sequence[str], starts: Sequence[int]) -> Iterator[int]:
-    for place, token in enumerate(tokens):
-        if token in _ENDS:
+    breaking = {token for token in set(tokens) if token in _ENDS or "\n" in token}
+    for place in [place for place, token in enumerate(tokens) if token in breaking]:
+        if tokens[place] in _ENDS:
             behind = place + 1
             while behind < len(tokens) and (
-                tokens[behind] in _CLOSING or (token in _SOLID and tokens[behind] in _SOLID)
+                tokens[behind] in _CLOSING or (tokens[place] in _SOLID and tokens[behind] in _SOLID)
             ):
                 behind += 1
             if _ends(tokens, starts[-1], place, behind):
                 yield behind
-        elif "\n" in token and not _wraps(tokens, place):
+        elif not _wraps(tokens, place):
             yield place
 
 
@@ -84,13 +86,15 @@ def _is_shortened(tokens: Sequence[str], start: int, place: int, following: str)
     begins = start + (tokens[start].isspace())
     if begins + (tokens[begins] == "(") == place - 1 and _NUMBERING.fullmatch(before):
         return True
-    if _SHORTENED.fullmatch(before) or "." in before.strip("0123456789") or _is_initial(before):
+    if _is_abbreviation(before):
         return True
     return following[:1].isdecimal() and _SHORT_WORD.fullmatch(before) is not None
 
 
-def _is_initial(word: str) -> bool:
-    return len(word) == 1 and word.lower() != word.upper()
+@lru_cache(maxsize=2**12)
+def _is_abbreviation(word: str) -> bool:
+    is_initial = len(word) == 1 and word.lower() != word.upper()
+    return is_initial or "." in word.strip("0123456789") or _SHORTENED.fullmatch(word) is not None
 
 
 def _wraps(tokens: Sequence[str], place: int) -> bool:

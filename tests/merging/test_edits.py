@@ -90,7 +90,7 @@ def test_small_texts_share_as_many_words_as_they_can(old: str, new: str) -> None
         longest[i + 1][j + 1] = (
             longest[i][j] + 1 if one[i] == other[j] else max(longest[i][j + 1], longest[i + 1][j])
         )
-    assert len(aligned(one, other)) == longest[-1][-1]
+    assert sum(size for _, _, size in aligned(one, other)) == longest[-1][-1]
 
 
 def test_beyond_the_exact_search_words_that_occur_once_hold_the_texts_together(
@@ -101,14 +101,12 @@ def test_beyond_the_exact_search_words_that_occur_once_hold_the_texts_together(
     new = [f"new{place}" for place in range(200)]
     for place in (10, 100, 150):
         old[place], new[place + 20] = f"kept{place}", f"kept{place}"
-    assert aligned(old, new) == [(10, 30), (100, 120), (150, 170)]
+    assert aligned(old, new) == [(10, 30, 1), (100, 120, 1), (150, 170, 1)]
 
 
 def test_words_that_changed_their_order_are_matched_once() -> None:
     old = [f"w{place}" for place in range(200)]
-    pairs = aligned(old, old[100:] + old[:100])
-    assert len(pairs) == 100
-    assert all(a < c and b < d for (a, b), (c, d) in itertools.pairwise(pairs))
+    assert aligned(old, old[100:] + old[:100]) in ([(0, 100, 100)], [(100, 0, 100)])
 
 
 def test_two_small_changes_far_apart_in_a_long_clause_stay_small() -> None:

@@ -1,60 +1,56 @@
-"""Merging held against real texts in the six languages, changed as people change them."""
+"""Merging held against real texts, changed as people change them; bench/real_merges.py counts."""
 
-import csv
 import random
-import re
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from app.foundation.text import normalise
 from app.merging.nway import choose, collisions, merge, settle
 from app.merging.provenance import BASE, text_of
-
-SIX = ("ar", "en", "es", "fr", "ru", "zh")
-
-
-def passages(shared_data: Path) -> Iterator[str]:
-    """Five targets of the Sustainable Development Goals each, and what was proposed to Madrid."""
-    with (shared_data / "norms" / "sdg" / "sdg_targets.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["lang"] in SIX]
-    for language in SIX:
-        texts = [normalise(row["text"]) for row in rows if row["lang"] == language]
-        yield from (";\n".join(texts[place : place + 5]) for place in range(0, len(texts), 5))
-    proposals = shared_data / "comments" / "decide_madrid_proposals.csv"
-    with proposals.open(encoding="utf-8", newline="") as file:
-        yield from (normalise(row["text"]) for row in csv.DictReader(file) if row["text"].strip())
+from bench.real_merges import PEOPLE, Stands, changed, counted, standing, texts
 
 
-def reworded(chance: random.Random, base: str, others: str) -> str:
-    """Some stretches of a text put otherwise, with words of another text of the same language."""
-    words, new = re.findall(r"\S+\s*|\s+", base), re.findall(r"\S+\s*", others)
-    for _ in range(chance.randint(1, 4)):
-        place, start = chance.randrange(len(words) + 1), chance.randrange(len(new))
-        size = chance.choice((1, 2, 8))
-        words[place : place + chance.choice((0, 1, 2, 8))] = new[start : start + size]
-    return "".join(words)
+def test_no_sentence_of_a_real_text_is_made_of_several_peoples(shared_data: Path) -> None:
+    """Whoever is chosen, a sentence where something collides is somebody's, to the letter.
+
+    Where nothing collides in a sentence, two people's edits of it stand side by side, with words that stay
+    and say enough between them.
+    """
+    stand, collided = Counter[Stands](), 0
+    for _, _, number, whose in counted(shared_data):
+        stand += whose
+        collided += number
+    assert stand[Stands.MIXED] == 0
+    assert collided > 400 and stand[Stands.SIDE_BY_SIDE] > 400
 
 
-@pytest.mark.parametrize("choice", ["c1", "c2"])
-def test_a_choice_in_a_real_text_is_the_words_of_its_source(shared_data: Path, choice: str) -> None:
+def test_a_mixed_sentence_would_be_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The edits of one sentence are as far apart as words are that say nothing."""
+    base = "The central authority publishes reports."
+    changes = {"c1": base.replace("central", "regional"), "c2": base.replace("publishes", "issues")}
+    assert set(standing(base, changes, "c1")) == {Stands.SOMEBODYS}
+    monkeypatch.setattr("app.merging.contested.APART", 0)
+    assert set(standing(base, changes, "c1")) == {Stands.MIXED}
+
+
+def test_a_choice_in_a_real_text_is_the_words_of_its_source(shared_data: Path) -> None:
     """Each alternative stands so in its source's text; order does not matter; one change alone is itself."""
     chance = random.Random(20261130)
-    texts = list(passages(shared_data))
-    contested = 0
-    for place, base in enumerate(texts):
-        other = texts[place - 1]
-        changes = {name: reworded(chance, base, other) for name in ("c1", "c2")}
-        segments = merge(base, changes)
-        assert merge(base, dict(reversed(changes.items()))) == segments
-        found = collisions(segments)
-        for collision in found:
-            own = next(one.text for one in collision.alternatives if choice in one.sources)
-            assert own in changes[choice] and collision.base in base
-        contested += len(found)
-        runs = settle(segments, {number: choose(one, choice) for number, one in enumerate(found)})
-        assert {source for _, sources in runs for source in sources} <= {BASE, *changes}
-        for source, text in changes.items():
-            assert text_of(settle(merge(base, {source: text}), {})) == text
-    assert contested > 50
+    for _, found in texts(shared_data):
+        for place, base in enumerate(found[:12]):
+            changes = changed(chance, base, found[place - 1])
+            segments = merge(base, changes)
+            assert merge(base, dict(reversed(changes.items()))) == segments
+            wordings = [one for each in collisions(segments) for one in each.alternatives]
+            assert all(one.text in changes[source] for one in wordings for source in one.sources)
+            for choice in PEOPLE:
+                choices = {
+                    number: choose(one, choice)
+                    for number, one in enumerate(collisions(segments))
+                    if any(choice in wording.sources for wording in one.alternatives)
+                }
+                runs = settle(segments, choices)
+                assert {source for _, sources in runs for source in sources} <= {BASE, "editor", *changes}
+            for source, text in changes.items():
+                assert text_of(settle(merge(base, {source: text}), {})) == text
