@@ -25,11 +25,14 @@ OF_COMMENTS = frozenset(
     }
 )
 OF_OBJECTIONS = frozenset({"objection-answered", "objection-noted"})
+OF_MANY_OBJECTIONS = frozenset({"objections-answered", "objections-noted"})  #: each objector is mentioned
 OF_NORMS = frozenset({"draft-opened", "step-taken", "round-closing", "determined"})
 OF_CONTRIBUTIONS = frozenset({"contribution-drafted", "contribution-endorsed", "contribution-declined"})
 OF_WORK = frozenset({"comments-assigned"})
 OF_TRANSLATIONS = frozenset({"translation-written", "corrigendum-made"})
-ACTS = OF_COMMENTS | OF_OBJECTIONS | OF_NORMS | OF_CONTRIBUTIONS | OF_WORK | OF_TRANSLATIONS
+ACTS = (
+    OF_COMMENTS | OF_OBJECTIONS | OF_MANY_OBJECTIONS | OF_NORMS | OF_CONTRIBUTIONS | OF_WORK | OF_TRANSLATIONS
+)
 
 Row = dict[str, Any]
 COLUMNS = ("user_id", "stakeholder_id", "provision_id", "comment_id", "objection_id")

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.audit.models import Entry
 from app.discussion.mentions import named
 from app.discussion.models import Comment, Visibility
-from app.notices.addressing import OF_TRANSLATIONS
+from app.notices.addressing import OF_MANY_OBJECTIONS, OF_TRANSLATIONS
 from app.notices.models import Mentioned, Notice
-from app.positions.models import Position
+from app.positions.models import Objection, Position
 from app.positions.readers import readers_of
 from app.stakeholders.models import Stakeholder
 
@@ -56,6 +56,19 @@ def _readers(session: Session, entries: Sequence[Entry], notices: Sequence[Row])
     return rows
 
 
+def _objectors(session: Session, entries: Sequence[Entry]) -> list[Row]:
+    """The rows for whose objections were answered together; a statement for each such answer."""
+    rows: list[Row] = []
+    for entry in entries:
+        if entry.act in OF_MANY_OBJECTIONS:
+            whose = sa.select(Objection.stakeholder_id).where(Objection.id.in_(entry.details["objections"]))
+            rows += [
+                {"number": entry.number, "stakeholder_id": holder}
+                for holder in session.scalars(whose.distinct().order_by(Objection.stakeholder_id))
+            ]
+    return rows
+
+
 def mentions_of(session: Session, entries: Sequence[Entry], notices: Sequence[Row]) -> list[Row]:
     """The rows for what these entries show of comments; ``notices`` are the entries' own rows.
 
@@ -67,7 +80,7 @@ def mentions_of(session: Session, entries: Sequence[Entry], notices: Sequence[Ro
         if entry.act in NAMING and entry.details.get("visibility", Visibility.SHOWN) == Visibility.SHOWN
     }
     places = {row["comment_id"]: row["number"] for row in reversed(notices) if row["number"] in shown}
-    rows = _readers(session, entries, notices)
+    rows = _readers(session, entries, notices) + _objectors(session, entries)
     calls = sa.or_(Comment.body.contains("@"), Comment.body.contains("＠"))
     for said in session.scalars(sa.select(Comment).where(Comment.id.in_(places), calls)).all():
         wanted = {

@@ -1,6 +1,7 @@
 """The objection ledger: each objection's life, the chair's answers, and what its author makes of them."""
 
 import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
+from app.positions.queries import Filter, Stood
 
 LIVE = (ObjectionState.OPEN, ObjectionState.ANSWERED, ObjectionState.MAINTAINED)
 LIVE_OF = sa.select(Objection).where(
@@ -22,6 +24,7 @@ LIVE_OF = sa.select(Objection).where(
     Objection.state.in_(LIVE),
 )
 LONGEST_ANSWER = 20_000  #: characters
+LOT = 10_000  #: objections named in one statement
 
 
 class AnswerMissing(BadInput):
@@ -52,6 +55,16 @@ class RestatedSince(Conflict):
 class NotLive(Conflict):
     code = "objection-over"
     message = N_("This objection is over: it was withdrawn or accommodated.")
+
+
+class NothingChosen(BadInput):
+    code = "no-objection-chosen"
+    message = N_("Choose at least one objection.")
+
+
+class AnsweredApart(BadInput):
+    code = "answered-apart"
+    message = N_("Answer maintained objections apart from the others: what they get is the chair's note.")
 
 
 class NotAnswered(Conflict):
@@ -105,53 +118,127 @@ def answer(
     *,
     text: str,
     language: str,
-    seen: tuple[int, ObjectionState],
+    seen: Stood,
     now: dt.datetime,
 ) -> ObjectionAnswer:
-    """The chair's reasoned answer; on a maintained objection, the chair's note.
+    """The chair's reasoned answer to one objection, as in :func:`answer_together`."""
+    chosen = {objection.id: seen}
+    (given,) = answer_together(session, actor, norm, chosen, text=text, language=language, now=now)
+    return given
 
-    The same words sent twice are one answer. ``seen``: the id of the position and the state that were on the
-    page.
 
-    :raises RestatedSince: the objection stands otherwise by now.
+def answer_together(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    seen: Mapping[int, Stood],
+    *,
+    text: str,
+    language: str,
+    now: dt.datetime,
+) -> list[ObjectionAnswer]:
+    """The chair's reasoned answer to several objections, each of which gets it as its own; on maintained
+    ones, the chair's note.
+
+    The same words sent twice are one answer. ``seen``: objection's id → how it stood on the page. The number
+    of statements does not grow with that of the objections, but for lots of ``LOT``.
+
+    :raises NotFound: an objection belongs to another norm. :raises NothingChosen: there is none.
+    :raises RestatedSince: one stands otherwise by now. :raises NotLive: one is over.
+    :raises AnsweredApart: only some of them are maintained.
     :raises AnswerMissing: without words. :raises AnswerTooLong: beyond the limit.
-    :raises NotLive: the objection is over.
     """
     lock(session, norm)
     require(actor, Permission.ANSWER_OBJECTION, norm.matter(now))
     check_languages([language])
     text = ANSWER.clean(text)
-    _look_again(session, norm, objection)
-    if objection.state not in LIVE:
+    if not seen:
+        raise NothingChosen(field="objection")
+    objections = _alone(session, norm, sorted(seen))
+    if any(one.state not in LIVE for one in objections):
         raise NotLive
-    last = session.scalars(
-        sa.select(ObjectionAnswer)
-        .where(ObjectionAnswer.objection_id == objection.id)
-        .order_by(ObjectionAnswer.id.desc())
-        .limit(1)
-    ).one_or_none()
-    is_note = objection.state is ObjectionState.MAINTAINED
-    is_same = last is not None and (last.text, last.is_note) == (text, is_note)
-    if objection.state is not ObjectionState.OPEN and last is not None and is_same:
-        return last
-    if seen != (objection.position_id, objection.state):
+    last = _last_answers(session, sorted(seen))
+    if all(_is_said(one, last.get(one.id), text) for one in objections):
+        return [last[one.id] for one in objections]
+    if any(seen[one.id] != (one.position_id, one.state) for one in objections):
         raise RestatedSince(field="text")
-    given = ObjectionAnswer(
-        objection_id=objection.id,
-        text=text,
-        language=language,
-        is_note=is_note,
-        answered_by=actor.user_id or 0,
-        answered_at=now,
+    is_note = objections[0].state is ObjectionState.MAINTAINED
+    if any((one.state is ObjectionState.MAINTAINED) != is_note for one in objections):
+        raise AnsweredApart(field="objection")
+    words = {"text": text, "language": language, "is_note": is_note}
+    by = {"answered_by": actor.user_id or 0, "answered_at": now}
+    session.execute(
+        sa.insert(ObjectionAnswer), [{"objection_id": one.id, **words, **by} for one in objections]
     )
-    session.add(given)
-    if not is_note:
-        objection.state = ObjectionState.ANSWERED
-    objection.changed_at = now
+    for one in objections:
+        one.changed_at = now
+        if not is_note:
+            one.state = ObjectionState.ANSWERED
     session.flush()
-    act = "objection-noted" if is_note else "objection-answered"
-    audit.record(session, actor, act, f"objection:{objection.id}", norm=norm.slug, now=now)
+    last = _last_answers(session, sorted(seen))
+    given = [last[one.id] for one in objections]
+    _record(session, actor, norm, given, now=now)
     return given
+
+
+def _record(
+    session: Session, actor: Actor, norm: Norm, given: Sequence[ObjectionAnswer], *, now: dt.datetime
+) -> None:
+    """One entry, however many objections were answered."""
+    numbers, is_note = [one.objection_id for one in given], given[0].is_note
+    if len(numbers) == 1:
+        act = "objection-noted" if is_note else "objection-answered"
+        audit.record(session, actor, act, f"objection:{numbers[0]}", norm=norm.slug, now=now, rows=given)
+    else:
+        act = "objections-noted" if is_note else "objections-answered"
+        details = {"objections": numbers}
+        audit.record(session, actor, act, norm.slug, norm=norm.slug, now=now, details=details, rows=given)
+
+
+def _alone(session: Session, norm: Norm, numbers: Sequence[int]) -> list[Objection]:
+    """These objections, read anew and alone until the transaction ends.
+
+    :raises NotFound: one is not there, or belongs to another norm.
+    """
+    found: list[Objection] = []
+    for lot in _lots(numbers):
+        alone = (
+            sa.select(Objection)
+            .where(Objection.id.in_(lot), Objection.norm_id == norm.id)
+            .order_by(Objection.id)
+            .with_for_update()
+        )
+        found += session.scalars(alone.execution_options(populate_existing=True))
+    if len(found) != len(numbers):
+        raise NotFound
+    return found
+
+
+def _last_answers(session: Session, numbers: Sequence[int]) -> dict[int, ObjectionAnswer]:
+    """Objection's id → its last answer."""
+    answers = (
+        session.scalars(
+            sa.select(ObjectionAnswer)
+            .where(ObjectionAnswer.objection_id.in_(lot))
+            .order_by(ObjectionAnswer.id)
+        )
+        for lot in _lots(numbers)
+    )
+    return {one.objection_id: one for lot in answers for one in lot}
+
+
+def _lots(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[first : first + LOT] for first in range(0, len(numbers), LOT))
+
+
+def _is_said(objection: Objection, last: ObjectionAnswer | None, text: str) -> bool:
+    """Whether the objection has this very answer, and none is asked for since."""
+    is_note = objection.state is ObjectionState.MAINTAINED
+    return (
+        objection.state is not ObjectionState.OPEN
+        and last is not None
+        and (last.text, last.is_note) == (text, is_note)
+    )
 
 
 def settle(
@@ -172,7 +259,7 @@ def settle(
     require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=objection.stakeholder_id))
     if state not in (ObjectionState.ACCOMMODATED, ObjectionState.MAINTAINED):
         raise NotForTheObjector(field="state")
-    _look_again(session, norm, objection)
+    _alone(session, norm, [objection.id])
     if objection.state is state:
         return
     if objection.state not in LIVE:
@@ -193,15 +280,14 @@ def settle(
     )
 
 
-def _look_again(session: Session, norm: Norm, objection: Objection) -> None:
-    """Read the objection anew, alone until the transaction ends.
-
-    :raises NotFound: it belongs to another norm.
-    """
-    alone = sa.select(Objection).where(Objection.id == objection.id).with_for_update()
-    session.execute(alone.execution_options(populate_existing=True)).one()
-    if objection.norm_id != norm.id:
-        raise NotFound
+def stood(session: Session, norm_id: int, wanted: Filter) -> dict[int, Stood]:
+    """Of the objections that are meant and not over: id → how it stands; one statement."""
+    rows = session.execute(
+        sa.select(Objection.id, Objection.position_id, Objection.state)
+        .where(Objection.norm_id == norm_id, Objection.state.in_(LIVE), *wanted.conditions())
+        .order_by(Objection.id)
+    )
+    return {row.id: (row.position_id, row.state) for row in rows}
 
 
 def counted(session: Session, norm_id: int) -> dict[ObjectionState, int]:

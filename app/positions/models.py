@@ -11,6 +11,8 @@ from app.foundation.database import Base, choice
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.stakeholders.models import Stakeholder
 
+NO_REASON = "No reason recorded in the source."  #: of an objection that was imported without one
+
 
 class Stance(StrEnum):
     SUPPORT = "support"

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision
-from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
+from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Position, Stance
 from app.positions.readers import READ_OTHERWISE, TEXT_THAT_WAS_READ
 from app.stakeholders.models import Category, Stakeholder, Verification
 
 PAGE = 100
+Stood = tuple[int, ObjectionState]  #: the id of an objection's position, and its state
 REFUSED = sa.select(Stakeholder.id).where(Stakeholder.verification == Verification.REFUSED)
 COUNTED = Objection.stakeholder_id.not_in(REFUSED)  #: who was refused objects as text alone
 
@@ -182,24 +183,43 @@ class LedgerLine:
     answers: Sequence[ObjectionAnswer]
 
 
+@dataclass(frozen=True)
+class Filter:
+    """Which of a norm's objections are meant: of some states, stakeholders, one provision, one category;
+    ``without_reason``: those that an import brought without one.
+    """
+
+    states: Sequence[ObjectionState] = ()
+    stakeholder_ids: Sequence[int] | None = None
+    code: str = ""
+    category: Category | None = None
+    without_reason: bool = False
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        found: list[sa.ColumnElement[bool]] = []
+        if self.states:
+            found.append(Objection.state.in_(self.states))
+        if self.stakeholder_ids is not None:
+            found.append(Objection.stakeholder_id.in_(self.stakeholder_ids))
+        if self.code:
+            found.append(Objection.provision.has(Provision.code == self.code))
+        if self.category is not None:
+            found.append(Objection.stakeholder.has(Stakeholder.category == self.category))
+        if self.without_reason:
+            found.append(Objection.position.has(sa.and_(Position.reason == NO_REASON, Position.remedy == "")))
+        return found
+
+
 def ledger(
-    session: Session,
-    norm_id: int,
-    *,
-    states: Sequence[ObjectionState] = (),
-    stakeholder_ids: Sequence[int] | None = None,
-    code: str = "",
-    category: Category | None = None,
-    after: int = 0,
-    limit: int | None = None,
+    session: Session, norm_id: int, wanted: Filter | None = None, *, after: int = 0, limit: int | None = None
 ) -> Sequence[LedgerLine]:
-    """The norm's objections, oldest first, of some states, stakeholders, one provision or one category only.
+    """The norm's objections that are meant, oldest first.
 
     Two statements. ``after`` is the id of the objection before the first, ``limit`` how many at most.
     """
     query = (
         sa.select(Objection)
-        .where(Objection.norm_id == norm_id, Objection.id > after)
+        .where(Objection.norm_id == norm_id, Objection.id > after, *(wanted or Filter()).conditions())
         .order_by(Objection.id)
         .limit(limit)
         .options(
@@ -208,14 +228,6 @@ def ledger(
             joinedload(Objection.position).joinedload(Position.clause),
         )
     )
-    if states:
-        query = query.where(Objection.state.in_(states))
-    if stakeholder_ids is not None:
-        query = query.where(Objection.stakeholder_id.in_(stakeholder_ids))
-    if code:
-        query = query.where(Objection.provision.has(Provision.code == code))
-    if category is not None:
-        query = query.where(Objection.stakeholder.has(Stakeholder.category == category))
     objections = session.scalars(query).all()
     answers: dict[int, list[ObjectionAnswer]] = {}
     for answer in session.scalars(

@@ -66,6 +66,8 @@ ACTS: Mapping[str, str] = {
     "norm-made-public": N_("A norm was made public"),
     "objection-answered": N_("An objection was answered"),
     "objection-noted": N_("A note was made on a maintained objection"),
+    "objections-answered": N_("Objections were answered together"),
+    "objections-noted": N_("A note was made on maintained objections together"),
     "objection-settled": N_("An objection was settled"),
     "position-reaffirmed": N_("A position was reaffirmed"),
     "position-stated": N_("A position was stated"),

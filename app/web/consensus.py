@@ -64,7 +64,9 @@ def index(slug: str) -> str:
         labels={one["provision"]: one["label"] for one in clauses},
         hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
         objecting=sum(objections.get(state, 0) for state in ledger.LIVE),
-        objections=positions.ledger(desk.session(), norm.id, states=ledger.LIVE, limit=NAMED),
+        objections=positions.ledger(
+            desk.session(), norm.id, positions.Filter(states=ledger.LIVE), limit=NAMED
+        ),
         whiskers=charts.whiskers,
         may_set_aside=desk.may(Permission.SET_ASIDE, norm),
         verdicts=verdicts,

@@ -19,7 +19,7 @@ from app.foundation.mail import Message
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.models import Norm
 from app.notices import queries, service
-from app.notices.addressing import OF_CONTRIBUTIONS, OF_TRANSLATIONS, OF_WORK
+from app.notices.addressing import OF_CONTRIBUTIONS, OF_MANY_OBJECTIONS, OF_TRANSLATIONS, OF_WORK
 from app.notices.queries import Digest, Item, PutToDraft, Standing
 from app.positions.models import Objection
 from app.web.formatting import autonym, in_language
@@ -90,6 +90,8 @@ def tell(item: Item, language: str) -> Told:
         return _of_contribution(item, language)
     if notice.act in OF_WORK:
         return _of_work(item, language)
+    if notice.act in OF_MANY_OBJECTIONS:
+        return _of_objections(item, language)
     if notice.act in OF_TRANSLATIONS:
         return _of_translation(item, language)
     return OF_NORMS[notice.act](item, language)
@@ -172,6 +174,17 @@ def _of_objection(item: Item, objection: Objection, language: str) -> Told:
          position_address(norm, objection.provision.code, objection.stakeholder_id, language)),
     ]  # fmt: skip
     return Told(line, [shortened(one) for one in said], links)
+
+
+def _of_objections(item: Item, language: str) -> Told:
+    """Objections answered together: where each objector says what it makes of its answer."""
+    norm = item.notice.norm
+    if item.notice.act == "objections-noted":
+        line = gettext("The chair's note on your maintained objections.")
+    else:
+        line = gettext("Your objections have an answer.")
+    ledger = address_of("positions.objections", {"lang": language, "slug": norm.slug})
+    return Told(line, (), [(gettext("Say whether this resolves it"), ledger)])
 
 
 def _of_contribution(item: Item, language: str) -> Told:

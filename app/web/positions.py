@@ -1,28 +1,23 @@
-"""Stating a position, reaffirming it, and the objection ledger."""
+"""Stating a position, reaffirming it, and reserving."""
 
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from app.authority.grants import NotTaken, Permission
+from app.authority.grants import NotTaken
 from app.foundation.errors import AppError, NotFound
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, seen_in
-from app.positions import ledger, queries, reserving, service
-from app.positions.models import Objection, ObjectionState, Position, Reservation, Stance
-from app.procedure.guards import objections_answered
-from app.procedure.queries import of_objections
-from app.stakeholders.models import Category
+from app.positions import reserving, service
+from app.positions.models import Position, Reservation, Stance
 from app.web import desk
-from app.web.admission import Number, Read, Speaker, whole
+from app.web.admission import Read, Speaker, whole
 from app.web.desk import Form
 from app.web.norms import clause_or_404
-from app.web.vocabulary import member
 from app.web.voices import read_language, the_one, voices
 from app.web.wordings import Contrast, changed, contrast
 
 blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")
-PAGE = 50
 
 
 class PositionForm(Form):
@@ -47,22 +42,6 @@ class ReservationForm(Form):
     language: str
     read_language: str
     seen: Read
-
-
-class AnswerForm(Form):
-    text: str = ""
-    language: str
-    position: Number
-    state: ObjectionState
-
-    @property
-    def seen(self) -> tuple[int, ObjectionState]:
-        """How the objection stood on the page."""
-        return self.position, self.state
-
-
-class SettleForm(Form):
-    state: ObjectionState
 
 
 @blueprint.get("/provisions/<code>/position/")
@@ -196,77 +175,3 @@ def take_back(slug: str, number: int) -> Any:
             raise NotFound
         reserving.take_back(session, desk.actor(), norm, reservation, now=desk.now())
     return desk.see_other("positions.objections", slug=slug)
-
-
-@blueprint.get("/objections/")
-def objections(slug: str) -> str:
-    norm = desk.norm_or_404(slug)
-    session, given = desk.session(), request.args
-    state, category = (
-        member(ObjectionState, given.get("state", "")),
-        member(Category, given.get("category", "")),
-    )
-    facts = of_objections(session, norm, now=desk.now())
-    lines = queries.ledger(
-        session,
-        norm.id,
-        states=[state] if state else [],
-        code=given.get("clause", ""),
-        category=category,
-        after=given.get("after", 0, type=whole),
-        limit=PAGE + 1,
-    )
-    return render_template(
-        "positions/objections.html",
-        norm=norm,
-        lines=lines[:PAGE],
-        more=lines[PAGE - 1].objection.id if len(lines) > PAGE else None,
-        counts=ledger.counted(session, norm.id),
-        missing=[lack.phrase for lack in objections_answered(facts, None)],
-        within={name: given[name] for name in ("state", "clause", "category") if given.get(name)},
-        category=category,
-        categories=Category,
-        reservations=reserving.standing(session, norm),
-        wanted=state,
-        states=list(ObjectionState),
-        live=ledger.LIVE,
-        takes_positions=norm.matter(desk.now()).takes_positions,
-        may_answer=desk.may(Permission.ANSWER_OBJECTION, norm),
-        speaks_for=desk.actor().acts_for,
-    )
-
-
-def objection_or_404(norm: Norm, number: int) -> Objection:
-    found = desk.session().get(Objection, number)
-    if found is None or found.norm_id != norm.id:
-        raise NotFound
-    return found
-
-
-@blueprint.post("/objections/<int:number>/answer/")
-def answer(slug: str, number: int) -> Any:
-    form = desk.read(AnswerForm)
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
-        ledger.answer(
-            session,
-            desk.actor(),
-            norm,
-            objection_or_404(norm, number),
-            text=form.text,
-            language=form.language,
-            seen=form.seen,
-            now=desk.now(),
-        )
-    return desk.see_other("positions.objections", slug=slug, _anchor=f"o{number}")
-
-
-@blueprint.post("/objections/<int:number>/settle/")
-def settle(slug: str, number: int) -> Any:
-    form = desk.read(SettleForm)
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
-        ledger.settle(
-            session, desk.actor(), norm, objection_or_404(norm, number), state=form.state, now=desk.now()
-        )
-    return desk.see_other("positions.objections", slug=slug, _anchor=f"o{number}")

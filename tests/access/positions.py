@@ -43,6 +43,13 @@ ROWS = {
         args=OBJECTION,
         form={"text": "The annex says so.", "language": "en", "position": "{position}", "state": "open"},
     ),
+    "positions.answer_together": Row(
+        SIGN_IN,
+        NO,
+        but={"chair": SEE_OTHER, "editor": SEE_OTHER},
+        args={"slug": "{slug}"},
+        form={"text": "The annex says so.", "language": "en", "objection": "{stood}"},
+    ),
     "positions.settle": Row(
         SIGN_IN,
         NO,

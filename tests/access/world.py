@@ -178,6 +178,7 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "change": str(change.number),
         "objection": str(objection.id),
         "position": str(objection.position_id),
+        "stood": f"{objection.id}.{objection.position_id}.open",
         "seen": str(words["seen"]),
         "draft_seen": str(draft_seen(session, norm.current_draft_id)),
         "reservation": str(reservation.id),

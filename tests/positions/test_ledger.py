@@ -320,9 +320,9 @@ def test_the_ledger_is_read_by_state_by_stakeholder_and_in_pages(
     assert [line.objection.stakeholder_id for line in [*first, *rest]] == [
         holder.id for _, holder in speakers
     ]
-    assert len(queries.ledger(session, norm.id, states=[State.WITHDRAWN])) == 1
-    assert len(queries.ledger(session, norm.id, states=ledger.LIVE)) == 4
-    (own,) = queries.ledger(session, norm.id, stakeholder_ids=[speakers[3][1].id])
+    assert len(queries.ledger(session, norm.id, queries.Filter(states=[State.WITHDRAWN]))) == 1
+    assert len(queries.ledger(session, norm.id, queries.Filter(states=ledger.LIVE))) == 4
+    (own,) = queries.ledger(session, norm.id, queries.Filter(stakeholder_ids=[speakers[3][1].id]))
     assert own.objection.stakeholder_id == speakers[3][1].id
     assert queries.ledger(session, norm.id, after=10**6) == []
 

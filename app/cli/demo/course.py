@@ -20,6 +20,7 @@ from app.norms.readers.reading import ParsedClause, Reading
 from app.norms.seen import seen_in
 from app.positions import ledger, service
 from app.positions.models import Objection, ObjectionState, Stance
+from app.positions.queries import Filter
 from app.positions.queries import ledger as ledger_lines
 from app.translation.service import verify_translation
 
@@ -182,7 +183,7 @@ class Course:
 
     def _objection(self, provision: str, key: str) -> Objection | None:
         holder = self.people.stakeholders[key].id
-        for line in ledger_lines(self.session, self.norm.id, states=ledger.LIVE, stakeholder_ids=[holder]):
+        for line in ledger_lines(self.session, self.norm.id, Filter(ledger.LIVE, [holder])):
             if line.objection.provision.code == self.codes[provision]:
                 return line.objection
         return None

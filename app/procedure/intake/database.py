@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.foundation.database import Moment
-from app.positions.models import Stance
-from app.procedure.intake.material import NO_REASON, Taking
+from app.positions.models import NO_REASON, Stance
+from app.procedure.intake.material import Taking
 
 CHUNK = 2000  #: rows held in memory at a time
 

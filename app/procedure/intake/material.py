@@ -6,8 +6,6 @@ from app.positions.models import Stance
 from app.procedure.intake.rows import Row
 from app.stakeholders.models import Category
 
-NO_REASON = "No reason recorded in the source."
-
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -1,0 +1,199 @@
+"""One answer to many objections: one act, an answer for each, and each objector replies alone."""
+
+import datetime as dt
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.audit.models import Entry
+from app.authority.actor import SYSTEM, Actor, Role
+from app.foundation.errors import NotFound
+from app.norms.models import Norm
+from app.notices.models import Mentioned, Notice
+from app.notices.service import go_round
+from app.positions import ledger, queries
+from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Stance
+from tests.browser import Browser
+from tests.factories import Make
+from tests.moments import statements
+from tests.positions.saying import clause_of, say
+
+State = ObjectionState
+LEDGER = "/en/norms/norm/objections/"
+Objectors = Callable[..., list[Objection]]
+
+
+@pytest.fixture
+def norm(make: Make) -> Norm:
+    return make.norm("Machines serve people.", "Risks are assessed.", slug="norm")
+
+
+@pytest.fixture
+def chair(make: Make, norm: Norm) -> Actor:
+    return make.seated(Role.CHAIR, norm)
+
+
+@pytest.fixture
+def objectors(session: Session, make: Make, norm: Norm, now: dt.datetime) -> Objectors:
+    def act(number: int, reason: str = NO_REASON) -> list[Objection]:
+        before = session.scalar(sa.select(sa.func.max(Objection.id))) or 0
+        clause = clause_of(session, norm, 1)
+        for _ in range(number):
+            say(session, norm, clause, make.speaker(), Stance.OBJECT, reason=reason, now=now)
+        return list(session.scalars(sa.select(Objection).where(Objection.id > before).order_by(Objection.id)))
+
+    return act
+
+
+def stood(objections: list[Objection]) -> dict[int, queries.Stood]:
+    return {one.id: (one.position_id, one.state) for one in objections}
+
+
+def together(
+    session: Session,
+    chair: Actor,
+    norm: Norm,
+    seen: dict[int, queries.Stood],
+    now: dt.datetime,
+    text: str = "So.",
+) -> list[ObjectionAnswer]:
+    return ledger.answer_together(session, chair, norm, seen, text=text, language="en", now=now)
+
+
+def test_each_objection_has_its_own_answer_and_the_record_one_entry(
+    session: Session, norm: Norm, chair: Actor, objectors: Objectors, now: dt.datetime
+) -> None:
+    chosen, other = objectors(3), objectors(1)[0]
+    given = together(session, chair, norm, stood(chosen), now)
+    assert [one.objection_id for one in given] == [one.id for one in chosen]
+    assert {one.state for one in chosen} == {State.ANSWERED} and other.state is State.OPEN
+    entry = session.scalars(sa.select(Entry).where(Entry.act == "objections-answered")).one()
+    assert entry.details == {"objections": [one.id for one in chosen]}
+    assert len(entry.binds["rows"]) == 6  # three answers, three objections in their new state
+
+
+def test_each_objector_replies_alone(
+    session: Session, make: Make, norm: Norm, chair: Actor, now: dt.datetime
+) -> None:
+    speakers = [make.speaker(), make.speaker()]
+    for speaker in speakers:
+        say(session, norm, clause_of(session, norm, 1), speaker, Stance.OBJECT, reason="Vague.", now=now)
+    mine, theirs = session.scalars(sa.select(Objection).order_by(Objection.id)).all()
+    together(session, chair, norm, stood([mine, theirs]), now)
+    ledger.settle(session, speakers[0][0], norm, mine, state=State.ACCOMMODATED, now=now)
+    assert (mine.state, theirs.state) == (State.ACCOMMODATED, State.ANSWERED)
+
+
+def test_what_stands_otherwise_is_refused_and_nothing_is_answered(
+    session: Session, norm: Norm, chair: Actor, objectors: Objectors, now: dt.datetime
+) -> None:
+    chosen = objectors(3)
+    seen = stood(chosen)
+    seen[chosen[1].id] = (chosen[0].position_id, State.OPEN)
+    with pytest.raises(ledger.RestatedSince):
+        together(session, chair, norm, seen, now)
+    with pytest.raises(ledger.NothingChosen):
+        together(session, chair, norm, {}, now)
+    with pytest.raises(NotFound):
+        together(session, chair, norm, {**stood(chosen), 10**6: (1, State.OPEN)}, now)
+    assert session.scalar(sa.select(sa.func.count(ObjectionAnswer.id))) == 0
+    chosen[0].state = State.MAINTAINED
+    session.flush()
+    with pytest.raises(ledger.AnsweredApart):
+        together(session, chair, norm, stood(chosen), now)
+    chosen[0].state = State.WITHDRAWN
+    session.flush()
+    with pytest.raises(ledger.NotLive):
+        together(session, chair, norm, stood(chosen), now)
+
+
+def test_sent_twice_it_is_given_once(
+    session: Session, norm: Norm, chair: Actor, objectors: Objectors, now: dt.datetime
+) -> None:
+    seen = stood(objectors(3))
+    first = together(session, chair, norm, seen, now)
+    assert together(session, chair, norm, seen, now) == first
+    assert session.scalar(sa.select(sa.func.count(ObjectionAnswer.id))) == 3
+
+
+def test_the_number_of_statements_does_not_grow_with_that_of_the_objections(
+    session: Session, norm: Norm, chair: Actor, objectors: Objectors, now: dt.datetime
+) -> None:
+    counts = []
+    for number in (2, 40):
+        seen = stood(objectors(number))
+        with statements(session) as sent:
+            together(session, chair, norm, seen, now)
+        counts.append(len(sent))
+    assert counts[1] <= counts[0]
+
+
+def test_all_without_a_reason_are_answered_at_once_from_the_page(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    browser: Browser,
+    sign_in: Callable[[User], str],
+    objectors: Objectors,
+) -> None:
+    """More than a page holds, by the filter; those with reasons, and one that is over, are left alone."""
+    without, reasoned, user = objectors(60), objectors(2, "Too vague."), make.user()
+    make.seat(user, Role.CHAIR, norm)
+    without[0].state = State.WITHDRAWN
+    sign_in(user)
+    shown = html.unescape(browser.get(f"{LEDGER}?grounds=none").text)
+    assert "Too vague." not in shown and "on every page: 59" in shown
+    sent = {
+        "text": "The annex gives the reasons for the clause.",
+        "language": "en",
+        "grounds": "none",
+        "all": re.findall(r'name="all" value="(sha256:[0-9a-f]+)"', shown)[0],
+    }
+    assert browser.post(f"{LEDGER}answer/", **sent).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert [one.state for one in without] == [State.WITHDRAWN] + [State.ANSWERED] * 59
+    assert {one.state for one in reasoned} == {State.OPEN}
+    again = browser.post(f"{LEDGER}answer/", **sent | {"text": "Other words."})
+    assert again.status_code == 409 and "Other words." in again.text
+
+
+def test_ticked_objections_are_answered_and_others_are_not(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    browser: Browser,
+    sign_in: Callable[[User], str],
+    objectors: Objectors,
+) -> None:
+    chosen, user = objectors(3, "Too vague."), make.user()
+    make.seat(user, Role.CHAIR, norm)
+    sign_in(user)
+    browser.get(LEDGER)
+    ticked = [f"{one.id}.{one.position_id}.open" for one in chosen[:2]]
+    words = {"text": "See the annex.", "language": "en", "all": ""}
+    for unclear in ([], ["1.x"], ["1.1.gone"], ["²"]):
+        assert browser.post(f"{LEDGER}answer/", **words, objection=unclear).status_code == 422, unclear
+    assert browser.post(f"{LEDGER}answer/", **words, objection=ticked).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert [one.state for one in chosen] == [State.ANSWERED, State.ANSWERED, State.OPEN]
+
+
+def test_each_objector_is_told(
+    session: Session, norm: Norm, chair: Actor, objectors: Objectors, now: dt.datetime
+) -> None:
+    chosen = objectors(3)
+    session.commit()
+    go_round(session, SYSTEM, now=now)
+    together(session, chair, norm, stood(chosen), now)
+    session.commit()
+    go_round(session, SYSTEM, now=now)
+    notice = session.scalars(sa.select(Notice).where(Notice.act == "objections-answered")).one()
+    told = session.scalars(sa.select(Mentioned.stakeholder_id).where(Mentioned.number == notice.number))
+    assert set(told) == {one.stakeholder_id for one in chosen}
