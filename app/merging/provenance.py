@@ -1,8 +1,10 @@
 """Runs of words with their sources, which every text made here is kept as (pure)."""
 
 from collections.abc import Collection, Sequence
-from itertools import accumulate, groupby
+from itertools import accumulate, chain, groupby
 
+from app.foundation.text import words
+from app.merging.alignment import aligned
 from app.merging.edits import edits
 from app.merging.passage import Passage
 
@@ -44,8 +46,18 @@ def attribute(runs: RunList, text: str, sources: Sources = (EDITOR,)) -> RunList
 
 
 def traced(runs: RunList, before: RunList) -> RunList:
-    """``runs`` with the words of the base given back the sources they had in ``before``, the base's runs."""
-    return filled(runs, (BASE,), attribute(before, text_of(runs), (BASE,)))
+    """``runs`` with the words of the base given back the sources they had in ``before``, the base's runs.
+
+    The base's words alone are found again, so that none is lost where much was put between them.
+    """
+    spelt, tokens = _spelt(before), words(text_of(before))
+    offsets = list(accumulate(map(len, tokens), initial=0))
+    kept = [word for text, sources in runs if sources == (BASE,) for word in words(text)]
+    known: list[list[Sources]] = [[(BASE,)] * len(word) for word in kept]
+    for i, j, size in aligned(tokens, kept):
+        known[j : j + size] = [spelt[offsets[place] : offsets[place + 1]] for place in range(i, i + size)]
+    given = iter(chain.from_iterable(known))
+    return _runs(text_of(runs), [next(given) if sources == (BASE,) else sources for sources in _spelt(runs)])
 
 
 def filled(runs: RunList, gap: Sources, below: RunList) -> RunList:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.discussion.models import CommentKind, Operation
-from app.foundation.text import check_clean, normalise
+from app.foundation.text import check_clean, normalise, words
 from app.merging import nway, provenance
 from app.positions.models import ObjectionState, Stance
 from app.stakeholders.models import Category
@@ -257,15 +257,20 @@ def test_the_chosen_changes_make_the_second_draft(content: dict[str, Any]) -> No
 
 
 def test_the_disposition_of_a_change_says_what_became_of_its_words(content: dict[str, Any]) -> None:
-    fate: dict[str, set[str]] = {}
+    """Accepted is what was merged or chosen, and of what was joined that of which every added word stands."""
+    known, fate = comments(content), {}
     for entry in content["compilation"]["entries"]:
-        assert set(entry["motivated_by"]) <= set(comments(content))
+        assert set(entry["motivated_by"]) <= set(known)
         fate |= {key: {"accepted"} for key in entry["merge"]}
         for settlement in entry["settlements"]:
-            lost = {"accepted", "accepted-with-modification", "not-accepted"}  # by what of it the words hold
-            lost = lost if "words" in settlement else {"not-accepted"}
-            fate |= {key: lost for key in settlement["between"] if key != settlement.get("choose")}
-    for key, comment in comments(content).items():
+            stood = wording(provisions(content)[entry["provision"]], 1)[entry["language"]]
+            for key in set(settlement["between"]) - {settlement.get("choose")}:
+                added = set(words(known[key]["change"]["wording"])) - set(words(stood))
+                if "words" not in settlement:
+                    fate[key] = {"not-accepted"}
+                elif not added <= set(words(settlement["words"])):
+                    fate[key] = {"accepted-with-modification", "not-accepted"}
+    for key, comment in known.items():
         if comment["draft"] == 1 and "change" in comment:
             decision = comment["disposition"]["decision"]
             assert decision in fate[key] if key in fate else decision != "accepted"

@@ -45,6 +45,18 @@ def test_sources_go_back_through_the_drafts_before() -> None:
     ]
 
 
+def test_a_word_keeps_its_source_where_several_people_rewrite_around_it() -> None:
+    """What they put makes another sentence together; alone, each leaves most of it."""
+    first: RunList = [("The authority publishes ", OLD), ("annual", C1), (" reports.", OLD)]
+    runs: RunList = [
+        ("The regional councils of all member States", ("c2",)),
+        (" publishes annual", OLD),
+        (" and independent accounts of all expenditure and revenue, in every language", ("c3",)),
+        (" reports.", OLD),
+    ]
+    assert [run for run in traced(runs, first) if run[1] == C1] == [("annual", C1)]
+
+
 def test_a_struck_word_does_not_give_its_source_to_its_like_further_on() -> None:
     first: RunList = [("all", C1), (" States and all peoples", OLD)]
     runs = settle(merge(text_of(first), {"c2": "States and all peoples"}), {})
