@@ -148,7 +148,8 @@ def test_a_duplicate_is_named_as_people_write_it(
     sign_in(seated(make, Role.EDITOR, norm))
     page = f"{NORM}comments/2/"
     browser.get(page)
-    answer = {"decision": "duplicate", "reason": "See there.", "language": "en", "seen": "1"}
+    seen = {"seen": "1", "version": "0"}
+    answer = {"decision": "duplicate", "reason": "See there.", "language": "en", **seen}
     for name in ("", "c2", "c9", "ninth", "9" * 30):
         assert browser.post(f"{page}disposition/", **answer, duplicate_of=name).status_code == 422
         assert "See there." in browser.page
