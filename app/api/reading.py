@@ -15,7 +15,7 @@ from app.foundation.errors import NotFound
 from app.merging.commitments import uptakes
 from app.norms import queries as norms
 from app.norms.models import Norm
-from app.positions.queries import heard
+from app.positions.hearing import heard
 from app.procedure.overriding import on_the_way_to, overrides
 from app.procedure.queries import rules_of
 from app.publication import queries as publications

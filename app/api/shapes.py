@@ -12,7 +12,7 @@ from app.audit.queries import link
 from app.norms.models import Clause as Wording
 from app.norms.models import Norm as Instrument
 from app.norms.seen import Seen, seen_in
-from app.positions.queries import Heard
+from app.positions.hearing import Heard
 from app.procedure.lacks import read
 from app.web.formatting import words
 
@@ -162,18 +162,23 @@ class Edition(Answer):
 
 
 class Stances(Answer):
-    """How many take each position on the present wording; ``unconfirmed`` spoke of another wording."""
+    """How many take each position on the present wording; ``unconfirmed`` spoke of another wording.
+
+    ``beside``: self-declared entities, which are not counted among them.
+    """
 
     support: int
     accept: int
     abstain: int
     object: int
     unconfirmed: int
+    beside: dict[str, int]
 
     @classmethod
     def of(cls, heard: Heard) -> "Stances":
         counts = {stance.value: number for stance, number in heard.ordered()}
-        return cls(**counts, unconfirmed=heard.unconfirmed)
+        beside = {stance.value: number for stance, number in heard.beside.items()}
+        return cls(**counts, unconfirmed=heard.unconfirmed, beside=beside)
 
 
 class Provision(Answer):

@@ -13,14 +13,29 @@ from app.discussion.sheets.archives import LARGEST_SHEET
 from app.discussion.sheets.reading import read_sheet
 from app.foundation.confined import confined
 from app.foundation.errors import N_, BadInput
+from app.norms.rules import Rules
 from app.procedure.intake import ledger, polis
 from app.procedure.intake.comments import import_comments
 from app.procedure.intake.service import Imported, Source, import_polis, import_positions
+from app.procedure.presets import PRESETS, named, parsed
 
 
 class FileMissing(BadInput):
     code = "file-missing"
     message = N_("%(folder)s has no %(file)s.")
+
+
+rules_option = click.option(
+    "--rules", metavar="FILE|PRESET", help="Rules to freeze: a JSON file, or " + ", ".join(PRESETS) + "."
+)
+
+
+def rules_of(chosen: str | None) -> Rules | None:
+    """The rules of a file, or the preset of that name; None where none were chosen."""
+    if chosen is None:
+        return None
+    path = Path(chosen)
+    return parsed(chosen, path.read_bytes()) if path.is_file() else named(chosen)
 
 
 import_group = AppGroup("import", help="Deliberations held elsewhere: Polis exports, positions, comments.")
@@ -50,8 +65,11 @@ def said(slug: str, result: Imported) -> None:
 @click.option("--language", default="en", show_default=True, help="Of the statements.")
 @click.option("--title", help="Of the norm; else the topic of summary.csv.")
 @click.option("--as", "email", help="Act as this person.")
+@rules_option
 @refusable
-def polis_command(folder: Path, slug: str, language: str, title: str | None, email: str | None) -> None:
+def polis_command(
+    folder: Path, slug: str, language: str, title: str | None, email: str | None, rules: str | None
+) -> None:
     """Import a Polis export: comments.csv with votes.csv or participants-votes.csv."""
     comments = folder / "comments.csv"
     by_vote, by_participant = folder / "votes.csv", folder / "participants-votes.csv"
@@ -72,6 +90,7 @@ def polis_command(folder: Path, slug: str, language: str, title: str | None, ema
             source=source,
             conversation=conversation,
             votes=reader(file, str(votes)),
+            rules=rules_of(rules),
             now=now(),
         )
     said(slug, result)
@@ -83,8 +102,11 @@ def polis_command(folder: Path, slug: str, language: str, title: str | None, ema
 @click.option("--language", default="en", show_default=True, help="Of the clauses and reasons.")
 @click.option("--title", help="Of a norm that is made.")
 @click.option("--as", "email", help="Act as this person.")
+@rules_option
 @refusable
-def positions_command(file: Path, slug: str, language: str, title: str | None, email: str | None) -> None:
+def positions_command(
+    file: Path, slug: str, language: str, title: str | None, email: str | None, rules: str | None
+) -> None:
     """Import a table: clause,stakeholder,category,country,position[,reason,language,verified,clause_text]."""
     source = Source(str(file), digest_of(file), language, title or "")
     with work(), watched(file) as stream:
@@ -94,6 +116,7 @@ def positions_command(file: Path, slug: str, language: str, title: str | None, e
             slug=slug,
             source=source,
             positions=ledger.positions(stream, str(file)),
+            rules=rules_of(rules),
             now=now(),
         )
     said(slug, result)

@@ -10,23 +10,24 @@ import numpy as np
 from app.consensus.agreement import Figure, agreement, optional
 from app.consensus.blocs import by_kind, passing
 from app.consensus.clustering import STARTS
+from app.consensus.components import Ints
 from app.consensus.executors import HERE, Executor
 from app.consensus.flipping import flip_distance
 from app.consensus.input import OBJECTION_STATES, AssessmentInput
 from app.consensus.matrix import STANCES
 from app.consensus.opinion_groups import opinion_groups
-from app.consensus.room import Room
+from app.consensus.room import Room, said
 from app.consensus.sensitivity import bridging, without_one_country, without_self_declared
 from app.consensus.spread import tastle_wierman, van_der_eijk
 from app.consensus.status import INSUFFICIENT, Standing, expected_false_labels, robustness, verdict
-from app.consensus.variants import main_figures
+from app.consensus.variants import figures_under, main_figures, standings, too_few
 from app.representation.bounds import Weighing
 from app.representation.cells import Cells
 from app.representation.coverage import gates
 from app.representation.influence import influence, reach
 from app.representation.rules import MAIN, MeasurementRules
 
-METHOD = "2"
+METHOD = "3"
 CLOSING_STARTS = 50  #: of k-means, for the official assessment
 FEW_CELLS = 20_000  #: clauses · cells; up to here the fewest positions that change a status are always sought
 
@@ -38,15 +39,18 @@ def assess(
 
     ``executor`` shares the sums over positions; the result is the same whoever computes them.
     """
-    room = Room.of(rules, data, executor)
+    cells, by_cell = said(data, executor)
+    room = Room.counting(rules, cells, by_cell)
+    beside = with_self_declared(rules, data, cells, by_cell)
     within = reach(room.cells, rules, MAIN, room.accept, room.against)
     clauses = [
-        one | {"reach": bounds} for one, bounds in zip(figures(rules, data, room), within, strict=True)
+        one | {"reach": bounds, "with_self_declared": all_of_them}
+        for one, bounds, all_of_them in zip(figures(rules, data, room), within, beside, strict=True)
     ]
     if data.set_aside:
         everybody = main_figures(rules, replace(data, set_aside=()), executor)
         clauses = [one | {"with_set_aside": whole} for one, whole in zip(clauses, everybody, strict=True)]
-    counted = np.flatnonzero(data.counted_cell_of >= 0)
+    counted = np.flatnonzero((data.counted_cell_of >= 0) & cells.counted(rules)[data.cell_of])
     everybody_counts = len(counted) == len(data.people)
     overall = gates(room.cells, room.cells.counts[None, :], rules)[0]
     return {
@@ -55,7 +59,8 @@ def assess(
         "rules_digest": rules_digest,
         "input_digest": data.digest,
         "method": METHOD,
-        "stakeholders": taking_part(room.cells),
+        "verification": rules.verification,
+        "stakeholders": taking_part(room.cells) | {"self_declared": self_declared(cells, rules)},
         "set_aside": len(data.set_aside),
         "schemes": {name: scheme_figures(one) for name, one in room.weighings.items()},
         "influence": {scheme: influence(room.cells, rules, scheme) for scheme in rules.schemes},
@@ -73,6 +78,28 @@ def assess(
             "gates": [vars(gate) for gate in overall],
             "missing": [gate.bloc for gate in overall if gate.stakeholders == 0],
         },
+    }
+
+
+def with_self_declared(
+    rules: MeasurementRules, data: AssessmentInput, cells: Cells, by_cell: Ints
+) -> list[dict[str, Any]]:
+    """For each clause its counts and main figures, were everybody counted who is self-declared."""
+    everybody = replace(rules, verification=False)
+    room = Room.counting(everybody, cells, by_cell)
+    found = figures_under(MAIN, everybody, room, standings(everybody, data, room))
+    counts = [dict(zip(STANCES, row, strict=True)) for row in room.answers.tolist()]
+    return [one | {"counts": own} for one, own in zip(found, counts, strict=True)]
+
+
+def self_declared(cells: Cells, rules: MeasurementRules) -> dict[str, int]:
+    """How many of those who have spoken are not verified, and how many of them are not counted."""
+    unknown, counted = ~cells.verified, cells.counted(rules)
+    person = np.array([cell.category == "individual" for cell in cells.cells], dtype=bool)
+    return {
+        "individuals": int(cells.counts[unknown & person].sum()),
+        "entities": int(cells.counts[unknown & ~person].sum()),
+        "not_counted": int(cells.counts[~counted].sum()),
     }
 
 
@@ -100,17 +127,17 @@ def scheme_figures(weighing: Weighing) -> dict[str, Any]:
 def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[dict[str, Any]]:
     """Every clause: counts, agreement under every scheme, blocs, objections, status and robustness."""
     cells, accept, against, weights = room.cells, room.accept, room.against, room.weighings[MAIN].weights
-    heard = room.stated.sum(axis=1)
     passed = gates(cells, room.stated, rules)
     blocs = by_kind(cells, rules, room.stated, accept, against)
     apart = {kind: one.differences() for kind, one in blocs.items()}
-    said = {
+    agreed = {
         name: agreement(
             cells, one.weights, accept, against, population=rules.population, heard=room.known
         ).figures()
         for name, one in room.weighings.items()
     }
-    verified = without_self_declared(cells, rules, accept, against, room.known).figures()
+    alone = without_self_declared(cells, rules, accept, against, room.known)
+    verified, few = alone.figures(), too_few(rules, room)
     by_country = without_one_country(cells, weights, accept, against)
     answers = room.answers
     spreads = zip(optional(tastle_wierman(answers)), optional(van_der_eijk(answers)), strict=True)
@@ -118,19 +145,21 @@ def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[
     found = []
     for number, (alike, ordered) in enumerate(spreads):
         standing = Standing(
-            int(heard[number]),
+            int(room.heard[number]),
             passed[number],
             passing(blocs, passed[number], number),
             data.verified_objections[number],
             data.unanswered_objections[number],
             int(room.known[number]),
+            few[number],
         )
         own_blocs = {kind: one.of(number) for kind, one in blocs.items()}
         flips = None
         if fragile:
             flips = flip_distance(cells, weights, rules, accept[number], against[number], standing)
+        own_said = {name: one[number] for name, one in agreed.items()}
         found.append(
-            clause(rules, data, number, {name: one[number] for name, one in said.items()}, standing)
+            clause(rules, data, number, own_said, standing, verified[number])
             | {
                 "counts": dict(zip(STANCES, answers[number].tolist(), strict=True))
                 | {"unconfirmed": data.unconfirmed[number]},
@@ -138,7 +167,6 @@ def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[
                 "between_blocs": {kind: one[number] for kind, one in apart.items()},
                 "bridging": bridging(own_blocs),
                 "spread": {"tastle_wierman": alike, "van_der_eijk": ordered},
-                "without_self_declared": vars(verified[number]),
                 "without_one_country": by_country[number],
                 "flip_distance": flips,
             }
@@ -152,10 +180,12 @@ def clause(
     number: int,
     said: Mapping[str, Figure],
     standing: Standing,
+    alone: Figure,
 ) -> dict[str, Any]:
-    """The verdict on one clause under every scheme, and what it rests on."""
+    """The verdict on one clause under every scheme, and what it rests on. ``alone``: of the verified."""
     verdicts = {name: verdict(one, standing, rules) for name, one in said.items()}
     statuses = {name: status for name, (status, _) in verdicts.items()}
+    without = verdict(alone, standing, rules)[0]
     objections = data.objections[number]
     code, label = data.provisions[number]
     return {
@@ -167,7 +197,12 @@ def clause(
         "gates_failed": [vars(gate) for gate in standing.gates if not gate.passed],
         "status": statuses[MAIN],
         "reasons": verdicts[MAIN][1],
-        "robustness": robustness(statuses),
+        "without_self_declared": vars(alone) | {"status": without},
+        "standing_objections": {
+            "verified": data.verified_objections[number],
+            "unanswered": data.unanswered_objections[number],
+        },
+        "robustness": robustness(statuses, rules, without if rules.verification else None),
         "status_by_scheme": statuses,
         "cannot_tell": [name for name, status in statuses.items() if status == INSUFFICIENT],
     }

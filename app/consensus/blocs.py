@@ -47,7 +47,12 @@ class Blocs:
 def by_kind(
     cells: Cells, rules: MeasurementRules, stated: Counts, accept: Counts, against: Counts
 ) -> dict[str, Blocs]:
-    """Kind → the figures of its blocs. stated, accept, against: shape (clauses, cells)."""
+    """Kind → the figures of its blocs. stated, accept, against: shape (clauses, cells).
+
+    For a bloc speaks who may open its gate: the verified, unless the rules do without verification.
+    """
+    known = cells.known(rules)
+    stated, accept, against = (np.where(known, one, 0) for one in (stated, accept, against))
     found = {}
     for kind in KINDS:
         names = blocs_of(kind, rules.categories)

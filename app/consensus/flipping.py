@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from app.consensus.agreement import agreement, bloc_shares
 from app.consensus.components import Floats
 from app.consensus.status import Standing, verdict
-from app.representation.cells import CLOSE, Cells, Counts
+from app.representation.cells import CLOSE, Bools, Cells, Counts
 from app.representation.rules import MeasurementRules
 
 MOST = 5  #: positions; beyond that a status is not called fragile
@@ -30,12 +30,12 @@ def flip_distance(
     is tried in every cell (up to ``EVERY`` cells). More are sought along the steepest ways: whoever weighs
     most in the whole, or in one bloc, changes first, one way or the other; so they may be fewer than is said.
     """
-    people = np.array([standing.known])
+    people, known = np.array([standing.known]), cells.known(rules)
     whole = agreement(
         cells, weights, accept[None], against[None], population=rules.population, heard=people
     ).figures()[0]
     now, _ = verdict(whole, standing, rules)
-    ways = list(steepest(cells, weights, accept, against, standing))
+    ways = list(steepest(cells, weights, accept, against, known, standing))
     steps = [way[:step].sum(axis=0) for step in range(1, MOST + 1) for way in ways]
     moved = np.stack([*single(cells), *steps])
     possible = ((accept + moved >= 0) & (against - moved >= 0)).all(axis=1) & moved.any(axis=1)
@@ -47,7 +47,7 @@ def flip_distance(
     figures = agreement(cells, weights, yes, no, population=rules.population, heard=heard).figures()
     shares = np.stack(
         [
-            bloc_shares(cells, cells.in_bloc(gate.kind, gate.bloc), yes, no)[0]
+            bloc_shares(cells, known & cells.in_bloc(gate.kind, gate.bloc), yes, no)[0]
             for gate in standing.gates
             if gate.passed
         ]
@@ -69,14 +69,14 @@ def single(cells: Cells) -> Iterator[NDArray[np.int64]]:
 
 
 def steepest(
-    cells: Cells, weights: Floats, accept: Counts, against: Counts, standing: Standing
+    cells: Cells, weights: Floats, accept: Counts, against: Counts, known: Bools, standing: Standing
 ) -> Iterator[NDArray[np.int64]]:
     """Ways to go: each of shape (MOST, cells), one changed stakeholder a row, +1 towards accepting."""
     sides = accept + against
     targets = [(weights, np.ones(len(cells), dtype=bool))]
     for gate in standing.gates:
         if gate.passed:
-            inside = cells.in_bloc(gate.kind, gate.bloc)
+            inside = known & cells.in_bloc(gate.kind, gate.bloc)
             of_unit = np.asarray(cells.in_unit @ (cells.in_unit.T @ (sides * inside)))
             targets.append((np.where(of_unit > 0, 1 / np.maximum(of_unit, 1), 1.0), inside))
     for pull, inside in targets:

@@ -76,7 +76,7 @@ def gather(
     )
     people = people_of(session, portions, categories)
     positions, unconfirmed = arranged(portions, words, people)
-    objections, verified, unanswered = objections_of(session, norm, words.place_of)
+    objections, verified, unanswered = objections_of(session, norm, words.place_of, categories)
     places = range(len(words.provisions))
     return AssessmentInput(
         norm=norm.slug,
@@ -236,9 +236,10 @@ def set_aside(session: Session, norm: Norm, people: People) -> list[int]:
 
 
 def objections_of(
-    session: Session, norm: Norm, place_of: Mapping[int, int]
+    session: Session, norm: Norm, place_of: Mapping[int, int], categories: Sequence[str]
 ) -> tuple[dict[int, dict[str, dict[str, int]]], Counter[int], Counter[int]]:
-    """For each clause: objections by state and category, those of verified that stand, unanswered ones."""
+    """For each clause: objections by state and category; and of verified stakeholders of the counted
+    categories alone, how many stand and how many are unanswered."""
     states: dict[int, dict[str, dict[str, int]]] = {}
     verified: Counter[int] = Counter()
     unanswered: Counter[int] = Counter()
@@ -254,7 +255,9 @@ def objections_of(
             continue
         own = states.setdefault(number, {}).setdefault(state.value, {})
         own[category.value] = own.get(category.value, 0) + count
-        if state in LIVE and known is Verification.VERIFIED:
+        if known is not Verification.VERIFIED or category.value not in categories:
+            continue
+        if state in LIVE:
             verified[number] += count
         if state is ObjectionState.OPEN:
             unanswered[number] += count

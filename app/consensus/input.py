@@ -21,8 +21,9 @@ class AssessmentInput:
     ``closing``: whether it is the official one. ``provisions``: (code, label). ``cells``: (category, country
     or None, verified). ``people``: the stakeholders' names in files, ``cell_of`` each one's cell,
     ``positions`` each one's row. ``set_aside``: rows that a person decided not to count. For each clause:
-    ``unconfirmed`` positions, ``objections`` (state → category → how many), ``verified_objections`` and
-    ``unanswered_objections`` that stand.
+    ``unconfirmed`` positions, ``objections`` (state → category → how many), and of verified stakeholders of
+    the counted categories alone those that stand (``verified_objections``) and those nobody has answered.
+    Whoever was refused is not in it.
     """
 
     norm: str

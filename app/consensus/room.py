@@ -16,25 +16,41 @@ from app.representation.cells import Cell, Cells
 from app.representation.rules import MeasurementRules
 
 
+def said(data: AssessmentInput, executor: Executor = HERE) -> tuple[Cells, Ints]:
+    """Everybody not set aside, and their answers by cell, shape (cells, clauses, 4).
+
+    Positions are looked at here and nowhere else but for opinion groups.
+    """
+    cell_of, size = data.counted_cell_of, len(data.cells)
+    cells = Cells(
+        [Cell(*one) for one in data.cells],
+        participants(data.positions, cell_of, size),
+        from_rows(data.country_facts),
+    )
+    return cells, tallies(data.positions, cell_of, size, executor)
+
+
 @dataclass(frozen=True)
 class Room:
     """``by_cell``: counts, shape (cells, clauses, 4). ``weighings``: scheme → weights."""
 
     cells: Cells
     by_cell: Ints
+    rules: MeasurementRules
     weighings: Mapping[str, Weighing]
 
     @classmethod
     def of(cls, rules: MeasurementRules, data: AssessmentInput, executor: Executor = HERE) -> "Room":
-        """Everybody who is counted; positions are looked at here and nowhere else but for opinion groups."""
-        cell_of, size = data.counted_cell_of, len(data.cells)
-        cells = Cells(
-            [Cell(*one) for one in data.cells],
-            participants(data.positions, cell_of, size),
-            from_rows(data.country_facts),
-        )
-        counts = tallies(data.positions, cell_of, size, executor)
-        return cls(cells, counts, {scheme: weigh(cells, rules, scheme) for scheme in rules.schemes})
+        """Everybody who is counted under the rules."""
+        return cls.counting(rules, *said(data, executor))
+
+    @classmethod
+    def counting(cls, rules: MeasurementRules, cells: Cells, by_cell: Ints) -> "Room":
+        """Of all who have spoken, those who are counted under the rules, weighed among themselves."""
+        counted = cells.counted(rules)
+        inside = cells.alone(counted)
+        weighings = {scheme: weigh(inside, rules, scheme) for scheme in rules.schemes}
+        return cls(inside, np.where(counted[:, None, None], by_cell, 0), rules, weighings)
 
     @property
     def answers(self) -> Ints:
@@ -53,8 +69,12 @@ class Room:
     @cached_property
     def known(self) -> Floats:
         """How many verified stakeholders have said anything on each clause: shape (clauses,)."""
-        verified = np.array([cell.verified for cell in self.cells.cells], dtype=bool)
-        return np.asarray(self.stated[:, verified].sum(axis=1))
+        return np.asarray(self.stated[:, self.cells.verified].sum(axis=1))
+
+    @cached_property
+    def heard(self) -> Floats:
+        """How many of those who may open a gate have said anything on each clause: shape (clauses,)."""
+        return np.asarray(self.stated[:, self.cells.known(self.rules)].sum(axis=1))
 
     @cached_property
     def stated(self) -> Floats:

@@ -1,7 +1,6 @@
 """On what a share hangs: the self-declared, one country, one bloc (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,6 @@ from app.representation.coverage import summed
 from app.representation.rules import MAIN, MeasurementRules
 
 
-def verified_alone(cells: Cells) -> Cells:
-    """The same cells with nobody in those of the self-declared."""
-    verified = np.array([cell.verified for cell in cells.cells], dtype=bool)
-    return replace(cells, counts=np.where(verified, cells.counts, 0))
-
-
 def without_self_declared(
     cells: Cells, rules: MeasurementRules, accept: Counts, against: Counts, heard: Counts
 ) -> Agreement:
@@ -26,7 +19,7 @@ def without_self_declared(
 
     accept, against: shape (clauses, cells). heard: shape (clauses,), how many verified said anything.
     """
-    verified = verified_alone(cells)
+    verified = cells.alone(cells.verified)
     inside = verified.counts > 0
     yes, no = np.where(inside, accept, 0), np.where(inside, against, 0)
     weights = weigh(verified, rules, MAIN).weights

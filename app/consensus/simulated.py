@@ -207,7 +207,7 @@ def answers(people: Arrived, blocs: Ints, draw: np.random.Generator) -> Ints:
 
 
 def objections(people: Arrived, said: Ints, state: str) -> tuple[dict[str, dict[str, int]], int, int]:
-    """State → category → how many; those of verified that stand; those that nobody has answered.
+    """State → category → how many; of verified those that stand and those nobody has answered.
 
     said: shape (people,), stances on one clause.
     """
@@ -221,4 +221,4 @@ def objections(people: Arrived, said: Ints, state: str) -> tuple[dict[str, dict[
         if len(rows)
     }
     verified = int(people.verified[standing].sum()) if state != "accommodated" else 0
-    return counted, verified, len(standing) if state == "open" else 0
+    return counted, verified, verified if state == "open" else 0

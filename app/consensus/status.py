@@ -15,7 +15,11 @@ NOT_SUPPORTED, INSUFFICIENT = "not-supported", "insufficient-coverage"
 
 @dataclass(frozen=True)
 class Standing:
-    """What else a verdict looks at: who was heard, the blocs' shares, and the objections that stand."""
+    """What else a verdict looks at: who was heard, the blocs' shares, and the objections that stand.
+
+    ``heard``: those who may open a gate. Objections: of verified stakeholders of the counted categories; all
+    others are shown and must be answered, and stand against nothing.
+    """
 
     heard: int
     gates: Sequence[Gate]
@@ -23,6 +27,7 @@ class Standing:
     verified_objections: int
     unanswered_objections: int
     known: int = 0  #: verified ones among those heard, for a declared population
+    few_known: str | None = None  #: why the verified alone give no interval, if they are too few for one
 
 
 def verdict(agreement: Figure, standing: Standing, rules: MeasurementRules) -> tuple[str, list[str]]:
@@ -63,19 +68,29 @@ def uncovered(agreement: Figure, standing: Standing, rules: MeasurementRules) ->
         reasons.append("few-stakeholders")
     if not all(gate.passed for gate in standing.gates):
         reasons.append("gate")
-    if agreement.no_interval in ("few-countries", "few-stakeholders"):
-        reasons.append(agreement.no_interval)
+    for few in ("few-countries", "few-stakeholders"):
+        if few in (agreement.no_interval, standing.few_known) and few not in reasons:
+            reasons.append(few)
     width = 0.0 if agreement.low is None or agreement.high is None else agreement.high - agreement.low
     if width / 2 > rules.widest_half:
         reasons.append("wide-interval")
     return reasons
 
 
-def robustness(by_scheme: Mapping[str, str]) -> str:
-    """Whether every scheme that can tell says the same as the main one."""
+def robustness(
+    by_scheme: Mapping[str, str], rules: MeasurementRules, without_self_declared: str | None
+) -> str:
+    """Whether the verified alone, and every scheme that can tell and counts for it, say the same as the main.
+
+    without_self_declared: the status if only the verified were heard; None where the rules do without
+    verification.
+    """
     if by_scheme[MAIN] == INSUFFICIENT:
         return INSUFFICIENT
-    telling = {status for status in by_scheme.values() if status != INSUFFICIENT}
+    if without_self_declared not in (None, by_scheme[MAIN]):
+        return "depends-on-self-declared"
+    counted = (status for scheme, status in by_scheme.items() if scheme not in rules.informative)
+    telling = {status for status in counted if status != INSUFFICIENT}
     return "robust" if len(telling) == 1 else "depends-on-scheme"
 
 

@@ -11,6 +11,7 @@ from app.consensus.blocs import by_kind, passing
 from app.consensus.executors import HERE, Executor
 from app.consensus.input import AssessmentInput
 from app.consensus.room import Room
+from app.consensus.sensitivity import without_self_declared
 from app.consensus.status import Standing, robustness, verdict
 from app.representation.coverage import gates
 from app.representation.rules import MAIN, MeasurementRules
@@ -31,29 +32,49 @@ def tried(rules: MeasurementRules, data: AssessmentInput) -> tuple[list[dict[str
     room = Room.of(rules, data)
     standing = standings(rules, data, room)
     said = {scheme: figures_under(scheme, rules, room, standing) for scheme in rules.schemes}
+    alone = alone_statuses(rules, room, standing)
+    by_scheme = [
+        {name: each[number]["status"] for name, each in said.items()} for number in range(len(alone))
+    ]
     clauses = [
-        one | {"robustness": robustness({scheme: said[scheme][number]["status"] for scheme in said})}
-        for number, one in enumerate(said[MAIN])
+        one | {"robustness": robustness(own, rules, without)}
+        for one, own, without in zip(said[MAIN], by_scheme, alone, strict=True)
     ]
     return clauses, {scheme: weighing.unreached for scheme, weighing in room.weighings.items()}
 
 
 def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[Standing]:
     """For each clause what its verdict looks at besides the figure."""
-    heard = room.stated.sum(axis=1)
     passed = gates(room.cells, room.stated, rules)
     blocs = by_kind(room.cells, rules, room.stated, room.accept, room.against)
+    few = too_few(rules, room)
     return [
         Standing(
-            int(heard[number]),
+            int(room.heard[number]),
             passed[number],
             passing(blocs, passed[number], number),
             data.verified_objections[number],
             data.unanswered_objections[number],
             int(room.known[number]),
+            few[number],
         )
         for number in range(len(data.provisions))
     ]
+
+
+def alone_statuses(rules: MeasurementRules, room: Room, standing: Sequence[Standing]) -> Sequence[str | None]:
+    """For each clause the status if only the verified were heard; None where that does not matter."""
+    if not rules.verification:
+        return [None] * len(standing)
+    found = without_self_declared(room.cells, rules, room.accept, room.against, room.known).figures()
+    return [verdict(one, own, rules)[0] for one, own in zip(found, standing, strict=True)]
+
+
+def too_few(rules: MeasurementRules, room: Room) -> Sequence[str | None]:
+    """For each clause why the verified alone give no interval; None where they do or need not."""
+    if not rules.verification:
+        return [None] * len(room.accept)
+    return without_self_declared(room.cells, rules, room.accept, room.against, room.known).no_interval
 
 
 def figures_under(

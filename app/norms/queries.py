@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
@@ -9,7 +10,16 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 from app.accounts.models import User
 from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.database import Moment, id_of
-from app.norms.models import Clause, ClauseTextVersion, Draft, Norm, Provision, ProvisionLineage, Seat
+from app.norms.models import (
+    Clause,
+    ClauseTextVersion,
+    Draft,
+    Norm,
+    Provision,
+    ProvisionLineage,
+    RulesOfProcedure,
+    Seat,
+)
 from app.norms.seen import Seen, seen_of_draft, text_read
 from app.stakeholders.models import Mandate, Stakeholder, Verification
 
@@ -63,6 +73,17 @@ def actor_for(session: Session, user: User, *, now: dt.datetime) -> Actor:
         mandates=frozenset((MandateRole(row.role), row.of) for row in rows if row.is_seat is False),
         refused=frozenset(row.of for row in rows if row.is_refused),
     )
+
+
+def without_verification(norm_id: Any) -> sa.ColumnElement[bool]:
+    """The condition that the norm's rules do without verification: everybody counts as if verified."""
+    asked = RulesOfProcedure.content[("measurement", "verification")].as_boolean()
+    return sa.exists().where(RulesOfProcedure.norm_id == norm_id, asked.is_(False))
+
+
+def verifies_nobody(session: Session, norm: Norm) -> bool:
+    """Whether the norm's rules do without verification."""
+    return bool(session.scalar(sa.select(without_verification(norm.id))))
 
 
 def norm_by_slug(session: Session, slug: str) -> Norm | None:

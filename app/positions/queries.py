@@ -1,15 +1,14 @@
 """Reading positions: what is said of each clause, and what one stakeholder has said."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.norms.models import Clause, ClauseText, Draft, Norm, Provision
-from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Position, Stance
+from app.norms.models import Clause, ClauseText, Norm, Provision
+from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Position
 from app.positions.readers import READ_OTHERWISE, TEXT_THAT_WAS_READ
 from app.stakeholders.models import Category, Stakeholder, Verification
 
@@ -17,37 +16,6 @@ PAGE = 100
 Stood = tuple[int, ObjectionState]  #: the id of an objection's position, and its state
 REFUSED = sa.select(Stakeholder.id).where(Stakeholder.verification == Verification.REFUSED)
 COUNTED = Objection.stakeholder_id.not_in(REFUSED)  #: who was refused objects as text alone
-
-
-@dataclass(frozen=True)
-class Heard:
-    """How many stakeholders hold each stance on a wording, and how many have yet to confirm theirs."""
-
-    counts: Mapping[Stance, int] = field(default_factory=dict)
-    unconfirmed: int = 0
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    def without(self, some: "Heard") -> "Heard":
-        """The same but for some of those who are counted in it."""
-        left = Counter(self.counts) - Counter(some.counts)
-        return Heard(dict(left), self.unconfirmed - some.unconfirmed)
-
-    def ordered(self) -> list[tuple[Stance, int]]:
-        """Every stance from support to object, nobody's too."""
-        return [(stance, self.counts.get(stance, 0)) for stance in Stance]
-
-    def stripes(self) -> list[tuple[Stance, float, float]]:
-        """Start and width of each stance's part of a bar, in hundredths."""
-        found, start = [], 0.0
-        for stance, count in self.ordered():
-            width = round(100 * count / self.total, 2) if self.total else 0.0
-            if width:
-                found.append((stance, round(start, 2), width))
-            start += width
-        return found
 
 
 class Continuity(StrEnum):
@@ -75,53 +43,6 @@ class Standing:
         if not self.is_of_this_draft:
             return Continuity.CARRIED
         return Continuity.REAFFIRMED if self.position.reaffirms_id else Continuity.STATED
-
-
-@dataclass(frozen=True)
-class Participation:
-    stakeholders: int
-    countries: int
-
-
-def heard(session: Session, draft_id: int) -> dict[int, Heard]:
-    """What is heard of each clause of a draft, by provision, but for those refused; two statements."""
-    heard_of = _heard(session, draft_id)
-    refused = _heard(session, draft_id, Position.stakeholder_id.in_(REFUSED))
-    for provision_id, apart in refused.items():
-        heard_of[provision_id] = heard_of[provision_id].without(apart)
-    return heard_of
-
-
-def _heard(session: Session, draft_id: int, *conditions: sa.ColumnElement[bool]) -> dict[int, Heard]:
-    said = (Position.provision_id, Position.text_digest, Position.stance)
-    of_norm = sa.select(Draft.norm_id).where(Draft.id == draft_id).scalar_subquery()
-    by_wording = (
-        sa.select(*said, sa.func.count().label("number"))
-        .where(Position.norm_id == of_norm, Position.superseded_at.is_(None), *conditions)
-        .group_by(*said)
-        .subquery()
-    )
-    rows = session.execute(
-        sa.select(
-            Clause.provision_id,
-            by_wording.c.text_digest == Clause.text_digest,
-            by_wording.c.stance,
-            by_wording.c.number,
-        )
-        .join(by_wording, by_wording.c.provision_id == Clause.provision_id)
-        .where(Clause.draft_id == draft_id)
-    )
-    counts: dict[int, dict[Stance, int]] = {}
-    unconfirmed: dict[int, int] = {}
-    for provision_id, counted, stance, number in rows:
-        if counted:
-            counts.setdefault(provision_id, {})[stance] = number
-        else:
-            unconfirmed[provision_id] = unconfirmed.get(provision_id, 0) + number
-    return {
-        provision_id: Heard(counts.get(provision_id, {}), unconfirmed.get(provision_id, 0))
-        for provision_id in counts.keys() | unconfirmed.keys()
-    }
 
 
 def _standing(
@@ -160,21 +81,6 @@ def on_provision(
     return found[:limit], found[limit - 1].position.id if len(found) > limit else None
 
 
-def participation(session: Session, draft_id: int) -> Participation:
-    """How many stakeholders not refused, of how many countries, have a position on a draft."""
-    has_spoken = (
-        sa.exists()
-        .where(Position.stakeholder_id == Stakeholder.id, Position.superseded_at.is_(None))
-        .where(Clause.provision_id == Position.provision_id, Clause.draft_id == draft_id)
-    )
-    row = session.execute(
-        sa.select(sa.func.count(), sa.func.count(Stakeholder.country.distinct())).where(
-            has_spoken, Stakeholder.verification != Verification.REFUSED
-        )
-    ).one()
-    return Participation(row[0], row[1])
-
-
 @dataclass(frozen=True)
 class LedgerLine:
     """An objection with its latest statement and every answer given to it."""
@@ -190,7 +96,7 @@ class Filter:
     """
 
     states: Sequence[ObjectionState] = ()
-    stakeholder_ids: Sequence[int] | None = None
+    stakeholder_ids: Sequence[int] | sa.Select[int] | None = None
     code: str = ""
     category: Category | None = None
     without_reason: bool = False
@@ -278,20 +184,3 @@ def spoken_on(session: Session) -> Sequence[Norm]:
         .order_by(Norm.created_at.desc(), Norm.id.desc())
         .options(joinedload(Norm.current_draft))
     ).all()
-
-
-def people(session: Session, draft_id: int) -> Sequence[tuple[str | None, Category]]:
-    """Country and category of each stakeholder not refused who has a position on a draft; one statement."""
-    rows = session.execute(
-        sa.select(Stakeholder.country, Stakeholder.category)
-        .where(
-            Stakeholder.verification != Verification.REFUSED,
-            Stakeholder.id.in_(
-                sa.select(Position.stakeholder_id)
-                .join(Clause, Clause.provision_id == Position.provision_id)
-                .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None))
-            ),
-        )
-        .order_by(Stakeholder.id)
-    )
-    return [(country, category) for country, category in rows]

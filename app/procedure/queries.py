@@ -1,7 +1,7 @@
 """Gathering the facts that guards look at."""
 
 import datetime as dt
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -16,11 +16,13 @@ from app.merging.queries import behind, compilation_of, decided_otherwise, merge
 from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.models import Clause, ClauseText, Norm, Provision, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
+from app.positions import hearing
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState
 from app.positions.queries import COUNTED
 from app.procedure.facts import Facts
 from app.procedure.freezing import in_full
 from app.procedure.models import Determination
+from app.representation.rules import CATEGORIES, MeasurementRules
 
 
 def rules_of(session: Session, norm: Norm) -> RulesOfProcedure:
@@ -40,13 +42,16 @@ def shortest_end(session: Session, norm: Norm, to: Stage, *, now: dt.datetime) -
 
 
 def of_objections(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
-    """Only what concerns objections; two statements."""
+    """Only what concerns objections; three statements."""
     unanswered, without_note = _standing(session, norm)
     return Facts(stage=norm.stage, now=now, open_objections=unanswered, without_note=without_note)
 
 
 def _standing(session: Session, norm: Norm) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Codes of provisions with an objection nobody has answered, and with a maintained one without a note."""
+    """Codes of provisions with an objection nobody has answered, and with a maintained one without a note.
+
+    Every objection is answered; a note is due only on one that stands against a status.
+    """
     answer = aliased(ObjectionAnswer)
     answered_later = sa.exists().where(
         answer.objection_id == Objection.id, ~answer.is_note, answer.id > ObjectionAnswer.id
@@ -54,11 +59,20 @@ def _standing(session: Session, norm: Norm) -> tuple[tuple[str, ...], tuple[str,
     no_note = ~sa.exists().where(
         ObjectionAnswer.objection_id == Objection.id, ObjectionAnswer.is_note, ~answered_later
     )
-    maintained = sa.and_(Objection.state == ObjectionState.MAINTAINED, no_note)
+    stands = Objection.stakeholder_id.in_(hearing.standing(_counted(session, norm)))
+    maintained = sa.and_(Objection.state == ObjectionState.MAINTAINED, stands, no_note)
     return (
         _objections(session, norm, Objection.state == ObjectionState.OPEN),
         _objections(session, norm, maintained),
     )
+
+
+def _counted(session: Session, norm: Norm) -> Sequence[str]:
+    """The categories that the rules count; all where the rules cannot be read."""
+    try:
+        return MeasurementRules.read(in_full(rules_of(session, norm).content).measurement).categories
+    except AppError:
+        return CATEGORIES
 
 
 def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:

@@ -113,6 +113,7 @@ def summary(
         "authentic_languages": norm.authentic_languages,
         "languages_outstanding": outstanding,
         "assessment_digest": assessment.digest,
+        "verification": assessment.result["verification"],
         "determination": {
             "outcome": determination.outcome.value,
             "texts": determination.texts,

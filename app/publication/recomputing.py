@@ -104,6 +104,8 @@ def disagreements(content: Content) -> Iterator[str]:
     for name, value in (("norm", data.norm), ("draft", data.draft)):
         if summary[name] != value:
             yield f"summary.json: {name} is not that of input.json"
+    if summary["verification"] != content.assessment["verification"]:
+        yield "summary.json: verification is not that of assessment.json"
     labels = {clause["provision"]: clause["label"] for clause in summary["clauses"]}
     for code, label in data.provisions:
         if labels.get(code) != label:
@@ -135,10 +137,11 @@ def other_objections(content: Content) -> Iterator[str]:
     """Where the objections that bar consensus are not those of the summary."""
     barring: Counter[str] = Counter()
     unanswered: Counter[str] = Counter()
+    counted = MeasurementRules.read(content.rules.get("measurement", {})).categories
     for one in content.summary["objections"]:
-        if one["refused"]:
+        if one["refused"] or not one["verified"] or one["category"] not in counted:
             continue
-        barring[one["provision"]] += one["verified"] and one["state"] in LIVE
+        barring[one["provision"]] += one["state"] in LIVE
         unanswered[one["provision"]] += one["state"] == "open"
     data = content.data
     counts = zip(data.provisions, data.verified_objections, data.unanswered_objections, strict=True)

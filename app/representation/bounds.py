@@ -8,7 +8,7 @@ import numpy as np
 from app.representation.cells import CLOSE, Cells, Floats
 from app.representation.coverage import summed, units
 from app.representation.rules import MeasurementRules
-from app.representation.schemes import RAW, SCHEMES, targets
+from app.representation.schemes import RAW, SCHEMES, normalised, targets
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def bounded(cells: Cells, wanted: Floats, verified_at_most: float, self_declared
     below them: one factor raises all until the total is what it was. Bounds ≥ 1 can always be kept.
     """
     counts, mean = cells.counts.astype(float), mean_voice(cells, wanted)
-    verified = np.array([cell.verified for cell in cells.cells], dtype=bool)
+    verified = cells.verified
     known = summed(cells, np.where(verified, counts, 0.0), wanted)
     claimed = summed(cells, np.where(verified, 0.0, counts), wanted)
     alone = cells.unit_of < 0
@@ -84,16 +84,23 @@ def bounded(cells: Cells, wanted: Floats, verified_at_most: float, self_declared
 def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
     """A scheme's weights within the bounds of the rules, with what they could not reach.
 
-    Bounds limit how far a voice is raised; where every stakeholder counts once, none is.
+    Bounds limit how far a voice is raised; where every stakeholder counts once, none is. The verified are
+    weighed among themselves, and the self-declared put beside them, so that however many come, they change no
+    verified voice's share among the verified.
     """
     counts = cells.counts.astype(float)
-    wanted = SCHEMES[scheme](cells, rules)
     if counts.sum() == 0:
-        return Weighing(wanted, 0.0, 0.0, 0.0, (), ("", 0.0))
+        return Weighing(SCHEMES[scheme](cells, rules), 0.0, 0.0, 0.0, (), ("", 0.0))
+    known = cells.alone(cells.known(rules))
+    if not known.counts.sum():
+        known = cells  # nobody is verified, and no gate will open: what is shown is shown of all
+    wanted = SCHEMES[scheme](known, rules)
     reached = wanted
-    if scheme != RAW and float(wanted @ counts) > 0:  # margins may leave nobody present any share
-        reached = bounded(cells, wanted, rules.bound_verified, rules.bound_self_declared)
-    unreached = missed(cells, rules, scheme, wanted, reached)
+    if scheme != RAW and float(wanted @ known.counts) > 0:  # margins may leave nobody present any share
+        reached = bounded(known, wanted, rules.bound_verified, rules.bound_self_declared)
+    unreached = missed(known, rules, scheme, wanted, reached)
+    if known.counts.sum() < counts.sum():
+        reached = normalised(cells, beside(cells, known, reached, rules, scheme))
     error = max((abs(aim - got) for _, aim, got, _ in unreached), default=0.0)
     present = counts > 0
     return Weighing(
@@ -104,6 +111,30 @@ def weigh(cells: Cells, rules: MeasurementRules, scheme: str) -> Weighing:
         unreached,
         largest_voice(cells, reached),
     )
+
+
+def beside(cells: Cells, known: Cells, weights: Floats, rules: MeasurementRules, scheme: str) -> Floats:
+    """The weights of the verified, and beside them those of the self-declared, held within their part.
+
+    known: the cells with the verified alone; weights: theirs. A self-declared stakeholder weighs as the
+    scheme would have it, but those of a country together no more than ``self_declared_part`` of what its
+    verified weigh (of a mean voice, where it has none), nor than ``bound_self_declared`` mean voices; and all
+    together no more than that part of what all verified weigh. Shape (cells,).
+    """
+    spoken, mean, part = known.counts.astype(float), mean_voice(known, weights), rules.self_declared_part
+    claimed_counts = (cells.counts - known.counts).astype(float)
+    wanted = SCHEMES[scheme](cells, rules)
+    own, wanted_own = summed(cells, spoken, weights), summed(cells, spoken, wanted)
+    whole = float(weights @ spoken)
+    everywhere = whole / max(float(wanted @ spoken), 1e-300)
+    scale = np.where(wanted_own > 0, own / np.maximum(wanted_own, 1e-300), everywhere)
+    claimed = summed(cells, claimed_counts, wanted) * scale
+    most = np.minimum(part * np.where(own > 0, own, mean), rules.bound_self_declared * mean)
+    held = np.minimum(claimed, most)
+    held *= min(1.0, part * whole / max(float(held.sum()), 1e-300))
+    factor = np.where(claimed > 0, held / np.maximum(claimed, 1e-300), 0.0) * scale
+    of_self = wanted * np.where(cells.unit_of >= 0, factor[cells.unit_of], 0.0)
+    return np.asarray(np.where(claimed_counts > 0, of_self, np.where(spoken > 0, weights, 0.0)))
 
 
 def missed(

@@ -1,7 +1,7 @@
 """Who takes part, as cells: the unit that carries a weight (pure)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from app.reference.countries import DEVELOPMENT_BLOCS, REGIONS, Facts, development_bloc
-from app.representation.rules import CATEGORIES
+from app.representation.rules import CATEGORIES, MeasurementRules
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Counts = NDArray[Any]  #: whole numbers, as integers or, where sums are to be fast, as fractions
 
 CLOSE = 12  #: digits kept before one of several is chosen: machines differ in the last, and must choose alike
@@ -43,6 +44,25 @@ class Cells:
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    @cached_property
+    def verified(self) -> Bools:
+        """Shape (cells,): whether its stakeholders are verified."""
+        return np.array([cell.verified for cell in self.cells], dtype=bool)
+
+    def known(self, rules: MeasurementRules) -> Bools:
+        """Shape (cells,): whose voices open gates and speak for blocs: the verified, or all where the rules
+        do without verification."""
+        return self.verified if rules.verification else np.ones(len(self), dtype=bool)
+
+    def counted(self, rules: MeasurementRules) -> Bools:
+        """Shape (cells,): who is in the figures: entities only where verified, individuals within bounds."""
+        person = np.array([cell.category == "individual" for cell in self.cells], dtype=bool)
+        return np.asarray(self.known(rules) | person, dtype=bool)
+
+    def alone(self, which: Bools) -> "Cells":
+        """The same cells with nobody in any but these. which: shape (cells,)."""
+        return replace(self, counts=np.where(which, self.counts, 0))
 
     @cached_property
     def countries(self) -> tuple[str, ...]:

@@ -23,7 +23,12 @@ class Gate:
 
 
 def gates(cells: Cells, heard: Counts, rules: MeasurementRules) -> list[list[Gate]]:
-    """Every declared bloc's gate, on each clause. ``heard``: shape (clauses, cells), stakeholders heard."""
+    """Every declared bloc's gate, on each clause. ``heard``: shape (clauses, cells), stakeholders heard.
+
+    Nobody opens a gate by a word of her own: only verified stakeholders are heard here, unless the rules do
+    without verification.
+    """
+    heard = np.where(cells.known(rules), heard, 0)
     found: list[list[Gate]] = [[] for _ in heard]
     for kind, needed in sorted(rules.gates.items()):
         for bloc in blocs_of(kind, rules.categories):

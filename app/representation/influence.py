@@ -35,15 +35,21 @@ class Flood:
 def influence(cells: Cells, rules: MeasurementRules, scheme: str) -> dict[str, Any]:
     """Under one scheme: categories and the weightiest countries with their shares, the bounds, and floods.
 
-    ``unit_bound`` and ``self_declared_bound``: the largest share of all weight that a country, or its
-    self-declared stakeholders, can hold with as many units as take part; None where nothing is bounded.
+    ``unit_bound``: the largest share of all weight that a country can hold with as many units as take part.
+    ``self_declared_bound``: the same of all self-declared stakeholders together; of those of one country,
+    where the rules do without verification. None where nothing is bounded.
     """
     weights = weigh(cells, rules, scheme).weights
     whole = float(weights @ cells.counts) or 1.0
     held = summed(cells, cells.counts.astype(float), weights)[:-1] / whole
     order = np.lexsort((np.arange(len(held)), -np.round(held, CLOSE)))[:LISTED]
-    present = int(units(cells, cells.counts)) or 1
+    known = cells.alone(cells.known(rules))
+    present = int(units(cells, known.counts)) or 1
     is_bounded = scheme != RAW
+    part = rules.self_declared_part if rules.verification else 0.0
+    claimed: float | None = min(1.0, rules.bound_self_declared / present) if is_bounded else None
+    if rules.verification and known.counts.sum():
+        claimed = part / (1 + part)
     return {
         "categories": {
             name: float(weights[inside] @ cells.counts[inside]) / whole
@@ -51,8 +57,8 @@ def influence(cells: Cells, rules: MeasurementRules, scheme: str) -> dict[str, A
             for inside in [cells.in_bloc("category", name)]
         },
         "countries": [[cells.countries[place], float(held[place])] for place in order.tolist()],
-        "unit_bound": min(1.0, rules.bound_verified / present) if is_bounded else None,
-        "self_declared_bound": min(1.0, rules.bound_self_declared / present) if is_bounded else None,
+        "unit_bound": min(1.0, rules.bound_verified * (1 + part) / present) if is_bounded else None,
+        "self_declared_bound": claimed,
         "floods": [
             {"from": one.country, "present": one.is_present, "size": one.size, "share": one.share}
             for one in floods(cells, rules, scheme, weightiest(cells, rules, scheme))

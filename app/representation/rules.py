@@ -11,6 +11,7 @@ SCHEMES = ("per_stakeholder", "per_country", "balanced", "regional", "square_roo
 CATEGORIES = ("government", "igo", "company", "research", "civil-society", "individual")
 KINDS = ("development", "region", "category")
 MAIN = "balanced"  #: the scheme of the status
+LISTS = {"schemes": SCHEMES, "informative": SCHEMES, "categories": CATEGORIES}
 
 
 class MeasurementUnclear(BadInput):
@@ -23,13 +24,20 @@ class MeasurementRules:
     """Defaults are those of the method; see docs/method.md.
 
     ``gates``: kind of bloc → stakeholders needed in each bloc, from at least ``gate_countries`` countries.
+    ``informative``: schemes that are shown and do not decide whether a status is robust.
     ``margins``: kind of bloc → bloc → target share, for the scheme "raked"; empty: no such scheme.
     ``accept_counts``: what "accept" counts beside "support" in opinion groups: 1 or ½.
+    ``verification``: whether it matters who is verified; if not, everybody counts as if verified, also for
+    gates, and every page says so. ``self_declared_part``: what self-declared individuals of a country, and of
+    all, may weigh at most, as a part of what the verified weigh there.
     ``population``: size of a declared finite population, such as 193 governments; None where open.
     """
 
     schemes: tuple[str, ...] = SCHEMES[:-1]
+    informative: tuple[str, ...] = ("population",)
     categories: tuple[str, ...] = CATEGORIES
+    verification: bool = True
+    self_declared_part: float = 1 / 3
     bound_verified: float = 5.0
     bound_self_declared: float = 2.0
     gates: Mapping[str, int] = field(default_factory=lambda: {"development": 5, "region": 3, "category": 3})
@@ -48,7 +56,7 @@ class MeasurementRules:
 
     def content(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self) | {"schemes": list(self.schemes), "categories": list(self.categories)}
+        return asdict(self) | {name: list(getattr(self, name)) for name in LISTS}
 
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> "MeasurementRules":
@@ -60,7 +68,7 @@ class MeasurementRules:
         if unknown:
             raise MeasurementUnclear(what=", ".join(sorted(unknown)))
         values = dict(content)
-        for name in ("schemes", "categories"):
+        for name in LISTS:
             if name in values:
                 values[name] = _names(name, values[name])
         try:
@@ -75,10 +83,16 @@ class MeasurementRules:
         for name in (*shares, "rejected_high", "rejected_bloc"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie between 0 and 1")
+        if type(self.verification) is not bool:
+            raise ValueError("verification is yes or no")
+        if not 0 <= self.self_declared_part <= 1:
+            raise ValueError("self_declared_part must lie between 0 and 1")
         if self.accept_counts not in (0.5, 1.0):
             raise ValueError("accept_counts is 1 or 0.5")
         if MAIN not in self.schemes:
             raise ValueError(f"the scheme {MAIN} cannot be left out")
+        if MAIN in self.informative:
+            raise ValueError(f"the status rests on the scheme {MAIN}")
         if ("raked" in self.schemes) != bool(self.margins):
             raise ValueError("raked needs margins, and margins need raked")
         if not all(1 <= bound < inf for bound in (self.bound_verified, self.bound_self_declared)):
@@ -97,7 +111,8 @@ class MeasurementRules:
 
 
 def _names(field_name: str, value: Any) -> tuple[str, ...]:
-    known = SCHEMES if field_name == "schemes" else CATEGORIES
-    if not isinstance(value, list | tuple) or not value or any(name not in known for name in value):
+    known = LISTS[field_name]
+    is_list = isinstance(value, list | tuple)
+    if not is_list or not (value or field_name == "informative") or any(name not in known for name in value):
         raise MeasurementUnclear(what=field_name)
     return tuple(dict.fromkeys(value))

@@ -12,11 +12,12 @@ from app.authority.actor import PLATFORM
 from app.authority.grants import Permission, allowed, require
 from app.consensus.queries import series
 from app.consensus.series import thinned
+from app.consensus.service import rules_of
 from app.foundation.errors import NotFound
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.queries import drafts
-from app.positions import ledger
+from app.positions import hearing, ledger
 from app.positions import queries as positions
 from app.reference import countries as reference
 from app.representation.service import correct, in_force
@@ -49,7 +50,8 @@ def index(slug: str) -> str:
     norm = desk.norm_or_404(slug)
     assessment = latest(norm.id, norm.current_draft_id)
     clauses: list[dict[str, Any]] = assessment.result["clauses"] if assessment else []
-    objections = ledger.counted(desk.session(), norm.id)
+    categories = rules_of(desk.session(), norm)[0].categories
+    standing, others = hearing.objecting(desk.session(), norm.id, categories)
     return render_template(
         "consensus/index.html",
         norm=norm,
@@ -63,9 +65,14 @@ def index(slug: str) -> str:
         groups=assessment.result["opinion_groups"] if assessment else {"shown": False},
         labels={one["provision"]: one["label"] for one in clauses},
         hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
-        objecting=sum(objections.get(state, 0) for state in ledger.LIVE),
+        on_their_word=[one for one in clauses if one["robustness"] == "depends-on-self-declared"],
+        objecting=standing,
+        others_objecting=others,
         objections=positions.ledger(
-            desk.session(), norm.id, positions.Filter(states=ledger.LIVE), limit=NAMED
+            desk.session(),
+            norm.id,
+            positions.Filter(states=ledger.LIVE, stakeholder_ids=hearing.standing(categories)),
+            limit=NAMED,
         ),
         whiskers=charts.whiskers,
         may_set_aside=desk.may(Permission.SET_ASIDE, norm),
@@ -122,7 +129,7 @@ def representation(slug: str) -> str:
 def participation(norm: Norm) -> dict[str, Any]:
     """Who takes part against the world, by bloc, region, category and country."""
     facts = in_force(desk.session())
-    people = positions.people(desk.session(), norm.current_draft_id or 0)
+    people = hearing.people(desk.session(), norm.current_draft_id or 0)
     by_country = Counter(country for country, _category in people if country)
     known = [facts[country] for country in by_country if country in facts]
     members = [one for one in facts.values() if one.is_member]
@@ -138,6 +145,7 @@ def participation(norm: Norm) -> dict[str, Any]:
         "norm": norm,
         "draft": norm.current_draft,
         "total": len(people),
+        "not_counted": hearing.participation(desk.session(), norm.current_draft_id or 0).beside,
         "countries": len(by_country),
         "development": charts.pairs(
             count(reference.development_bloc, known), count(reference.development_bloc, members), DEVELOPMENT

@@ -22,6 +22,7 @@ def index(slug: str) -> str:
     return render_template(
         "consensus/influence.html",
         norm=norm,
+        verification=result.get("verification", False),
         draft=norm.current_draft,
         assessment=assessment,
         schemes=result.get("schemes", {}),

@@ -5,6 +5,8 @@ from flask_babel import gettext
 
 from app.foundation.errors import N_
 from app.norms.lifecycle import Stage
+from app.norms.queries import verifies_nobody
+from app.web import desk
 
 MAIN_STAGES = (
     Stage.PREPARATION,
@@ -53,6 +55,7 @@ def source_words(sources: list[str]) -> str:
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.globals["verifies_nobody"] = lambda norm: verifies_nobody(desk.session(), norm)
     app.jinja_env.globals["main_stages"] = MAIN_STAGES
     app.jinja_env.globals["norm_tabs"] = norm_tabs
     app.jinja_env.globals["source_words"] = source_words

@@ -64,7 +64,7 @@ def publication_page(norm: Norm, publication: Publication) -> str:
     summary, result = publication.summary, publication.assessment.result
     beside = request.args.get("beside")
     path = package_path(norm.slug, publication.number)
-    figures = result["clauses"]
+    figures, counted = result["clauses"], [one for one in summary["stakeholders"] if is_counted(summary, one)]
     return render_template(
         "publications/show.html",
         norm=norm,
@@ -81,13 +81,20 @@ def publication_page(norm: Norm, publication: Publication) -> str:
         beside=beside,
         stances=options(Stance),
         listed=LISTED,
-        countries=len({one["country"] for one in summary["stakeholders"] if one["country"]}),
+        total=len(counted),
+        countries=len({one["country"] for one in counted if one["country"]}),
+        not_counted=len(summary["stakeholders"]) - len(counted),
         size=path.stat().st_size if path.exists() else None,
         verdicts=verdicts,
         despite=[lack.phrase for lack in missing(summary["determination"].get("despite", ()))],
         overrides=told(summary.get("overrides", ())),
         corrigenda=corrected(desk.session(), norm),
     )
+
+
+def is_counted(summary: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+    """Entities only when verified; but where nobody was, and in publications of before that rule, all are."""
+    return one["verified"] or one["category"] == "individual" or not summary.get("verification", False)
 
 
 def columns(

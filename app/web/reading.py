@@ -22,6 +22,7 @@ from app.foundation.errors import N_, NotFound, Phrase
 from app.norms import queries
 from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm, ProvisionLineage, TextStatus
 from app.norms.seen import seen_in
+from app.positions import hearing
 from app.positions import queries as positions
 from app.positions.models import Stance
 from app.procedure.overriding import on_the_way_to
@@ -90,7 +91,7 @@ def read_draft(
 ) -> DraftReading:
     """Gather a draft: the number of statements does not depend on how much there is."""
     clauses = queries.clauses(session, draft.id)
-    heard = positions.heard(session, draft.id)
+    heard = hearing.heard(session, draft.id)
     talks = discussion.talk(session, norm.id)
     assessment = latest(norm.id, draft.id)
     figures = {clause["provision"]: clause for clause in assessment.result["clauses"]} if assessment else {}
@@ -129,7 +130,7 @@ def read_draft(
         "beside": beside,
         "is_open": norm.round_is_open(now),
         "opening_words": {clause.id: opening_words(norm, clause, language) for clause in clauses},
-        "participation": positions.participation(session, draft.id),
+        "participation": hearing.participation(session, draft.id),
         "talk": talk_words(talks.get(None)) if None in talks else "",
         "overrides": told(on_the_way_to(session, norm.id, draft.number)),
     }
@@ -253,7 +254,7 @@ def read_provision(
         explaining.reasons(session, clause.provision_id),
         queries.history(session, clause.provision_id),
         queries.lineage(session, clause.provision_id),
-        positions.heard(session, clause.draft_id).get(clause.provision_id),
+        hearing.heard(session, clause.draft_id).get(clause.provision_id),
         figures.get(code),
         threads.about(session, norm.id, clause.provision_id, strand(of), after=after, before=before),
         *positions.on_provision(session, clause.draft_id, clause.provision_id, after=positions_after),

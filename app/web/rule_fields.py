@@ -10,13 +10,16 @@ from flask_babel import gettext
 
 from app.representation.cells import UNKNOWN, blocs_of
 from app.representation.rules import KINDS, SCHEMES, MeasurementRules, MeasurementUnclear
-from app.web.rulebook import BOUNDS, COUNTS, GATE, MARGIN, POPULATION, SHARES, of_kind
+from app.web.rulebook import BOUNDS, COUNTS, GATE, MARGIN, PARTS, POPULATION, SHARES, of_kind
 from app.web.vocabulary import word
 
 NUMBER = re.compile(r"\d{1,9}(?:[.,\u066b]\d{1,30}|/\d{1,9})?")
 WHOLE = re.compile(r"\d{1,9}")
 POINT = str.maketrans(",\u066b", "..")
 RAKED = "raked"  #: not chosen but declared, by its margins
+
+
+RAISED = {**BOUNDS, **PARTS}
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ def groups(rules: MeasurementRules, sent: Mapping[str, str] | None = None) -> li
     return [
         group(
             gettext("How far a voice may be raised"),
-            gettext("As a multiple of the mean voice; at least 1."),
-            *((name, gettext(words), written(getattr(rules, name))) for name, words in BOUNDS.items()),
+            gettext("As a multiple of the mean voice, at least 1; parts from 0 to 1, such as 1/3."),
+            *((name, gettext(words), written(getattr(rules, name))) for name, words in RAISED.items()),
         ),
         group(
             gettext("Who must be heard before a verdict is given"),
@@ -113,7 +116,7 @@ def read(sent: Mapping[str, str], schemes: Sequence[str], present: MeasurementRu
     gates = {kind: held[f"gate_{kind}"] for kind in KINDS}
     return MeasurementRules.read(
         present.content()
-        | {name: number(held[name]) for name in (*BOUNDS, *SHARES)}
+        | {name: number(held[name]) for name in (*RAISED, *SHARES)}
         | {name: whole(held[name]) for name in COUNTS}
         | {
             "schemes": [name for name in SCHEMES if name in chosen],

@@ -18,6 +18,12 @@ BOUNDS = {
     "bound_verified": N_("A verified stakeholder weighs at most"),
     "bound_self_declared": N_("A self-declared stakeholder weighs at most"),
 }
+PARTS = {
+    "self_declared_part": N_("Self-declared individuals weigh at most, as a part of what the verified weigh"),
+}
+VERIFIED_COUNT = N_("entities only when verified; individuals also self-declared, within the bound below")
+EVERYBODY_COUNTS = N_("everybody who takes part; nobody’s identity is checked")
+INFORMATIVE = N_("Shown for information, without a part in whether a verdict depends on the weighting")
 GATE = N_("Voices needed in each %(kind)s")
 COUNTS = {
     "gate_countries": N_("From at least so many countries"),
@@ -42,6 +48,14 @@ def lines(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     said = [
         (gettext("Ways of weighing voices"), listed(map(word, rules.schemes))),
         (gettext("Categories counted"), listed(map(word, rules.categories))),
+    ]
+    informative = [name for name in rules.schemes if name in rules.informative]
+    if informative:
+        said.append((gettext(INFORMATIVE), listed(map(word, informative))))
+    who = VERIFIED_COUNT if rules.verification else EVERYBODY_COUNTS
+    said.append((gettext("Who counts"), gettext(who)))
+    said += [
+        (gettext(words), share(getattr(rules, name))) for name, words in PARTS.items() if rules.verification
     ]
     said += [(gettext(words), times(getattr(rules, name))) for name, words in BOUNDS.items()]
     said += [(of_kind(GATE, kind), format_decimal(least)) for kind, least in rules.gates.items()]

@@ -28,13 +28,15 @@ def title(clause: Mapping[str, Any]) -> str:
     verdict = word(clause["status"])
     if clause["robustness"] == "depends-on-scheme":
         return gettext("%(verdict)s, depending on the weighting.", verdict=verdict)
+    if clause["robustness"] == "depends-on-self-declared":
+        return gettext("%(verdict)s, depending on self-declared individuals.", verdict=verdict)
     return f"{verdict}."
 
 
 def sentence(clause: Mapping[str, Any]) -> str:
     """How many can accept it, who stands against it, who was not heard, and whether one voice decides."""
     hangs = list(flips(clause)) if clause["flip_distance"] == 1 else []
-    return " ".join((acceptance(clause), *objectors(clause), *unheard(clause), *hangs))
+    return " ".join((acceptance(clause), *objectors(clause), *unheard(clause), *hangs, *declared(clause)))
 
 
 def acceptance(clause: Mapping[str, Any]) -> str:
@@ -70,6 +72,13 @@ def objectors(clause: Mapping[str, Any]) -> Iterator[str]:
         objections=ngettext("%(num)d objection stands", "%(num)d objections stand", stand),
         who=", ".join(f"{word(category)} {count}" for category, count in counted.items()),
     )
+    against = clause.get("standing_objections", {}).get("verified", stand)
+    if against < stand:
+        yield ngettext(
+            "Against the verdict stands %(num)d, of a verified stakeholder.",
+            "Against the verdict stand %(num)d, of verified stakeholders.",
+            against,
+        )
     kept = clause["objections"].get("maintained", 0)
     if kept:
         yield ngettext("%(num)d of them is maintained.", "%(num)d of them are maintained.", kept)
@@ -105,6 +114,18 @@ def flips(clause: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
+def declared(clause: Mapping[str, Any]) -> Iterator[str]:
+    """What would be said if all who are self-declared were counted, where some are."""
+    beside = clause.get("with_self_declared")  # none in an assessment by an earlier method
+    counted = {stance: count for stance, count in clause["counts"].items() if stance != "unconfirmed"}
+    if beside and beside["share"] is not None and beside["counts"] != counted:
+        yield gettext(
+            "With self-declared: %(share)s, %(verdict)s.",
+            share=percent(beside["share"]),
+            verdict=word(beside["status"]),
+        )
+
+
 def warnings(clause: Mapping[str, Any]) -> Iterator[str]:
     """On how little the verdict may hang."""
     yield from flips(clause)
@@ -121,6 +142,7 @@ def warnings(clause: Mapping[str, Any]) -> Iterator[str]:
             one=hangs["low_without"],
             other=hangs["high_without"],
         )
+    yield from declared(clause)
     alone = clause["without_self_declared"]["share"]
     if alone is not None:
         yield gettext("Verified stakeholders alone: %(share)s.", share=percent(alone))

@@ -12,7 +12,7 @@ from app.consensus.input import AssessmentInput
 from app.consensus.status import CONSENSUS, CONTESTED, INSUFFICIENT, NOT_SUPPORTED, ROUGH
 from app.foundation.canonical import canonical
 from app.reference.countries import members, shipped
-from app.representation.rules import MeasurementRules
+from app.representation.rules import MeasurementRules, MeasurementUnclear
 from tests.consensus.voices import STANCE_OF, WORLD, Voices, data_of, governments, roll_calls
 
 GOVERNMENTS = MeasurementRules.read({"categories": ["government"]})
@@ -100,7 +100,7 @@ def test_a_clause_on_which_all_abstain_has_no_share() -> None:
 
 
 def test_rules_without_gates_let_the_whole_decide() -> None:
-    rules = MeasurementRules.read({"gates": {}})
+    rules = MeasurementRules.read({"gates": {}, "verification": False})
     crowd: Voices = {("individual", None, False): {"support": 95, "object": 5}}
     assert first(data_of(crowd), rules)["status"] == CONSENSUS
     against: Voices = {("individual", None, False): {"support": 5, "object": 95}}
@@ -122,7 +122,22 @@ def test_schemes_that_disagree_are_named() -> None:
     rules = MeasurementRules.read({"categories": ["government"], "gates": {}})
     clause = first(data_of(governments(set(WORLD) - set(large), large)), rules)
     assert clause["robustness"] == "depends-on-scheme"
-    assert clause["status_by_scheme"]["balanced"] != clause["status_by_scheme"]["population"]
+    assert clause["status_by_scheme"]["balanced"] != clause["status_by_scheme"]["square_root"]
+
+
+def test_weights_by_population_decide_whether_it_is_robust_only_where_the_rules_say_so() -> None:
+    giants = sorted(WORLD, key=lambda code: -shipped()[code].population)[:5]
+    voices = data_of(governments(set(WORLD) - set(giants), giants))
+    stated = {"categories": ["government"], "gates": {}}
+    clause = first(voices, MeasurementRules.read(stated))
+    told = clause["status_by_scheme"]
+    assert told["population"] not in (told["balanced"], INSUFFICIENT)
+    assert clause["robustness"] == "robust"
+    counting = MeasurementRules.read(stated | {"informative": []})
+    assert first(voices, counting)["robustness"] == "depends-on-scheme"
+    assert MeasurementRules.read(counting.content()) == counting
+    with pytest.raises(MeasurementUnclear):
+        MeasurementRules.read({"informative": ["balanced"]})
 
 
 def test_real_roll_calls_give_the_shares_that_were_counted(shared_data: Path) -> None:

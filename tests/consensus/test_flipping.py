@@ -63,7 +63,7 @@ def changed_by_one(cells: Cells, accept: np.ndarray, against: np.ndarray) -> boo
     return False
 
 
-@settings(max_examples=40)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.booleans(), min_size=40, max_size=40))
 def test_whether_one_position_is_enough_is_what_trying_all_finds(sides: list[bool]) -> None:
     cells = cells_of({("government", code, True): 1 for code in WORLD[:40]})

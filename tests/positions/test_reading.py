@@ -11,8 +11,10 @@ from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.seen import seen_in
 from app.positions import queries, readers, service
+from app.positions.hearing import Heard
+from app.positions.hearing import heard as heard_of
 from app.positions.models import Stance
-from app.positions.queries import Continuity, Heard
+from app.positions.queries import Continuity
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import statements
@@ -34,15 +36,15 @@ def state_all(session: Session, norm: Norm, speakers: list[Speaker], now: dt.dat
             say(session, norm, clause_of(session, norm, place), speaker, stance, reason="So.", now=now)
 
 
-def test_what_is_heard_is_counted_per_clause_in_two_statements(
+def test_what_is_heard_is_counted_per_clause_in_three_statements(
     session: Session, make: Make, norm: Norm, now: dt.datetime
 ) -> None:
     speakers = [make.speaker() for _ in range(6)]
     state_all(session, norm, speakers, now)
     say(session, norm, clause_of(session, norm, 2), speakers[0], Stance.OBJECT, reason="No.", now=now)
     with statements(session) as sent:
-        heard = queries.heard(session, norm.current_draft_id or 0)
-    assert len(sent) == 2
+        heard = heard_of(session, norm.current_draft_id or 0)
+    assert len(sent) == 3
     first, second, _ = (heard[clause_of(session, norm, place).provision_id] for place in (1, 2, 3))
     assert first == Heard({Stance.SUPPORT: 2, Stance.ACCEPT: 2, Stance.ABSTAIN: 1, Stance.OBJECT: 1}, 0)
     assert second.counts[Stance.SUPPORT] == 1 and second.counts[Stance.OBJECT] == 2
@@ -55,7 +57,7 @@ def test_changed_words_make_positions_unconfirmed_and_the_same_words_carry_them(
     speakers = [make.speaker() for _ in range(4)]
     state_all(session, norm, speakers, now)
     draft = next_draft(make, norm, "Machines serve all people.", "Risks are assessed.", "Data is protected.")
-    heard = queries.heard(session, draft.id)
+    heard = heard_of(session, draft.id)
     changed, same = clause_of(session, norm, 1), clause_of(session, norm, 2)
     assert heard[changed.provision_id] == Heard({}, 4)
     assert heard[same.provision_id].total == 4
@@ -81,7 +83,7 @@ def test_changed_words_make_positions_unconfirmed_and_the_same_words_carry_them(
     ]
     waiting = queries.standing(session, draft.id, speakers[0][1].id)
     assert waiting[0].continuity is Continuity.UNCONFIRMED
-    assert queries.heard(session, draft.id)[changed.provision_id] == Heard({Stance.ACCEPT: 1}, 3)
+    assert heard_of(session, draft.id)[changed.provision_id] == Heard({Stance.ACCEPT: 1}, 3)
 
 
 def test_wording_that_comes_back_counts_again(
@@ -91,7 +93,7 @@ def test_wording_that_comes_back_counts_again(
     state_all(session, norm, [speaker], now)
     next_draft(make, norm, "Other words.", "Risks are assessed.", "Data is protected.")
     draft = next_draft(make, norm, "Machines serve people.", "Risks are assessed.", "Data is protected.")
-    assert all(one.total == 1 for one in queries.heard(session, draft.id).values())
+    assert all(one.total == 1 for one in heard_of(session, draft.id).values())
 
 
 def test_letter_for_letter_is_meant_after_nfc_and_in_every_authentic_language() -> None:
@@ -107,7 +109,7 @@ def test_a_change_in_one_authentic_language_alone_makes_positions_unconfirmed(
     clause = clause_of(session, norm, 1)
     say(session, norm, clause, speaker, Stance.SUPPORT, now=now)
     draft = next_draft(make, norm, {"en": "Machines serve.", "fr": "Les machines nous servent."})
-    assert queries.heard(session, draft.id)[clause.provision_id] == Heard({}, 1)
+    assert heard_of(session, draft.id)[clause.provision_id] == Heard({}, 1)
 
 
 def test_who_has_to_confirm_is_told_for_each_norm_in_one_statement(

@@ -1,6 +1,7 @@
 """A norm that has been adopted and waits for its publisher."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from app.authority.actor import SYSTEM, Actor, Role
 from app.consensus.service import assess
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm, RulesOfProcedure
+from app.norms.rules import Rules
 from app.positions.models import Stance
 from app.procedure.freezing import freeze
 from app.procedure.models import Determination, Outcome
@@ -29,8 +31,13 @@ def published(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -
     return service.publish(session, actor, norm, prepared, now=now), prepared.package
 
 
-def adopted(make: Make, slug: str = "s") -> tuple[Norm, User]:
-    """The norm and its publisher: two clauses, governments, a company that objects, an individual."""
+def adopted(
+    make: Make, slug: str = "s", *, rules: Rules | None = None, unverified: Sequence[str] = ()
+) -> tuple[Norm, User]:
+    """The norm and its publisher: two clauses, governments, a company that objects, an individual.
+
+    ``unverified``: countries of governments that support the first clause and that nobody has verified.
+    """
     session, now = make.session, make.now
     norm = make.norm(
         {"en": "Everybody has a say.", "fr": "Chacun a son mot à dire."},
@@ -38,6 +45,7 @@ def adopted(make: Make, slug: str = "s") -> tuple[Norm, User]:
         slug=slug,
         languages=("en", "fr"),
         authentic_languages=["en"],
+        rules=rules,
     )
     freeze(
         session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one(), now=now
@@ -47,6 +55,9 @@ def adopted(make: Make, slug: str = "s") -> tuple[Norm, User]:
         speaker = make.speaker(country=country, name=f"Government of {country}")
         say(session, norm, one, speaker, Stance.SUPPORT, now=now)
         say(session, norm, two, speaker, Stance.ACCEPT, now=now)
+    for country in unverified:
+        speaker = make.speaker(country=country, verification=Verification.SELF_DECLARED)
+        say(session, norm, one, speaker, Stance.SUPPORT, now=now)
     company = make.speaker(category=Category.COMPANY, country=None, name="=Acme Ltd")
     say(session, norm, one, company, Stance.OBJECT, reason="Who is everybody?", now=now)
     person = make.speaker(

@@ -88,6 +88,7 @@ def summary(assessment: dict[str, Any]) -> dict[str, Any]:
         "authentic_languages": ["en"],
         "languages_outstanding": [],
         "assessment_digest": digest(assessment),
+        "verification": assessment["verification"],
         "determination": {"outcome": "consensus", "texts": {"en": "Agreed."}},
         "record": {"number": 9, "digest": "00" * 32},
         "stakeholders": [

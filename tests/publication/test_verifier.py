@@ -138,6 +138,7 @@ def test_a_table_that_says_something_else_is_named(name: str, honest: dict[str, 
         ("norm", "other", "that of input.json"),
         ("draft", 3, "that of input.json"),
         ("assessment_digest", "sha256:00", "the digest of assessment.json"),
+        ("verification", False, "that of assessment.json"),
     ],
 )
 def test_a_summary_of_another_norm_draft_or_assessment_is_named(
@@ -267,7 +268,7 @@ def resealed(honest: dict[str, bytes], name: str, change: Callable[[Any], object
 
 def test_figures_of_another_method_are_told_apart_from_wrong_ones(honest: dict[str, bytes]) -> None:
     assert resealed(honest, "assessment.json", lambda found: found.update(method="0")) == [
-        "assessment.json: made by method '0'; this version computes method '2'"
+        "assessment.json: made by method '0'; this version computes method '3'"
     ]
 
 

@@ -13,7 +13,7 @@ from app.representation.rules import MAIN, MeasurementRules
 from app.representation.schemes import RAW
 from tests.representation.rooms import CODES, Room, cells_of, held_by, one_government_each, rooms
 
-RULES = MeasurementRules()
+RULES = MeasurementRules(verification=False)
 
 
 @settings(deadline=None, max_examples=30)

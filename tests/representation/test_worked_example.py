@@ -93,7 +93,12 @@ def test_the_figures_follow_from_the_page_by_its_formulas(scheme: str) -> None:
 
 
 def test_the_pencil_lines_of_the_example() -> None:
+    voice = 40 / (13 + 2 / 3)
+    assert pytest.approx(2.9268, abs=5e-5) == voice
+    assert pytest.approx(0.1626, abs=5e-5) == voice / 3 / 6
+    assert pytest.approx(0.0488, abs=5e-5) == voice / 3 / 20
+    ldc, developed = 44 / 193 * 12 / 3, 51 / 193 * 12 / 4
+    assert (ldc, developed) == pytest.approx((0.9119, 0.7927), abs=5e-5)
+    assert pytest.approx(13.5976, abs=5e-5) == 13 + developed / 3 + 1 / 3
+    assert pytest.approx(2.6826, abs=5e-5) == ldc * 40 / (13 + developed / 3 + 1 / 3)
     assert pytest.approx(2.8571, abs=5e-5) == 40 / 14
-    assert pytest.approx(0.2381, abs=5e-5) == 40 / 14 / 2 / 6
-    assert pytest.approx(0.1429, abs=5e-5) == 40 / 14 / 20
-    assert pytest.approx(2.6055, abs=5e-5) == 40 / 14 * (44 / 193 * 12 / 3)

@@ -22,7 +22,7 @@ from app.foundation.versions import version_of
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.seen import seen_in
-from app.positions import explaining, ledger, reserving, verification
+from app.positions import explaining, hearing, ledger, reserving, verification
 from app.positions import queries as positions
 from app.positions import service as stating
 from app.positions.models import Objection, ObjectionState, Stance
@@ -72,11 +72,11 @@ def test_it_is_in_no_figure(session: Session, make: Make, norm: Norm, body: Body
     say(session, norm, clause, make.speaker(country="KE"), Stance.SUPPORT, now=now)
     data = gather(session, norm, CATEGORIES, in_force(session), closing=False)
     assert [country for _, country, _ in data.cells] == ["KE"] and list(data.objections) == [{}]
-    assert positions.heard(session, norm.current_draft_id or 0)[clause.provision_id].counts == {
+    assert hearing.heard(session, norm.current_draft_id or 0)[clause.provision_id].counts == {
         Stance.SUPPORT: 1
     }
-    assert positions.participation(session, norm.current_draft_id or 0).countries == 1
-    assert [country for country, _ in positions.people(session, norm.current_draft_id or 0)] == ["KE"]
+    assert hearing.participation(session, norm.current_draft_id or 0).countries == 1
+    assert [country for country, _ in hearing.people(session, norm.current_draft_id or 0)] == ["KE"]
 
 
 def test_its_objection_waits_for_no_answer_and_stays_as_text(

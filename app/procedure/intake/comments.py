@@ -24,6 +24,7 @@ from app.foundation.errors import N_, BadInput, Phrase
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm, Provision
 from app.norms.queries import norm_by_slug
+from app.norms.rules import Rules
 from app.procedure.intake.ledger import LONGEST_LABEL, LONGEST_NAME
 from app.procedure.intake.material import Statement
 from app.procedure.intake.rows import RowUnclear
@@ -73,7 +74,7 @@ def import_comments(
     norm = norm_by_slug(session, slug)
     if norm is None:
         norm = new_norm(session, actor, slug, source, _statements(rows), now)
-        open_norm(session, norm, sorted({member.category.value for member in members}), now)
+        open_norm(session, norm, Rules(), sorted({member.category.value for member in members}), now)
     else:
         _check_drafts(source, rows, norm)
     lock(session, norm, Hold.IN_TURN)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from app.procedure.intake.database import staged
 from app.procedure.intake.material import Statement, Taking
 from app.procedure.intake.polis import Conversation
 from app.procedure.intake.rows import RowUnclear
+from app.procedure.presets import CONVERSATION, DEFAULT, PRESETS, WITHOUT_VERIFICATION
 from app.stakeholders.models import Stakeholder
 
 
@@ -38,6 +39,11 @@ class AlreadyImported(Conflict):
 class NotOpen(Conflict):
     code = "norm-not-open"
     message = N_("“%(slug)s” takes no positions at this stage.")
+
+
+class RulesStand(Conflict):
+    code = "rules-stand"
+    message = N_("“%(slug)s” has its rules already; they were frozen when it opened.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +74,10 @@ def import_polis(
     source: Source,
     conversation: Conversation,
     votes: Iterable[Taking],
+    rules: Rules | None = None,
     now: dt.datetime,
 ) -> Imported:
-    """A new norm in consultation from a Polis conversation.
+    """A new norm in consultation from a Polis conversation, in which nobody was verified.
 
     :raises SlugTaken: a norm has this slug already.
     :raises RowUnclear: something in the files is wrong; its place is named.
@@ -80,7 +87,7 @@ def import_polis(
         raise SlugTaken(slug=slug)
     with staged(session, conversation.kept(votes), language=source.language, now=now) as stage:
         norm = new_norm(session, actor, slug, source, conversation.statements, now)
-        open_norm(session, norm, _categories(session, stage), now)
+        open_norm(session, norm, rules or PRESETS[CONVERSATION], _categories(session, stage), now)
         return _take_over(
             session, actor, norm, source, stage, "Participant ", now, left_out=conversation.told()
         )
@@ -93,10 +100,15 @@ def import_positions(
     slug: str,
     source: Source,
     positions: Iterable[Taking],
+    rules: Rules | None = None,
     now: dt.datetime,
 ) -> Imported:
     """Positions from a table; a norm that does not exist yet is made from the table's own clauses.
 
+    Its rules, where none are given, are the default if the table calls anybody verified, else those without
+    verification.
+
+    :raises RulesStand: the norm is there and has its own.
     :raises AlreadyImported: a stakeholder of the table came with an earlier import into this norm.
     :raises RowUnclear: something in the table is wrong; its place is named.
     """
@@ -105,7 +117,10 @@ def import_positions(
     with staged(session, positions, language=source.language, now=now) as stage:
         if norm is None:
             norm = new_norm(session, actor, slug, source, _statements(session, source, stage), now)
-            open_norm(session, norm, _categories(session, stage), now)
+            usual = PRESETS[DEFAULT if _anybody_verified(session, stage) else WITHOUT_VERIFICATION]
+            open_norm(session, norm, rules or usual, _categories(session, stage), now)
+        elif rules is not None:
+            raise RulesStand(slug=slug)
         else:
             lock(session, norm)
             if not norm.matter(now).takes_positions:
@@ -171,14 +186,21 @@ def new_norm(
     return norm
 
 
-def open_norm(session: Session, norm: Norm, categories: Iterable[str], now: dt.datetime) -> None:
-    """Straight into consultation, under the default rules for the categories that occur."""
+def open_norm(
+    session: Session, norm: Norm, rules: Rules, categories: Iterable[str], now: dt.datetime
+) -> None:
+    """Straight into consultation, under these rules, for the categories that occur if they name none."""
     row = session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
-    row.content = Rules(measurement={"categories": list(categories)}).content()
+    measurement = {"categories": list(categories)} | dict(rules.measurement)
+    row.content = replace(rules, measurement=measurement).content()
     freeze(row, now=now)
     norm.stage, norm.opens_at = Stage.CONSULTATION, now
     session.execute(sa.update(Draft).where(Draft.id == norm.current_draft_id).values(opened_at=now))
     session.flush()
+
+
+def _anybody_verified(session: Session, stage: sa.Table) -> bool:
+    return bool(session.scalar(sa.select(sa.exists().where(stage.c.verification == "verified"))))
 
 
 def _categories(session: Session, stage: sa.Table) -> Sequence[str]:
