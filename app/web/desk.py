@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import pydantic
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, g, has_request_context, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -72,7 +72,8 @@ def work() -> AbstractContextManager[Session]:
 def signed_in() -> User | None:
     """The person who asks, if anybody is known."""
     if "user" not in g:
-        g.user = current_user.user if current_user.is_authenticated else None
+        asked = has_request_context() and current_user.is_authenticated  # a command or a job asks for nobody
+        g.user = current_user.user if asked else None
     user: User | None = g.user
     return user
 
