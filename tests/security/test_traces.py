@@ -126,6 +126,7 @@ def test_the_record_holds_after_a_person_is_erased(
     assert list(differences(session)) == []
     browser.post("/en/sign-in/", email=ADDRESS, password=PASSWORD)
     assert browser.post("/en/account/erase/", current_password=PASSWORD).status_code == 303
+    session.rollback()
     session.expire_all()
     reasons = session.scalars(sa.select(VerificationDecision.reason)).all()
     assert reasons == [amina.pseudonym] and list(differences(session)) == []
