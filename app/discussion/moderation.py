@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.discussion.binding import check_can_bind
 from app.discussion.models import (
     Comment,
     Decision,
@@ -144,6 +145,7 @@ def dispose(
     if present != version:
         mine = _fields(decision, reason, language, original)
         raise ChangedMeanwhile(_fields_of(session, before), mine, present)
+    check_can_bind(norm, decision)
     return settle(
         session,
         actor,

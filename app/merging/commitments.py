@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from app.discussion.binding import TAKEN_UP
 from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.queries import IS_CURRENT
 from app.merging import queries
@@ -74,7 +75,7 @@ def _accepted(norm: Norm, *, is_open: bool = True) -> sa.Select[Comment, Disposi
         .where(
             Comment.norm_id == norm.id,
             Comment.visibility == Visibility.SHOWN,
-            Disposition.decision.in_(queries.TAKEN_UP),
+            Disposition.decision.in_(TAKEN_UP),
         )
     )
     kept = sa.exists().where(Uptake.disposition_id == Disposition.id)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.discussion.binding import TAKEN_UP
 from app.discussion.models import (
     Comment,
     Decision,
@@ -112,9 +113,6 @@ def parts_of(session: Session, entry: Entry) -> Sequence[Entry]:
         .order_by(Entry.place, Entry.id)
     ).all()
 
-
-#: What is decided on a change whose words go in.
-TAKEN_UP = (Decision.ACCEPTED, Decision.MODIFIED)
 
 #: Neither decided on nor withdrawn; what was deferred stands.
 STANDS = sa.and_(

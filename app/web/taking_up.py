@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from flask import request
 
+from app.discussion.binding import TAKEN_UP
 from app.discussion.models import Operation
 from app.foundation.errors import N_, BadInput
 from app.merging.commitments import Commitment, commitments
 from app.merging.models import Entry
-from app.merging.queries import TAKEN_UP
 from app.norms.models import Norm
 from app.triage.queries import group_by_number, members
 from app.triage.service import MOST

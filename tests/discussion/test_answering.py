@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import Entry
 from app.authority.actor import Actor, Role
 from app.discussion import backing, moderation, queries, service, threads, waiting
+from app.discussion.binding import TextStands
 from app.discussion.models import (
     Comment,
     CommentKind,
@@ -24,6 +25,7 @@ from app.discussion.models import (
     Visibility,
 )
 from app.foundation.errors import Conflict, NotAllowed, NotFound
+from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
 from app.stakeholders.models import Category
@@ -61,6 +63,22 @@ def moderator(make: Make, norm: Norm) -> Actor:
 @pytest.fixture
 def said(session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime) -> Comment:
     return remark(session, norm, clause, ghana, now=now)
+
+
+@pytest.mark.parametrize("stage", [Stage.CONSENSUS_CALL, Stage.ADOPTED, Stage.PUBLISHED])
+def test_nothing_is_accepted_into_words_that_do_not_change_any_more(
+    session: Session, norm: Norm, editor: Actor, said: Comment, now: dt.datetime, stage: Stage
+) -> None:
+    before = decide(session, norm, editor, said, decision=Decision.ACCEPTED, now=now)
+    norm.stage = stage
+    session.flush()
+    assert decide(session, norm, editor, said, decision=Decision.ACCEPTED, now=now) is before
+    with pytest.raises(TextStands):
+        decide(session, norm, editor, said, decision=Decision.MODIFIED, now=now)
+    norm.stage, norm.suspended_from = Stage.SUSPENDED, stage
+    with pytest.raises(TextStands):
+        decide(session, norm, editor, said, decision=Decision.MODIFIED, now=now)
+    decide(session, norm, editor, said, decision=Decision.DEFERRED, now=now)
 
 
 def test_where_the_rules_say_so_a_comment_waits_until_it_is_released(
