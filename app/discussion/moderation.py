@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.binding import check_can_bind
+from app.discussion.accepting import check_can_bind
 from app.discussion.models import (
     Comment,
     Decision,
@@ -123,6 +123,7 @@ def dispose(
 
     :raises EditedSince: its words are others by now. :raises ChangedMeanwhile: another decision stands.
     :raises ReasonMissing: without a reason. :raises DuplicateOfWhat: a duplicate of nothing.
+    :raises TextStands: nothing is accepted any more.
     """
     lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
@@ -224,16 +225,8 @@ def settle(
         session.flush()
     except IntegrityError as error:
         raise Conflict from error
-    details = {"decision": decision.value, "reason": reason}
-    audit.record(
-        session,
-        actor,
-        "comment-disposed",
-        f"comment:c{said.number}",
-        norm=norm.slug,
-        now=now,
-        details=details,
-    )
+    subject, details = f"comment:c{said.number}", {"decision": decision.value, "reason": reason}
+    audit.record(session, actor, "comment-disposed", subject, norm=norm.slug, now=now, details=details)
     return disposition
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.discussion.binding import TAKEN_UP
+from app.discussion.accepting import TAKEN_UP
 from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.queries import IS_CURRENT
 from app.merging import queries

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.discussion.binding import TAKEN_UP
+from app.discussion.accepting import TAKEN_UP
 from app.discussion.models import (
     Comment,
     Decision,

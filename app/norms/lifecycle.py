@@ -33,10 +33,10 @@ STEPS: Mapping[Stage, frozenset[Stage]] = {
 
 OPEN_ROUNDS = frozenset({Stage.CONSULTATION, Stage.LAST_CALL})
 TAKES_POSITIONS = OPEN_ROUNDS | {Stage.CONSENSUS_CALL}
-FINISHED = frozenset({Stage.NOT_ADOPTED, Stage.PUBLISHED})  #: nothing is counted any more
+FINISHED = frozenset({Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW})  #: nothing is counted any more
 TAKES_EXPLANATIONS = frozenset({Stage.CONSENSUS_CALL, Stage.ADOPTED})
 
-_HAS_OUTCOME = frozenset({Stage.ADOPTED, Stage.NOT_ADOPTED, Stage.PUBLISHED, Stage.UNDER_REVIEW})
+_HAS_OUTCOME = FINISHED | {Stage.ADOPTED}
 
 #: From the consensus call on no word changes any more but by a corrigendum that is listed.
 _WORDS_STAND = _HAS_OUTCOME | {Stage.CONSENSUS_CALL}

@@ -62,8 +62,8 @@ def leave_all(session: Session, actor: Actor, user: User, *, now: dt.datetime) -
     """
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     _check_another(session, user)
-    for seat in seats_of(session, user):
-        _end(session, actor, seat, now)
+    for seat, _ in sorted(current_seats(session, [user.id]), key=lambda one: (one[1] is None, one[1] or "")):
+        _end(session, actor, seat, now)  # the chains of norms in order, the platform's last: see audit
 
 
 def set_administrator(

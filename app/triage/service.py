@@ -79,7 +79,7 @@ def dispose_all(
     require(actor, Permission.DISPOSE, norm.matter(now))
     if decision is Decision.DUPLICATE:
         raise EachItsOwn(field="decision")
-    found = chosen(session, norm, numbers)
+    found = chosen(session, norm, numbers, are_held=True)
     if any(said.parent_id is not None for said in found):
         raise AnswersAThread(field="comment")
     alone = sa.select(Comment.id).where(Comment.id.in_([said.id for said in found]))
@@ -128,7 +128,7 @@ def release_all(
     """Show these comments that were held, all or none. How many there were."""
     lock(session, norm)
     require(actor, Permission.MODERATE, norm.matter(now))
-    found = chosen(session, norm, numbers)
+    found = chosen(session, norm, numbers, are_held=True)
     for said in found:
         moderation.release(session, actor, norm, said, seen=seen.get(said.number), now=now)
     return len(found)
@@ -182,19 +182,24 @@ def answerers(session: Session, norm_id: int) -> Sequence[User]:
     return session.scalars(sa.select(User).where(User.id.in_(sits)).order_by(User.name, User.id)).all()
 
 
-def chosen(session: Session, norm: Norm, numbers: Sequence[int]) -> Sequence[Comment]:
-    """The norm's comments with these numbers, in order.
+def chosen(
+    session: Session, norm: Norm, numbers: Sequence[int], *, are_held: bool = False
+) -> Sequence[Comment]:
+    """The norm's comments with these numbers, in order; held against others until the transaction ends.
+
+    An act with an entry for each holds all before the first: whoever has one of them may wait for the record.
 
     :raises NoCommentChosen: there is none. :raises TooManyChosen: more than ``MOST``.
     """
     if len(set(numbers)) > MOST:
         raise TooManyChosen(most=MOST, field="comment")
-    found = session.scalars(
+    asked = (
         sa.select(Comment)
         .where(Comment.norm_id == norm.id, Comment.number.in_(numbers))
         .order_by(Comment.number)
         .options(joinedload(Comment.stakeholder), joinedload(Comment.change), joinedload(Comment.clause))
-    ).all()
+    )
+    found = session.scalars(asked.with_for_update(of=Comment) if are_held else asked).all()
     if not found:
         raise NoCommentChosen(field="comment")
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from app.discussion.binding import TAKEN_UP
+from app.discussion.accepting import TAKEN_UP
 from app.discussion.models import Operation
 from app.foundation.errors import N_, BadInput
 from app.merging.commitments import Commitment, commitments

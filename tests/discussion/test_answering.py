@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import Entry
 from app.authority.actor import Actor, Role
 from app.discussion import backing, moderation, queries, service, threads, waiting
-from app.discussion.binding import TextStands
+from app.discussion.accepting import TextStands
 from app.discussion.models import (
     Comment,
     CommentKind,

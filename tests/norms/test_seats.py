@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.audit.chain import PLATFORM
+from app.audit.models import Entry
 from app.authority.actor import SYSTEM, MandateRole, Role
 from app.foundation.database import unit_of_work
 from app.norms import seats
@@ -53,6 +55,17 @@ def test_an_administrator_does_not_leave_while_the_other_is_relieved(
             engine, lambda own: seats.leave_all(own, leaving, own.get_one(User, second.id), now=now)
         )
     assert isinstance(meanwhile.outcome(), seats.LastAdministrator)
+
+
+def test_who_leaves_writes_the_chains_in_one_order(session: Session, make: Make, now: dt.datetime) -> None:
+    """Whatever order the seats were given in; otherwise two who leave at once could wait in a circle."""
+    user = make.user()
+    make.seat(user, Role.EDITOR)
+    for slug in ("z", "a"):
+        make.seat(user, Role.EDITOR, make.norm(slug=slug))
+    seats.leave_all(session, make.actor(user), user, now=now)
+    ended = sa.select(Entry.chain).where(Entry.act == "seat.ended").order_by(Entry.number)
+    assert session.scalars(ended).all() == ["a", "z", PLATFORM]
 
 
 @pytest.mark.parametrize("everywhere", [True, False])

@@ -12,6 +12,7 @@ from app.authority.grants import NotAllowed
 from app.discussion.models import Comment, Decision, Disposition, HidingReason
 from app.discussion.moderation import NotShown, ReasonMissing, hide
 from app.discussion.waiting import progress
+from app.foundation.database import unit_of_work
 from app.norms.models import Norm
 from app.triage.queue import Queue, queues
 from app.triage.service import (
@@ -23,6 +24,7 @@ from app.triage.service import (
 )
 from tests.discussion.saying import decide, remark
 from tests.factories import Make
+from tests.moments import Meanwhile
 
 
 def answered(session: Session) -> int:
@@ -53,6 +55,24 @@ def test_one_answer_goes_to_each_with_its_own_entry(
     assert answered(session) == 3
     assert session.scalar(sa.select(sa.func.count()).where(Entry.act == "comment-disposed")) == 3
     assert progress(session, campaign.id).answered == 3
+
+
+def test_who_answers_many_and_who_has_one_of_them_do_not_wait_in_a_circle(
+    engine: sa.Engine, session: Session, make: Make, campaign: Norm, now: dt.datetime
+) -> None:
+    editor, moderator = make.seated(Role.EDITOR, campaign), make.seated(Role.MODERATOR, campaign)
+    session.commit()
+
+    def answer(own: Session) -> object:
+        said = {"decision": Decision.NOTED, "reason": "Read.", "language": "en", "now": now}
+        return dispose_all(own, editor, own.get_one(Norm, campaign.id), [1, 2], **said)  # type: ignore[arg-type]
+
+    with unit_of_work(session):
+        second = sa.select(Comment).where(Comment.number == 2).with_for_update()
+        gone = session.scalars(second).one()
+        meanwhile = Meanwhile(engine, answer)
+        hide(session, moderator, campaign, gone, reason=HidingReason.SPAM, now=now)
+    assert isinstance(meanwhile.outcome(), NotShown)
 
 
 def test_all_are_answered_or_none(session: Session, make: Make, campaign: Norm, now: dt.datetime) -> None:
