@@ -15,6 +15,7 @@ from app.audit import service as audit
 from app.authority.actor import SYSTEM
 from app.foundation.jobs import Job, JobState
 from app.norms.models import Norm
+from app.norms.seen import Seen
 from app.positions.models import Position, Stance
 from tests.browser import Browser
 from tests.discussion.saying import Speaker
@@ -47,12 +48,13 @@ def test_a_position_is_reaffirmed_by_one_click_after_signing_in(
     assert "Reaffirm it on this wording" in browser.page and "It is right." in browser.page
     form = re.search(r'action="([^"]+/reaffirm/)".*?</form>', browser.page, re.S)
     assert form is not None
-    seen = re.search(r'name="seen" value="([0-9a-f]+)"', form[0])
+    seen = re.search(r'name="seen" value="([^"]+)"', form[0])
     assert seen is not None
-    assert browser.post(form[1], stakeholder=str(peru[1].id), seen=seen[1]).status_code == 303
+    read = {"seen": seen[1], "read_language": "en"}
+    assert browser.post(form[1], stakeholder=str(peru[1].id), **read).status_code == 303
     session.rollback()
     present = session.scalars(sa.select(Position).where(Position.superseded_at.is_(None))).one()
-    assert (present.stance, present.text_digest) == (Stance.SUPPORT, bytes.fromhex(seen[1]))
+    assert (present.stance, present.text_digest) == (Stance.SUPPORT, Seen.read(seen[1]).wording)
 
 
 def test_every_link_of_a_mail_leads_to_a_page(
