@@ -54,6 +54,7 @@ class FrozenInput(Base):
     """What an official assessment was computed from, as ``frozen.Closing`` writes it; it never changes."""
 
     __tablename__ = "frozen_input"
+    __bound__ = ("content", "positions")
 
     assessment_id: Mapped[int] = mapped_column(sa.ForeignKey(Assessment.id), primary_key=True)
     content: Mapped[bytes] = mapped_column(sa.LargeBinary)
@@ -103,6 +104,7 @@ class SetAsideStakeholder(Base):
 
     __tablename__ = "set_aside_stakeholder"
     __table_args__ = (sa.Index("ix_set_aside_stakeholder_stakeholder", "stakeholder_id"),)
+    __bound__ = ("set_aside_id", "stakeholder_id")
 
     set_aside_id: Mapped[int] = mapped_column(sa.ForeignKey(SetAside.id), primary_key=True)
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id), primary_key=True)

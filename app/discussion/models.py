@@ -182,7 +182,7 @@ class Backing(Base):
     __table_args__ = (
         sa.Index("uq_backing_current", "comment_id", "stakeholder_id", unique=True, **IN_FORCE),
     )
-
+    __bound__ = ("comment_id", "stakeholder_id", "side", "stated_at", "superseded_at")
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id))
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
@@ -216,7 +216,8 @@ class Disposition(Base):
         sa.CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> comment_id", name="not_of_itself"),
         sa.Index("uq_disposition_current", "comment_id", unique=True, **IN_FORCE),
     )
-    __bound__ = ("comment_id", "decision", "reason", "duplicate_of_id", "decided_by", "decided_at")
+    __bound__ = ("comment_id", "decision", "reason", "duplicate_of_id", "decided_by", "decided_at",
+                 "superseded_at")  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id))
     decision: Mapped[Decision] = mapped_column(choice(Decision, "decision"))

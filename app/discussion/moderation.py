@@ -209,7 +209,9 @@ def settle(
     """
     current = sa.and_(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
     reviewing.end_quietly(session, current, Finding.DECIDED_ANEW, now=now)
-    session.execute(sa.update(Disposition).where(current).values(superseded_at=now))
+    for before in session.scalars(sa.select(Disposition).where(current).with_for_update()):
+        before.superseded_at = now
+        session.flush()
     disposition = Disposition(
         comment_id=said.id,
         decision=decision,

@@ -237,6 +237,7 @@ class ClauseTextVersion(Base):
 
     __tablename__ = "clause_text_version"
     __table_args__ = (sa.Index("ix_clause_text_version_digest", "digest"),)
+    __bound__ = ("text", "status", "replaced_by", "replaced_at")
 
     clause_id: Mapped[int] = mapped_column(sa.ForeignKey(Clause.id), primary_key=True)
     language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)

@@ -18,6 +18,17 @@ class Corrigendum(Base):
         sa.UniqueConstraint("norm_id", "number"),
         sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
     )
+    __bound__ = (
+        "norm_id",
+        "number",
+        "clause_id",
+        "language",
+        "before",
+        "after",
+        "reason",
+        "made_by",
+        "made_at",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))

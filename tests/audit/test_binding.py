@@ -16,11 +16,14 @@ from app.audit.chain import START, link_digest
 from app.audit.models import Entry
 from app.audit.queries import links
 from app.audit.service import bind_what_is_there, record
-from app.authority.actor import SYSTEM
+from app.authority.actor import SYSTEM, Role
+from app.discussion.backing import back
+from app.discussion.models import Decision, Side
 from app.foundation.database import append_only_statements, missing_guards, unit_of_work
 from app.positions.models import Position, Stance
 from app.publication.models import Publication
 from tests.conftest import NOW
+from tests.discussion.saying import decide, remark
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
 from tests.publication.adopted import adopted, published
@@ -46,7 +49,7 @@ def world(session: Session, make: Make, package_file: Path) -> Session:
 
 def by_hand(session: Session, *statements: str) -> None:
     """As somebody does who has all rights on the database and puts the triggers back."""
-    dialect, tables = session.get_bind().dialect.name, ("audit_entry", "publication")
+    dialect, tables = session.get_bind().dialect.name, ("audit_entry", "publication", "frozen_input")
     with unit_of_work(session):
         for table in tables:
             if dialect == "postgresql":
@@ -79,6 +82,8 @@ def test_what_the_verbs_wrote_is_as_the_record_says(world: Session, runner: Flas
         ("UPDATE determination SET outcome = 'adopted-with-reservations'", "determination"),
         ("UPDATE assessment SET result = '{}'", "assessment"),
         ("UPDATE assessment SET input_digest = 'sha256:0'", "assessment"),
+        ("UPDATE frozen_input SET positions = content", "frozen_input"),
+        ("DELETE FROM frozen_input", "frozen_input"),
         ("UPDATE rules_of_procedure SET content = '{}'", "rules_of_procedure"),
         ("UPDATE clause_text SET text = 'Nobody has a say.'", "clause_text"),
         ("UPDATE stakeholder SET verification = 'refused'", "stakeholder"),
@@ -117,6 +122,31 @@ def test_a_position_that_was_superseded_cannot_be_put_in_force_again(session: Se
         session.execute(sa.update(Position).where(Position.id == first).values(superseded_at=None))
     named = [fault.partition(": ")[0] for fault in differences(session)]
     assert named == [f"position:{first}", f"position:{last}"]
+
+
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        ("disposition", "UPDATE disposition SET superseded_at = decided_at WHERE superseded_at IS NULL"),
+        ("disposition", "DELETE FROM disposition WHERE superseded_at IS NULL"),
+        ("backing", "UPDATE backing SET side = 'oppose'"),
+        ("backing", "DELETE FROM backing"),
+    ],
+)
+def test_which_decision_is_in_force_and_who_backs_a_change_cannot_be_bent(
+    session: Session, make: Make, table: str, statement: str
+) -> None:
+    with unit_of_work(session):
+        norm, backer = make.norm("Everybody has a say."), make.speaker(country="KE")
+        editor = make.seated(Role.EDITOR, norm)
+        said = remark(session, norm, clause_of(session, norm, 1), make.speaker(country="CL"), now=NOW)
+        back(session, backer[0], norm, said, stakeholder_id=backer[1].id, side=Side.BACK, seen=1, now=NOW)
+        for decision in (Decision.NOTED, Decision.DEFERRED, Decision.NOT_ACCEPTED):
+            decide(session, norm, editor, said, decision, now=NOW)
+    assert list(differences(session)) == []
+    with unit_of_work(session):
+        session.execute(sa.text(statement))
+    assert [fault.partition(":")[0] for fault in differences(session)] == [table]
 
 
 def test_a_row_that_an_act_changes_is_bound_anew_with_what_it_said(session: Session, make: Make) -> None:

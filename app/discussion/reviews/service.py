@@ -101,9 +101,8 @@ def find(
     if ended.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict
     if finding is Finding.RETURNED:
-        session.execute(
-            sa.update(Disposition).where(Disposition.id == review.disposition_id).values(superseded_at=now)
-        )
+        session.get_one(Disposition, review.disposition_id, with_for_update=True).superseded_at = now
+        session.flush()
     session.expire(review)
     details = {"finding": finding.value, "reason": reason}
     audit.record(
