@@ -213,7 +213,9 @@ def answer_everybody(world: Deliberation, merged: list[int]) -> list[int]:
     answer = {"text": "The next draft names them.", "language": "en"}
     sent(chair, f"{NORM}/objections/{number[1]}/answer/", **answer, **seen)
     objector = world.enter(world.voices[11][0])
-    sent(objector, f"{NORM}/objections/{number[1]}/settle/", state="accommodated")
+    objector.get(f"{NORM}/objections/")
+    read = objector.hidden["answer"]
+    sent(objector, f"{NORM}/objections/{number[1]}/settle/", state="accommodated", answer=read)
     return sorted(numbers)
 
 

@@ -52,6 +52,11 @@ class RestatedSince(Conflict):
     message = N_("The objection was restated or maintained since you read it. Read it, then answer.")
 
 
+class AnsweredSince(Conflict):
+    code = "objection-answered-since"
+    message = N_("There is another answer since you read this one. Read it, then say what you make of it.")
+
+
 class NotLive(Conflict):
     code = "objection-over"
     message = N_("This objection is over: it was withdrawn or accommodated.")
@@ -157,7 +162,7 @@ def answer_together(
     objections = _alone(session, norm, sorted(seen))
     if any(one.state not in LIVE for one in objections):
         raise NotLive
-    last = _last_answers(session, sorted(seen))
+    last = last_answers(session, sorted(seen))
     if all(_is_said(one, last.get(one.id), text) for one in objections):
         return [last[one.id] for one in objections]
     if any(seen[one.id] != (one.position_id, one.state) for one in objections):
@@ -175,7 +180,7 @@ def answer_together(
         if not is_note:
             one.state = ObjectionState.ANSWERED
     session.flush()
-    last = _last_answers(session, sorted(seen))
+    last = last_answers(session, sorted(seen))
     given = [last[one.id] for one in objections]
     _record(session, actor, norm, given, now=now)
     return given
@@ -214,7 +219,7 @@ def _alone(session: Session, norm: Norm, numbers: Sequence[int]) -> list[Objecti
     return found
 
 
-def _last_answers(session: Session, numbers: Sequence[int]) -> dict[int, ObjectionAnswer]:
+def last_answers(session: Session, numbers: Sequence[int]) -> dict[int, ObjectionAnswer]:
     """Objection's id → its last answer."""
     answers = (
         session.scalars(
@@ -234,11 +239,8 @@ def _lots(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 def _is_said(objection: Objection, last: ObjectionAnswer | None, text: str) -> bool:
     """Whether the objection has this very answer, and none is asked for since."""
     is_note = objection.state is ObjectionState.MAINTAINED
-    return (
-        objection.state is not ObjectionState.OPEN
-        and last is not None
-        and (last.text, last.is_note) == (text, is_note)
-    )
+    said = (last.text, last.is_note) if last and objection.state is not ObjectionState.OPEN else None
+    return said == (text, is_note)
 
 
 def settle(
@@ -248,12 +250,15 @@ def settle(
     objection: Objection,
     *,
     state: ObjectionState,
+    seen: int,
     now: dt.datetime,
 ) -> None:
     """What the objector makes of the answer: accommodated or maintained. Another stance withdraws it.
 
+    ``seen``: the id of the last answer that was on the page.
+
     :raises NotAllowed: only who speaks for the stakeholder may say so.
-    :raises NotAnswered: the chair has yet to answer.
+    :raises NotAnswered: the chair has yet to answer. :raises AnsweredSince: there is another answer by now.
     """
     lock(session, norm)
     require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=objection.stakeholder_id))
@@ -266,18 +271,13 @@ def settle(
         raise NotLive
     if objection.state is ObjectionState.OPEN:
         raise NotAnswered
+    if seen != last_answers(session, [objection.id])[objection.id].id:
+        raise AnsweredSince(field="state")
     objection.state, objection.changed_at = state, now
     session.flush()
-    details = {"state": state.value, "stakeholder": objection.stakeholder_id}
-    audit.record(
-        session,
-        actor,
-        "objection-settled",
-        f"objection:{objection.id}",
-        norm=norm.slug,
-        now=now,
-        details=details,
-    )
+    subject = f"objection:{objection.id}"
+    said = {"state": state.value, "stakeholder": objection.stakeholder_id}
+    audit.record(session, actor, "objection-settled", subject, norm=norm.slug, now=now, details=said)
 
 
 def stood(session: Session, norm_id: int, wanted: Filter) -> dict[int, Stood]:

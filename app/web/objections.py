@@ -88,7 +88,10 @@ def listed(stood: Mapping[int, queries.Stood]) -> str:
 
 
 class SettleForm(Form):
+    """``answer``: the last one that was on the page."""
+
     state: ObjectionState
+    answer: Number
 
 
 @blueprint.get("/objections/")
@@ -165,6 +168,12 @@ def settle(slug: str, number: int) -> Any:
     with desk.work() as session:
         norm = desk.norm_or_404(slug)
         ledger.settle(
-            session, desk.actor(), norm, objection_or_404(norm, number), state=form.state, now=desk.now()
+            session,
+            desk.actor(),
+            norm,
+            objection_or_404(norm, number),
+            state=form.state,
+            seen=form.answer,
+            now=desk.now(),
         )
     return desk.see_other("positions.objections", slug=slug, _anchor=f"o{number}")

@@ -55,6 +55,6 @@ ROWS = {
         NO,
         but={"contact": CLOSED},  # it has not been answered
         args=OBJECTION,
-        form={"state": "maintained"},
+        form={"state": "maintained", "answer": "0"},
     ),
 }

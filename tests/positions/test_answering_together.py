@@ -85,7 +85,15 @@ def test_each_objector_replies_alone(
         say(session, norm, clause_of(session, norm, 1), speaker, Stance.OBJECT, reason="Vague.", now=now)
     mine, theirs = session.scalars(sa.select(Objection).order_by(Objection.id)).all()
     together(session, chair, norm, stood([mine, theirs]), now)
-    ledger.settle(session, speakers[0][0], norm, mine, state=State.ACCOMMODATED, now=now)
+    ledger.settle(
+        session,
+        speakers[0][0],
+        norm,
+        mine,
+        state=State.ACCOMMODATED,
+        seen=ledger.last_answers(session, [mine.id])[mine.id].id,
+        now=now,
+    )
     assert (mine.state, theirs.state) == (State.ACCOMMODATED, State.ANSWERED)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -67,8 +68,35 @@ def answering(session: Session, norm: Norm, chair: Actor, now: dt.datetime) -> C
     return answering
 
 
+def last_answer(session: Session, objection: Objection) -> int:
+    found = ledger.last_answers(session, [objection.id]).get(objection.id)
+    return found.id if found else 0
+
+
 def settle(session: Session, norm: Norm, who: Actor, objection: Objection, state: State) -> None:
-    ledger.settle(session, who, norm, objection, state=state, now=objection.opened_at)
+    seen = last_answer(session, objection)
+    ledger.settle(session, who, norm, objection, state=state, seen=seen, now=objection.opened_at)
+
+
+def test_what_is_made_of_an_answer_is_said_of_the_answer_that_was_read(
+    session: Session,
+    norm: Norm,
+    chile: Speaker,
+    now: dt.datetime,
+    objecting: Callable[..., Objection],
+    answering: Callable[..., None],
+) -> None:
+    objection = objecting()
+    answering(objection, "The annex will name them.")
+    read = last_answer(session, objection)
+    answering(objection, "There will be no annex.")
+    said: dict[str, Any] = {"state": State.ACCOMMODATED, "now": now}
+    with pytest.raises(ledger.AnsweredSince):
+        ledger.settle(session, chile[0], norm, objection, seen=read, **said)
+    assert objection.state is State.ANSWERED
+    for _ in range(2):  # twice is once
+        ledger.settle(session, chile[0], norm, objection, seen=last_answer(session, objection), **said)
+    assert objection.state is State.ACCOMMODATED
 
 
 def test_an_objection_is_opened_answered_and_accommodated(

@@ -292,9 +292,12 @@ def test_an_objection_runs_its_course_through_the_pages(
     assert "Answers to your objections" in browser.page
     browser.get(LEDGER)
     assert "The annex names them." in browser.page and "We maintain it" in browser.page
-    assert browser.post(f"{LEDGER}{number}/settle/", state="withdrawn").status_code == 422
+    read = browser.hidden["answer"]
+    assert browser.post(f"{LEDGER}{number}/settle/", state="withdrawn", answer=read).status_code == 422
+    assert browser.post(f"{LEDGER}{number}/settle/", state="maintained").status_code == 422
+    assert browser.post(f"{LEDGER}{number}/settle/", state="maintained", answer="0").status_code == 409
     browser.get(LEDGER)
-    assert browser.post(f"{LEDGER}{number}/settle/", state="maintained").status_code == 303
+    assert browser.post(f"{LEDGER}{number}/settle/", state="maintained", answer=read).status_code == 303
     session.rollback()
     session.expire_all()
     (line,) = queries.ledger(session, norm.id, queries.Filter(states=ledger.LIVE))

@@ -136,7 +136,7 @@ def test_it_cannot_act_on_a_norm(
             now=now,
         ),
         "settling": lambda: ledger.settle(
-            session, actor, norm, objection, state=ObjectionState.MAINTAINED, now=now
+            session, actor, norm, objection, state=ObjectionState.MAINTAINED, seen=0, now=now
         ),
         "reservation": lambda: reserving.reserve(session, actor, norm, clause, read_language="en", **words),
     }

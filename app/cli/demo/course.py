@@ -211,5 +211,6 @@ class Course:
             self.norm,
             objection,
             state=state,
+            seen=ledger.last_answers(self.session, [objection.id])[objection.id].id,
             now=self.later(seconds=20),
         )
