@@ -158,7 +158,7 @@ def addressed(
         .join(Norm, Norm.id == Objection.norm_id)
         .where(Objection.stakeholder_id.in_(stakeholder_ids), Objection.state.in_(states))
         .order_by(Objection.changed_at)
-        .options(joinedload(Objection.provision))
+        .options(joinedload(Objection.position).joinedload(Position.clause))
     )
     return [(objection, norm) for objection, norm in rows]
 

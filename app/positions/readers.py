@@ -16,10 +16,12 @@ READ_OTHERWISE = sa.and_(
 )
 
 
-def unconfirmed(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tuple[Position, Norm]]:
-    """Positions of these stakeholders whose wording has changed since, where they can be reaffirmed."""
+def unconfirmed(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tuple[Position, Norm, str]]:
+    """Positions of these stakeholders whose wording has changed since, where they can be reaffirmed; with the
+    label that the clause has now.
+    """
     rows = session.execute(
-        sa.select(Position, Norm)
+        sa.select(Position, Norm, Clause.label)
         .join(Norm, Norm.id == Position.norm_id)
         .join(
             Clause,
@@ -34,15 +36,15 @@ def unconfirmed(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tu
         .order_by(Norm.id, Clause.place)
         .options(joinedload(Position.provision), joinedload(Position.stakeholder))
     )
-    return [(position, norm) for position, norm in rows]
+    return [(position, norm, label) for position, norm, label in rows]
 
 
-def read_otherwise(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tuple[Position, Norm]]:
+def read_otherwise(session: Session, stakeholder_ids: Sequence[int]) -> Sequence[tuple[Position, Norm, str]]:
     """Positions of these stakeholders that were stated on a translation with other words, where they can be
-    looked at again; one statement.
+    looked at again, with the label that the clause has now; one statement.
     """
     rows = session.execute(
-        sa.select(Position, Norm)
+        sa.select(Position, Norm, Clause.label)
         .join(Norm, Norm.id == Position.norm_id)
         .join(
             Clause,
@@ -58,7 +60,7 @@ def read_otherwise(session: Session, stakeholder_ids: Sequence[int]) -> Sequence
         .order_by(Norm.id, Clause.place)
         .options(joinedload(Position.provision), joinedload(Position.stakeholder))
     )
-    return [(position, norm) for position, norm in rows]
+    return [(position, norm, label) for position, norm, label in rows]
 
 
 def readers_of(session: Session, norm_id: int, code: str, language: str, words: bytes) -> Sequence[int]:

@@ -122,9 +122,9 @@ def test_who_has_to_confirm_is_told_for_each_norm_in_one_statement(
     with statements(session) as sent:
         waiting = readers.unconfirmed(session, [speaker[1].id])
     assert len(sent) == 1
-    assert [(position.provision.code, where.id) for position, where in waiting] == [
-        ("p1", norm.id),
-        ("p2", norm.id),
+    assert [(position.provision.code, where.id, label) for position, where, label in waiting] == [
+        ("p1", norm.id, "1"),
+        ("p2", norm.id, "2"),
     ]
     norm.stage = Stage.COMPILATION
     session.flush()

@@ -16,8 +16,8 @@ from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseTextVersion, Norm, TextStatus, words_of
 from app.norms.seen import seen_in
 from app.positions import queries, readers, service
+from app.positions.hearing import heard
 from app.positions.models import Position, Stance
-from app.positions.queries import heard
 from app.stakeholders.models import Stakeholder
 from app.translation import service as translation
 from app.translation.models import Corrigendum
@@ -96,7 +96,7 @@ def test_a_change_of_the_words_that_were_read_marks_the_position_and_lists_it(
     rewrite(translator, NOBODY)
     (standing,) = queries.standing(session, draft, holder)
     assert standing.is_read_otherwise and standing.counts
-    assert [one.id for one, _ in readers.read_otherwise(session, [holder])] == [stated.id]
+    assert [one.id for one, _, _ in readers.read_otherwise(session, [holder])] == [stated.id]
     assert heard(session, draft)[clause.provision_id].unconfirmed == 0
     again = service.reaffirm(
         session, reader[0], norm, clause, stakeholder_id=holder, seen=seen_in(clause, "fr"),
