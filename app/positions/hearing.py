@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.norms.models import Clause, Draft
 from app.norms.queries import without_verification
-from app.positions.ledger import LIVE
-from app.positions.models import Objection, Position, Stance
-from app.positions.queries import COUNTED, REFUSED
+from app.positions.models import Position, Stance
+from app.positions.queries import REFUSED
 from app.stakeholders.models import Category, Stakeholder, Verification
 
 SELF_DECLARED_ENTITY = sa.and_(
@@ -109,20 +108,6 @@ def standing(categories: Sequence[str]) -> sa.Select[int]:
     return sa.select(Stakeholder.id).where(
         Stakeholder.verification == Verification.VERIFIED, Stakeholder.category.in_(categories)
     )
-
-
-def objecting(session: Session, norm_id: int, categories: Sequence[str]) -> tuple[int, int]:
-    """How many objections are not over: those that stand against a status, and others; one statement.
-
-    Objections of refused stakeholders are neither.
-    """
-    stands = Objection.stakeholder_id.in_(standing(categories))
-    row = session.execute(
-        sa.select(sa.func.count().filter(stands), sa.func.count().filter(~stands)).where(
-            Objection.norm_id == norm_id, Objection.state.in_(LIVE), COUNTED
-        )
-    ).one()
-    return row[0], row[1]
 
 
 def _have_spoken(draft_id: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -12,7 +12,6 @@ from app.authority.actor import PLATFORM
 from app.authority.grants import Permission, allowed, require
 from app.consensus.queries import series
 from app.consensus.series import thinned
-from app.consensus.service import rules_of
 from app.foundation.errors import NotFound
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
@@ -50,8 +49,7 @@ def index(slug: str) -> str:
     norm = desk.norm_or_404(slug)
     assessment = latest(norm.id, norm.current_draft_id)
     clauses: list[dict[str, Any]] = assessment.result["clauses"] if assessment else []
-    categories = rules_of(desk.session(), norm)[0].categories
-    standing, others = hearing.objecting(desk.session(), norm.id, categories)
+    against = sum(verdicts.standing_against(one) for one in clauses)
     return render_template(
         "consensus/index.html",
         norm=norm,
@@ -66,13 +64,10 @@ def index(slug: str) -> str:
         labels={one["provision"]: one["label"] for one in clauses},
         hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
         on_their_word=[one for one in clauses if one["robustness"] == "depends-on-self-declared"],
-        objecting=standing,
-        others_objecting=others,
+        objecting=against,
+        others_objecting=sum(map(verdicts.standing, clauses)) - against,
         objections=positions.ledger(
-            desk.session(),
-            norm.id,
-            positions.Filter(states=ledger.LIVE, stakeholder_ids=hearing.standing(categories)),
-            limit=NAMED,
+            desk.session(), norm.id, positions.Filter(states=ledger.LIVE), limit=NAMED
         ),
         whiskers=charts.whiskers,
         may_set_aside=desk.may(Permission.SET_ASIDE, norm),

@@ -23,6 +23,11 @@ def standing(clause: Mapping[str, Any]) -> int:
     return sum(clause["objections"].get(state, 0) for state in STANDING)
 
 
+def standing_against(clause: Mapping[str, Any]) -> int:
+    """Of these, those that stand against the status; by an earlier method all of them."""
+    return int(clause.get("standing_objections", {}).get("verified", standing(clause)))
+
+
 def title(clause: Mapping[str, Any]) -> str:
     """The verdict itself, and that it hangs on the weighting where it does."""
     verdict = word(clause["status"])
@@ -72,7 +77,7 @@ def objectors(clause: Mapping[str, Any]) -> Iterator[str]:
         objections=ngettext("%(num)d objection stands", "%(num)d objections stand", stand),
         who=", ".join(f"{word(category)} {count}" for category, count in counted.items()),
     )
-    against = clause.get("standing_objections", {}).get("verified", stand)
+    against = standing_against(clause)
     if against < stand:
         yield ngettext(
             "Against the verdict stands %(num)d, of a verified stakeholder.",

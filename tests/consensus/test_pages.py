@@ -53,7 +53,7 @@ def test_a_clause_shows_how_it_moved(norm: Norm, client: FlaskClient) -> None:
 
 def test_the_page_on_influence_says_what_the_assessment_found(norm: Norm, client: FlaskClient) -> None:
     page = client.get("/en/norms/s/influence/").text
-    assert "Counted head by head they would hold 25%." in page
+    assert "Counted head by head they would hold 8%." in page
     assert "If all objected" in page and ">p1<" not in page
     assert page.count('<circle class="point main"') == 1  # the one clause on which somebody took a side
 

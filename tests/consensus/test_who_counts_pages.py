@@ -160,8 +160,6 @@ def test_an_objection_nobody_verified_is_answered_and_stands_against_nothing(
 ) -> None:
     declared(make, norm)
     assess(session, SYSTEM, norm, now=now)
-    categories = tuple(category.value for category in Category)
-    assert hearing.objecting(session, norm.id, categories) == (0, 1)
     assert procedure.of_objections(session, norm, now=now).open_objections == ("p1",)
     (objection,) = (line.objection for line in positions.ledger(session, norm.id))
     objection.state = ObjectionState.MAINTAINED
@@ -174,5 +172,3 @@ def test_an_objection_nobody_verified_is_answered_and_stands_against_nothing(
     objection.stakeholder.verification = Verification.VERIFIED
     session.flush()
     assert procedure.of_objections(session, norm, now=now).without_note == ("p1",)
-    assert hearing.objecting(session, norm.id, categories) == (1, 0)
-    assert hearing.objecting(session, norm.id, ("company",)) == (0, 1)
