@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.foundation.errors import Phrase
+from app.norms.lifecycle import Stage
 from app.procedure.lacks import read
 
 
@@ -12,8 +13,8 @@ class Told(NamedTuple):
     """One such step; ``draft``: the number of the current one after it, None where it was not kept."""
 
     draft: int | None
-    left: str
-    to: str
+    left: Stage
+    to: Stage
     reason: str
     language: str
     missing: list[Phrase]
@@ -26,8 +27,8 @@ def told(facts: Iterable[Mapping[str, Any]]) -> list[Told]:
     return [
         Told(
             one["draft"],
-            one["from_stage"],
-            one["to_stage"],
+            Stage(one["from_stage"]),
+            Stage(one["to_stage"]),
             one["reason"],
             one["language"],
             [lack.phrase for lack in read(one["missing"])],

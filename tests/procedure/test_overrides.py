@@ -189,6 +189,7 @@ def test_every_page_that_tells_of_the_step_gives_the_reason_and_what_was_missing
         assert chair.pseudonym in page, path
     browser.get("/fr/norms/ai/steps/")
     assert "The round is open until" not in browser.page
+    assert "De « Consultation » à « Compilation »" in html.unescape(browser.page).replace("\xa0", " ")
     for path in ("", "/drafts/1"):
         (told,) = client.get(f"/api/v1/norms/ai{path}").get_json()["overrides"]
         assert told["reason"] == REASON
