@@ -16,15 +16,18 @@ def rake(weights: Floats, counts: NDArray[np.int64], margins: Sequence[Margin]) 
     """Scale weights until each group of each margin has its target share of the whole.
 
     weights, counts: shape (cells,). margins: group → (which cells, target share). A group that is absent is
-    left out and the others share its target. What cannot be reached shows in the shares; nothing is raised.
+    left out and the others share its target; a cell without anybody keeps its weight, as nothing would hold
+    it. What cannot be reached shows in the shares; nothing is raised.
     Source: Deming & Stephan (1940), Ann. Math. Stat. 11.
     """
-    weights = weights.astype(float).copy()
+    weights, somebody = weights.astype(float).copy(), counts > 0
     for _ in range(MOST_ROUNDS):
         worst = 0.0
         for margin in margins:
             present = {
-                name: (cells, target) for name, (cells, target) in margin.items() if counts[cells].sum()
+                name: (cells & somebody, target)
+                for name, (cells, target) in margin.items()
+                if counts[cells].sum()
             }
             whole = sum(target for _, target in present.values())
             for cells, target in present.values():
