@@ -156,7 +156,7 @@ def test_what_was_edited_since_is_there_already_and_the_rest_is_added(
     confirm()
     (said,) = comments(session)
     now = clock()
-    edit(session, make.actor(author), said.norm, said, body="Say it.", language="en", seen=1, now=now)
+    edit(session, make.actor(author), said.norm, said, body="Say it.", language="en", version=1, now=now)
     session.commit()
     upload(fill(empty, (3, "Comments", "Say who decides."), (2, "Comments", "Good.")))
     assert "To be added: 1. There already: 1. Refused: 0." in browser.page

@@ -90,6 +90,7 @@ OTHERWISE: Mapping[str, str] = {
     "bench.join": "tests/merging/test_shaping.py",
     "inside.edit": "tests/endorsement/test_verbs.py",
     "positions.answer": "tests/positions/test_ledger.py",
+    "positions.answer_together": "tests/positions/test_answering_together.py",
     "comments.reply": "tests/discussion/test_reviewing.py",
     "triage.answer": "tests/triage/test_answering_many.py",
     "groups.answer": "tests/triage/test_answering_many.py",
