@@ -46,6 +46,7 @@ class Permission(StrEnum):
     CONFIRM_SETTING_ASIDE = "confirm-setting-aside"
     DETERMINE = "determine"
     PUBLISH = "publish"
+    AUDIT_PACKAGE = "audit-package"
     EDIT_COUNTRY_FACTS = "edit-country-facts"
     ADMINISTER_ACCOUNTS = "administer-accounts"
     IMPORT = "import"
@@ -173,6 +174,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.CONFIRM_SETTING_ASIDE: ((chair,), (moderator,), (is_administrator,)),
     Permission.DETERMINE: ((chair,),),
     Permission.PUBLISH: ((publisher,),),
+    Permission.AUDIT_PACKAGE: ((publisher,), (is_administrator,)),
     Permission.EDIT_COUNTRY_FACTS: ((is_administrator,),),
     Permission.ADMINISTER_ACCOUNTS: ((is_administrator,),),
     Permission.IMPORT: ((is_system,), (is_administrator,)),

@@ -39,16 +39,19 @@ def publish(slug: str, email: str) -> None:
 @click.option(
     "--key", help="The publisher's public key as announced elsewhere: hexadecimal, or a file that holds keys."
 )
-def verify(package: Path, key: str | None) -> None:
+@click.option(
+    "--auditors",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The auditors' package that belongs to it.",
+)
+def verify(package: Path, key: str | None, auditors: Path | None) -> None:
     """Check a published PACKAGE without database or network, and say whose key signed it.
 
     Exit 0: all holds, and the key is known, by --key or by the list of keys you trust. Exit 1 names what
     differs. Exit 3: all holds, but nobody you know has signed it.
     """
     known = trusted(key)
-    with package.open("rb") as file:
-        body = file.read(verifier.LARGEST + 1)
-    verdict = verifier.verify(body)
+    verdict = verifier.verify(read(package), read(auditors) if auditors else None)
     for line in verdict.checked:
         say(f"holds: {line}")
     faults, holder = list(verdict.faults), None
@@ -70,6 +73,12 @@ def verify(package: Path, key: str | None) -> None:
         )
         say(f"Compare it with the one its publisher announces; put that into {trust_file()}.", err=True)
         sys.exit(UNKNOWN_KEY)
+
+
+def read(path: Path) -> bytes:
+    """No more than a verdict needs."""
+    with path.open("rb") as file:
+        return file.read(verifier.LARGEST + 1)
 
 
 def trust_file() -> Path:

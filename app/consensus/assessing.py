@@ -16,13 +16,14 @@ from app.consensus.flipping import flip_distance
 from app.consensus.input import OBJECTION_STATES, AssessmentInput
 from app.consensus.matrix import STANCES
 from app.consensus.opinion_groups import opinion_groups
+from app.consensus.pooling import pooled
 from app.consensus.room import Room, said
 from app.consensus.sensitivity import bridging, without_one_country, without_self_declared
 from app.consensus.spread import tastle_wierman, van_der_eijk
 from app.consensus.status import INSUFFICIENT, Standing, expected_false_labels, robustness, verdict
 from app.consensus.variants import figures_under, main_figures, standings, too_few
 from app.representation.bounds import Weighing
-from app.representation.cells import Cells
+from app.representation.cells import Cell, Cells
 from app.representation.coverage import gates
 from app.representation.influence import influence, reach
 from app.representation.rules import MAIN, MeasurementRules
@@ -37,8 +38,24 @@ def assess(
 ) -> dict[str, Any]:
     """The whole assessment, with the keys of ``flask assess --json``. Equal input gives equal bytes.
 
-    ``executor`` shares the sums over positions; the result is the same whoever computes them.
+    The figures of the official one are those of the pooled input, so that a publication can show what they
+    are computed from. ``executor`` shares the sums over positions; the result is the same whoever computes
+    them.
     """
+    counted = pooled(data) if data.closing else data
+    figures = measured(rules, counted, rules_digest=rules_digest, executor=executor)
+    return figures | {"opinion_groups": grouped(rules, data, executor)}
+
+
+def published(assessment: Mapping[str, Any]) -> dict[str, Any]:
+    """What a package says of an assessment: all but what needs to know who said what elsewhere."""
+    return {name: value for name, value in assessment.items() if name != "opinion_groups"}
+
+
+def measured(
+    rules: MeasurementRules, data: AssessmentInput, *, rules_digest: str, executor: Executor = HERE
+) -> dict[str, Any]:
+    """Everything that follows from counts."""
     cells, by_cell = said(data, executor)
     room = Room.counting(rules, cells, by_cell)
     beside = with_self_declared(rules, data, cells, by_cell)
@@ -47,11 +64,9 @@ def assess(
         one | {"reach": bounds, "with_self_declared": all_of_them}
         for one, bounds, all_of_them in zip(figures(rules, data, room), within, beside, strict=True)
     ]
-    if data.set_aside:
-        everybody = main_figures(rules, replace(data, set_aside=()), executor)
+    if data.number_set_aside:
+        everybody = main_figures(rules, data.with_set_aside(), executor)
         clauses = [one | {"with_set_aside": whole} for one, whole in zip(clauses, everybody, strict=True)]
-    counted = np.flatnonzero((data.counted_cell_of >= 0) & cells.counted(rules)[data.cell_of])
-    everybody_counts = len(counted) == len(data.people)
     overall = gates(room.cells, room.cells.counts[None, :], rules)[0]
     return {
         "norm": data.norm,
@@ -61,19 +76,12 @@ def assess(
         "method": METHOD,
         "verification": rules.verification,
         "stakeholders": taking_part(room.cells) | {"self_declared": self_declared(cells, rules)},
-        "set_aside": len(data.set_aside),
+        "individuals": data.individuals.told(data.cells) if data.individuals else None,
+        "set_aside": data.number_set_aside,
         "schemes": {name: scheme_figures(one) for name, one in room.weighings.items()},
         "influence": {scheme: influence(room.cells, rules, scheme) for scheme in rules.schemes},
         "clauses": clauses,
         "expected_false_labels": expected_false_labels(clauses, rules),
-        "opinion_groups": opinion_groups(
-            data.positions if everybody_counts else data.positions.take(counted),
-            data.people if everybody_counts else [data.people[row] for row in counted.tolist()],
-            [code for code, _ in data.provisions],
-            accept_counts=rules.accept_counts,
-            starts=CLOSING_STARTS if data.closing else STARTS,
-            executor=executor,
-        ),
         "coverage": {
             "gates": [vars(gate) for gate in overall],
             "missing": [gate.bloc for gate in overall if gate.stakeholders == 0],
@@ -101,6 +109,21 @@ def self_declared(cells: Cells, rules: MeasurementRules) -> dict[str, int]:
         "entities": int(cells.counts[unknown & ~person].sum()),
         "not_counted": int(cells.counts[~counted].sum()),
     }
+
+
+def grouped(rules: MeasurementRules, data: AssessmentInput, executor: Executor = HERE) -> dict[str, Any]:
+    """The opinion groups of everybody who is counted."""
+    cells = Cells([Cell(*one) for one in data.cells], np.zeros(len(data.cells), np.int64), {})
+    counted = np.flatnonzero((data.counted_cell_of >= 0) & cells.counted(rules)[data.cell_of])
+    is_everybody = len(counted) == len(data.people)
+    return opinion_groups(
+        data.positions if is_everybody else data.positions.take(counted),
+        data.people if is_everybody else [data.people[row] for row in counted.tolist()],
+        [code for code, _ in data.provisions],
+        accept_counts=rules.accept_counts,
+        starts=CLOSING_STARTS if data.closing else STARTS,
+        executor=executor,
+    )
 
 
 def taking_part(cells: Cells) -> dict[str, Any]:

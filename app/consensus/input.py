@@ -1,13 +1,14 @@
 """What an assessment is computed from (pure)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from app.consensus.components import Ints
+from app.consensus.individuals import INDIVIDUAL, Individuals
 from app.consensus.matrix import PositionMatrix
 from app.foundation.canonical import digest
 
@@ -24,6 +25,8 @@ class AssessmentInput:
     ``unconfirmed`` positions, ``objections`` (state → category → how many), and of verified stakeholders of
     the counted categories alone those that stand (``verified_objections``) and those nobody has answered.
     Whoever was refused is not in it.
+    ``individuals``: where they are counted by cell and clause alone, as in what is published; then none of
+    them is among the ``people``.
     """
 
     norm: str
@@ -40,10 +43,12 @@ class AssessmentInput:
     verified_objections: Sequence[int]
     unanswered_objections: Sequence[int]
     country_facts: Sequence[Mapping[str, Any]]
+    individuals: Individuals | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON; the positions as their number and digest."""
-        return {
+        counted = {"individuals": self.individuals.to_json()} if self.individuals else {}
+        return counted | {
             "norm": self.norm,
             "draft": self.draft,
             "closing": self.closing,
@@ -67,7 +72,12 @@ class AssessmentInput:
         if content["positions"] != stated:
             raise ValueError("the positions are not those of input.json")
         cell_of = np.array(content["cell_of"], dtype=np.int64).reshape(-1)
-        found = cls(**{**content, "cell_of": cell_of, "positions": positions})
+        individuals = None
+        if "individuals" in content:
+            clauses = len(content["provisions"])
+            individuals = Individuals.from_json(content["individuals"], content["cells"], clauses)
+        read = {"cell_of": cell_of, "positions": positions, "individuals": individuals}
+        found = cls(**{**content, **read})
         found.check()
         return found
 
@@ -90,6 +100,9 @@ class AssessmentInput:
                 raise ValueError(f"input.json: {name} is not a number for each clause")
         if len(set(map(tuple, self.cells))) != len(self.cells) or len(self.objections) != clauses:
             raise ValueError("input.json: cells or objections do not fit")
+        person = [category == INDIVIDUAL for category, _, _ in self.cells]
+        if self.individuals is not None and any(person[cell] for cell in self.cell_of.tolist()):
+            raise ValueError("input.json: an individual stands among the stakeholders")
 
     @cached_property
     def digest(self) -> str:
@@ -101,3 +114,12 @@ class AssessmentInput:
         found = self.cell_of.copy()
         found[list(self.set_aside)] = -1
         return found
+
+    @property
+    def number_set_aside(self) -> int:
+        return len(self.set_aside) + (self.individuals.set_aside if self.individuals else 0)
+
+    def with_set_aside(self) -> "AssessmentInput":
+        """As if nobody were set aside."""
+        everybody = self.individuals.with_all() if self.individuals else None
+        return replace(self, set_aside=(), individuals=everybody)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.consensus import components
 from app.consensus.clustering import (
@@ -93,9 +94,8 @@ def opinion_groups(
     enough = np.flatnonzero(matrix.stated >= max(1, min(FEWEST_POSITIONS, len(provisions))))
     if len(enough) < 4 or len(provisions) < 2:
         return NONE
-    order = enough[np.argsort(names[enough], kind="stable")]  # so that the rows' order tells nothing
-    in_order = len(order) == len(matrix) and bool((order[1:] > order[:-1]).all())
-    grouped = matrix if in_order else matrix.take(order)
+    order = enough[np.argsort(marks(matrix)[enough], kind="stable")]
+    grouped = matrix.take(order)
     scores = scores_of(accept_counts)
     held = executor.hold(components.rows_of(grouped))
     points = Plane.of(executor, held, scores).place(executor, held)
@@ -108,6 +108,16 @@ def opinion_groups(
         "silhouette": score,
         "split_half": agreement,
     }
+
+
+def marks(matrix: PositionMatrix) -> NDArray[np.uint64]:
+    """A number for each row that only rows with the same positions share; shape (people,).
+
+    Rows are worked on in the order of these, so that neither their order nor their names tell anything.
+    """
+    weights = np.random.default_rng(SEED).integers(0, 1 << 64, 4 * matrix.clauses, dtype=np.uint64)
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(weights[matrix.codes], dtype=np.uint64)])
+    return np.asarray(sums[matrix.starts[1:]] - sums[matrix.starts[:-1]])
 
 
 def tested(matrix: PositionMatrix) -> PositionMatrix:
@@ -192,7 +202,7 @@ def described(
     counts = sum(executor.each(answers, held, labels, k))
     agree, disagree, seen = counts[..., 0] + counts[..., 1], counts[..., 3], counts.sum(axis=2)
     informed = group_informed(agree, seen)
-    assignments = dict(zip(names, labels.tolist(), strict=True))
+    assignments = dict(sorted(zip(names, labels.tolist(), strict=True)))
     return {
         "k": k,
         "sizes": np.bincount(labels, minlength=k).tolist(),

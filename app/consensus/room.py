@@ -22,12 +22,12 @@ def said(data: AssessmentInput, executor: Executor = HERE) -> tuple[Cells, Ints]
     Positions are looked at here and nowhere else but for opinion groups.
     """
     cell_of, size = data.counted_cell_of, len(data.cells)
-    cells = Cells(
-        [Cell(*one) for one in data.cells],
-        participants(data.positions, cell_of, size),
-        from_rows(data.country_facts),
-    )
-    return cells, tallies(data.positions, cell_of, size, executor)
+    counts = participants(data.positions, cell_of, size)
+    answers = tallies(data.positions, cell_of, size, executor)
+    if data.individuals is not None:
+        present, given = data.individuals.counted(size, len(data.provisions))
+        counts, answers = counts + present, answers + given
+    return Cells([Cell(*one) for one in data.cells], counts, from_rows(data.country_facts)), answers
 
 
 @dataclass(frozen=True)

@@ -15,23 +15,26 @@ import numpy as np
 
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import STANCES, PositionMatrix
-from app.consensus.tallies import tallies
+from app.consensus.room import said
 from app.foundation.canonical import canonical
 from app.foundation.sheets import neutralise
 
 DATE = (1980, 1, 1, 0, 0, 0)
 README_FILE, MANIFEST, SIGNATURE, PUBLIC_KEY = "README.txt", "manifest.json", "manifest.sig", "public_key.txt"
 JSON_FILES = ("summary.json", "assessment.json", "input.json", "rules.json")
+AUDITORS = "auditors.json"
 
 README = """This package is a signed publication of a deliberation held with Concord.
 
 summary.json     the adopted text in every language with the source of its words, the determination, who took
                  part, objections and answers, reservations, comments and dispositions
 assessment.json  the figures
-input.json       what the figures are computed from: who took part, objections, facts about countries, and the
-                 number and digest of the positions
-positions.csv    the positions themselves
+input.json       what the figures are computed from: entities, how many individuals of each cell gave each
+                 answer on each clause, objections, facts about countries, and the number and digest of the
+                 entities' positions
+positions.csv    the positions of entities
 rules.json       the rules of procedure, frozen before the first position was taken
+auditors.json    the digest of the auditors' package
 *.csv            the other content as tables; cells that a spreadsheet might run begin with an apostrophe
 manifest.json    SHA-256 and size of each of these files
 manifest.sig     Ed25519 signature over manifest.json, hexadecimal
@@ -55,9 +58,24 @@ In summary.json and dispositions.csv, a reason whose language is "zxx" is a code
 where all words of a proposed change went into the text, "merged-in-part" where some did. summary.json names
 the draft that took an accepted comment up.
 
-Entities stand under their name, individuals under a number. A stakeholder's id in positions.csv is the one in
-stakeholders.csv. summary.json names the last entries of the public record before the publication, on
-the norm and on the platform, with their digests, so that the record cannot be changed behind it.
+Entities act in public and stand under their name; an entity's id in positions.csv is the one in
+stakeholders.csv. No individual has a name, a number or a row: what somebody answered on one clause cannot
+be set beside what she answered on another. A cell is a category, a country and whether verified. Where fewer
+than five individuals of a cell have said anything on some clause, all of it are counted for all clauses
+with the individuals of other such countries of the same development bloc and region ("africa/ldc" in place of
+the country), where these are too few, of the region ("africa"), then of the world ("world"). Each such area
+counts as one country. What fewer than five of the whole world say on a clause is in no figure; "individuals"
+in assessment.json gives how many are counted by country, by region and of the world, and how many positions
+are left out. Objections, reservations, explanations and comments of individuals are public words and stand
+here without name and country, by clause. Of individuals whom a decision sets aside their number is given.
+Who knows that somebody is among five who all answered alike knows that answer.
+
+Opinion groups are computed from who said what elsewhere. They are in the auditors' package: its manifest
+has the SHA-256 that auditors.json gives, under the same signature; only auditors are given it. With
+it:  flask verify THIS-FILE.zip --auditors THAT-FILE.zip
+
+summary.json names the last entries of the public record before the publication, on the norm and on the
+platform, with their digests, so that the record cannot be changed behind it.
 """
 
 POSITIONS_HEADER = ["stakeholder", "provision", "position"]
@@ -87,7 +105,7 @@ def clauses_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:
 
 
 def tallies_table(_: Mapping[str, Any], data: AssessmentInput) -> bytes:
-    counts = tallies(data.positions, data.counted_cell_of, len(data.cells))
+    counts = said(data)[1]
     return table(
         ["provision", "category", "country", "verified", "position", "count"],
         (
@@ -169,12 +187,17 @@ def contents(
     assessment: Mapping[str, Any],
     data: AssessmentInput,
     rules: Mapping[str, Any],
+    auditors: bytes,
 ) -> dict[str, bytes]:
-    """Every file that the manifest lists."""
+    """Every file that the manifest lists.
+
+    assessment: as published; auditors: the manifest of their package.
+    """
     documents = (dict(summary), dict(assessment), data.to_json(), dict(rules))
     return {
         README_FILE: README.encode(),
         **{name: canonical(content) for name, content in zip(JSON_FILES, documents, strict=True)},
+        AUDITORS: canonical({"manifest": fingerprint(auditors)}),
         **{name: make(summary, data) for name, make in TABLES.items()},
     }
 

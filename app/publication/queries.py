@@ -1,7 +1,7 @@
 """Gathering what a publication shows."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,20 +10,27 @@ from sqlalchemy.orm import Session, joinedload
 from app.audit.chain import PLATFORM, Break
 from app.audit.models import Entry
 from app.audit.queries import head
+from app.consensus.assessing import published
 from app.consensus.frozen import Roll
 from app.consensus.models import Assessment, SetAsideStakeholder
 from app.consensus.watching import decisions
 from app.discussion import queries as discussion
+from app.foundation.canonical import canonical, digest
 from app.merging.commitments import uptakes
-from app.merging.models import Uptake
-from app.norms.models import Clause, ClauseKind, Norm
+from app.norms.models import Norm
 from app.norms.queries import clauses
 from app.positions import queries as positions
 from app.positions.explaining import explanations
-from app.positions.models import Explanation, Reservation
 from app.positions.reserving import standing
 from app.procedure.models import Determination
 from app.procedure.overriding import overrides
+from app.publication.facts import (
+    clause_facts,
+    disposition_facts,
+    explanation_facts,
+    objection_facts,
+    reservation_facts,
+)
 from app.publication.models import Publication
 from app.stakeholders.models import Category, Stakeholder
 
@@ -59,9 +66,9 @@ def unlike_published(session: Session) -> Break | None:
         .order_by(Publication.id)
     )
     for slug, number, named in rows:
-        for chain, place, digest in _named_heads(named):
+        for chain, place, sealed in _named_heads(named):
             there = sa.select(Entry.digest).where(Entry.chain == chain, Entry.place == place)
-            if session.scalar(there) != digest:
+            if session.scalar(there) != sealed:
                 return Break(chain, place, f"not the one that publication {slug}-{number} names")
     return None
 
@@ -70,16 +77,6 @@ def _named_heads(record: Any) -> Iterator[tuple[str, int, bytes]]:
     """Chain, place and digest of what a summary names; the first publications named one, the platform's."""
     for named in [record] if isinstance(record, dict) else record or []:
         yield named.get("chain", PLATFORM), named["number"], bytes.fromhex(named["digest"])
-
-
-def public_name(stakeholder: Stakeholder, category: str | None = None) -> str:
-    """Entities by their name; an individual by a number, because a package cannot be taken back.
-
-    category: as what it was counted, where that is known.
-    """
-    if Category.INDIVIDUAL in (category, stakeholder.category):
-        return stakeholder.external_id or f"s{stakeholder.id}"
-    return stakeholder.name
 
 
 def summary(
@@ -112,7 +109,7 @@ def summary(
         "languages": norm.languages,
         "authentic_languages": norm.authentic_languages,
         "languages_outstanding": outstanding,
-        "assessment_digest": assessment.digest,
+        "assessment_digest": digest(published(assessment.result)),
         "verification": assessment.result["verification"],
         "determination": {
             "outcome": determination.outcome.value,
@@ -122,24 +119,46 @@ def summary(
         },
         "overrides": overrides(session, norm.id),
         "record": record_facts(session, norm),
-        "stakeholders": heard(session, roll),
+        "heard": heard(roll, assessment.result["verification"]),
+        "stakeholders": entities(session, roll),
         "set_aside": set_aside_facts(session, norm, roll),
         "clauses": [clause_facts(clause) for clause in draft],
-        "objections": [
+        "objections": in_no_order_of_time(
             objection_facts(line, roll)
             for line in positions.ledger(session, norm.id)
             if line.objection.id in roll.objections
-        ],
-        "reservations": [reservation_facts(one) for one in standing(session, norm)],
-        "explanations": [explanation_facts(one) for one in explanations(session, norm.current_draft_id)],
+        ),
+        "reservations": in_no_order_of_time(reservation_facts(one) for one in standing(session, norm)),
+        "explanations": in_no_order_of_time(
+            explanation_facts(one) for one in explanations(session, norm.current_draft_id)
+        ),
         "dispositions": dispositions(session, norm),
     }
 
 
-def heard(session: Session, roll: Roll) -> list[dict[str, Any]]:
-    """Everybody on the roll who was not refused, in the order of their names in files."""
-    listed = sorted(roll.counted.items(), key=lambda pair: pair[1].name)
-    names = _public_names(session, roll)
+def in_no_order_of_time(acts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """By provision and words: what follows one another in time may come from one individual."""
+    return sorted(acts, key=lambda one: (one.get("provision", ""), canonical(one)))
+
+
+def heard(roll: Roll, verification: bool) -> dict[str, int]:
+    """How many of those who have spoken count, entities only when verified; from how many countries."""
+    counted = [
+        one
+        for one in roll.counted.values()
+        if one.verified or one.category == Category.INDIVIDUAL or not verification
+    ]
+    return {
+        "stakeholders": len(counted),
+        "not_counted": len(roll.counted) - len(counted),
+        "countries": len({one.country for one in counted if one.country}),
+    }
+
+
+def entities(session: Session, roll: Roll) -> list[dict[str, Any]]:
+    """Every entity on the roll that was not refused, in the order of their names in files."""
+    listed = {number: one for number, one in roll.counted.items() if one.category != Category.INDIVIDUAL}
+    names = _public_names(session, list(listed))
     return [
         {
             "id": one.name,
@@ -148,23 +167,22 @@ def heard(session: Session, roll: Roll) -> list[dict[str, Any]]:
             "country": one.country,
             "verified": one.verified,
         }
-        for number, one in listed
+        for number, one in sorted(listed.items(), key=lambda pair: pair[1].name)
     ]
 
 
-def _public_names(session: Session, roll: Roll) -> dict[int, str]:
-    found = sorted(roll.counted)
+def _public_names(session: Session, numbers: list[int]) -> dict[int, str]:
     return {
-        one.id: public_name(one, roll.counted[one.id].category)
-        for begin in range(0, len(found), AT_A_TIME)
+        one.id: one.name
+        for begin in range(0, len(numbers), AT_A_TIME)
         for one in session.scalars(
-            sa.select(Stakeholder).where(Stakeholder.id.in_(found[begin : begin + AT_A_TIME]))
+            sa.select(Stakeholder).where(Stakeholder.id.in_(numbers[begin : begin + AT_A_TIME]))
         )
     }
 
 
 def set_aside_facts(session: Session, norm: Norm, roll: Roll) -> list[dict[str, Any]]:
-    """The decisions that were in force not to count somebody: whom, and why."""
+    """The decisions in force not to count somebody: which entities, how many individuals, and why."""
     found = []
     for decision, _ in reversed(decisions(session, norm.id)):
         if decision.id in roll.set_aside:
@@ -173,10 +191,12 @@ def set_aside_facts(session: Session, norm: Norm, roll: Roll) -> list[dict[str, 
                     SetAsideStakeholder.set_aside_id == decision.id
                 )
             )
-            people = roll.counted
+            people = [roll.counted[one] for one in chosen if one in roll.counted]
+            named = sorted(one.name for one in people if one.category != Category.INDIVIDUAL)
             found.append(
                 {
-                    "stakeholders": sorted(people[one].name for one in chosen if one in people),
+                    "stakeholders": named,
+                    "individuals": len(people) - len(named),
                     "reason": decision.reason,
                     "language": decision.language,
                     "decided_at": decision.decided_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
@@ -193,64 +213,6 @@ def record_facts(session: Session, norm: Norm) -> list[dict[str, Any]]:
     ]
 
 
-def clause_facts(clause: Clause) -> dict[str, Any]:
-    return {
-        "provision": clause.provision.code,
-        "label": clause.label,
-        "kind": clause.kind.value,
-        "depth": clause.depth,
-        "counted": clause.is_counted and clause.kind is not ClauseKind.HEADING,
-        "texts": {
-            text.language: {
-                "text": text.text,
-                "status": text.status.value,
-                "provenance": text.provenance,
-                "out_of_date": text.source_digest != clause.text_digest,
-            }
-            for text in clause.texts
-        },
-    }
-
-
-def objection_facts(line: positions.LedgerLine, roll: Roll) -> dict[str, Any]:
-    objection = line.objection
-    objector = roll.stakeholders[objection.stakeholder_id]
-    return {
-        "provision": objection.provision.code,
-        "stakeholder": public_name(objection.stakeholder, objector.category),
-        "category": objector.category,
-        "country": objector.country,
-        "verified": objector.verified,
-        "refused": objector.refused,
-        "state": roll.objections[objection.id],
-        "language": objection.position.language,
-        "reason": objection.position.reason,
-        "remedy": objection.position.remedy,
-        "answers": [
-            {"language": one.language, "text": one.text, "is_note": one.is_note} for one in line.answers
-        ],
-    }
-
-
-def reservation_facts(one: Reservation) -> dict[str, Any]:
-    return {
-        "provision": one.provision.code,
-        "stakeholder": public_name(one.stakeholder),
-        "refused": one.stakeholder.is_refused,
-        "language": one.language,
-        "text": one.text,
-    }
-
-
-def explanation_facts(one: Explanation) -> dict[str, Any]:
-    return {
-        "stakeholder": public_name(one.stakeholder),
-        "refused": one.stakeholder.is_refused,
-        "language": one.language,
-        "text": one.text,
-    }
-
-
 def dispositions(session: Session, norm: Norm) -> list[dict[str, Any]]:
     """Every comment with its decision, and the draft that took it up."""
     lines = discussion.lines(session, norm.id, limit=None)
@@ -258,24 +220,3 @@ def dispositions(session: Session, norm: Norm) -> list[dict[str, Any]]:
     return [
         disposition_facts(one, kept.get(one.disposition.id) if one.disposition else None) for one in lines
     ]
-
-
-def disposition_facts(line: discussion.Line, uptake: Uptake | None) -> dict[str, Any]:
-    comment, change, decided = line.comment, line.comment.change, line.disposition
-    return {
-        "comment": f"c{comment.number}",
-        "provision": comment.provision.code if comment.provision else None,
-        "kind": comment.kind.value,
-        "stakeholder": public_name(comment.stakeholder),
-        "country": comment.stakeholder.country,
-        "words": comment.body,
-        "words_language": comment.language,
-        "operation": change.operation.value if change else None,
-        "wording": change.wording if change else None,
-        "wording_language": change.language if change else None,
-        "decision": decided.decision.value if decided else None,
-        "language": decided.language if decided else None,
-        "reason": decided.reason if decided else None,
-        "taken_up_in_draft": uptake.draft.number if uptake else None,
-        "author_says": line.reply.satisfaction.value if line.reply else None,
-    }

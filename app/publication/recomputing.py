@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.consensus.assessing import METHOD, assess
+from app.consensus.assessing import METHOD, measured
+from app.consensus.individuals import INDIVIDUAL
 from app.consensus.input import AssessmentInput
 from app.foundation.canonical import canonical, digest
 from app.foundation.errors import AppError
@@ -81,7 +82,7 @@ def examine(files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
     how = "byte for byte" if computed == files["assessment.json"] else "to nine digits, as machines round"
     return [
         f"every figure of {len(content.data.provisions)} clauses computed anew, {how}",
-        f"positions of {len(content.data.people)} stakeholders and {len(content.summary['objections'])} "
+        f"positions of {len(content.data.people)} entities and {len(content.summary['objections'])} "
         "objections counted anew",
         f"{len(TABLES)} tables",
     ], []
@@ -89,7 +90,7 @@ def examine(files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
 
 def recomputed(content: Content) -> dict[str, Any]:
     """The assessment from its input and rules."""
-    return assess(
+    return measured(
         MeasurementRules.read(content.rules.get("measurement", {})),
         content.data,
         rules_digest=digest(content.rules),
@@ -117,6 +118,10 @@ def disagreements(content: Content) -> Iterator[str]:
         yield "input.json: its clauses are not those that summary.json says are counted"
     if not data.closing:
         yield "input.json: the figures are not those of the closing"
+    if data.individuals is None:
+        yield "input.json: individuals are not counted together"
+    if any(one["category"] == INDIVIDUAL for one in summary["stakeholders"]):
+        yield "summary.json: an individual stands among the entities"
     yield from other_stakeholders(content)
     yield from other_objections(content)
     objections = Counter(

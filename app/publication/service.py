@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,9 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.consensus import queries as assessments
 from app.consensus import service as consensus
+from app.consensus.assessing import published
 from app.consensus.models import Assessment
+from app.consensus.pooling import pooled
 from app.foundation.errors import N_, Conflict, RuleBroken
 from app.norms.lifecycle import Stage
 from app.norms.locking import Hold, lock
@@ -22,9 +25,9 @@ from app.norms.models import Norm
 from app.procedure import service as procedure
 from app.procedure.models import Determination
 from app.procedure.queries import determination, rules_of
-from app.publication import queries
+from app.publication import auditing, queries
 from app.publication.models import Publication
-from app.publication.package import contents, signed
+from app.publication.package import contents, manifest, signed
 from app.publication.signing import public_hex
 from app.publication.verifier import verify
 
@@ -57,6 +60,7 @@ class Prepared:
     number: int
     summary: dict[str, Any]
     package: bytes
+    auditors: bytes  #: their package, which is not published
     public_key: str
 
 
@@ -88,12 +92,20 @@ def prepare(
     summary = queries.summary(session, norm, assessment, stated, closing.roll, number=number, now=now)
     if known is not None and _words(known.summary) == _words(summary):
         return replace(known, record=record)
-    files = contents(summary, assessment.result, closing.data, rules_of(session, norm).content)
-    package = signed(files, key.sign, public_hex(key))
-    verdict = verify(package)
+    groups = assessment.result["opinion_groups"]
+    auditors = auditing.files(closing.data, groups, secrets.token_bytes(32))
+    files = contents(
+        summary,
+        published(assessment.result),
+        pooled(closing.data),
+        rules_of(session, norm).content,
+        manifest(auditors),
+    )
+    package, beside = (signed(each, key.sign, public_hex(key)) for each in (files, auditors))
+    verdict = verify(package, beside)
     if not verdict.holds:
         raise PackageFaulty(faults="; ".join(verdict.faults))
-    return Prepared(record, now, assessment.id, number, summary, package, public_hex(key))
+    return Prepared(record, now, assessment.id, number, summary, package, beside, public_hex(key))
 
 
 def check(session: Session, norm: Norm) -> Determination:

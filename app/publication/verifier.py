@@ -9,7 +9,9 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.publication import auditing
 from app.publication.package import (
+    AUDITORS,
     JSON_FILES,
     MANIFEST,
     PUBLIC_KEY,
@@ -23,8 +25,9 @@ from app.publication.recomputing import BROKEN, examine
 from app.publication.signing import is_signed_by
 
 LARGEST = 1 << 30  #: bytes; more is refused unread
-LISTED = frozenset({README_FILE, *JSON_FILES, *TABLES})
-ALL = LISTED | {MANIFEST, SIGNATURE, PUBLIC_KEY}
+LISTED = frozenset({README_FILE, AUDITORS, *JSON_FILES, *TABLES})
+SEALS = frozenset({MANIFEST, SIGNATURE, PUBLIC_KEY})
+ALL = LISTED | SEALS
 KEY, SEAL = re.compile(rb"[0-9a-f]{64}"), re.compile(rb"[0-9a-f]{128}")
 UNREADABLE = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, struct.error)
 
@@ -43,25 +46,51 @@ class Verdict:
         return not self.faults
 
 
-def verify(package: bytes) -> Verdict:
+def verify(package: bytes, auditors: bytes | None = None) -> Verdict:
     """Check signature, digests and container, and compute every figure anew.
 
+    ``auditors``: the auditors' package that belongs to it, to be checked as well.
     That all holds says nothing of who has signed: whether the key is known is for ``trust`` to say.
     """
     verdict = Verdict()
-    files = _members(package, verdict)
-    if files is None:
-        return verdict
-    _check_seal(files, verdict)
-    if verdict.holds:
-        _check_container(files, package, verdict)
-    if verdict.holds:
+    files = _opened(package, LISTED, verdict)
+    if files is not None:
         checked, faults = examine(files)
         verdict.checked += checked
         verdict.faults += faults
-    if verdict.holds:
+    if files is not None and verdict.holds:
         _read_date(files, verdict)
+    if files is not None and verdict.holds and auditors is not None:
+        _check_auditors(auditors, files, verdict)
     return verdict
+
+
+def _opened(package: bytes, listed: frozenset[str], verdict: Verdict) -> dict[str, bytes] | None:
+    """The files by name; None where the seal or the container does not hold."""
+    files = _members(package, listed, verdict)
+    if files is not None:
+        _check_seal(files, listed, verdict)
+        if verdict.holds:
+            _check_container(files, package, verdict)
+    return files if verdict.holds else None
+
+
+def _check_auditors(package: bytes, public: Mapping[str, bytes], verdict: Verdict) -> None:
+    own = Verdict()
+    files = _opened(package, auditing.LISTED, own)
+    try:
+        if files is not None:
+            named = json.loads(public[AUDITORS])["manifest"]
+            if named != fingerprint(files[MANIFEST]):
+                own.faults.append(f"{MANIFEST} is not the one that {AUDITORS} of the publication names")
+            if own.public_key != verdict.public_key:
+                own.faults.append(f"{PUBLIC_KEY}: not the key of the publication")
+            own.faults += auditing.examined(files, public)
+    except BROKEN as error:
+        own.faults.append(f"it cannot be computed anew: {str(error) or type(error).__name__}")
+    verdict.faults += [f"auditors' package: {fault}" for fault in own.faults]
+    if own.holds:
+        verdict.checked.append("auditors' package, its opinion groups and its individuals pooled anew")
 
 
 def _read_date(files: Mapping[str, bytes], verdict: Verdict) -> None:
@@ -72,8 +101,9 @@ def _read_date(files: Mapping[str, bytes], verdict: Verdict) -> None:
         verdict.faults.append("summary.json: published_at is no moment")
 
 
-def _members(package: bytes, verdict: Verdict) -> dict[str, bytes] | None:
+def _members(package: bytes, listed: frozenset[str], verdict: Verdict) -> dict[str, bytes] | None:
     """The files by name; None where the container itself is not what it should be."""
+    wanted = listed | SEALS
     if len(package) > LARGEST:
         verdict.faults.append("the package is larger than 1 GiB")
         return None
@@ -81,8 +111,10 @@ def _members(package: bytes, verdict: Verdict) -> dict[str, bytes] | None:
         with zipfile.ZipFile(io.BytesIO(package)) as archive:
             members = archive.infolist()
             names = [member.filename for member in members]
-            verdict.faults += [f"{name} is missing" for name in sorted(ALL - set(names))]
-            verdict.faults += [f"{name!r} does not belong to a package" for name in sorted(set(names) - ALL)]
+            verdict.faults += [f"{name} is missing" for name in sorted(wanted - set(names))]
+            verdict.faults += [
+                f"{name!r} does not belong to a package" for name in sorted(set(names) - wanted)
+            ]
             if len(set(names)) != len(names):
                 verdict.faults.append("a file occurs twice")
             packed = [member.filename for member in members if member.compress_type != zipfile.ZIP_STORED]
@@ -105,7 +137,7 @@ def _read(archive: zipfile.ZipFile, name: str, verdict: Verdict) -> bytes:
         return b""
 
 
-def _check_seal(files: Mapping[str, bytes], verdict: Verdict) -> None:
+def _check_seal(files: Mapping[str, bytes], wanted: frozenset[str], verdict: Verdict) -> None:
     """The signature over the manifest, and the manifest's digests. One spelling of each is allowed."""
     key, seal = files[PUBLIC_KEY], files[SIGNATURE]
     if not KEY.fullmatch(key):
@@ -120,13 +152,13 @@ def _check_seal(files: Mapping[str, bytes], verdict: Verdict) -> None:
             verdict.faults.append(f"{SIGNATURE}: the signature does not fit {MANIFEST} and {PUBLIC_KEY}")
     try:
         listed = json.loads(files[MANIFEST])["files"]
-        wrong = [name for name in sorted(LISTED) if listed[name] != fingerprint(files[name])]
+        wrong = [name for name in sorted(wanted) if listed[name] != fingerprint(files[name])]
     except BROKEN:
         verdict.faults.append(f"{MANIFEST} cannot be read")
         return
     verdict.faults += [f"{name} differs from {MANIFEST}" for name in wrong]
     if not wrong:
-        verdict.checked.append(f"digests of {len(LISTED)} files")
+        verdict.checked.append(f"digests of {len(wanted)} files")
 
 
 def _check_container(files: Mapping[str, bytes], package: bytes, verdict: Verdict) -> None:

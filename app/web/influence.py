@@ -8,7 +8,7 @@ from app.representation.rules import MAIN
 from app.representation.schemes import RAW
 from app.web import desk
 from app.web.assessed import latest
-from app.web.vocabulary import word
+from app.web.countries import unit_name
 
 blueprint = Blueprint("influence", __name__, url_prefix="/<lang:lang>/norms/<slug>/influence")
 
@@ -32,6 +32,7 @@ def index(slug: str) -> str:
         clauses=[one for one in result.get("clauses", []) if one["agreement"][MAIN]["share"] is not None],
         named=named,
         worst=worst,
+        unit_name=unit_name,
     )
 
 
@@ -41,4 +42,4 @@ def worst(found: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def named(flood: dict[str, Any]) -> str:
-    return str(flood["from"] or word("unknown"))
+    return unit_name(flood["from"])

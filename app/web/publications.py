@@ -1,11 +1,12 @@
 """Publications: what was adopted, signed, and how to check it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, send_file
 
-from app.authority.grants import Permission
+from app.authority.grants import Permission, require
 from app.foundation.errors import NotFound
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
@@ -17,7 +18,7 @@ from app.web import desk, verdicts
 from app.web.consensus import of_status
 from app.web.overrides import told
 from app.web.page_cache import for_visitors
-from app.web.publishing import package_path, publish
+from app.web.publishing import auditors_path, package_path, publish
 from app.web.redlines import corrected
 from app.web.vocabulary import options
 
@@ -64,7 +65,7 @@ def publication_page(norm: Norm, publication: Publication) -> str:
     summary, result = publication.summary, publication.assessment.result
     beside = request.args.get("beside")
     path = package_path(norm.slug, publication.number)
-    figures, counted = result["clauses"], [one for one in summary["stakeholders"] if is_counted(summary, one)]
+    figures = result["clauses"]
     return render_template(
         "publications/show.html",
         norm=norm,
@@ -81,9 +82,9 @@ def publication_page(norm: Norm, publication: Publication) -> str:
         beside=beside,
         stances=options(Stance),
         listed=LISTED,
-        total=len(counted),
-        countries=len({one["country"] for one in counted if one["country"]}),
-        not_counted=len(summary["stakeholders"]) - len(counted),
+        heard=heard_in(summary),
+        may_audit=desk.may(Permission.AUDIT_PACKAGE, norm)
+        and auditors_path(norm.slug, publication.number).exists(),
         size=path.stat().st_size if path.exists() else None,
         verdicts=verdicts,
         despite=[lack.phrase for lack in missing(summary["determination"].get("despite", ()))],
@@ -92,9 +93,15 @@ def publication_page(norm: Norm, publication: Publication) -> str:
     )
 
 
-def is_counted(summary: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
-    """Entities only when verified; but where nobody was, and in publications of before that rule, all are."""
-    return one["verified"] or one["category"] == "individual" or not summary.get("verification", False)
+def heard_in(summary: Mapping[str, Any]) -> Mapping[str, int]:
+    """How many have spoken, from how many countries; the first publications listed everybody instead."""
+    listed = summary["stakeholders"]
+    countries = {one["country"] for one in listed if one["country"]}
+    return summary.get("heard") or {
+        "stakeholders": len(listed),
+        "countries": len(countries),
+        "not_counted": 0,
+    }
 
 
 def columns(
@@ -112,7 +119,19 @@ def columns(
 def package(slug: str, number: int) -> Response:
     norm = desk.norm_or_404(slug)
     publication_or_404(norm, number)
-    path = package_path(slug, number)
+    return sent(package_path(slug, number))
+
+
+@blueprint.get("/<int:number>/auditors.zip")
+def auditors(slug: str, number: int) -> Response:
+    """What the publisher and administrators give to auditors."""
+    norm = desk.norm_or_404(slug)
+    require(desk.actor(), Permission.AUDIT_PACKAGE, norm.matter(desk.now()))
+    publication_or_404(norm, number)
+    return sent(auditors_path(slug, number))
+
+
+def sent(path: Path) -> Response:
     if not path.exists():
         raise NotFound
     return send_file(path, as_attachment=True, download_name=path.name, mimetype="application/zip")

@@ -25,6 +25,11 @@ def package_path(slug: str, number: int) -> Path:
     return desk.settings().data_dir / "publications" / f"{slug}-{number}.zip"
 
 
+def auditors_path(slug: str, number: int) -> Path:
+    """Where the package is that is given to auditors alone."""
+    return desk.settings().data_dir / "auditors" / f"{slug}-{number}-auditors.zip"
+
+
 def signing_key() -> Ed25519PrivateKey:
     config = desk.settings()
     return key_at(config.signing_key, may_create=not config.is_production)
@@ -43,7 +48,7 @@ def publish(norm: Norm, actor: Actor) -> Publication:
         desk.session().rollback()  # to see what was committed since
         now = desk.now()
         prepared = service.prepare(desk.session(), norm, key=signing_key(), known=prepared, now=now)
-        with half_written(package_path(norm.slug, prepared.number), prepared.package) as finish:
+        with both_half_written(norm.slug, prepared) as finish:
             try:
                 with desk.work() as session:
                     publication = service.publish(session, actor, norm, prepared, now=now)
@@ -64,6 +69,22 @@ def summary_in(path: Path) -> bytes:
     """A package's summary, as it was signed."""
     with zipfile.ZipFile(path) as archive:
         return archive.read("summary.json")
+
+
+@contextmanager
+def both_half_written(slug: str, prepared: service.Prepared) -> Iterator[Callable[[], None]]:
+    """The package and that of the auditors beside their places, and what puts them there."""
+    number = prepared.number
+    with (
+        half_written(package_path(slug, number), prepared.package) as publish,
+        half_written(auditors_path(slug, number), prepared.auditors) as keep,
+    ):
+
+        def finish() -> None:
+            publish()
+            keep()
+
+        yield finish
 
 
 @contextmanager

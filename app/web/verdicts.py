@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from app.representation.rules import KINDS
+from app.web.countries import unit_name
 from app.web.formatting import percent
 from app.web.vocabulary import word
 
@@ -144,8 +145,8 @@ def warnings(clause: Mapping[str, Any]) -> Iterator[str]:
             "(without %(other)s).",
             low=percent(hangs["low"]),
             high=percent(hangs["high"]),
-            one=hangs["low_without"],
-            other=hangs["high_without"],
+            one=unit_name(hangs["low_without"]),
+            other=unit_name(hangs["high_without"]),
         )
     yield from declared(clause)
     alone = clause["without_self_declared"]["share"]

@@ -25,6 +25,10 @@ ROWS = {
     "publications.issue": Row(SIGN_IN, NO, {"publisher": UNCLEAR}, args=NORM),
     "publications.show": public(slug="{slug}", number="{publication}"),
     "publications.package": Row(NOTHING, NOTHING, args={"slug": "{slug}", "number": "{publication}"}),
+    "publications.auditors": Row(
+        SIGN_IN, NO, {"publisher": NOTHING, "administrator": NOTHING},
+        args={"slug": "{slug}", "number": "{publication}"},
+    ),
     "record.index": public(),
     "record.norm": public(**NORM),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from app.norms.models import Norm
 from app.norms.queries import draft_seen
 from app.positions import explaining
 from app.positions.models import Explanation
-from app.publication.queries import explanation_facts
+from app.publication.facts import explanation_facts
 from tests.browser import Browser
 from tests.factories import Make
 

@@ -1,7 +1,7 @@
 """A norm that has been adopted and waits for its publisher."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,12 +31,22 @@ def published(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -
     return service.publish(session, actor, norm, prepared, now=now), prepared.package
 
 
+def nobody(_norm: Norm) -> None:
+    """No others speak."""
+
+
 def adopted(
-    make: Make, slug: str = "s", *, rules: Rules | None = None, unverified: Sequence[str] = ()
+    make: Make,
+    slug: str = "s",
+    *,
+    rules: Rules | None = None,
+    unverified: Sequence[str] = (),
+    others: Callable[[Norm], None] = nobody,
 ) -> tuple[Norm, User]:
     """The norm and its publisher: two clauses, governments, a company that objects, an individual.
 
     ``unverified``: countries of governments that support the first clause and that nobody has verified.
+    ``others``: have more stakeholders speak before the closing.
     """
     session, now = make.session, make.now
     norm = make.norm(
@@ -64,6 +74,7 @@ def adopted(
         category=Category.INDIVIDUAL, name=INDIVIDUAL, verification=Verification.SELF_DECLARED
     )
     say(session, norm, one, person, Stance.OBJECT, reason="Too few words.", now=now)
+    others(norm)
     norm.stage, norm.closes_at = Stage.CONSENSUS_CALL, now
     closing = assess(session, SYSTEM, norm, now=now)
     norm.stage, norm.closes_at = Stage.ADOPTED, None

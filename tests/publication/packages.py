@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.consensus.assessing import assess
+from app.consensus.assessing import assess, published
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import PositionMatrix
+from app.consensus.pooling import pooled
 from app.foundation.canonical import canonical, digest
 from app.norms.rules import Rules
 from app.procedure.freezing import in_full
-from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, contents, signed
+from app.publication import auditing
+from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, contents, manifest, signed
 from app.publication.signing import public_hex
 from app.reference.countries import shipped, to_rows
 from app.representation.rules import MeasurementRules
@@ -32,10 +34,14 @@ INPUT = AssessmentInput(
     closing=True,
     provisions=[("p1", "1"), ("p2", "2")],
     cells=[("company", None, True), ("government", "KE", True), ("individual", "FR", False)],
-    people=["s1", "s2", "s3", "s4"],
-    cell_of=np.array([0, 1, 1, 2]),
+    people=["s1", "s2", "s3", *(f"s{number}" for number in range(70, 76))],
+    cell_of=np.array([0, 1, 1, *[2] * 6]),
     positions=PositionMatrix.of(
-        *np.array([(0, 0, 3), (1, 0, 0), (2, 0, 0), (3, 0, 1), (1, 1, 2)]).T, people=4, clauses=2
+        *np.array(
+            [(0, 0, 3), (1, 0, 0), (2, 0, 0), (1, 1, 2), *((row, 0, 1 + row % 2) for row in range(3, 9))]
+        ).T,
+        people=9,
+        clauses=2,
     ),
     set_aside=[],
     unconfirmed=[0, 1],
@@ -95,7 +101,6 @@ def summary(assessment: dict[str, Any]) -> dict[str, Any]:
             stakeholder(1, "company", None),
             stakeholder(2, "government", "KE"),
             stakeholder(3, "government", "KE"),
-            stakeholder(4, "individual", "FR", verified=False),
         ],
         "set_aside": [],
         "clauses": [clause("p1", "1", "Everybody has a say."), clause("p2", "2", "States share, and learn.")],
@@ -105,11 +110,16 @@ def summary(assessment: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+RESULT = json.loads(
+    canonical(assess(MeasurementRules.read(RULES["measurement"]), INPUT, rules_digest=digest(RULES)))
+)
+AUDITED = auditing.files(INPUT, RESULT["opinion_groups"], bytes(32))
+
+
 def files() -> dict[str, bytes]:
     """What the manifest of an honest package lists."""
-    result = assess(MeasurementRules.read(RULES["measurement"]), INPUT, rules_digest=digest(RULES))
-    assessment = json.loads(canonical(result))
-    return contents(summary(assessment), assessment, INPUT, RULES)
+    assessment = published(RESULT)
+    return contents(summary(assessment), assessment, pooled(INPUT), RULES, manifest(AUDITED))
 
 
 def sealed(listed: dict[str, bytes], key: Ed25519PrivateKey = KEY) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.authority.actor import SYSTEM, Actor, Role
+from app.consensus.assessing import published as public
 from app.consensus.frozen import Closing
 from app.consensus.models import Assessment, FrozenInput, SetAside
 from app.consensus.service import assess
@@ -110,7 +111,7 @@ def test_nothing_after_the_closing_changes_a_signed_figure(
         closing
     ]
     assert {name: files[name] for name in FIGURES} == {name: untouched[name] for name in FIGURES}
-    assert json.loads(files["assessment.json"]) == json.loads(json.dumps(closing.result))
+    assert json.loads(files["assessment.json"]) == json.loads(json.dumps(public(closing.result)))
     before, after = (json.loads(one["summary.json"]) for one in (untouched, files))
     for part in ("stakeholders", "set_aside", "assessment_digest"):
         assert after[part] == before[part]
@@ -200,7 +201,7 @@ def test_pages_and_the_interface_show_the_closing_assessment_as_the_result(
     session.commit()
     assert client.get("/en/norms/s/consensus/").get_data(as_text=True) == shown
     answer = client.get("/api/v1/norms/s/assessment").get_json()
-    assert answer["input_digest"] == closing.input_digest
+    assert answer["input_digest"] == closing.result["input_digest"]
 
 
 def test_the_frozen_input_names_no_person(session: Session, make: Make, now: dt.datetime) -> None:

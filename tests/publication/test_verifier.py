@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.consensus.assessing import assess
+from app.consensus.assessing import measured
+from app.consensus.individuals import Individuals
 from app.consensus.input import AssessmentInput
 from app.foundation.canonical import canonical, digest
 from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, contents, manifest, pack, positions_of
@@ -47,7 +48,7 @@ def test_an_honest_package_holds_and_says_what_was_checked(package: bytes) -> No
         f"digests of {len(LISTED)} files",
         "container",
         "every figure of 2 clauses computed anew, byte for byte",
-        "positions of 4 stakeholders and 1 objections counted anew",
+        "positions of 3 entities and 1 objections counted anew",
         "7 tables",
     ]
 
@@ -126,7 +127,9 @@ def test_other_rules_than_those_the_figures_were_made_under_are_named(honest: di
     assert faults == ["assessment.json: rules_digest is not what input.json and rules.json give"]
 
 
-@pytest.mark.parametrize("name", sorted(LISTED - {"README.txt", "positions.csv", *JSON_FILES}))
+@pytest.mark.parametrize(
+    "name", sorted(LISTED - {"README.txt", "auditors.json", "positions.csv", *JSON_FILES})
+)
 def test_a_table_that_says_something_else_is_named(name: str, honest: dict[str, bytes]) -> None:
     faults = verify(sealed(honest | {name: honest[name] + b"x\r\n"})).faults
     assert faults == [f"{name} is not what summary.json and input.json give"]
@@ -254,7 +257,7 @@ def test_the_tables_say_what_the_input_says_and_no_cell_runs(honest: dict[str, b
         return list(csv.DictReader(io.StringIO(honest[name].decode(), newline="")))
 
     counted = sum(int(row["count"]) for row in rows("tallies.csv"))
-    assert counted == INPUT.positions.size == len(rows("positions.csv"))
+    assert counted == INPUT.positions.size == len(rows("positions.csv")) + 6
     assert [row["text"] for row in rows("clauses.csv")] == [
         "Everybody has a say.",
         "States share, and learn.",
@@ -308,12 +311,12 @@ def test_positions_and_objections_are_counted_anew(honest: dict[str, bytes]) -> 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda data: data.update(cell_of=[-3, 1, 1, 2]),  # hidden from the counts, listed in every table
+        lambda data: data.update(cell_of=[-3, 1, 1]),  # hidden from the counts, listed in every table
         lambda data: data.update(verified_objections=[0, 0]),
         lambda data: data.update(unanswered_objections=[7, 0]),
         lambda data: data.update(verified_objections=[-1, 0]),
         lambda data: data.update(set_aside=[0, 0]),
-        lambda data: data.update(set_aside=[-4]),
+        lambda data: data.update(set_aside=[-3]),
         lambda data: data.update(closing=False),
         lambda data: data.update(cells=[*data["cells"], data["cells"][0]]),
     ],
@@ -324,17 +327,23 @@ def test_figures_made_anew_from_a_dressed_input_do_not_pass(
     """The publisher signs again, with an assessment that fits the dressed input."""
     dressed = edited(honest, "input.json", change)
     content = json.loads(dressed["input.json"])
-    positions = positions_of(dressed["positions.csv"], content)
-    cell_of = np.array(content["cell_of"])
-    data = AssessmentInput(**content | {"positions": positions, "cell_of": cell_of})
+    cells, clauses = content["cells"], len(content["provisions"])
+    parts = {
+        "positions": positions_of(dressed["positions.csv"], content),
+        "cell_of": np.array(content["cell_of"]),
+        "individuals": Individuals.from_json(content["individuals"], cells, clauses),
+    }
+    data = AssessmentInput(**content | parts)
     rules = MeasurementRules.read(json.loads(honest["rules.json"])["measurement"])
-    result = json.loads(canonical(assess(rules, data, rules_digest=digest(json.loads(honest["rules.json"])))))
+    made = measured(rules, data, rules_digest=digest(json.loads(honest["rules.json"])))
+    result = json.loads(canonical(made))
     summary = json.loads(honest["summary.json"]) | {"assessment_digest": digest(result)}
-    assert verify(sealed(contents(summary, result, data, json.loads(honest["rules.json"])), OTHER_KEY)).faults
+    rules = json.loads(honest["rules.json"])
+    assert verify(sealed(contents(summary, result, data, rules, b""), OTHER_KEY)).faults
 
 
 def test_nobody_is_set_aside_in_silence(honest: dict[str, bytes]) -> None:
-    hidden = edited(honest, "input.json", lambda data: data["set_aside"].append(3))
+    hidden = edited(honest, "input.json", lambda data: data["set_aside"].append(2))
     faults = verify(sealed(hidden, OTHER_KEY)).faults
     assert "input.json: those set aside are not those of the decisions in summary.json" in faults
 

@@ -21,7 +21,7 @@ from app.procedure import service as procedure
 from app.procedure.determining import determine
 from app.procedure.models import Outcome
 from app.publication import service as publication
-from app.web.publishing import half_written, package_path, signing_key
+from app.web.publishing import both_half_written, signing_key
 
 DAY = dt.timedelta(days=1)
 
@@ -82,7 +82,7 @@ def finished(course: Course) -> None:
     step(course, Stage.ADOPTED)
     actor, now = course.people.seated("publisher"), course.later(hours=1)
     prepared = publication.prepare(course.session, course.norm, key=signing_key(), now=now)
-    with half_written(package_path(course.norm.slug, prepared.number), prepared.package) as finish:
+    with both_half_written(course.norm.slug, prepared) as finish:
         publication.publish(course.session, actor, course.norm, prepared, now=now)
         finish()
 
