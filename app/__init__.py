@@ -6,7 +6,6 @@ from flask import Flask
 
 from app import api, cli, web
 from app.foundation.clock import Clock, utc_now
-from app.foundation.database import keep_private
 from config import Config
 
 
@@ -14,7 +13,6 @@ def create_app(config: Config | None = None, *, clock: Clock = utc_now) -> Flask
     """The application for one set of settings; several may live in one process."""
     config = config or Config.from_environment()
     config.data_dir.mkdir(parents=True, exist_ok=True)
-    keep_private(config.sqlalchemy_url)
     app = Flask(__name__, static_folder=None)
     app.config.update(config.flask())
     app.extensions["config"] = config

@@ -241,7 +241,10 @@ def run(app: Flask, clock: StoppedClock, moderator: User, chair: User, work: Wor
     day.sign_in(chair)
     day.get(steps)
     closing = clock().date() + dt.timedelta(days=40)
-    day.post(steps, to=Stage.CONSULTATION, closes_on=closing.isoformat())
+    later = "What was accepted and is not yet in the text is for the third draft."
+    opened = {"to": Stage.CONSULTATION, "closes_on": closing.isoformat()}
+    day.post(steps, 422, **opened)  # accepted comments are not in the text yet: the chair says why
+    day.post(steps, **opened, override_reason=later)
     for path in (NORM, f"{NORM}drafts/2/changes/", f"{NORM}drafts/2/compare/1/", f"{NORM}dispositions/"):
         day.get(path)
     return day

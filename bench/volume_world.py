@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.audit.chain import START, Link, link_digest
 from app.audit.models import Entry
+from app.audit.service import KEPT
 from app.authority.actor import Role
 from app.discussion.models import (
     Backing,
@@ -79,7 +80,7 @@ class Furnishing:
         while some := list(islice(left, AT_A_TIME)):
             self.session.execute(sa.insert(table), [{key: n, **row} for n, row in enumerate(some, last + 1)])
             last += len(some)
-        if key == "id" and last >= first and self.session.get_bind().dialect.name == "postgresql":
+        if last >= first and self.session.get_bind().dialect.name == "postgresql":
             counter = sa.func.pg_get_serial_sequence(table.__tablename__, key)
             self.session.execute(sa.select(sa.func.setval(counter, last)))
         return list(range(first, last + 1))
@@ -200,18 +201,9 @@ class Furnishing:
         for place, said in enumerate(everything, 1):
             who = self.people[said.stakeholder].pseudonym
             at, subject = self.said_at(place, len(everything)), f"comment:c{place}"
-            link = Link(place, at, who, "comment-made", SLUG, subject, {}, previous)
+            link = Link(place, SLUG, place, at, who, "comment-made", SLUG, subject, {}, previous)
             previous = link_digest(link)
-            yield {
-                "at": at,
-                "actor": who,
-                "act": link.act,
-                "norm": SLUG,
-                "subject": subject,
-                "details": {},
-                "previous": link.previous,
-                "digest": previous,
-            }
+            yield {name: getattr(link, name) for name in KEPT} | {"digest": previous}
 
 
 def furnish(

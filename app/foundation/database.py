@@ -69,6 +69,18 @@ class Base(DeclarativeBase):
     }
 
 
+@event.listens_for(Engine, "do_connect")
+def _keep_private(dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    """Let nobody but the server's own account read an SQLite database; its companions take over the mode."""
+    if dialect.name != "sqlite" or options.get("uri") or arguments[0] in ("", ":memory:"):
+        return
+    path = Path(arguments[0])
+    if path.parent.is_dir():  # SQLite itself says what is wrong otherwise
+        path.touch(mode=0o600)
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
@@ -87,15 +99,6 @@ def _begin_sqlite(connection: Connection) -> None:
     asked = connection.get_execution_options()
     if connection.dialect.name == "sqlite" and asked.get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if asked.get("writes") else "BEGIN DEFERRED")
-
-
-def keep_private(url: str) -> None:
-    """Let nobody but the server's own account read an SQLite database; its companions take over the mode."""
-    file = sa.make_url(url)
-    if file.get_backend_name() == "sqlite" and file.database not in (None, "", ":memory:"):
-        path = Path(str(file.database))
-        path.touch(mode=0o600)
-        path.chmod(0o600)
 
 
 @contextmanager
