@@ -3,11 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.audit.models import Entry
-from app.foundation.database import append_only_statements
-from app.publication.models import Publication
-
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -15,7 +10,26 @@ depends_on = None
 
 
 CURRENT_DRAFT = "fk_norm_current_draft_id"
-APPEND_ONLY = (Entry.__tablename__, Publication.__tablename__)
+APPEND_ONLY = ("audit_entry", "publication")
+
+
+def append_only_statements(table: str, dialect: str) -> list[str]:
+    """The triggers as they were made by this revision; a revision takes nothing from the application."""
+    words = f"{table} is append-only"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+    ]
 
 
 def upgrade() -> None:
