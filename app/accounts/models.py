@@ -26,6 +26,7 @@ class User(Base):
     __table_args__ = (
         sa.CheckConstraint("erased_at IS NULL OR (email IS NULL AND password_hash IS NULL)", name="erased"),
     )
+    __bound__ = ("is_administrator",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pseudonym: Mapped[str] = mapped_column(sa.String(32), unique=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit import queries
-from app.audit.binding.queries import lot_of, unbound
+from app.audit.binding.queries import lots_of, unbound
 from app.audit.binding.service import key_for, take
 from app.audit.chain import ANCHORED, PLATFORM, START, Link, link_digest
 from app.audit.models import Entry
@@ -81,7 +81,9 @@ def _binds(
 ) -> dict[str, Any]:
     key = key_for(session)
     binds: dict[str, Any] = {**take(session, key, rows)}
-    told = [lot_of(session, kind, key, where=where, after=after) for kind, where, after in lots]
+    told = [
+        lot for kind, where, after in lots for lot in lots_of(session, kind, key, where=where, after=after)
+    ]
     if told:
         binds["lots"] = told
     return binds

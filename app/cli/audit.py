@@ -17,7 +17,7 @@ from app.cli.desk import now, refusable, say, session, work
 from app.foundation.canonical import canonical
 from app.foundation.database import missing_guards
 from app.publication.queries import every, unlike_published
-from app.web.publishing import digest_of, package_path, summary_in
+from app.web.publishing import auditors_faults, auditors_path, digest_of, package_path, summary_in
 
 SHOWN = 20  #: differences that are named
 
@@ -30,8 +30,8 @@ def audit() -> None:
 @audit.command("verify")
 @refusable
 def verify() -> None:
-    """Check the record: every entry of each chain, what publications name, and that rows and packages are as
-    it says. Exit 1 names the first broken entry, or what differs.
+    """Check the record: every entry of each chain, what publications name, and that rows and packages, also
+    those of auditors, are as it says. Exit 1 names the first broken entry, or what differs.
     """
     found = first_break(links(session())) or unrooted(session()) or unlike_published(session())
     if found is not None:
@@ -63,15 +63,18 @@ def bind() -> None:
 
 
 def altered_packages(own: Session) -> Iterator[str]:
-    """Packages on disk that are not, or not any more, those that were published."""
+    """Packages on disk, those of auditors too, that are not, or not any more, those that were published."""
     for publication in every(own):
-        path = package_path(publication.norm.slug, publication.number)
+        slug, number = publication.norm.slug, publication.number
+        path = package_path(slug, number)
         if not path.exists():
             yield f"{path}: missing"
         elif digest_of(path) != publication.package_digest:
             yield f"{path}: not the package that was published"
         elif summary_in(path) != canonical(publication.summary):
             yield f"{path}: does not say what the publication says"
+        else:
+            yield from (f"{auditors_path(slug, number)}: {fault}" for fault in auditors_faults(slug, number))
 
 
 commands: list[click.Command] = [audit]

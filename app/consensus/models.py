@@ -83,6 +83,7 @@ class SetAside(Base):
         "lifted_at",
         "lift_reason",
     )
+    __bound_later__ = (("confirmed_at", "confirmed_by"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))

@@ -72,6 +72,7 @@ class Comment(Base):
     )
     __bound__ = ("norm_id", "number", "draft_id", "clause_id", "parent_id", "stakeholder_id", "kind",
                  "language", "body", "quote", "visibility", "hiding_reason", "version")  # fmt: skip
+    __bound_later__ = (("translation_digest",),)
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
     number: Mapped[int]  #: its address within the norm: "c12"
@@ -93,7 +94,6 @@ class Comment(Base):
     form_key: Mapped[str | None] = mapped_column(sa.String(64))  #: the same form sent twice counts once
     version: Mapped[int] = mapped_column(default=1)  #: 2 and more: edited; the words before are kept
     created_at: Mapped[dt.datetime]
-
     stakeholder: Mapped[Stakeholder] = relationship()
     author: Mapped[User | None] = relationship()
     clause: Mapped[Clause | None] = relationship()

@@ -125,13 +125,10 @@ def keep(
     ).all()
     if not rows:
         return
-    session.execute(
-        sa.insert(Uptake),
-        [
-            {"disposition_id": row.id, "draft_id": draft.id, "step_id": taken[row.number].step.id}
-            for row in rows
-        ],
+    session.add_all(
+        Uptake(disposition_id=row.id, draft_id=draft.id, step_id=taken[row.number].step.id) for row in rows
     )
+    session.flush()
     went = [(row.id, clauses.get(heir_of(taken[row.number].entry).id)) for row in rows]
     linked = [{"id": key, "clause_id": clause.id} for key, clause in went if clause is not None]
     if linked:

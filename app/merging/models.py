@@ -127,6 +127,20 @@ class Step(Base):
 
     __tablename__ = "merge_operation"
     __table_args__ = (sa.Index("ix_merge_operation_entry", "entry_id"),)
+    __bound__ = (
+        "entry_id",
+        "part_of_id",
+        "treatment",
+        "language",
+        "sources",
+        "motive",
+        "text",
+        "before",
+        "done_by",
+        "done_at",
+        "undone_by",
+        "undone_at",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey(Entry.id))
@@ -145,7 +159,7 @@ class Step(Base):
     entry: Mapped[Entry] = relationship()
     editor: Mapped[User] = relationship(foreign_keys=[done_by])
     takes_up: Mapped[list[Comment]] = relationship(
-        secondary=lambda: StepComment.__table__, order_by=Comment.number, lazy="selectin"
+        secondary=lambda: StepComment.__table__, order_by=Comment.number, lazy="selectin", viewonly=True
     )
 
 
@@ -153,6 +167,7 @@ class StepComment(Base):
     """An accepted comment that a step takes up: what moved the editor, whosever the words are."""
 
     __tablename__ = "merge_operation_comment"
+    __bound__ = ("step_id", "comment_id")
 
     step_id: Mapped[int] = mapped_column(sa.ForeignKey(Step.id), primary_key=True)
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id), primary_key=True, index=True)
@@ -162,6 +177,7 @@ class Uptake(Base):
     """That a decision to accept was kept: in which draft, and by which step."""
 
     __tablename__ = "uptake"
+    __bound__ = ("disposition_id", "draft_id", "step_id")
 
     disposition_id: Mapped[int] = mapped_column(
         sa.ForeignKey(Disposition.id), primary_key=True, autoincrement=False

@@ -16,7 +16,7 @@ from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
 from app.merging import commitments, queries
 from app.merging.lasting import WORDS, is_reworded
-from app.merging.models import LEFT_OUT, Compilation, Entry, Step, Treatment, Wording
+from app.merging.models import LEFT_OUT, Compilation, Entry, Step, StepComment, Treatment, Wording
 from app.merging.places import FIRST, LAST, between
 from app.merging.provenance import RunList
 from app.norms.locking import lock
@@ -142,11 +142,12 @@ class Act:
                 before=before,
                 done_by=self.actor.user_id or 0,
                 done_at=self.now,
-                takes_up=[] if first else taken,
             )
             self.session.add(step)
             self.session.flush()
-            first = first or step
+            if first is None:
+                self.session.add_all(StepComment(step_id=step.id, comment_id=said.id) for said in taken)
+                first = step
         audit.record(
             self.session,
             self.actor,

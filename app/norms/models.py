@@ -21,6 +21,8 @@ class Norm(Base):
 
     __tablename__ = "norm"
     __bound__ = ("slug", "authentic_languages", "stage")
+    __bound_later__ = (("titles", "languages", "suspended_from", "opens_at", "closes_at", "is_public",
+                        "current_draft_id"),)  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
@@ -78,6 +80,7 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (sa.UniqueConstraint("norm_id", "number"),)
     __bound__ = ("norm_id", "number")
+    __bound_later__ = (("opened_at",),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -93,6 +96,7 @@ class Provision(Base):
 
     __tablename__ = "provision"
     __table_args__ = (sa.UniqueConstraint("norm_id", "code"),)
+    __bound__ = ("norm_id", "code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -115,6 +119,7 @@ class ProvisionLineage(Base):
         sa.UniqueConstraint("draft_id", "from_id", "to_id"),
         sa.CheckConstraint("from_id <> to_id", name="goes_on"),
     )
+    __bound__ = ("draft_id", "from_id", "to_id", "kind")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
@@ -149,18 +154,8 @@ class Clause(Base):
         sa.UniqueConstraint("draft_id", "place"),
         sa.Index("ix_clause_provision", "provision_id"),
     )
-    __bound__ = (
-        "draft_id",
-        "provision_id",
-        "place",
-        "depth",
-        "label",
-        "kind",
-        "subject",
-        "risk_tier",
-        "is_counted",
-        "text_digest",
-    )
+    __bound__ = ("draft_id", "provision_id", "place", "depth", "label", "kind", "subject", "risk_tier",
+                 "is_counted", "text_digest")  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
@@ -206,6 +201,7 @@ class ClauseText(Base):
         sa.CheckConstraint("trim(text) <> ''", name="not_empty"),
     )
     __bound__ = ("clause_id", "language", "text", "status")
+    __bound_later__ = (("source_digest", "written_by"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clause_id: Mapped[int] = mapped_column(sa.ForeignKey(Clause.id))

@@ -64,6 +64,7 @@ class Position(Base):
         "stated_at",
         "reaffirms_id",
     )
+    __bound_later__ = (("translation_digest",),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -176,6 +177,7 @@ class Reservation(Base):
         "stated_at",
         "superseded_at",
     )
+    __bound_later__ = (("read_language", "translation_digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))

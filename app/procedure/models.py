@@ -26,6 +26,7 @@ class Determination(Base):
     __tablename__ = "determination"
     __table_args__ = (sa.UniqueConstraint("draft_id"),)
     __bound__ = ("norm_id", "draft_id", "outcome", "texts", "stated_by", "stated_at")
+    __bound_later__ = (("despite", "reasons", "assessment_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))

@@ -44,6 +44,9 @@ To verify without network or database:  flask verify THIS-FILE.zip
 It checks the signature and every digest, counts the positions and objections, computes every figure anew
 from input.json and rules.json, and names what differs. A signature only says that whoever holds the key has
 signed: compare public_key.txt with the key the publisher announces elsewhere, and give that one with --key.
+No file here names the publisher, on purpose: a name that whoever signs writes proves nothing. Whose key it is
+stands where the publisher announces it, and in the list of known keys of whoever verifies. The record names,
+by pseudonym, the person who published.
 Exit code 0: all holds and the key is known; 1: something differs; 3: all holds, but the key is unknown.
 
 input.json gives the positions' digest: SHA-256 over the number of clauses (64-bit), where each stakeholder's

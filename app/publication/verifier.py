@@ -77,20 +77,36 @@ def _opened(package: bytes, listed: frozenset[str], verdict: Verdict) -> dict[st
 
 def _check_auditors(package: bytes, public: Mapping[str, bytes], verdict: Verdict) -> None:
     own = Verdict()
-    files = _opened(package, auditing.LISTED, own)
     try:
+        files = _auditors_files(package, public, own)
         if files is not None:
-            named = json.loads(public[AUDITORS])["manifest"]
-            if named != fingerprint(files[MANIFEST]):
-                own.faults.append(f"{MANIFEST} is not the one that {AUDITORS} of the publication names")
-            if own.public_key != verdict.public_key:
-                own.faults.append(f"{PUBLIC_KEY}: not the key of the publication")
             own.faults += auditing.examined(files, public)
     except BROKEN as error:
         own.faults.append(f"it cannot be computed anew: {str(error) or type(error).__name__}")
     verdict.faults += [f"auditors' package: {fault}" for fault in own.faults]
     if own.holds:
         verdict.checked.append("auditors' package, its opinion groups and its individuals pooled anew")
+
+
+def _auditors_files(package: bytes, public: Mapping[str, bytes], verdict: Verdict) -> dict[str, bytes] | None:
+    """Its files, where it is the package that the publication names, under the same key."""
+    files = _opened(package, auditing.LISTED, verdict)
+    if files is not None:
+        if json.loads(public[AUDITORS])["manifest"] != fingerprint(files[MANIFEST]):
+            verdict.faults.append(f"{MANIFEST} is not the one that {AUDITORS} of the publication names")
+        if verdict.public_key.encode() != public[PUBLIC_KEY]:
+            verdict.faults.append(f"{PUBLIC_KEY}: not the key of the publication")
+    return files
+
+
+def beside(package: bytes, public: Mapping[str, bytes]) -> list[str]:
+    """Why a file is not the auditors' package of a publication, whose figures are not looked at.
+
+    public: of the publication, what names the other.
+    """
+    verdict = Verdict()
+    _auditors_files(package, public, verdict)
+    return verdict.faults
 
 
 def _read_date(files: Mapping[str, bytes], verdict: Verdict) -> None:

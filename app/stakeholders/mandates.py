@@ -126,11 +126,11 @@ def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.dat
 
 def call_off(session: Session, to_come: Mandate) -> None:
     """A mandate does not begin, and those that were to end with its beginning go on."""
-    session.execute(
-        sa.update(Mandate)
-        .where(Mandate.successor_id == to_come.id, Mandate.ends_at == to_come.starts_at)
-        .values(ends_at=None, successor_id=None)
+    gave_way = sa.select(Mandate).where(
+        Mandate.successor_id == to_come.id, Mandate.ends_at == to_come.starts_at
     )
+    for mandate in session.scalars(gave_way):
+        mandate.ends_at = mandate.successor_id = None
     to_come.ends_at = to_come.starts_at
     session.flush()
 

@@ -43,6 +43,7 @@ class Stakeholder(Base):
         ),
     )
     __bound__ = ("category", "country", "verification")
+    __bound_later__ = (("name", "user_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     category: Mapped[Category] = mapped_column(choice(Category, "category"))
@@ -81,6 +82,7 @@ class VerificationDecision(Base):
         sa.Index("ix_verification_decision_stakeholder", "stakeholder_id"),
     )
     __bound__ = ("stakeholder_id", "verdict", "reason", "decided_by", "voucher_id", "decided_at")
+    __bound_later__ = (("revoked_at",),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
@@ -111,6 +113,7 @@ class Mandate(Base):
         ),
     )
     __bound__ = ("user_id", "stakeholder_id", "role", "starts_at")
+    __bound_later__ = (("ends_at", "successor_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))

@@ -15,7 +15,9 @@ from app.authority.grants import Permission, require
 from app.norms.models import Norm
 from app.publication import service
 from app.publication.models import Publication
+from app.publication.package import AUDITORS, PUBLIC_KEY
 from app.publication.signing import key_at
+from app.publication.verifier import beside
 from app.web import ahead, desk
 
 TRIES = 5
@@ -69,6 +71,16 @@ def summary_in(path: Path) -> bytes:
     """A package's summary, as it was signed."""
     with zipfile.ZipFile(path) as archive:
         return archive.read("summary.json")
+
+
+def auditors_faults(slug: str, number: int) -> list[str]:
+    """Why the auditors' package on disk is not the one the publication names; those before named none."""
+    with zipfile.ZipFile(package_path(slug, number)) as archive:
+        public = {name: archive.read(name) for name in (AUDITORS, PUBLIC_KEY) if name in archive.namelist()}
+    if AUDITORS not in public:
+        return []
+    path = auditors_path(slug, number)
+    return beside(path.read_bytes(), public) if path.exists() else ["missing"]
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """The record binds what it records: rows changed, added or removed behind it are found."""
 
+import datetime as dt
 import json
+import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -16,17 +18,22 @@ from app.audit.chain import START, link_digest
 from app.audit.models import Entry
 from app.audit.queries import links
 from app.audit.service import bind_what_is_there, record
-from app.authority.actor import SYSTEM, Role
+from app.authority.actor import SYSTEM, MandateRole, Role
 from app.discussion.backing import back
 from app.discussion.models import Decision, Side
 from app.foundation.database import append_only_statements, missing_guards, unit_of_work
+from app.norms.models import Clause, Provision
 from app.positions.models import Position, Stance
+from app.positions.verification import revoke_vouch, vouch
+from app.publication import service
 from app.publication.models import Publication
+from app.stakeholders.mandates import end_mandate, give
+from app.stakeholders.models import Category, Mandate, Verification, VerificationDecision
 from tests.conftest import NOW
 from tests.discussion.saying import decide, remark
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
-from tests.publication.adopted import adopted, published
+from tests.publication.adopted import KEY, adopted
 
 
 @pytest.fixture
@@ -35,15 +42,22 @@ def package_file(app: Flask) -> Path:
 
 
 @pytest.fixture
-def world(session: Session, make: Make, package_file: Path) -> Session:
+def auditors_file(app: Flask) -> Path:
+    return Path(app.extensions["config"].data_dir) / "auditors" / "s-1-auditors.zip"
+
+
+@pytest.fixture
+def world(session: Session, make: Make, package_file: Path, auditors_file: Path) -> Session:
     """A norm with positions, objections and a determination, published; all of it on record."""
     with unit_of_work(session):
         norm, publisher = adopted(make)
         record(session, SYSTEM, "step-taken", "adopted", norm="s", now=NOW)
         record(session, SYSTEM, "step-taken", "adopted", norm="s", now=NOW)  # binds nothing
-        _, package = published(session, make.actor(publisher), norm, now=NOW)
-    package_file.parent.mkdir(parents=True)
-    package_file.write_bytes(package)
+        prepared = service.prepare(session, norm, key=KEY, now=NOW)
+        service.publish(session, make.actor(publisher), norm, prepared, now=NOW)
+    for file, body in ((package_file, prepared.package), (auditors_file, prepared.auditors)):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(body)
     return session
 
 
@@ -85,6 +99,15 @@ def test_what_the_verbs_wrote_is_as_the_record_says(world: Session, runner: Flas
         ("UPDATE frozen_input SET positions = content", "frozen_input"),
         ("DELETE FROM frozen_input", "frozen_input"),
         ("UPDATE rules_of_procedure SET content = '{}'", "rules_of_procedure"),
+        ("UPDATE determination SET despite = '[1]'", "determination/2"),
+        ("UPDATE norm SET current_draft_id = NULL", "norm/2"),
+        ("UPDATE norm SET closes_at = NULL, opens_at = NULL", "norm/2"),
+        ("UPDATE provision SET code = 'p9' WHERE code = 'p1'", "provision"),
+        ("UPDATE clause_text SET source_digest = digest", "clause_text/2"),
+        ("UPDATE stakeholder SET name = 'Atlantis' WHERE country = 'KE'", "stakeholder/2"),
+        ("UPDATE user_account SET is_administrator = true", "user_account"),
+        ("UPDATE mandate SET ends_at = starts_at", "mandate/2"),
+        ("UPDATE position SET translation_digest = text_digest", "position/2"),
         ("UPDATE clause_text SET text = 'Nobody has a say.'", "clause_text"),
         ("UPDATE stakeholder SET verification = 'refused'", "stakeholder"),
         ("UPDATE stakeholder SET country = 'DE'", "stakeholder"),
@@ -103,9 +126,9 @@ def test_what_is_changed_behind_the_record_is_named(
 ) -> None:
     by_hand(world, statement)
     faults = list(differences(world))
-    assert faults and all(fault.startswith(f"{table}:") for fault in faults)
+    assert faults and all(fault.startswith((f"{table}:", f"{table}/")) for fault in faults)
     result = runner.invoke(args=["audit", "verify"])
-    assert result.exit_code == 1 and result.stderr.startswith(f"{table}:")
+    assert result.exit_code == 1 and result.stderr.startswith((f"{table}:", f"{table}/"))
 
 
 def test_a_position_that_was_superseded_cannot_be_put_in_force_again(session: Session, make: Make) -> None:
@@ -199,6 +222,88 @@ def test_what_was_there_before_is_bound_together_and_can_change_by_acts(
     assert fault == f"norm: the 2 rows up to {norms[1].id} are not as entry 1 says"
 
 
+def ending(session: Session, make: Make) -> tuple[Mandate, VerificationDecision]:
+    """A mandate and a vouch that have ended, and an entity's other mandate that goes on; all on record."""
+    with unit_of_work(session):
+        contact, entity = make.speaker(country="KE", verification=Verification.VERIFIED)
+        _, individual = make.speaker(
+            country="CL", category=Category.INDIVIDUAL, verification=Verification.SELF_DECLARED
+        )
+        chair = make.user()
+        given = give(session, make.actor(chair), chair, entity, MandateRole.DEPUTY, NOW, None, now=NOW)
+        word = vouch(session, contact, entity, individual, reason="We have met her.", now=NOW)
+        later = NOW + dt.timedelta(days=1)
+        revoke_vouch(session, contact, word, now=later)
+        end_mandate(session, make.actor(chair), given, now=later)
+    return given, word
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("UPDATE mandate SET ends_at = NULL WHERE ends_at IS NOT NULL", "mandate/2"),
+        ("UPDATE mandate SET ends_at = starts_at WHERE ends_at IS NULL", "mandate/2"),
+        ("UPDATE verification_decision SET revoked_at = NULL", "verification_decision/2"),
+    ],
+)
+def test_that_a_mandate_or_a_vouch_has_ended_cannot_be_bent(
+    session: Session, make: Make, statement: str, table: str
+) -> None:
+    ending(session, make)
+    assert list(differences(session)) == []
+    by_hand(session, statement)
+    (fault,) = differences(session)
+    assert fault.startswith(f"{table}:")
+
+
+def test_an_upgraded_record_asks_to_bind_and_calls_nothing_altered(
+    session: Session, make: Make, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.delattr(Mandate, "__bound_later__")
+        before.delattr(VerificationDecision, "__bound_later__")
+        before.delattr(Provision, "__bound__")
+        given, word = ending(session, make)
+        with unit_of_work(session):
+            make.norm("Everybody has a say.")
+            record(session, SYSTEM, "tried", "t", now=NOW)
+        assert list(differences(session)) == []
+    result = runner.invoke(args=["audit", "verify"])
+    assert result.exit_code == 1
+    *told, _ = result.stderr.splitlines()
+    assert [line.partition(":")[0] for line in told] == ["mandate/2", "provision", "verification_decision/2"]
+    assert all("run flask audit bind" in line and "not as" not in line for line in told)
+    with unit_of_work(session):  # an act between the upgrade and the binding
+        call_again = session.get_one(Mandate, given.id)
+        call_again.ends_at = NOW + dt.timedelta(days=2)
+        record(session, SYSTEM, "tried", "t", now=NOW)
+    assert runner.invoke(args=["audit", "bind"]).exit_code == 0
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 0
+    with unit_of_work(session):  # what a lot bound can be taken away, and set again, by acts
+        call_again.ends_at = None
+        session.get_one(VerificationDecision, word.id).revoked_at = None
+        record(session, SYSTEM, "tried", "t", now=NOW)
+    assert list(differences(session)) == []
+    with unit_of_work(session):
+        call_again.ends_at = NOW
+        record(session, SYSTEM, "tried", "t", now=NOW)
+    assert list(differences(session)) == []
+    by_hand(session, "UPDATE provision SET code = 'p7'")
+    (fault,) = differences(session)
+    assert fault.startswith("provision: the 1 rows up to ") and " are not as entry " in fault
+
+
+def test_a_row_that_a_lot_bound_can_be_removed_by_an_act(session: Session, make: Make) -> None:
+    with unit_of_work(session):
+        norm = make.norm("Everybody has a say.", "Nobody decides alone.")
+        bind_what_is_there(session, now=NOW)
+    assert list(differences(session)) == []
+    with unit_of_work(session):
+        session.delete(session.scalars(sa.select(Clause).order_by(Clause.id)).first())
+        record(session, SYSTEM, "tried", "t", norm=norm.slug, now=NOW)
+    assert list(differences(session)) == []
+
+
 def test_the_package_on_disk_is_the_one_that_was_published(
     world: Session, runner: FlaskCliRunner, package_file: Path
 ) -> None:
@@ -208,6 +313,22 @@ def test_the_package_on_disk_is_the_one_that_was_published(
     assert told.splitlines()[0].endswith("not the package that was published")
     package_file.unlink()
     assert runner.invoke(args=["audit", "verify"]).stderr.splitlines()[0].endswith("missing")
+
+
+def test_the_auditors_package_on_disk_is_the_one_that_was_published(
+    world: Session, runner: FlaskCliRunner, auditors_file: Path
+) -> None:
+    whole = auditors_file.read_bytes()
+    auditors_file.write_bytes(whole.replace(b",support\r\n", b",object-\r\n", 1))
+    result = runner.invoke(args=["audit", "verify"])
+    assert result.exit_code == 1 and result.stderr.startswith(f"{auditors_file}: positions.csv differs")
+    with zipfile.ZipFile(auditors_file, "w") as archive:
+        archive.writestr("README.txt", "Another.")
+    assert runner.invoke(args=["audit", "verify"]).stderr.startswith(f"{auditors_file}: ")
+    auditors_file.unlink()
+    assert runner.invoke(args=["audit", "verify"]).stderr.startswith(f"{auditors_file}: missing")
+    auditors_file.write_bytes(whole)
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 0
 
 
 def test_a_record_written_anew_with_the_publication_moved_along_is_found(

@@ -34,6 +34,7 @@ class Review(Base):
         sa.Index("ix_disposition_review_open", "norm_id", "ended_at"),
     )
     __bound__ = ("disposition_id", "opened_at", "due_at")
+    __bound_later__ = (("finding", "reason", "ended_at", "ended_by"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     disposition_id: Mapped[int] = mapped_column(sa.ForeignKey(Disposition.id), unique=True)

@@ -62,11 +62,10 @@ def end_quietly(
     For verbs with an entry of their own in the record.
     """
     disposition = sa.select(Disposition.id).where(which).scalar_subquery()
-    session.execute(
-        sa.update(Review)
-        .where(Review.disposition_id == disposition, Review.ended_at.is_(None))
-        .values(finding=finding, ended_at=now)
-    )
+    is_open = (Review.disposition_id == disposition, Review.ended_at.is_(None))
+    for review in session.scalars(sa.select(Review).where(*is_open).with_for_update()):
+        review.finding, review.ended_at = finding, now
+    session.flush()
 
 
 def find(
@@ -93,17 +92,15 @@ def find(
     review = open_review_of(session, norm, said)
     if review is None:
         raise NoReview
-    ended = session.execute(
-        sa.update(Review)
-        .where(Review.id == review.id, Review.ended_at.is_(None))
-        .values(finding=finding, reason=reason, language=language, ended_at=now, ended_by=actor.user_id)
-    )
-    if ended.rowcount != 1:  # type: ignore[attr-defined]
+    session.refresh(review, with_for_update=True)
+    if review.ended_at is not None:
         raise Conflict
+    review.finding, review.reason, review.language = finding, reason, language
+    review.ended_at, review.ended_by = now, actor.user_id
+    session.flush()
     if finding is Finding.RETURNED:
         session.get_one(Disposition, review.disposition_id, with_for_update=True).superseded_at = now
         session.flush()
-    session.expire(review)
     details = {"finding": finding.value, "reason": reason}
     audit.record(
         session,

@@ -90,7 +90,9 @@ def _replace(
     for clause in present:
         session.delete(clause)
     session.flush()
-    session.execute(sa.delete(Provision).where(Provision.norm_id == norm.id))
+    for provision in session.scalars(sa.select(Provision).where(Provision.norm_id == norm.id)):
+        session.delete(provision)
+    session.flush()
     provisions = [
         Provision(norm_id=norm.id, code=f"p{n}", created_at=now) for n in range(1, len(aligned) + 1)
     ]

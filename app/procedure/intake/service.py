@@ -195,7 +195,7 @@ def open_norm(
     row.content = replace(rules, measurement=measurement).content()
     freeze(row, now=now)
     norm.stage, norm.opens_at = Stage.CONSULTATION, now
-    session.execute(sa.update(Draft).where(Draft.id == norm.current_draft_id).values(opened_at=now))
+    session.get_one(Draft, norm.current_draft_id).opened_at = now
     session.flush()
 
 
