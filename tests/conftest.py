@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +18,8 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.accounts import sign_ins
 from app.accounts.models import User
+from app.cli.worker import HANDLERS, work_off
+from app.procedure.asking import STEP
 from app.web.extensions import db
 from config import Config
 from tests import postgres
@@ -155,7 +159,7 @@ def make_app(
     made: list[Flask] = []
 
     def make(config: Config) -> Flask:
-        app = create_app(config, clock=clock)
+        app = create_app(config, clock=clock, wait=lambda: have_steps_taken(app))
         app.testing = True
         app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)
@@ -165,6 +169,18 @@ def make_app(
     for app in made:
         with app.app_context():
             db.engine.dispose()
+
+
+def have_steps_taken(app: Flask) -> None:
+    """What the worker does while a page waits; the other jobs are for the test to do."""
+
+    def work() -> None:
+        with app.app_context(), suppress(SystemExit):  # by which a test ends a worker in the midst of it
+            work_off({STEP: HANDLERS[STEP]})
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join()
 
 
 @pytest.fixture

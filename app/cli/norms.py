@@ -5,11 +5,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from app.cli.desk import actor_named, now, refusable, session, work
+from app.cli.progress import on_terminal
 from app.foundation.confined import confined
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms import export
@@ -109,7 +111,8 @@ def step_command(
     """Take norm SLUG to STAGE."""
     norm, to = existing(slug), Stage(stage)
     ends = closes_at.replace(tzinfo=dt.UTC) if closes_at else shortest_end(session(), norm, to, now=now())
-    ahead.step(norm, actor_named(email), to, closes_at=ends, override_reason=override)
+    said: dict[str, Any] = {"closes_at": ends, "override_reason": override}
+    ahead.step(norm, lambda: actor_named(email), to, **said, watch=on_terminal())
     click.echo(f"{slug}: {stage}")
 
 

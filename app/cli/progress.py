@@ -1,13 +1,16 @@
-"""A bar on a terminal while a file is read; nothing where the output is piped."""
+"""How far a command is, on a terminal; nothing where the output is piped."""
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+
+from app.procedure.models import Phase
+from app.web.ahead import UNWATCHED, Watch
 
 
 class Watched(io.FileIO):
@@ -35,3 +38,19 @@ def watched(path: Path) -> Iterator[BinaryIO]:
         io.BufferedReader(Watched(path, bar.update)) as file,
     ):
         yield file
+
+
+#: What is being done, for whoever waits at a terminal.
+DOING: Mapping[Phase, str] = {
+    Phase.ASSESSING: "assessing the positions …",
+    Phase.PACKING: "making the package …",
+    Phase.CHECKING: "checking the package …",
+    Phase.KEEPING: "keeping the result …",
+}
+
+
+def on_terminal() -> Watch:
+    """Says how far a step is, if anybody watches."""
+    if not sys.stderr.isatty():
+        return UNWATCHED
+    return Watch(reached=lambda phase: click.echo(DOING[phase], err=True))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.desk import REFUSED, actor_named, refusable, say, session
+from app.cli.progress import on_terminal
 from app.foundation.errors import NotFound
 from app.foundation.text import for_terminal
 from app.norms.queries import norm_by_slug
@@ -30,7 +31,7 @@ def publish(slug: str, email: str) -> None:
     norm = norm_by_slug(session(), slug)
     if norm is None:
         raise NotFound
-    publication = publish_norm(norm, actor_named(email))
+    publication = publish_norm(norm, lambda: actor_named(email), on_terminal())
     say(str(package_path(slug, publication.number)))
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import click
@@ -19,9 +19,12 @@ from app.cli.assessment import assess_job
 from app.cli.likeness import copies_job, see_what_lacks_vectors, vectors_job
 from app.foundation import jobs
 from app.notices.service import DIGEST, ROUND, ask_for_round
+from app.procedure import asking
+from app.procedure.asking import STEP
 from app.triage.copying import COPIES
 from app.triage.jobs import VECTORS
 from app.web import digests, mail
+from app.web.taking import step_job
 from config import Config
 
 Errand = Callable[[], object]
@@ -38,6 +41,7 @@ HANDLERS: Mapping[str, Handler] = {
     DIGEST: digests.deliver,
     VECTORS: vectors_job,
     COPIES: copies_job,
+    STEP: step_job,
 }
 
 POLL_SECONDS = 0.5
@@ -48,7 +52,7 @@ log = structlog.get_logger("worker")
 def work_off(handlers: Mapping[str, Handler]) -> int:
     """Do everything that is due; the number of jobs that were done."""
     done = 0
-    while job := _claimed():
+    while job := _claimed(handlers):
         try:
             _do(job, handlers[job.kind])
             done += 1
@@ -61,19 +65,20 @@ def work_off(handlers: Mapping[str, Handler]) -> int:
     return done
 
 
-def _claimed() -> jobs.Job | None:
-    if not jobs.is_due(desk.session(), now=desk.now()):
+def _claimed(kinds: Collection[str]) -> jobs.Job | None:
+    if not jobs.is_due(desk.session(), kinds, now=desk.now()):
         desk.session().rollback()
         return None
     with desk.work() as session:
-        job = jobs.claim(session, now=desk.now())
+        job = jobs.claim(session, kinds, now=desk.now())
         if job is not None:
             session.expunge(job)  # as it was claimed, whoever claims it after us
         return job
 
 
 def _do(job: jobs.Job, handle: Handler) -> None:
-    number, token, payload = job.id, job.token or "", {**job.payload, "job_id": job.id}
+    number, token = job.id, job.token or ""
+    payload = {**job.payload, "job_id": number, "token": token}
     with desk.work() as session:
         errand = handle(session, payload, desk.now())
         if errand is None:
@@ -102,6 +107,7 @@ def tidy() -> None:
         now = desk.now()
         jobs.give_up_lost(session, now=now)
         jobs.forget_done(session, before=now - KEPT)
+        asking.forget(session, before=now - KEPT)
         throttle.forget(session, now=now)
         sign_ins.forget_lapsed(session, now=now)
 
@@ -158,7 +164,7 @@ def consume(
             if chore not in done or now - done[chore] >= every:
                 chore()
                 done[chore] = now
-        if huey.pending_count() == 0 and jobs.is_due(desk.session(), now=now):
+        if huey.pending_count() == 0 and jobs.is_due(desk.session(), handlers, now=now):
             look()
 
     watcher = threading.Thread(target=watch, name="watch")
@@ -176,7 +182,7 @@ def consume(
 @click.option("--workers", default=1, show_default=True, help="Threads that work side by side.")
 @with_appcontext
 def worker(once: bool, again: bool, workers: int) -> None:
-    """Do the jobs that pages leave behind: mails, notices, assessments, near copies, vectors."""
+    """Do the jobs that pages leave behind: mails, notices, steps, assessments, near copies, vectors."""
     if again:
         with desk.work() as session:
             jobs.try_again(session, now=desk.now())

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -104,14 +104,19 @@ def _put(session: Session) -> sa.Insert:
     return _PUT[session.get_bind().dialect.name]
 
 
-def is_due(session: Session, *, now: dt.datetime) -> bool:
+def is_due(session: Session, kinds: Collection[str], *, now: dt.datetime) -> bool:
     """Whether a claim would find something."""
-    due = sa.select(Job.id).where(*_due(now)).limit(1)
+    due = sa.select(Job.id).where(*_due(kinds, now)).limit(1)
     return session.scalar(due) is not None
 
 
-def _due(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return Job.state == JobState.WAITING, Job.due_at <= now, Job.attempts < MAX_ATTEMPTS
+def _due(kinds: Collection[str], now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Job.state == JobState.WAITING,
+        Job.due_at <= now,
+        Job.attempts < MAX_ATTEMPTS,
+        Job.kind.in_(sorted(kinds)),
+    )
 
 
 def give_up_lost(session: Session, *, now: dt.datetime) -> None:
@@ -139,11 +144,13 @@ def try_again(session: Session, *, now: dt.datetime) -> None:
     )
 
 
-def claim(session: Session, *, now: dt.datetime) -> Job | None:
-    """Take the next due job under a lease and a fresh fencing token; commit before working on it."""
+def claim(session: Session, kinds: Collection[str], *, now: dt.datetime) -> Job | None:
+    """Take the next due job of these kinds under a lease and a fresh fencing token; commit before working on
+    it. What a worker does not know, it leaves to one of a later version.
+    """
     due = (
         sa.select(Job.id)
-        .where(*_due(now))
+        .where(*_due(kinds, now))
         .order_by(Job.due_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -68,3 +68,42 @@ class Override(Base):
     taken_at: Mapped[dt.datetime]
 
     draft: Mapped[Draft | None] = relationship()
+
+
+class Phase(StrEnum):
+    """How far a step is that a worker takes."""
+
+    WAITING = "waiting"
+    ASSESSING = "assessing"
+    PACKING = "packing"
+    CHECKING = "checking"
+    KEEPING = "keeping"
+
+
+class StepAsked(Base):
+    """A step that somebody asked for, how far it is, and how it ended; forgotten some days later."""
+
+    __tablename__ = "step_asked"
+    __table_args__ = (
+        sa.Index(
+            "uq_step_asked_under_way",
+            "norm_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
+    to: Mapped[Stage] = mapped_column("to_stage", choice(Stage, "to_stage"))
+    said: Mapped[dict[str, str]]  #: the fields of the form as they were typed
+    asked_by: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
+    asked_at: Mapped[dt.datetime]
+    phase: Mapped[Phase] = mapped_column(choice(Phase, "phase"), default=Phase.WAITING)
+    ended_at: Mapped[dt.datetime | None]
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: why it was not taken, {"phrase": …, "details": […]}; none where it was
+
+    norm: Mapped[Norm] = relationship()
+    asker: Mapped[User] = relationship()

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from app.norms.lifecycle import Stage
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm
 from app.procedure import service as procedure
-from app.procedure.models import Determination
+from app.procedure.models import Determination, Phase
 from app.procedure.queries import determination, rules_of
 from app.publication import auditing, queries
 from app.publication.models import Publication
@@ -70,11 +70,13 @@ def prepare(
     *,
     key: Ed25519PrivateKey,
     known: Prepared | None = None,
+    reached: Callable[[Phase], None] = lambda _: None,
     now: dt.datetime,
 ) -> Prepared:
     """Make the package of an adopted norm from what its closing assessment was computed from, and check it.
 
     Reads only. ``known`` is what was prepared before, and is not made again where all still is as it says.
+    ``reached`` is told how far it is.
 
     :raises AlreadyTaken: somebody has just published it. :raises StepRefused: the norm is not adopted.
     :raises NotDetermined: without the chair's determination, or its closing assessment.
@@ -87,6 +89,7 @@ def prepare(
     assessment = closing_of(session, norm, stated)
     if assessment is None:
         raise NotDetermined
+    reached(Phase.PACKING)
     closing = assessments.closing(session, assessment)
     number = 1 + max((one.number for one in queries.of_norm(session, norm.id)), default=0)
     summary = queries.summary(session, norm, assessment, stated, closing.roll, number=number, now=now)
@@ -102,6 +105,7 @@ def prepare(
         manifest(auditors),
     )
     package, beside = (signed(each, key.sign, public_hex(key)) for each in (files, auditors))
+    reached(Phase.CHECKING)
     verdict = verify(package, beside)
     if not verdict.holds:
         raise PackageFaulty(faults="; ".join(verdict.faults))

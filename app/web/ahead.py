@@ -1,10 +1,14 @@
 """What takes long is computed before the transaction that keeps it, so that nobody waits for it meanwhile."""
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.authority.actor import SYSTEM, Actor
-from app.authority.grants import Permission, require
+from app.authority.grants import require
 from app.consensus.executors import HERE, Executor
 from app.consensus.models import Assessment
 from app.consensus.service import Foreseen, assess, foresee
@@ -12,7 +16,26 @@ from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.positions.snapshot import Shelf
 from app.procedure import service as procedure
+from app.procedure.asking import may_take
+from app.procedure.models import Phase
 from app.web import desk
+
+Who = Callable[[], Actor]  #: who acts, asked again in the transaction that keeps what they do
+
+
+def _nothing(_: object) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how far a step is, and what is written together with it."""
+
+    reached: Callable[[Phase], None] = _nothing
+    taken: Callable[[Session], None] = _nothing
+
+
+UNWATCHED = Watch()
 
 
 def shelf() -> Shelf:
@@ -28,25 +51,43 @@ def foreseen(norm: Norm, executor: Executor = HERE) -> Foreseen | None:
     return found
 
 
-def step(
+def check(
     norm: Norm,
     actor: Actor,
     to: Stage,
     *,
     closes_at: dt.datetime | None = None,
     override_reason: str | None = None,
+) -> None:
+    """Refuse what would be refused now, before anything is computed."""
+    require(actor, may_take(to), norm.matter(desk.now()))
+    said: dict[str, Any] = {"closes_at": closes_at, "override_reason": override_reason}
+    procedure.check_step(desk.session(), norm, to, **said, now=desk.now())
+
+
+def step(
+    norm: Norm,
+    who: Who,
+    to: Stage,
+    *,
+    closes_at: dt.datetime | None = None,
+    override_reason: str | None = None,
     language: str = "en",
+    watch: Watch = UNWATCHED,
 ) -> Norm:
     """Take the norm to another stage; what is refused is refused before anything is computed."""
     said: dict[str, Any] = {"closes_at": closes_at, "override_reason": override_reason}
-    may = Permission.PUBLISH if to is Stage.PUBLISHED else Permission.MOVE_STAGE
-    require(actor, may, norm.matter(desk.now()))
-    procedure.check_step(desk.session(), norm, to, **said, now=desk.now())
-    made = foreseen(norm) if procedure.assesses(norm, to) else None
+    check(norm, who(), to, **said)
+    made = None
+    if procedure.assesses(norm, to):
+        watch.reached(Phase.ASSESSING)
+        made = foreseen(norm)
+    watch.reached(Phase.KEEPING)
     with desk.work() as session:
-        return procedure.step(
-            session, actor, norm, to, **said, language=language, foreseen=made, now=desk.now()
-        )
+        now = desk.now()
+        procedure.step(session, who(), norm, to, **said, language=language, foreseen=made, now=now)
+        watch.taken(session)
+    return norm
 
 
 def assessed(norm: Norm, executor: Executor = HERE) -> Assessment:

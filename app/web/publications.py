@@ -11,6 +11,7 @@ from app.foundation.errors import NotFound
 from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.positions.models import Stance
+from app.procedure import asking
 from app.procedure.lacks import read as missing
 from app.publication import queries
 from app.publication.models import Publication
@@ -18,8 +19,10 @@ from app.web import desk, verdicts
 from app.web.consensus import of_status
 from app.web.overrides import told
 from app.web.page_cache import for_visitors
-from app.web.publishing import auditors_path, package_path, publish
+from app.web.publishing import auditors_path, check, package_path
 from app.web.redlines import corrected
+from app.web.stepping import came_of
+from app.web.taking import asked_for
 from app.web.vocabulary import options
 
 blueprint = Blueprint("publications", __name__, url_prefix="/<lang:lang>/norms/<slug>/publications")
@@ -30,18 +33,21 @@ LISTED = 200  #: objections on the page; the ledger and the package have all
 @blueprint.get("/")
 def index(slug: str) -> str:
     norm = desk.norm_or_404(slug)
+    may_publish = norm.stage is Stage.ADOPTED and desk.may(Permission.PUBLISH, norm)
     return render_template(
         "publications/index.html",
         norm=norm,
         publications=queries.of_norm(desk.session(), norm.id),
-        may_publish=norm.stage is Stage.ADOPTED and desk.may(Permission.PUBLISH, norm),
+        may_publish=may_publish,
+        running=asking.under_way(desk.session(), norm) if may_publish else None,
     )
 
 
 @blueprint.post("/")
 def issue(slug: str) -> Any:
-    publication = publish(desk.norm_or_404(slug), desk.actor())
-    return desk.see_other("publications.show", slug=slug, number=publication.number)
+    norm = desk.norm_or_404(slug)
+    check(norm, desk.actor())
+    return came_of(asked_for(norm, Stage.PUBLISHED, {}))
 
 
 def publication_or_404(norm: Norm, number: int) -> Publication:

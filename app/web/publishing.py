@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.norms.models import Norm
+from app.procedure.models import Phase
 from app.publication import service
 from app.publication.models import Publication
 from app.publication.package import AUDITORS, PUBLIC_KEY
@@ -37,28 +38,39 @@ def signing_key() -> Ed25519PrivateKey:
     return key_at(config.signing_key, may_create=not config.is_production)
 
 
-def publish(norm: Norm, actor: Actor) -> Publication:
+def publish(norm: Norm, who: ahead.Who, watch: ahead.Watch = ahead.UNWATCHED) -> Publication:
     """Prepare the publication while others may write, then keep it in a moment, the file with the row.
 
     :raises Changed: something of it was changed at every try.
     """
-    require(actor, Permission.PUBLISH, norm.matter(desk.now()))
-    service.check(desk.session(), norm)
+    check(norm, who())
+    watch.reached(Phase.ASSESSING)
     ahead.assessed(norm)  # the closing one, where a determination was stated before it was named there
     prepared = None
     for _ in range(TRIES):
         desk.session().rollback()  # to see what was committed since
         now = desk.now()
-        prepared = service.prepare(desk.session(), norm, key=signing_key(), known=prepared, now=now)
+        reached = watch.reached
+        prepared = service.prepare(
+            desk.session(), norm, key=signing_key(), known=prepared, reached=reached, now=now
+        )
+        reached(Phase.KEEPING)
         with both_half_written(norm.slug, prepared) as finish:
             try:
                 with desk.work() as session:
-                    publication = service.publish(session, actor, norm, prepared, now=now)
+                    publication = service.publish(session, who(), norm, prepared, now=now)
+                    watch.taken(session)
                     finish()
                     return publication
             except service.Changed:
                 continue
     raise service.Changed
+
+
+def check(norm: Norm, actor: Actor) -> None:
+    """Refuse what would be refused now, before anything is computed."""
+    require(actor, Permission.PUBLISH, norm.matter(desk.now()))
+    service.check(desk.session(), norm)
 
 
 def digest_of(path: Path) -> str:

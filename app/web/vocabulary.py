@@ -32,7 +32,7 @@ from app.norms.models import ClauseKind, RiskTier, TextStatus
 from app.norms.rules import Screening
 from app.positions.models import ObjectionState, Stance
 from app.positions.queries import Continuity
-from app.procedure.models import Outcome
+from app.procedure.models import Outcome, Phase
 from app.stakeholders.models import Category, Verification
 from app.triage.queue import Show
 from app.web.bench_reading import Mode
@@ -162,6 +162,11 @@ _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Show.WAITING, N_("Not answered yet")),
     (Show.HELD, N_("Wait for a moderator")),
     (Show.ALL, N_("All that are shown")),
+    (Phase.WAITING, N_("The step waits for its turn.")),
+    (Phase.ASSESSING, N_("The positions are assessed.")),
+    (Phase.PACKING, N_("The package is made.")),
+    (Phase.CHECKING, N_("The package is checked.")),
+    (Phase.KEEPING, N_("The result is kept.")),
     (Outcome.CONSENSUS, N_("Adopted by consensus")),
     (Outcome.RESERVATIONS, N_("Adopted with reservations")),
     (Outcome.NOT_ADOPTED, N_("Not adopted")),

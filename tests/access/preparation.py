@@ -34,6 +34,9 @@ ROWS = {
     "preparation.take_step": Row(
         SIGN_IN, NO, but={"chair": SEE_OTHER}, args={"slug": "{slug}"}, form={"to": "suspended"}
     ),
+    "preparation.under_way": Row(
+        SIGN_IN, NO, but={"chair": OK}, args={"slug": "{slug}", "number": "{asked}"}
+    ),
     "determination.show": public(slug="{slug}"),
     "determination.explain": Row(
         SIGN_IN,

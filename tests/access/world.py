@@ -25,11 +25,13 @@ from app.explaining.wording import Words
 from app.foundation.versions import version_of
 from app.merging.models import Compilation, Entry
 from app.merging.places import nth
+from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.queries import clauses, draft_seen
 from app.norms.seen import seen_in
 from app.positions import service as positions
 from app.positions.models import Objection, Reservation, Stance
+from app.procedure import asking
 from app.procedure.models import Determination, Outcome
 from app.publication import queries as publications
 from app.publication.models import Publication
@@ -88,7 +90,7 @@ class World:
 def build(folder: Path) -> World:
     config = Config(data_dir=folder / "var", secret_key="a secret for tests only")
     config.data_dir.mkdir()
-    app = create_app(config, clock=StoppedClock(NOW))
+    app = create_app(config, clock=StoppedClock(NOW), wait=lambda: None)
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False  # the CSRF test has a loop of its own over every route
     template, database = folder / "template.db", config.data_dir / "concord.db"
@@ -168,6 +170,8 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     )  # fmt: skip
     session.add(reservation)
     session.flush()
+    asked = asking.ask(session, make.actor(people["chair"]), norm, Stage.COMPILATION, {}, now=NOW)
+    asking.end(session, asked.id, asking.Lapsed(), now=NOW)
     entry = begin_compilation(make, norm)
     publish(make, norm, people["publisher"].id)
     tokens = {name: sign_ins.begin(session, user, now=NOW) for name, user in people.items()}
@@ -189,6 +193,7 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         "entry": str(entry.id),
         "other_entry": str(entry.id + 1),
         "publication": "1",
+        "asked": str(asked.id),
         "group": str(bundle.number),
         "template": str(kept.id),
         "template_version": version_of(kept.fields),

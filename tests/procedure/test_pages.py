@@ -9,7 +9,7 @@ from app.accounts.models import User
 from app.authority.actor import Role
 from app.norms.lifecycle import Stage
 from app.norms.models import ClauseText, Norm, RulesOfProcedure
-from app.web.preparation import ANYWHERE_ON_EARTH, DateUnclear, end_of_day
+from app.web.taking import ANYWHERE_ON_EARTH, DateUnclear, end_of_day
 from tests.browser import Browser
 from tests.factories import Make
 

@@ -27,6 +27,7 @@ from tests.factories import Make
 from tests.worker import consumer
 
 JOBS, KILLS = 400, 12
+KINDS = ("effect", "mail", "fail", "fatal", "late")
 PATIENCE_SECONDS = 60
 
 
@@ -78,12 +79,12 @@ def test_the_effect_of_a_stale_worker_is_refused(session: Session, engine: sa.En
     now = make.now
     prepare(session, 1)
     with unit_of_work(session):
-        stale = jobs.claim(session, now=consumer.fast_clock())
+        stale = jobs.claim(session, KINDS, now=consumer.fast_clock())
     assert stale is not None
     number, token = stale.id, stale.token
     later = stale.due_at + dt.timedelta(seconds=1)
     with Session(engine) as other, unit_of_work(other):
-        fresh = jobs.claim(other, now=later)
+        fresh = jobs.claim(other, KINDS, now=later)
         assert fresh is not None and fresh.id == number and fresh.token != token
         consumer.effect(other, {"number": 0}, now)
         jobs.finish(other, number, fresh.token or "", now=later)
@@ -97,10 +98,10 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_runs_out(session: Session
     with unit_of_work(session):
         jobs.enqueue(session, "mail", {}, now=now)
     with unit_of_work(session):
-        assert jobs.claim(session, now=now) is not None
+        assert jobs.claim(session, KINDS, now=now) is not None
     with unit_of_work(session):
-        assert jobs.claim(session, now=now + jobs.LEASE - dt.timedelta(seconds=1)) is None
-        assert jobs.claim(session, now=now + jobs.LEASE) is not None
+        assert jobs.claim(session, KINDS, now=now + jobs.LEASE - dt.timedelta(seconds=1)) is None
+        assert jobs.claim(session, KINDS, now=now + jobs.LEASE) is not None
 
 
 def test_a_job_that_fails_is_tried_again_later_and_given_up_in_the_end(
@@ -139,10 +140,12 @@ def test_a_job_that_ends_its_workers_is_given_up(app: Flask, session: Session, c
     session.commit()
     for _ in range(jobs.MAX_ATTEMPTS):
         with unit_of_work(session):
-            assert jobs.claim(session, now=clock()) is not None
+            assert jobs.claim(session, KINDS, now=clock()) is not None
         clock.forward(minutes=10)
     with unit_of_work(session):
-        assert jobs.claim(session, now=clock()) is None and not jobs.is_due(session, now=clock())
+        assert jobs.claim(session, KINDS, now=clock()) is None and not jobs.is_due(
+            session, KINDS, now=clock()
+        )
     with app.app_context():
         worker.tidy()
     session.rollback()
@@ -157,7 +160,7 @@ def test_who_fails_after_the_lease_leaves_the_next_ones_claim_alone(
         own.rollback()
         clock.forward(minutes=11)
         with Session(own.get_bind()) as other, unit_of_work(other):
-            taken.append(jobs.claim(other, now=clock()))
+            taken.append(jobs.claim(other, KINDS, now=clock()))
         raise ConnectionError
 
     taken: list[Job | None] = []
