@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.consensus.assessing import assess, figures
+from app.consensus.electorate import Room
 from app.consensus.executors import HERE, Cluster, Executor, Processes
-from app.consensus.gathering import gather, keep
 from app.consensus.input import AssessmentInput
+from app.consensus.input_queries import gather, keep
 from app.consensus.opinion_groups import opinion_groups
-from app.consensus.room import Room
 from app.foundation.canonical import canonical
 from app.foundation.clock import utc_now
 from app.foundation.database import Base

@@ -24,11 +24,11 @@ from statistics import median
 
 from merge3 import Merge3
 
+from app.compilation.merge.edits import apply, edits
+from app.compilation.merge.nway import Segment, choose, collisions, merge, settle
+from app.compilation.merge.passage import Passage
+from app.compilation.merge.provenance import text_of
 from app.foundation.text import words
-from app.merging.edits import apply, edits
-from app.merging.nway import Segment, choose, collisions, merge, settle
-from app.merging.passage import Passage
-from app.merging.provenance import text_of
 
 SEED = 20261123
 TRIPLES = 20_000
@@ -49,7 +49,7 @@ Triple = tuple[str, str, str]
 
 
 class Matched:
-    """The words two texts share as ``app.merging.edits`` finds them, in the form merge3 asks for."""
+    """The words two texts share as ``app.compilation.merge.edits`` finds them, in the form merge3 asks for."""
 
     def __init__(self, isjunk: None, base: Sequence[str], text: Sequence[str]) -> None:
         self.blocks: list[tuple[int, int, int]] = []

@@ -29,13 +29,13 @@ from app.accounts.models import User
 from app.audit.chain import first_break
 from app.audit.queries import links
 from app.authority.actor import Role
+from app.compilation.models import MergeOperation
 from app.discussion.models import Comment, Decision, Disposition, Visibility
 from app.discussion.queries import OPENS_A_THREAD, answered
 from app.foundation.clock import utc_now
-from app.merging.models import Step
-from app.norms.lifecycle import Stage
+from app.kernel.extensions import db
 from app.norms.models import Draft, Norm
-from app.web.extensions import db
+from app.norms.stages import Stage
 from bench.speech import CLAUSES, COMMENTS, STAKEHOLDERS
 from bench.volume_world import SLUG, furnish
 from config import Config
@@ -263,7 +263,7 @@ def check(session: Session, norm: Norm, moderator: User, comments: int, work: Wo
     doubled = sa.select(Disposition.comment_id).where(Disposition.superseded_at.is_(None))
     assert not session.scalars(doubled.group_by(Disposition.comment_id).having(sa.func.count() > 1)).all()
     merged = session.scalar(
-        sa.select(sa.func.count(Step.entry_id.distinct())).where(Step.undone_at.is_(None))
+        sa.select(sa.func.count(MergeOperation.entry_id.distinct())).where(MergeOperation.undone_at.is_(None))
     )
     assert merged is not None and merged >= work.merges
     assert first_break(links(session)) is None

@@ -13,19 +13,19 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.accounts.models import User
 from app.authority.actor import SYSTEM
-from app.cli import worker
 from app.discussion import service as discussion
 from app.discussion.models import Comment, CommentKind, Visibility
 from app.foundation.clock import utc_now
 from app.foundation.database import unit_of_work
 from app.foundation.jobs import Job
+from app.kernel.extensions import db
 from app.norms.models import Clause, Norm
 from app.norms.queries import actor_for, clauses
 from app.norms.seen import seen_in
 from app.notices import service
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Mandate
-from app.web.extensions import db
+from app.worker import loop
 from config import Config
 from tests.conftest import StoppedClock
 from tests.databases import fill
@@ -107,11 +107,11 @@ def measured(url: str, folder: Path) -> Iterator[Row]:
                     session.execute(sa.delete(Job).where(Job.kind == service.ROUND))
                     service.go_round(session, SYSTEM, now=clock())
         yield f"a round (of {len(took)}, for {PEOPLE:,} people)", each(took), f"{len(sent)} in all"
-        took, handlers = [], worker.HANDLERS
+        took, handlers = [], loop.HANDLERS
         count = session.scalar(sa.select(sa.func.count()).select_from(Job).where(Job.kind == service.DIGEST))
         session.rollback()
         with timed(took), statements(db.engine) as sent:
-            done = worker.work_off({service.DIGEST: handlers[service.DIGEST]})
+            done = loop.work_off({service.DIGEST: handlers[service.DIGEST]})
         assert done == count == PEOPLE
         yield (
             "a digest of 50 notices, written and sent",

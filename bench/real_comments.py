@@ -30,12 +30,12 @@ from app.discussion import service
 from app.discussion.models import Backing, Comment, CommentKind, Side
 from app.foundation.clock import utc_now
 from app.foundation.errors import AppError
+from app.kernel.extensions import db
 from app.norms.models import Norm
 from app.norms.queries import clauses
 from app.norms.seen import seen_in
 from app.stakeholders.models import Category, Stakeholder
 from app.triage.near_copies import near_copies
-from app.web.extensions import db
 from bench.coordination import DATA
 from config import Config
 from tests.factories import Make

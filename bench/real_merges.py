@@ -20,11 +20,11 @@ from itertools import accumulate
 from pathlib import Path
 from xml.etree import ElementTree
 
+from app.compilation.merge.contested import APART
+from app.compilation.merge.nway import Agreed, Collision, Segment, choose, merge
+from app.compilation.merge.passage import Passage
+from app.compilation.merge.provenance import BASE, text_of
 from app.foundation.text import normalise, words
-from app.merging.contested import APART
-from app.merging.nway import Agreed, Collision, Segment, choose, merge
-from app.merging.passage import Passage
-from app.merging.provenance import BASE, text_of
 from bench.coordination import DATA
 
 SEED = 20261130

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from itertools import islice
 
-from app.merging.redline import redline
+from app.compilation.merge.redline import redline
 from bench.real_merges import SEED, changed, texts
 
 LONGEST = 700  #: characters of a text that is read

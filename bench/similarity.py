@@ -10,9 +10,9 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from app.triage import meaning
+from app.triage import embeddings
 from app.triage.near_copies import near_copies
-from app.triage.similar import likeness, nearest_each, vectors
+from app.triage.similarity import likeness, nearest_each, vectors
 from bench.coordination import DATA, written
 
 TEXTS, CLAUSES, NEAREST = 50_000, 200, 5
@@ -109,7 +109,7 @@ def really_said() -> Iterator[Row]:
 
 
 def in_meaning() -> Iterator[Row]:
-    encoder = meaning.installed()
+    encoder = embeddings.installed()
     if encoder is None:
         yield "with the model", "not installed", ""
         return

@@ -25,13 +25,13 @@ from jinja2 import Environment
 from app import create_app
 from app.accounts import sign_ins
 from app.authority.actor import SYSTEM, Role
-from app.cli.likeness import look_for_copies
 from app.consensus import service as consensus
 from app.foundation.clock import utc_now
-from app.norms.lifecycle import Stage
+from app.kernel.extensions import db
+from app.lifecycle.service import step
 from app.norms.models import Norm
-from app.procedure.service import step
-from app.web.extensions import db
+from app.norms.stages import Stage
+from app.worker.similarity import look_for_copies
 from bench.bare import BARE, clauses
 from bench.speech import CLAUSES, COMMENTS, STAKEHOLDERS
 from bench.volume_world import SLUG, furnish

@@ -9,17 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.audit.chain import START, Link, link_digest
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.service import KEPT
 from app.authority.actor import Role
 from app.discussion.models import (
     Backing,
+    ChangeOperation,
     Comment,
     Decision,
     Disposition,
     DispositionReply,
     HidingReason,
-    Operation,
     ProposedChange,
     Satisfaction,
     Side,
@@ -94,7 +94,7 @@ class Furnishing:
         ]
         if answers:
             self.session.execute(sa.update(Comment), answers)
-        proposed = {"operation": Operation.REPLACE, "language": "en"}
+        proposed = {"operation": ChangeOperation.REPLACE, "language": "en"}
         changes = [
             proposed | {"comment_id": own, "wording": said.change} for own, said in placed if said.change
         ]
@@ -194,7 +194,7 @@ class Furnishing:
 
     def record(self, everything: Sequence[Said]) -> None:
         """One act for each comment, chained as the record is, in a record that is empty."""
-        self.put(Entry, self._entries(everything), key="number")
+        self.put(AuditEntry, self._entries(everything), key="number")
 
     def _entries(self, everything: Sequence[Said]) -> Iterator[Row]:
         previous = START

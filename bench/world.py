@@ -12,11 +12,11 @@ from app.consensus import service as consensus
 from app.discussion import service as discussion
 from app.discussion.models import CommentKind
 from app.foundation.clock import utc_now
+from app.kernel.extensions import db
 from app.norms.queries import clauses
 from app.norms.seen import seen_in
 from app.positions import service as positions
 from app.positions.models import Stance
-from app.web.extensions import db
 from config import Config
 from tests.factories import Make
 

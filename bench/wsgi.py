@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template_string, request, session
 from flask_wtf.csrf import generate_csrf
 
 from app import create_app
-from app.web.extensions import db
+from app.kernel.extensions import db
 from bench.bare import BARE, clauses
 from bench.world import idiomatic
 

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.accounts import sign_ins
 from app.accounts.models import User
-from app.cli.worker import HANDLERS, work_off
-from app.procedure.asking import STEP
-from app.web.extensions import db
+from app.kernel.extensions import db
+from app.lifecycle.requested_steps import STEP
+from app.worker.loop import HANDLERS, work_off
 from config import Config
 from tests import postgres
 from tests.browser import Browser

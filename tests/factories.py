@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.authority.actor import Actor, MandateRole, Role
 from app.foundation.text import text_digest
-from app.norms.lifecycle import Stage
 from app.norms.models import (
     Clause,
     ClauseKind,
@@ -23,6 +22,7 @@ from app.norms.models import (
 )
 from app.norms.queries import actor_for
 from app.norms.rules import Rules
+from app.norms.stages import Stage
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
 
 

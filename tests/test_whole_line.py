@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.accounts import sign_ins
 from app.accounts.models import User
 from app.authority.actor import Role
-from app.cli.worker import HANDLERS, work_off
 from app.norms.queries import clauses, norm_by_slug
+from app.worker.loop import HANDLERS, work_off
 from tests.browser import Browser
 from tests.conftest import StoppedClock
 from tests.factories import Make

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from app.api import access, acting, openapi, problems, reading
 from app.api.operations import OPERATIONS, blueprint
-from app.web import refusals
-from app.web.extensions import csrf
+from app.kernel import refusals
+from app.kernel.extensions import csrf
 
 __all__ = ["acting", "reading", "register"]
 

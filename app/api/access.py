@@ -5,7 +5,7 @@ from flask import g, request
 from app.accounts import tokens
 from app.accounts.models import ApiToken, Scope
 from app.foundation.errors import N_, AppError, NotAllowed, SignInNeeded
-from app.web import desk
+from app.kernel import context
 
 
 class TokenUnknown(AppError):
@@ -24,19 +24,21 @@ def take_token() -> None:
 
     :raises TokenUnknown: it is not one that works.
     """
-    desk.known_as(None)
+    context.known_as(None)
     g.api_token = None
     sent = request.headers.get("Authorization")
     if sent is None:
         return
     kind, _, secret = sent.partition(" ")
     token = (
-        tokens.of_secret(desk.session(), secret.strip(), now=desk.now()) if kind.lower() == "bearer" else None
+        tokens.of_secret(context.session(), secret.strip(), now=context.now())
+        if kind.lower() == "bearer"
+        else None
     )
     if token is None:
         raise TokenUnknown
     g.api_token = token
-    desk.known_as(token.user)
+    context.known_as(token.user)
 
 
 def require_writing() -> None:
@@ -51,6 +53,6 @@ def require_writing() -> None:
 def note_use() -> None:
     """Remember now and then when the token was used last, in a transaction of its own."""
     token: ApiToken | None = g.get("api_token")
-    if token is not None and tokens.is_worth_noting(token, now=desk.now()):
-        with desk.work() as session:
-            tokens.note_used(session, token.id, now=desk.now())
+    if token is not None and tokens.is_worth_noting(token, now=context.now()):
+        with context.work() as session:
+            tokens.note_used(session, token.id, now=context.now())

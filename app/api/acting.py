@@ -10,17 +10,17 @@ from pydantic import Field
 from app.api import sayings
 from app.api.operations import Shape, operation
 from app.discussion import queries, service
-from app.discussion.models import Comment, CommentKind, Operation
-from app.discussion.sent import LONGEST_KEY
+from app.discussion.models import ChangeOperation, Comment, CommentKind
+from app.discussion.resending import LONGEST_KEY
 from app.foundation.errors import N_, BadInput, NotFound
+from app.kernel import context
+from app.kernel.input_limits import Number
+from app.kernel.wordings import members
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, SeenUnclear, WordingChanged, check_seen, seen_in
 from app.positions import service as positions
 from app.positions.models import Stance
-from app.web import desk
-from app.web.admission import Number
-from app.web.norms import clause_or_404
-from app.web.wordings import members
+from app.web.norms.views import clause_or_404
 
 KEY = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,17}$")]
 
@@ -38,7 +38,7 @@ class ChangeByItself(BadInput):
 class NewChange(Shape):
     """``wording``: the whole new text of the clause, or of the clause to insert; nothing for a deletion."""
 
-    operation: Operation
+    operation: ChangeOperation
     wording: str = ""
 
 
@@ -77,7 +77,7 @@ class NewPosition(Shape):
 
 
 @operation("POST", "/norms/<slug>/provisions/<code>/comments", status=201)
-def add_comment(slug: str, code: str, body: NewComment) -> sayings.Comment:
+def add_comment(slug: str, code: str, body: NewComment) -> sayings.CommentData:
     """Comment on a clause of the present draft, or propose other wording for it.
 
     It is shown at once or held for a moderator, as the rules of procedure say.
@@ -85,13 +85,13 @@ def add_comment(slug: str, code: str, body: NewComment) -> sayings.Comment:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= LONGEST_KEY:
         raise KeyUnfit(limit=LONGEST_KEY)
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
         clause = clause_or_404(norm, code)
         with told(norm, clause, body.read_language, seen := Seen.read(body.text_digest, "text_digest")):
             said = put(norm, clause, body, seen, key)
         session.flush()
-    return sayings.Comment.of(norm, queries.line(desk.session(), said))
+    return sayings.CommentData.of(norm, queries.line(context.session(), said))
 
 
 @contextmanager
@@ -113,9 +113,9 @@ def put(norm: Norm, clause: Clause, body: NewComment, seen: Seen, key: str | Non
         "language": body.language,
         "read_language": body.read_language,
         "form_key": key,
-        "now": desk.now(),
+        "now": context.now(),
     }
-    session, actor = desk.session(), desk.actor()
+    session, actor = context.session(), context.actor()
     if body.change is not None:
         if body.answers is not None or body.quote:
             raise ChangeByItself(field="change")
@@ -134,18 +134,18 @@ def put(norm: Norm, clause: Clause, body: NewComment, seen: Seen, key: str | Non
 
 
 @operation("PUT", "/norms/<slug>/provisions/<code>/position")
-def put_position(slug: str, code: str, body: NewPosition) -> sayings.Position:
+def put_position(slug: str, code: str, body: NewPosition) -> sayings.PositionData:
     """State a stakeholder's position on a clause of the present draft; an earlier one is superseded.
 
     The same sent again changes nothing.
     """
-    with desk.work() as session:
-        norm = desk.norm_or_404(slug)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
         clause = clause_or_404(norm, code)
         with told(norm, clause, body.read_language, seen := Seen.read(body.text_digest, "text_digest")):
             said = positions.state(
                 session,
-                desk.actor(),
+                context.actor(),
                 norm,
                 clause,
                 stakeholder_id=body.stakeholder,
@@ -155,6 +155,6 @@ def put_position(slug: str, code: str, body: NewPosition) -> sayings.Position:
                 language=body.language,
                 read_language=body.read_language,
                 seen=seen,
-                now=desk.now(),
+                now=context.now(),
             )
-    return sayings.Position.of(norm, code, said)
+    return sayings.PositionData.of(norm, code, said)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from app.api.operations import JSON, Operation
+from app.api.operations import JSON, ApiOperation
 
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 SCHEMAS = "#/components/schemas/"
@@ -32,7 +32,7 @@ PROBLEM = {
 }
 
 
-def described(operations: Iterable[Operation], prefix: str) -> dict[str, Any]:
+def described(operations: Iterable[ApiOperation], prefix: str) -> dict[str, Any]:
     """The document for operations whose addresses begin with ``prefix``."""
     every = list(operations)
     shapes = dict.fromkeys(
@@ -66,7 +66,7 @@ def described(operations: Iterable[Operation], prefix: str) -> dict[str, Any]:
     }
 
 
-def _operation(one: Operation, names: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+def _operation(one: ApiOperation, names: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     summary, _, more = one.words.partition("\n\n")
     parameters = [_part(kind, name) for kind, name in PART.findall(one.path)]
     if one.asked is not None:

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from app.api.access import require_writing
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, AppError
-from app.web.desk import FormUnclear
+from app.kernel.context import FormUnclear
 
 JSON = "application/json"
 
@@ -36,7 +36,7 @@ class NotJson(AppError):
 
 
 @dataclass(frozen=True)
-class Operation:
+class ApiOperation:
     """``body``, ``asked``: what the view takes besides its address, if anything."""
 
     method: str
@@ -71,7 +71,7 @@ class Operation:
         return response
 
 
-OPERATIONS: dict[str, Operation] = {}
+OPERATIONS: dict[str, ApiOperation] = {}
 
 
 def operation(method: str, path: str, *, status: int = 200) -> Callable[[View], View]:
@@ -79,7 +79,7 @@ def operation(method: str, path: str, *, status: int = 200) -> Callable[[View], 
 
     def declare(view: View) -> View:
         types = get_type_hints(view)
-        one = Operation(method, path, status, view, types.get("body"), types.get("asked"), types["return"])
+        one = ApiOperation(method, path, status, view, types.get("body"), types.get("asked"), types["return"])
         OPERATIONS[one.name] = one
         blueprint.add_url_rule(path, one.name, one.run, methods=[method])
         return view

@@ -7,8 +7,8 @@ from werkzeug.exceptions import HTTPException
 
 from app.foundation.canonical import canonical
 from app.foundation.errors import AppError, NotFound, TooMany
-from app.web.formatting import words
-from app.web.refusals import Failed, TooLarge, Unclear
+from app.kernel.formats import words
+from app.kernel.refusals import Failed, TooLarge, Unclear
 
 MEDIA_TYPE = "application/problem+json"
 

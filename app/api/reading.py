@@ -8,19 +8,19 @@ from pydantic import Field
 from app.api import sayings, shapes
 from app.api.operations import Shape, operation
 from app.audit import queries as record
+from app.compilation.commitments import uptakes
 from app.consensus.queries import latest
 from app.discussion import queries as discussion
 from app.discussion.models import Decision
 from app.foundation.errors import NotFound
-from app.merging.commitments import uptakes
+from app.kernel import context
+from app.kernel.input_limits import LARGEST
+from app.lifecycle.overrides import on_the_way_to, overrides
+from app.lifecycle.queries import rules_of
 from app.norms import queries as norms
 from app.norms.models import Norm
-from app.positions.hearing import heard
-from app.procedure.overriding import on_the_way_to, overrides
-from app.procedure.queries import rules_of
+from app.positions.statements import heard
 from app.publication import queries as publications
-from app.web import desk
-from app.web.admission import LARGEST
 
 MOST = 100
 
@@ -45,98 +45,100 @@ class Filed(Paging):
 
 
 @operation("GET", "/norms")
-def list_norms(asked: Paging) -> shapes.Page[shapes.NormLine]:
+def list_norms(asked: Paging) -> shapes.PageData[shapes.NormLine]:
     """Every norm that anybody may read, newest first.
 
     ``cursor`` is a number of norms to leave out.
     """
-    found = norms.public_norms(desk.session())[asked.cursor : asked.cursor + asked.limit + 1]
+    found = norms.public_norms(context.session())[asked.cursor : asked.cursor + asked.limit + 1]
     lines = [shapes.NormLine(**shapes.NormLine.facts(one)) for one in found]
     return shapes.page(lines, asked.limit, following("list_norms", asked, asked.cursor + asked.limit))
 
 
 @operation("GET", "/norms/<slug>")
-def get_norm(slug: str) -> shapes.Norm:
+def get_norm(slug: str) -> shapes.NormData:
     """A norm: its stage, its drafts, the rules under which it is decided, and steps taken nevertheless."""
-    norm = desk.norm_or_404(slug)
-    rules = rules_of(desk.session(), norm)
+    norm = context.norm_or_404(slug)
+    rules = rules_of(context.session(), norm)
     drafts = [
         shapes.DraftLine(number=one.number, opened_at=one.opened_at)
-        for one in norms.drafts(desk.session(), norm.id)
+        for one in norms.drafts(context.session(), norm.id)
     ]
     facts = shapes.NormLine.facts(norm)
-    steps = [shapes.Override.of(one) for one in overrides(desk.session(), norm.id)]
-    return shapes.Norm(
+    steps = [shapes.OverrideData.of(one) for one in overrides(context.session(), norm.id)]
+    return shapes.NormData(
         **facts, drafts=drafts, rules=rules.content, rules_digest=rules.digest, overrides=steps
     )
 
 
 @operation("GET", "/norms/<slug>/drafts/<int:number>")
-def get_draft(slug: str, number: int) -> shapes.Draft:
+def get_draft(slug: str, number: int) -> shapes.DraftData:
     """A draft: every clause in order, in every language."""
-    norm = desk.norm_or_404(slug)
-    draft = norms.draft(desk.session(), norm, number)
+    norm = context.norm_or_404(slug)
+    draft = norms.draft(context.session(), norm, number)
     if draft is None:
         raise NotFound
-    clauses = [shapes.Clause.of(one) for one in norms.clauses(desk.session(), draft.id)]
-    steps = [shapes.Override.of(one) for one in on_the_way_to(desk.session(), norm.id, number)]
-    return shapes.Draft(norm=slug, number=number, opened_at=draft.opened_at, clauses=clauses, overrides=steps)
+    clauses = [shapes.ClauseData.of(one) for one in norms.clauses(context.session(), draft.id)]
+    steps = [shapes.OverrideData.of(one) for one in on_the_way_to(context.session(), norm.id, number)]
+    return shapes.DraftData(
+        norm=slug, number=number, opened_at=draft.opened_at, clauses=clauses, overrides=steps
+    )
 
 
 @operation("GET", "/norms/<slug>/provisions/<code>")
-def get_provision(slug: str, code: str) -> shapes.Provision:
+def get_provision(slug: str, code: str) -> shapes.ProvisionData:
     """A provision: its wording in each draft, and how many take which position on the present one."""
-    norm = desk.norm_or_404(slug)
+    norm = context.norm_or_404(slug)
     last = last_clause(norm, code)
     editions = [
-        shapes.Edition(draft=one.draft.number, clause=shapes.Clause.of(one))
-        for one in norms.history(desk.session(), last.provision_id)
+        shapes.Edition(draft=one.draft.number, clause=shapes.ClauseData.of(one))
+        for one in norms.history(context.session(), last.provision_id)
     ]
     positions = None
     if last.draft_id == norm.current_draft_id:
-        said = heard(desk.session(), last.draft_id).get(last.provision_id)
+        said = heard(context.session(), last.draft_id).get(last.provision_id)
         positions = shapes.Stances.of(said) if said is not None else None
-    return shapes.Provision(norm=slug, provision=code, editions=editions, positions=positions)
+    return shapes.ProvisionData(norm=slug, provision=code, editions=editions, positions=positions)
 
 
 @operation("GET", "/norms/<slug>/provisions/<code>/comments")
-def list_comments(slug: str, code: str, asked: Paging) -> shapes.Page[sayings.Comment]:
+def list_comments(slug: str, code: str, asked: Paging) -> shapes.PageData[sayings.CommentData]:
     """All that is said about a provision in every draft, oldest first, replies among it."""
-    norm = desk.norm_or_404(slug)
+    norm = context.norm_or_404(slug)
     clause = last_clause(norm, code)
     lines = discussion.said_of(
-        desk.session(), norm.id, clause.provision_id, after=asked.cursor, limit=asked.limit + 1
+        context.session(), norm.id, clause.provision_id, after=asked.cursor, limit=asked.limit + 1
     )
     return comments(norm, lines, asked, "list_comments", slug=slug, code=code)
 
 
 @operation("GET", "/norms/<slug>/dispositions")
-def list_dispositions(slug: str, asked: Filed) -> shapes.Page[sayings.Comment]:
+def list_dispositions(slug: str, asked: Filed) -> shapes.PageData[sayings.CommentData]:
     """Every comment that wants an answer, oldest first, with the decision on it and its reason."""
-    norm = desk.norm_or_404(slug)
+    norm = context.norm_or_404(slug)
     wanted = discussion.Wanted(asked.show, asked.provision)
-    lines = discussion.lines(desk.session(), norm.id, wanted, after=asked.cursor, limit=asked.limit + 1)
+    lines = discussion.lines(context.session(), norm.id, wanted, after=asked.cursor, limit=asked.limit + 1)
     return comments(norm, lines, asked, "list_dispositions", slug=slug)
 
 
 @operation("GET", "/norms/<slug>/assessment")
-def get_assessment(slug: str) -> shapes.Assessment:
+def get_assessment(slug: str) -> shapes.AssessmentData:
     """The last assessment of the present draft: what ``flask assess --json`` prints and the pages show."""
-    norm = desk.norm_or_404(slug)
-    found = latest(desk.session(), norm.id, norm.current_draft_id)
+    norm = context.norm_or_404(slug)
+    found = latest(context.session(), norm.id, norm.current_draft_id)
     if found is None:
         raise NotFound
-    return shapes.Assessment(found.result)
+    return shapes.AssessmentData(found.result)
 
 
 @operation("GET", "/norms/<slug>/publications/<int:number>")
-def get_publication(slug: str, number: int) -> shapes.Publication:
+def get_publication(slug: str, number: int) -> shapes.PublicationData:
     """A publication as it was signed, and where its data package is."""
-    norm = desk.norm_or_404(slug)
-    found = publications.numbered(desk.session(), norm.id, number)
+    norm = context.norm_or_404(slug)
+    found = publications.numbered(context.session(), norm.id, number)
     if found is None:
         raise NotFound
-    return shapes.Publication(
+    return shapes.PublicationData(
         norm=slug,
         number=number,
         published_at=found.published_at,
@@ -148,33 +150,33 @@ def get_publication(slug: str, number: int) -> shapes.Publication:
 
 
 @operation("GET", "/audit")
-def list_audit(asked: Paging) -> shapes.Page[shapes.Entry]:
+def list_audit(asked: Paging) -> shapes.PageData[shapes.AuditEntryData]:
     """The record of every act, newest first. Persons are named by a pseudonym.
 
     ``cursor`` is the number of the last entry that was read.
     """
-    session = desk.session()
+    session = context.session()
     found = record.page(session, before=asked.cursor or None, limit=asked.limit + 1)
     closed = norms.closed_slugs(session)
-    entries = [shapes.Entry.of(one, closed) for one in found]
+    entries = [shapes.AuditEntryData.of(one, closed) for one in found]
     last = found[asked.limit - 1].number if len(found) > asked.limit else 0
     return shapes.page(entries, asked.limit, following("list_audit", asked, last))
 
 
 def last_clause(norm: Norm, code: str) -> Any:
-    found = norms.last_clause(desk.session(), norm, code)
+    found = norms.last_clause(context.session(), norm, code)
     if found is None:
         raise NotFound
     return found
 
 
 def comments(
-    norm: Norm, lines: list[discussion.Line], asked: Paging, name: str, **address: str
-) -> shapes.Page[sayings.Comment]:
+    norm: Norm, lines: list[discussion.CommentLine], asked: Paging, name: str, **address: str
+) -> shapes.PageData[sayings.CommentData]:
     last = lines[asked.limit - 1].comment.number if len(lines) > asked.limit else 0
-    kept = uptakes(desk.session(), [line.disposition.id for line in lines if line.disposition])
+    kept = uptakes(context.session(), [line.disposition.id for line in lines if line.disposition])
     items = [
-        sayings.Comment.of(norm, line, kept.get(line.disposition.id) if line.disposition else None)
+        sayings.CommentData.of(norm, line, kept.get(line.disposition.id) if line.disposition else None)
         for line in lines
     ]
     return shapes.page(items, asked.limit, following(name, asked, last, **address))

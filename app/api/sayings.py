@@ -4,18 +4,18 @@ import datetime as dt
 
 from flask import url_for
 
-from app.api.shapes import Answer
+from app.api.shapes import ApiData
+from app.compilation.models import Uptake
 from app.discussion.models import Comment as Said
 from app.discussion.models import Visibility
-from app.discussion.queries import Line
-from app.merging.models import Uptake
+from app.discussion.queries import CommentLine
 from app.norms.models import Norm
 from app.norms.seen import Seen
 from app.positions.models import Position as Stated
 from app.stakeholders.models import Stakeholder as Speaker
 
 
-class Stakeholder(Answer):
+class StakeholderData(ApiData):
     """Who speaks. ``country``: ISO 3166-1 alpha-2."""
 
     id: int
@@ -25,7 +25,7 @@ class Stakeholder(Answer):
     verification: str
 
     @classmethod
-    def of(cls, one: Speaker) -> "Stakeholder":
+    def of(cls, one: Speaker) -> "StakeholderData":
         return cls(
             id=one.id,
             name=one.name,
@@ -35,7 +35,7 @@ class Stakeholder(Answer):
         )
 
 
-class Change(Answer):
+class ProposedChangeData(ApiData):
     """Exact wording that is proposed: replace, insert-after or delete. ``wording`` is the whole new text."""
 
     operation: str
@@ -45,7 +45,7 @@ class Change(Answer):
     opposed_by: int
 
 
-class Disposition(Answer):
+class DispositionData(ApiData):
     """The decision on a comment. ``provision`` and ``draft``: where it was taken up, once that draft is open.
 
     Where ``language`` is "zxx", the reason is a code of the program's: "merged" or "merged-in-part".
@@ -62,7 +62,7 @@ class Disposition(Answer):
     reply_note: str | None
 
 
-class Comment(Answer):
+class CommentData(ApiData):
     """A comment, "c12"; of one that was hidden or taken back only its place is left. ``page``: for people.
 
     ``version``: of its words, to be sent with an answer to them.
@@ -76,18 +76,18 @@ class Comment(Answer):
     answers: str | None
     visibility: str
     kind: str
-    stakeholder: Stakeholder | None
+    stakeholder: StakeholderData | None
     language: str
     read_language: str
     body: str
     quote: str
-    change: Change | None
-    disposition: Disposition | None
+    change: ProposedChangeData | None
+    disposition: DispositionData | None
     created_at: dt.datetime
     page: str
 
     @classmethod
-    def of(cls, norm: Norm, line: Line, uptake: Uptake | None = None) -> "Comment":
+    def of(cls, norm: Norm, line: CommentLine, uptake: Uptake | None = None) -> "CommentData":
         said = line.comment
         is_shown = said.visibility in (Visibility.SHOWN, Visibility.HELD)
         return cls(
@@ -99,7 +99,7 @@ class Comment(Answer):
             answers=f"c{said.parent.number}" if said.parent else None,
             visibility=said.visibility,
             kind=said.kind,
-            stakeholder=Stakeholder.of(said.stakeholder) if is_shown else None,
+            stakeholder=StakeholderData.of(said.stakeholder) if is_shown else None,
             language=said.language,
             read_language=said.read_language,
             body=said.body if is_shown else "",
@@ -107,14 +107,14 @@ class Comment(Answer):
             change=change_of(said, line) if is_shown else None,
             disposition=disposition_of(line, uptake),
             created_at=said.created_at,
-            page=url_for("comments.comment", slug=norm.slug, number=said.number),
+            page=url_for("discussion.comment", slug=norm.slug, number=said.number),
         )
 
 
-def change_of(said: Said, line: Line) -> Change | None:
+def change_of(said: Said, line: CommentLine) -> ProposedChangeData | None:
     if said.change is None:
         return None
-    return Change(
+    return ProposedChangeData(
         operation=said.change.operation,
         language=said.change.language,
         wording=said.change.wording,
@@ -123,11 +123,11 @@ def change_of(said: Said, line: Line) -> Change | None:
     )
 
 
-def disposition_of(line: Line, uptake: Uptake | None) -> Disposition | None:
+def disposition_of(line: CommentLine, uptake: Uptake | None) -> DispositionData | None:
     decided, reply = line.disposition, line.reply
     if decided is None:
         return None
-    return Disposition(
+    return DispositionData(
         decision=decided.decision,
         reason=decided.reason,
         language=decided.language,
@@ -139,7 +139,7 @@ def disposition_of(line: Line, uptake: Uptake | None) -> Disposition | None:
     )
 
 
-class Position(Answer):
+class PositionData(ApiData):
     """A stakeholder's position. ``remedy``: what would resolve an objection. ``text_digest``: of the words
     that were read, in ``read_language``.
     """
@@ -156,7 +156,7 @@ class Position(Answer):
     stated_at: dt.datetime
 
     @classmethod
-    def of(cls, norm: Norm, code: str, one: Stated) -> "Position":
+    def of(cls, norm: Norm, code: str, one: Stated) -> "PositionData":
         return cls(
             norm=norm.slug,
             provision=code,

@@ -7,31 +7,31 @@ from typing import Annotated, Any, Generic, TypeVar
 import pydantic
 
 from app.audit.chain import details_digest, spelled
-from app.audit.models import Entry as Act
+from app.audit.models import AuditEntry as Act
 from app.audit.queries import link
+from app.kernel.formats import words
+from app.lifecycle.missing import read
 from app.norms.models import Clause as Wording
 from app.norms.models import Norm as Instrument
 from app.norms.seen import Seen, seen_in
-from app.positions.hearing import Heard
-from app.procedure.lacks import read
-from app.web.formatting import words
+from app.positions.statements import Heard
 
 T = TypeVar("T")
 ITS_SCHEMA = pydantic.WithJsonSchema({"type": "string", "format": "date-time"})
 
 
-class Answer(pydantic.BaseModel):
+class ApiData(pydantic.BaseModel):
     """Something the API tells."""
 
 
-class Page(Answer, Generic[T]):
+class PageData(ApiData, Generic[T]):
     """Some of a long list. ``next`` is the address of those that follow, null at the end."""
 
     items: list[T]
     next: str | None
 
 
-class NormLine(Answer):
+class NormLine(ApiData):
     """A norm in a list. ``titles`` by language (BCP 47); ``draft``: the number of the present one."""
 
     slug: str
@@ -59,12 +59,12 @@ class NormLine(Answer):
         }
 
 
-class DraftLine(Answer):
+class DraftLine(ApiData):
     number: int
     opened_at: dt.datetime | None
 
 
-class Missing(Answer):
+class Missing(ApiData):
     """Something that was missing before a step: a code, and values such as the numbers of comments."""
 
     code: str
@@ -72,7 +72,7 @@ class Missing(Answer):
     words: str
 
 
-class Override(Answer):
+class OverrideData(ApiData):
     """A step that the chair took although something was missing. ``draft``: the current one after it."""
 
     draft: int | None
@@ -85,24 +85,24 @@ class Override(Answer):
     taken_at: dt.datetime
 
     @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> "Override":
+    def of(cls, facts: Mapping[str, Any]) -> "OverrideData":
         missing = [{**one.content(), "words": words(one.phrase)} for one in read(facts["missing"])]
         return cls.model_validate({**facts, "missing": missing})
 
 
-class Norm(NormLine):
+class NormData(NormLine):
     """A norm with its drafts and its rules of procedure; ``rules_digest`` is null until they are frozen.
 
     ``overrides``: the steps that were taken although something was missing, oldest first.
     """
 
     drafts: list[DraftLine]
-    overrides: list[Override]
+    overrides: list[OverrideData]
     rules: dict[str, Any]
     rules_digest: str | None
 
 
-class Text(Answer):
+class Text(ApiData):
     """``status``: authentic, verified, draft or machine. ``text_digest``: of the words somebody has read who
     read this text, to be sent with what is said on them.
     """
@@ -112,7 +112,7 @@ class Text(Answer):
     text_digest: str
 
 
-class Clause(Answer):
+class ClauseData(ApiData):
     """The wording of one provision in one draft. ``text_digest``: of its authentic texts together; the one of
     a text is sent with what is said on it.
     """
@@ -125,7 +125,7 @@ class Clause(Answer):
     texts: dict[str, Text]
 
     @classmethod
-    def of(cls, one: Wording) -> "Clause":
+    def of(cls, one: Wording) -> "ClauseData":
         return cls(
             provision=one.provision.code,
             label=one.label,
@@ -141,7 +141,7 @@ class Clause(Answer):
         )
 
 
-class Draft(Answer):
+class DraftData(ApiData):
     """A draft with every clause in order, in every language.
 
     ``overrides``: the steps around it that were taken although something was missing.
@@ -150,18 +150,18 @@ class Draft(Answer):
     norm: str
     number: int
     opened_at: dt.datetime | None
-    clauses: list[Clause]
-    overrides: list[Override]
+    clauses: list[ClauseData]
+    overrides: list[OverrideData]
 
 
-class Edition(Answer):
+class Edition(ApiData):
     """A provision's wording in one draft."""
 
     draft: int
-    clause: Clause
+    clause: ClauseData
 
 
-class Stances(Answer):
+class Stances(ApiData):
     """How many take each position on the present wording; ``unconfirmed`` spoke of another wording.
 
     ``beside``: self-declared entities, which are not counted among them.
@@ -181,7 +181,7 @@ class Stances(Answer):
         return cls(**counts, unconfirmed=heard.unconfirmed, beside=beside)
 
 
-class Provision(Answer):
+class ProvisionData(ApiData):
     """A provision over its whole life, oldest wording first. ``positions`` is null where it is gone."""
 
     norm: str
@@ -190,11 +190,11 @@ class Provision(Answer):
     positions: Stances | None
 
 
-class Assessment(pydantic.RootModel[dict[str, Any]]):
+class AssessmentData(pydantic.RootModel[dict[str, Any]]):
     """What ``flask assess --json`` prints, byte for byte: the figures that the pages show."""
 
 
-class Publication(Answer):
+class PublicationData(ApiData):
     """A signed publication. ``package``: address of the data package, with which anybody can recompute it."""
 
     norm: str
@@ -206,7 +206,7 @@ class Publication(Answer):
     summary: dict[str, Any]
 
 
-class Entry(Answer):
+class AuditEntryData(ApiData):
     """An act in the record, with the digests that chain it to the one before; of a closed norm, only that.
 
     ``chain``: the slug of the norm in whose chain it stands, null for the platform's; ``place``: there, from
@@ -229,7 +229,7 @@ class Entry(Answer):
     digest: str
 
     @classmethod
-    def of(cls, one: Act, closed: set[str]) -> "Entry":
+    def of(cls, one: Act, closed: set[str]) -> "AuditEntryData":
         is_closed = one.norm in closed
         return cls(
             number=one.number,
@@ -252,6 +252,6 @@ def digest_of(clause: Wording) -> str:
     return str(Seen(clause.text_digest))
 
 
-def page(found: Sequence[T], limit: int, address: str) -> Page[T]:
+def page(found: Sequence[T], limit: int, address: str) -> PageData[T]:
     """The first ``limit`` of what was found, one more of which tells that there are others."""
-    return Page(items=list(found[:limit]), next=address if len(found) > limit else None)
+    return PageData(items=list(found[:limit]), next=address if len(found) > limit else None)

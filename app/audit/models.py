@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.foundation.database import Base, append_only
 
 
-class Entry(Base):
+class AuditEntry(Base):
     """One act. ``chain`` and ``place`` say where it is bound; ``number`` only orders the whole record.
 
     Within a chain numbers rise with the places. Across chains they may be committed in another order than
@@ -41,7 +41,7 @@ class Entry(Base):
     digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
 
 
-append_only(Entry.__table__)
+append_only(AuditEntry.__table__)
 
 
 class RecordKey(Base):

@@ -6,20 +6,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.audit.chain import ANCHORED, PLATFORM, START, Break, Link
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 
 CHAINS, ABOVE = 0x434F4E43, 0x434F4E44  #: kinds of advisory locks: on a chain; on numbers still to come
 
 
 def links(session: Session) -> Iterator[Link]:
     """Every entry, chain by chain, the platform's first, in order; read in blocks."""
-    query = sa.select(Entry).order_by(Entry.chain, Entry.place).execution_options(yield_per=1000)
+    query = (
+        sa.select(AuditEntry).order_by(AuditEntry.chain, AuditEntry.place).execution_options(yield_per=1000)
+    )
     with session.execute(query) as rows:
         for entry in rows.scalars():
             yield link(entry)
 
 
-def link(entry: Entry) -> Link:
+def link(entry: AuditEntry) -> Link:
     """An entry as the chain sees it."""
     return Link(
         entry.number,
@@ -38,10 +40,16 @@ def link(entry: Entry) -> Link:
 
 
 def _last(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int | None]:
-    return sa.select(Entry.number).where(condition).order_by(Entry.number.desc()).limit(1).scalar_subquery()
+    return (
+        sa.select(AuditEntry.number)
+        .where(condition)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
-_TABLE = Entry.__table__.c
+_TABLE = AuditEntry.__table__.c
 HEAD = (
     sa.select(_TABLE.place, _TABLE.digest)
     .where(_TABLE.chain == sa.bindparam("chain"))
@@ -57,12 +65,17 @@ def head(session: Session, chain: str) -> sa.Row[int, bytes] | None:
 
 def unrooted(session: Session) -> Break | None:
     """A norm's chain that does not begin with the digest of an entry of the platform's."""
-    root = aliased(Entry)
+    root = aliased(AuditEntry)
     query = (
-        sa.select(Entry.chain)
-        .outerjoin(root, sa.and_(root.digest == Entry.previous, root.chain == PLATFORM))
-        .where(Entry.place == 1, Entry.chain != PLATFORM, Entry.previous != START, root.number.is_(None))
-        .order_by(Entry.chain)
+        sa.select(AuditEntry.chain)
+        .outerjoin(root, sa.and_(root.digest == AuditEntry.previous, root.chain == PLATFORM))
+        .where(
+            AuditEntry.place == 1,
+            AuditEntry.chain != PLATFORM,
+            AuditEntry.previous != START,
+            root.number.is_(None),
+        )
+        .order_by(AuditEntry.chain)
         .limit(1)
     )
     chain = session.scalar(query)
@@ -89,20 +102,24 @@ def settled(session: Session) -> int:
 
 def anchored_through(session: Session) -> int:
     """Up to which number the platform's chain has taken up the heads of the norms'."""
-    query = sa.select(Entry.details).where(Entry.chain == PLATFORM, Entry.act == ANCHORED)
-    last = session.scalar(query.order_by(Entry.place.desc()).limit(1))
+    query = sa.select(AuditEntry.details).where(AuditEntry.chain == PLATFORM, AuditEntry.act == ANCHORED)
+    last = session.scalar(query.order_by(AuditEntry.place.desc()).limit(1))
     return int(last["through"]) if last else 0
 
 
 def moved_heads(session: Session, after: int, upto: int) -> list[bytes]:
     """The digests of the last entries of the norms' chains that grew between two numbers, in their order."""
-    between = (Entry.chain != PLATFORM, Entry.number > after, Entry.number <= upto)
-    last = sa.select(sa.func.max(Entry.number)).where(*between).group_by(Entry.chain)
-    return list(session.scalars(sa.select(Entry.digest).where(Entry.number.in_(last)).order_by(Entry.number)))
+    between = (AuditEntry.chain != PLATFORM, AuditEntry.number > after, AuditEntry.number <= upto)
+    last = sa.select(sa.func.max(AuditEntry.number)).where(*between).group_by(AuditEntry.chain)
+    return list(
+        session.scalars(
+            sa.select(AuditEntry.digest).where(AuditEntry.number.in_(last)).order_by(AuditEntry.number)
+        )
+    )
 
 
 # Built once: every page of a norm asks this first.
-REVISION = sa.select(_last(Entry.norm == sa.bindparam("norm")), _last(Entry.norm.is_(None)))
+REVISION = sa.select(_last(AuditEntry.norm == sa.bindparam("norm")), _last(AuditEntry.norm.is_(None)))
 
 
 def revision(connection: sa.Connection, norm: str) -> tuple[int, int]:
@@ -113,38 +130,44 @@ def revision(connection: sa.Connection, norm: str) -> tuple[int, int]:
 
 def last_number(session: Session) -> int:
     """The number of the newest entry; 0 before the first."""
-    return session.scalar(sa.select(sa.func.max(Entry.number))) or 0
+    return session.scalar(sa.select(sa.func.max(AuditEntry.number))) or 0
 
 
 def page(
     session: Session, *, before: int | None = None, norm: str | None = None, limit: int = 50
-) -> list[Entry]:
+) -> list[AuditEntry]:
     """Newest entries first; ``before`` continues below that number."""
-    query = sa.select(Entry).order_by(Entry.number.desc()).limit(limit)
+    query = sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(limit)
     if before is not None:
-        query = query.where(Entry.number < before)
+        query = query.where(AuditEntry.number < before)
     if norm is not None:
-        query = query.where(Entry.norm == norm)
+        query = query.where(AuditEntry.norm == norm)
     return list(session.scalars(query))
 
 
 def of_person(
     session: Session, actor: str, stakeholder_id: int, *, before: int | None = None, limit: int = 50
-) -> list[Entry]:
+) -> list[AuditEntry]:
     """What somebody, by her pseudonym, did on or for a stakeholder, newest first, below ``before``."""
-    for_it = sa.cast(Entry.details["stakeholder"].as_string(), sa.String) == str(stakeholder_id)
+    for_it = sa.cast(AuditEntry.details["stakeholder"].as_string(), sa.String) == str(stakeholder_id)
     query = (
-        sa.select(Entry)
-        .where(Entry.actor == actor, sa.or_(Entry.subject == f"stakeholder/{stakeholder_id}", for_it))
-        .order_by(Entry.number.desc())
+        sa.select(AuditEntry)
+        .where(
+            AuditEntry.actor == actor, sa.or_(AuditEntry.subject == f"stakeholder/{stakeholder_id}", for_it)
+        )
+        .order_by(AuditEntry.number.desc())
         .limit(limit)
     )
     if before is not None:
-        query = query.where(Entry.number < before)
+        query = query.where(AuditEntry.number < before)
     return list(session.scalars(query))
 
 
-def of_act(session: Session, norm: str, act: str) -> list[Entry]:
+def of_act(session: Session, norm: str, act: str) -> list[AuditEntry]:
     """Every entry of one act on a norm, oldest first."""
-    query = sa.select(Entry).where(Entry.norm == norm, Entry.act == act).order_by(Entry.number)
+    query = (
+        sa.select(AuditEntry)
+        .where(AuditEntry.norm == norm, AuditEntry.act == act)
+        .order_by(AuditEntry.number)
+    )
     return list(session.scalars(query))

@@ -13,7 +13,7 @@ from app.audit import queries
 from app.audit.binding.queries import lots_of, unbound
 from app.audit.binding.service import key_for, take
 from app.audit.chain import ANCHORED, PLATFORM, START, Link, link_digest
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Actor
 from app.foundation.database import Base
 
@@ -27,7 +27,7 @@ QUEUE = sa.text(
 ).bindparams(chains=queries.CHAINS, above=queries.ABOVE)
 
 KEPT = [field.name for field in fields(Link) if field.name not in ("number", "digest")]
-APPEND = sa.insert(Entry.__table__)  # type: ignore[arg-type]
+APPEND = sa.insert(AuditEntry.__table__)  # type: ignore[arg-type]
 
 
 def record(

@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from app.cli import accounts, assessment, audit, comments, demo, imports, merging, norms, publishing, worker
+from app import demo
+from app.cli import accounts, assessment, audit, comments, imports, merging, norms, publishing
+from app.worker import loop
 
-MODULES = (accounts, assessment, audit, comments, demo, imports, merging, norms, publishing, worker)
+MODULES = (accounts, assessment, audit, comments, demo, imports, merging, norms, publishing, loop)
 
 
 def register(app: Flask) -> None:

@@ -5,8 +5,8 @@ import click
 from app.accounts import queries, service
 from app.accounts.models import User
 from app.authority.actor import Actor, Role
-from app.cli import desk
 from app.foundation.errors import N_, BadInput
+from app.kernel import command_line
 from app.norms import seats
 from app.norms.queries import norm_by_slug
 from app.reference.languages import INTERFACE_LANGUAGES
@@ -39,7 +39,7 @@ def account() -> None:
 @click.option("--language", type=click.Choice(INTERFACE_LANGUAGES), default="en", show_default=True)
 @click.option("--password", help="Without it the person asks for one by mail.")
 @click.option("--as", "as_whom", metavar="EMAIL", help="The administrator who acts; without it, the system.")
-@desk.refusable
+@command_line.refusable
 def create(
     email: str,
     roles: tuple[str, ...],
@@ -50,8 +50,8 @@ def create(
     as_whom: str | None,
 ) -> None:
     """Make a confirmed account and give it seats; an account that is there only gets the seats."""
-    actor = desk.actor_named(as_whom)
-    with desk.work() as session:
+    actor = command_line.actor_named(as_whom)
+    with command_line.work() as session:
         user = queries.by_email(session, email) or service.open_account(
             session,
             actor,
@@ -59,15 +59,15 @@ def create(
             name=name or email.partition("@")[0],
             language=language,
             password=password,
-            now=desk.now(),
+            now=command_line.now(),
         )
         for role in roles:
             seat(actor, user, role, slug)
-    desk.say(f"{user.email} {user.pseudonym}")
+    command_line.say(f"{user.email} {user.pseudonym}")
 
 
 def seat(actor: Actor, user: User, role: str, slug: str | None) -> None:
-    session, now = desk.session(), desk.now()
+    session, now = command_line.session(), command_line.now()
     norm = norm_by_slug(session, slug) if slug else None
     if slug and norm is None:
         raise NormUnknown(slug=slug)

@@ -11,14 +11,14 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.desk import refusable, session
 from app.consensus.executors import HERE, Cluster, Executor, Processes
 from app.consensus.models import Assessment
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.text import for_terminal
+from app.kernel.command_line import refusable, session
+from app.kernel.computed_ahead import assessed
 from app.norms.queries import norm_by_slug
-from app.web.ahead import assessed
 
 
 class SchemeUnknown(BadInput):

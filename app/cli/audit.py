@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.audit.binding.queries import differences
 from app.audit.chain import PLATFORM, first_break
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.queries import head, links, unrooted
 from app.audit.service import bind_what_is_there
-from app.cli.desk import now, refusable, say, session, work
 from app.foundation.canonical import canonical
 from app.foundation.database import missing_guards
+from app.kernel.command_line import now, refusable, say, session, work
+from app.kernel.publishing import auditors_faults, auditors_path, digest_of, package_path, summary_in
 from app.publication.queries import every, unlike_published
-from app.web.publishing import auditors_faults, auditors_path, digest_of, package_path, summary_in
 
 SHOWN = 20  #: differences that are named
 
@@ -46,7 +46,7 @@ def verify() -> None:
         say(f"{count} in all", err=True)
         sys.exit(1)
     entries, chains = (
-        session().execute(sa.select(sa.func.count(), sa.func.count(Entry.chain.distinct()))).one()
+        session().execute(sa.select(sa.func.count(), sa.func.count(AuditEntry.chain.distinct()))).one()
     )
     last = head(session(), PLATFORM)
     click.echo(f"{entries} entries of {chains} chains hold")

@@ -7,20 +7,20 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.cli.desk import actor_named, now, refusable, session, work
 from app.cli.progress import watched
-from app.discussion.sheets.archives import LARGEST_SHEET
 from app.discussion.sheets.reading import read_sheet
+from app.discussion.sheets.zip_safety import LARGEST_SHEET
 from app.foundation.confined import confined
 from app.foundation.errors import N_, BadInput
+from app.importing import polis, positions_csv
+from app.importing.iso_comments import import_comments
+from app.importing.service import Imported, Source, import_polis, import_positions
+from app.kernel.command_line import actor_named, now, refusable, session, work
+from app.lifecycle.presets import PRESETS, named, parsed
 from app.norms.rules import Rules
-from app.procedure.intake import ledger, polis
-from app.procedure.intake.comments import import_comments
-from app.procedure.intake.service import Imported, Source, import_polis, import_positions
-from app.procedure.presets import PRESETS, named, parsed
 
 
-class FileMissing(BadInput):
+class ImportFileMissing(BadInput):
     code = "file-missing"
     message = N_("%(folder)s has no %(file)s.")
 
@@ -78,7 +78,7 @@ def polis_command(
     )
     for path in (comments, votes):
         if not path.exists():
-            raise FileMissing(folder=str(folder), file=path.name)
+            raise ImportFileMissing(folder=str(folder), file=path.name)
     source = Source(str(votes), digest_of(comments, votes), language, title or topic(folder))
     with comments.open("rb") as file:
         conversation = polis.conversation(file, str(comments))
@@ -115,7 +115,7 @@ def positions_command(
             actor_named(email),
             slug=slug,
             source=source,
-            positions=ledger.positions(stream, str(file)),
+            positions=positions_csv.positions(stream, str(file)),
             rules=rules_of(rules),
             now=now(),
         )

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from app.merging.nway import Collision, choose, collisions, merge, settle
-from app.merging.provenance import BASE, EDITOR, RunList, text_of
+from app.compilation.merge.nway import Collision, choose, collisions, merge, settle
+from app.compilation.merge.provenance import BASE, EDITOR, RunList, text_of
 
 RESERVED = frozenset({BASE, EDITOR, "brackets"})
 

@@ -10,20 +10,20 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from app.cli.desk import actor_named, now, refusable, session, work
 from app.cli.progress import on_terminal
 from app.foundation.confined import confined
 from app.foundation.errors import N_, BadInput, NotFound
+from app.kernel import computed_ahead
+from app.kernel.command_line import actor_named, now, refusable, session, work
+from app.lifecycle.queries import shortest_end
 from app.norms import export
-from app.norms.importing.service import import_texts
-from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.queries import clauses, draft, norm_by_slug
 from app.norms.readers.decoding import check_size
 from app.norms.readers.reading import read_file
 from app.norms.service import create
-from app.procedure.queries import shortest_end
-from app.web import ahead
+from app.norms.stages import Stage
+from app.norms.text_import import import_texts
 
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
@@ -112,7 +112,7 @@ def step_command(
     norm, to = existing(slug), Stage(stage)
     ends = closes_at.replace(tzinfo=dt.UTC) if closes_at else shortest_end(session(), norm, to, now=now())
     said: dict[str, Any] = {"closes_at": ends, "override_reason": override}
-    ahead.step(norm, lambda: actor_named(email), to, **said, watch=on_terminal())
+    computed_ahead.step(norm, lambda: actor_named(email), to, **said, watch=on_terminal())
     click.echo(f"{slug}: {stage}")
 
 

@@ -9,11 +9,11 @@ from typing import Any, BinaryIO
 
 import click
 
-from app.procedure.models import Phase
-from app.web.ahead import UNWATCHED, Watch
+from app.kernel.computed_ahead import UNWATCHED, Watch
+from app.lifecycle.models import Phase
 
 
-class Watched(io.FileIO):
+class FileWithProgress(io.FileIO):
     """A file that tells how many bytes are read from it."""
 
     def __init__(self, path: Path, tell: Callable[[int], None]) -> None:
@@ -35,7 +35,7 @@ def watched(path: Path) -> Iterator[BinaryIO]:
         return
     with (
         click.progressbar(length=path.stat().st_size, label=path.name, file=sys.stderr) as bar,
-        io.BufferedReader(Watched(path, bar.update)) as file,
+        io.BufferedReader(FileWithProgress(path, bar.update)) as file,
     ):
         yield file
 

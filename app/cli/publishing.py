@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from app.cli.desk import REFUSED, actor_named, refusable, say, session
 from app.cli.progress import on_terminal
 from app.foundation.errors import NotFound
 from app.foundation.text import for_terminal
+from app.kernel.command_line import REFUSED, actor_named, refusable, say, session
+from app.kernel.publishing import package_path
+from app.kernel.publishing import publish as publish_norm
 from app.norms.queries import norm_by_slug
 from app.publication import verifier
 from app.publication.package import PUBLIC_KEY
 from app.publication.trust import KnownKey, Unreadable, holder_of, known_keys
-from app.web.publishing import package_path
-from app.web.publishing import publish as publish_norm
 
 UNKNOWN_KEY = 3  #: exit code
 KEY = re.compile(r"[0-9A-Fa-f]{64}")

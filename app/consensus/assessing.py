@@ -11,16 +11,16 @@ from app.consensus.agreement import Figure, agreement, optional
 from app.consensus.blocs import by_kind, passing
 from app.consensus.clustering import STARTS
 from app.consensus.components import Ints
+from app.consensus.electorate import Room, said
 from app.consensus.executors import HERE, Executor
-from app.consensus.flipping import flip_distance
 from app.consensus.input import OBJECTION_STATES, AssessmentInput
 from app.consensus.matrix import STANCES
 from app.consensus.opinion_groups import opinion_groups
 from app.consensus.pooling import pooled
-from app.consensus.room import Room, said
 from app.consensus.sensitivity import bridging, without_one_country, without_self_declared
+from app.consensus.sensitivity_flips import flip_distance
 from app.consensus.spread import tastle_wierman, van_der_eijk
-from app.consensus.status import INSUFFICIENT, Standing, expected_false_labels, robustness, verdict
+from app.consensus.status import INSUFFICIENT, VerdictFacts, expected_false_labels, robustness, verdict
 from app.consensus.variants import figures_under, main_figures, standings, too_few
 from app.representation.bounds import Weighing
 from app.representation.cells import Cell, Cells
@@ -167,7 +167,7 @@ def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[
     fragile = data.closing or accept.size <= FEW_CELLS
     found = []
     for number, (alike, ordered) in enumerate(spreads):
-        standing = Standing(
+        standing = VerdictFacts(
             int(room.heard[number]),
             passed[number],
             passing(blocs, passed[number], number),
@@ -202,7 +202,7 @@ def clause(
     data: AssessmentInput,
     number: int,
     said: Mapping[str, Figure],
-    standing: Standing,
+    standing: VerdictFacts,
     alone: Figure,
 ) -> dict[str, Any]:
     """The verdict on one clause under every scheme, and what it rests on. ``alone``: of the verified."""

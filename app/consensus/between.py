@@ -12,7 +12,7 @@ from app.representation.cells import Floats, Ints
 FEWEST_COUNTRIES = 3
 
 
-class Difference(TypedDict):
+class BlocDifference(TypedDict):
     """Two blocs on one clause: the first one's share less the second's, in [−1, 1]; the adjusted p-value."""
 
     blocs: list[str]
@@ -23,7 +23,7 @@ class Difference(TypedDict):
 
 def differences(
     shares: Floats, countries: Ints, names: Sequence[str], rate: float = 0.05
-) -> list[list[Difference]]:
+) -> list[list[BlocDifference]]:
     """For every clause, each pair of blocs that can be compared.
 
     shares: shape (clauses, blocs), in [0, 1], the mean over the bloc's countries of the share that can
@@ -48,7 +48,7 @@ def differences(
     apart = shares[:, left] - shares[:, right]
     return [
         [
-            Difference(
+            BlocDifference(
                 blocs=[names[left[pair]], names[right[pair]]],
                 difference=float(apart[clause, pair]),
                 p=float(adjusted[clause, pair]),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.consensus.agreement import bloc_shares, optional
-from app.consensus.between import Difference, differences
+from app.consensus.between import BlocDifference, differences
 from app.consensus.components import Floats, Ints
 from app.reference.countries import members
 from app.representation.cells import Cells, Counts, bloc_of, blocs_of
@@ -39,7 +39,7 @@ class Blocs:
             for name, n, share, lands, least in rows
         }
 
-    def differences(self) -> list[list[Difference]]:
+    def differences(self) -> list[list[BlocDifference]]:
         """For each clause the pairs of blocs, whether they differ, with false discoveries held down."""
         return differences(self.shares, self.countries, self.names)
 

@@ -16,7 +16,7 @@ START, CODE = np.dtype("<i8"), np.dtype("<u4")
 
 
 @dataclass(frozen=True)
-class Standing:
+class FrozenStakeholder:
     """Who a stakeholder was at the closing. ``name``: in files; none where it was refused."""
 
     name: str
@@ -34,12 +34,12 @@ class Roll:
     in force. No person's name is in it.
     """
 
-    stakeholders: Mapping[int, Standing]
+    stakeholders: Mapping[int, FrozenStakeholder]
     objections: Mapping[int, str]
     set_aside: Sequence[int]
 
     @property
-    def counted(self) -> Mapping[int, Standing]:
+    def counted(self) -> Mapping[int, FrozenStakeholder]:
         """Those who were not refused."""
         return {number: one for number, one in self.stakeholders.items() if not one.refused}
 
@@ -78,7 +78,7 @@ class Closing:
         starts = np.frombuffer(numbers, START, people + 1).astype(np.int64)
         codes = np.frombuffer(numbers, CODE, offset=starts.nbytes)
         matrix = PositionMatrix(starts, codes.astype(np.min_scalar_type(max(1, 4 * clauses))), clauses)
-        stakeholders = {number: Standing(*values) for number, *values in found["stakeholders"]}
+        stakeholders = {number: FrozenStakeholder(*values) for number, *values in found["stakeholders"]}
         roll = Roll(stakeholders, dict(found["objections"]), found["set_aside"])
         return cls(AssessmentInput.from_json(found["input"], matrix), roll)
 

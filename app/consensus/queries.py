@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session, defer
 
 from app.consensus.frozen import Closing
 from app.consensus.models import Assessment, FrozenInput
-from app.consensus.series import Moment
-from app.norms.lifecycle import TAKES_POSITIONS
+from app.consensus.series import SeriesPoint
 from app.norms.models import Draft, Norm
+from app.norms.stages import TAKES_POSITIONS
 
 
 def latest(session: Session, norm_id: int, draft_id: int | None = None) -> Assessment | None:
@@ -55,7 +55,7 @@ def count(session: Session, norm_id: int) -> int:
     return found or 0
 
 
-def series(session: Session, norm_id: int, code: str) -> list[Moment]:
+def series(session: Session, norm_id: int, code: str) -> list[SeriesPoint]:
     """One clause in every assessment that knew it, oldest first."""
     rows = session.execute(
         sa.select(
@@ -71,7 +71,7 @@ def series(session: Session, norm_id: int, code: str) -> list[Moment]:
         .order_by(Assessment.number)
     )
     return [
-        Moment(at, draft, is_official, people, passed / of if of else 1.0, *figures)
+        SeriesPoint(at, draft, is_official, people, passed / of if of else 1.0, *figures)
         for at, draft, is_official, people, (passed, of), figures in rows
         if figures is not None
     ]

@@ -16,7 +16,7 @@ SIGNIFICANT = 1.2816  #: a one-sided test at 90 %
 
 
 @dataclass(frozen=True)
-class Contrast:
+class GroupContrast:
     """How one group answers against all others, for one answer; each of shape (clauses,).
 
     ``share``: (answers + 1) / (seen + 2). ``test``: z of that share against ½. ``ratio``: of the share to
@@ -29,7 +29,7 @@ class Contrast:
     ratio_test: Floats
 
 
-def contrast(count: Ints, seen: Ints, group: int) -> Contrast:
+def contrast(count: Ints, seen: Ints, group: int) -> GroupContrast:
     """count, seen: shape (k, clauses), how many gave the answer, and any answer."""
     others = np.arange(len(seen)) != group
     inside, n_in = count[group], seen[group]
@@ -39,7 +39,7 @@ def contrast(count: Ints, seen: Ints, group: int) -> Contrast:
     pooled = (inside + outside + 2) / (n_in + n_out + 2)
     spread = np.sqrt(np.maximum(pooled * (1 - pooled) * (1 / (n_in + 1) + 1 / (n_out + 1)), 1e-12))
     apart = ((inside + 1) / (n_in + 1) - (outside + 1) / (n_out + 1)) / spread
-    return Contrast(share_in, own, share_in / share_out, apart)
+    return GroupContrast(share_in, own, share_in / share_out, apart)
 
 
 def group_informed(agree: Ints, seen: Ints) -> Floats:

@@ -28,7 +28,7 @@ def headline(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Moment:
+class SeriesPoint:
     """A clause at the time of one assessment; ``coverage``: the part of the norm's gates that were passed."""
 
     at: dt.datetime
@@ -43,7 +43,7 @@ class Moment:
     heard: int
 
 
-def thinned(moments: Sequence[Moment], most: int) -> list[Moment]:
+def thinned(moments: Sequence[SeriesPoint], most: int) -> list[SeriesPoint]:
     """About so many: the first, the last and others evenly between, and besides whatever is official.
 
     most: ≥ 2.

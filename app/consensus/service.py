@@ -14,15 +14,15 @@ from app.authority.grants import Permission, require
 from app.consensus import assessing, queries
 from app.consensus.executors import HERE, Executor
 from app.consensus.frozen import Closing
-from app.consensus.gathering import gather, keep, roll
 from app.consensus.input import AssessmentInput
+from app.consensus.input_queries import gather, keep, roll
 from app.consensus.models import Assessment, FrozenInput
 from app.consensus.series import headline
 from app.foundation.canonical import digest
 from app.foundation.errors import N_, RuleBroken
-from app.norms.lifecycle import TAKES_POSITIONS, Stage
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm, RulesOfProcedure
+from app.norms.stages import TAKES_POSITIONS, Stage
 from app.positions.snapshot import Shelf
 from app.representation.rules import MeasurementRules
 from app.representation.service import in_force
@@ -55,7 +55,7 @@ class Gathered:
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class ForeseenAssessment:
     """A result computed before the transaction that keeps it, so that nobody waits while it is computed.
 
     ``record``: the last entries that were on record when the input was read.
@@ -79,9 +79,9 @@ def foresee(
     *,
     executor: Executor = HERE,
     shelf: Shelf | None = None,
-    known: Foreseen | None = None,
+    known: ForeseenAssessment | None = None,
     now: dt.datetime,
-) -> Foreseen | None:
+) -> ForeseenAssessment | None:
     """What an assessment would say now; None where there is none to make. Reads only.
 
     ``executor`` may share the work among processes; the result is the same. ``known`` is what was foreseen
@@ -90,7 +90,7 @@ def foresee(
     if norm.current_draft_id is None:
         return None
     found = _looked(session, norm, executor, shelf, known, now)
-    return found if isinstance(found, Foreseen) else None
+    return found if isinstance(found, ForeseenAssessment) else None
 
 
 def assess(
@@ -98,7 +98,7 @@ def assess(
     actor: Actor,
     norm: Norm,
     *,
-    foreseen: Foreseen | None = None,
+    foreseen: ForeseenAssessment | None = None,
     shelf: Shelf | None = None,
     now: dt.datetime,
 ) -> Assessment:
@@ -144,9 +144,9 @@ def _looked(
     norm: Norm,
     executor: Executor,
     shelf: Shelf | None,
-    known: Foreseen | None,
+    known: ForeseenAssessment | None,
     now: dt.datetime,
-) -> Assessment | Foreseen:
+) -> Assessment | ForeseenAssessment:
     """The assessment that there is, where it says what a new one would; else what that would be."""
     last = queries.latest(session, norm.id, norm.current_draft_id)
     if last is not None and queries.stands(session, norm, last):
@@ -158,8 +158,8 @@ def _looked(
     if last is not None and _says(last, gathered):
         return last
     if known is not None and known.gathered.made_from == gathered.made_from:
-        return Foreseen(record, gathered, known.result)
-    return Foreseen(record, gathered, _computed(gathered, executor))
+        return ForeseenAssessment(record, gathered, known.result)
+    return ForeseenAssessment(record, gathered, _computed(gathered, executor))
 
 
 def on_record(session: Session, norm: Norm) -> tuple[int, int]:
@@ -167,7 +167,7 @@ def on_record(session: Session, norm: Norm) -> tuple[int, int]:
     return revision(session.connection(), norm.slug)
 
 
-def _holds(session: Session, norm: Norm, foreseen: Foreseen, now: dt.datetime) -> bool:
+def _holds(session: Session, norm: Norm, foreseen: ForeseenAssessment, now: dt.datetime) -> bool:
     """Whether what was foreseen is what would be found now, without reading it again."""
     is_closing = foreseen.gathered.closing is not None
     return is_closing == closes(norm, now) and foreseen.record == on_record(session, norm)
@@ -194,7 +194,7 @@ def _says(last: Assessment, gathered: Gathered) -> bool:
     return gathered.closing is None and made_from == gathered.made_from
 
 
-def _kept(session: Session, norm: Norm, made: Foreseen, now: dt.datetime) -> Assessment:
+def _kept(session: Session, norm: Norm, made: ForeseenAssessment, now: dt.datetime) -> Assessment:
     """The next one of the norm, with its frozen input where it is official."""
     input_digest, rules_digest, method = made.gathered.made_from
     closing = made.gathered.closing

@@ -14,7 +14,7 @@ NOT_SUPPORTED, INSUFFICIENT = "not-supported", "insufficient-coverage"
 
 
 @dataclass(frozen=True)
-class Standing:
+class VerdictFacts:
     """What else a verdict looks at: who was heard, the blocs' shares, and the objections that stand.
 
     ``heard``: those who may open a gate. Objections: of verified stakeholders of the counted categories; all
@@ -30,7 +30,7 @@ class Standing:
     few_known: str | None = None  #: why the verified alone give no interval, if they are too few for one
 
 
-def verdict(agreement: Figure, standing: Standing, rules: MeasurementRules) -> tuple[str, list[str]]:
+def verdict(agreement: Figure, standing: VerdictFacts, rules: MeasurementRules) -> tuple[str, list[str]]:
     """The status under one scheme, and codes of what decided it."""
     lacking = uncovered(agreement, standing, rules)
     if lacking:
@@ -56,7 +56,7 @@ def verdict(agreement: Figure, standing: Standing, rules: MeasurementRules) -> t
     return CONTESTED, reasons
 
 
-def uncovered(agreement: Figure, standing: Standing, rules: MeasurementRules) -> list[str]:
+def uncovered(agreement: Figure, standing: VerdictFacts, rules: MeasurementRules) -> list[str]:
     """Why no verdict can be given; empty where one can."""
     needed = rules.least_stakeholders
     if rules.population is not None and rules.population < needed:

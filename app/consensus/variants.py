@@ -8,11 +8,11 @@ import numpy as np
 
 from app.consensus.agreement import agreement
 from app.consensus.blocs import by_kind, passing
+from app.consensus.electorate import Room
 from app.consensus.executors import HERE, Executor
 from app.consensus.input import AssessmentInput
-from app.consensus.room import Room
 from app.consensus.sensitivity import without_self_declared
-from app.consensus.status import Standing, robustness, verdict
+from app.consensus.status import VerdictFacts, robustness, verdict
 from app.representation.coverage import gates
 from app.representation.rules import MAIN, MeasurementRules
 
@@ -43,13 +43,13 @@ def tried(rules: MeasurementRules, data: AssessmentInput) -> tuple[list[dict[str
     return clauses, {scheme: weighing.unreached for scheme, weighing in room.weighings.items()}
 
 
-def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[Standing]:
+def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[VerdictFacts]:
     """For each clause what its verdict looks at besides the figure."""
     passed = gates(room.cells, room.stated, rules)
     blocs = by_kind(room.cells, rules, room.stated, room.accept, room.against)
     few = too_few(rules, room)
     return [
-        Standing(
+        VerdictFacts(
             int(room.heard[number]),
             passed[number],
             passing(blocs, passed[number], number),
@@ -62,7 +62,9 @@ def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> lis
     ]
 
 
-def alone_statuses(rules: MeasurementRules, room: Room, standing: Sequence[Standing]) -> Sequence[str | None]:
+def alone_statuses(
+    rules: MeasurementRules, room: Room, standing: Sequence[VerdictFacts]
+) -> Sequence[str | None]:
     """For each clause the status if only the verified were heard; None where that does not matter."""
     if not rules.verification:
         return [None] * len(standing)
@@ -78,7 +80,7 @@ def too_few(rules: MeasurementRules, room: Room) -> Sequence[str | None]:
 
 
 def figures_under(
-    scheme: str, rules: MeasurementRules, room: Room, standing: Sequence[Standing]
+    scheme: str, rules: MeasurementRules, room: Room, standing: Sequence[VerdictFacts]
 ) -> list[dict[str, Any]]:
     """For each clause share, low, high and status under one scheme."""
     found = agreement(

@@ -12,7 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Backing, Comment, CommentVersion, Disposition, Visibility
 from app.discussion.proposed import changed_wording
-from app.discussion.quoting import squeezed
+from app.discussion.quotes import squeezed
 from app.discussion.service import BODY, clean_quote, screening
 from app.foundation.errors import N_, NotFound, RuleBroken
 from app.foundation.text import normalise

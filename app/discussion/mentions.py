@@ -19,7 +19,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MentionPart:
     """Some of the text; ``comment`` or ``name`` where it is a mention."""
 
     text: str
@@ -27,7 +27,7 @@ class Part:
     name: str | None = None
 
 
-def parts(text: str) -> list[Part]:
+def parts(text: str) -> list[MentionPart]:
     """The text cut at its mentions; joined the parts are the text again.
 
     >>> [(part.comment, part.name) for part in parts('As @c12 says, @"Peru" should.')]
@@ -36,11 +36,13 @@ def parts(text: str) -> list[Part]:
     found, place = [], 0
     for match in _MENTION.finditer(text):
         number, name = match.groups()
-        part = Part(match[0], int(number) if number else None, plain_name(name[1:-1]) if name else None)
+        part = MentionPart(
+            match[0], int(number) if number else None, plain_name(name[1:-1]) if name else None
+        )
         if part.comment or part.name:
-            found += [Part(text[place : match.start()]), part]
+            found += [MentionPart(text[place : match.start()]), part]
             place = match.end()
-    found.append(Part(text[place:]))
+    found.append(MentionPart(text[place:]))
     return [part for part in found if part.text]
 
 

@@ -109,7 +109,7 @@ class Comment(Base):
         return body
 
 
-class Operation(StrEnum):
+class ChangeOperation(StrEnum):
     REPLACE = "replace"
     INSERT_AFTER = "insert-after"
     DELETE = "delete"
@@ -125,7 +125,7 @@ class ProposedChange(Base):
     )
     __bound__ = ("operation", "language", "wording")
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(Comment.id), primary_key=True)
-    operation: Mapped[Operation] = mapped_column(choice(Operation, "operation"))
+    operation: Mapped[ChangeOperation] = mapped_column(choice(ChangeOperation, "operation"))
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the clause text it changes
     wording: Mapped[str | None] = mapped_column(sa.Text)  #: the whole new text; None for a deletion
     comment: Mapped[Comment] = relationship(back_populates="change")

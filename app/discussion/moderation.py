@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.accepting import check_can_bind
+from app.discussion.binding_decisions import check_can_bind
 from app.discussion.models import (
     Comment,
     Decision,
@@ -30,12 +30,12 @@ from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
 
 
-class ReasonMissing(BadInput):
+class DispositionReasonMissing(BadInput):
     code = "disposition-reason-missing"
     message = N_("Give the reason; its author and everybody else will read it.")
 
 
-REASON = TextField("reason", LONGEST_COMMENT, CommentTooLong, ReasonMissing)
+REASON = TextField("reason", LONGEST_COMMENT, CommentTooLong, DispositionReasonMissing)
 NOTE = TextField("note", LONGEST_COMMENT, CommentTooLong)
 
 

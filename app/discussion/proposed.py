@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.discussion.models import Operation
+from app.discussion.models import ChangeOperation
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.models import Clause
 from app.norms.wording import WORDING
@@ -30,7 +30,7 @@ class WordingMissing(BadInput):
 PROPOSED = replace(WORDING, name="wording", missing=WordingMissing)
 
 
-def changed_wording(clause: Clause, operation: Operation, wording: str, language: str) -> str | None:
+def changed_wording(clause: Clause, operation: ChangeOperation, wording: str, language: str) -> str | None:
     """The wording a proposal puts in place of, or after, the clause's text in a language; None deletes it.
 
     :raises NotFound: there is no such text. :raises WordingMissing: a replacement or insertion without words.
@@ -39,10 +39,10 @@ def changed_wording(clause: Clause, operation: Operation, wording: str, language
     present = next((one.text for one in clause.texts if one.language == language), None)
     if present is None:
         raise NotFound
-    if operation is Operation.DELETE:
+    if operation is ChangeOperation.DELETE:
         return None
     new = PROPOSED.clean(wording)
-    if operation is Operation.REPLACE:
+    if operation is ChangeOperation.REPLACE:
         check_differs(present, new)
     return new
 

@@ -34,7 +34,7 @@ class Talk:
 
 
 @dataclass(frozen=True)
-class Line:
+class CommentLine:
     """A comment, the decision on it, its author's reply to that, what it would change, and its backing."""
 
     comment: Comment
@@ -90,7 +90,7 @@ def by_number(session: Session, norm_id: int, number: int) -> Comment | None:
     ).one_or_none()
 
 
-def lines_of(session: Session, query: sa.Select[Any], *options: ExecutableOption) -> list[Line]:
+def lines_of(session: Session, query: sa.Select[Any], *options: ExecutableOption) -> list[CommentLine]:
     """Comments by number with their current decisions; five statements at most.
 
     Which they are is found first, on narrow rows; all that is shown of them is joined to these few alone.
@@ -115,7 +115,7 @@ def lines_of(session: Session, query: sa.Select[Any], *options: ExecutableOption
     changes = [comment.id for comment, _ in rows if comment.change is not None]
     bases, backing = _bases(session, changes), backing_of(session, [comment.id for comment, _ in rows])
     return [
-        Line(
+        CommentLine(
             comment,
             disposition,
             answers.get(disposition.id) if disposition else None,
@@ -151,7 +151,7 @@ def _replies_to(session: Session, dispositions: Sequence[int]) -> dict[int, Disp
     return {one.disposition_id: one for one in given}
 
 
-def line(session: Session, comment: Comment) -> Line:
+def line(session: Session, comment: Comment) -> CommentLine:
     return lines_of(session, sa.select(Comment).where(Comment.id == comment.id))[0]
 
 
@@ -199,7 +199,7 @@ WHOLE_DRAFT = "-"
 
 def lines(
     session: Session, norm_id: int, wanted: Wanted = ANY, *, after: int = 0, limit: int | None = 50
-) -> list[Line]:
+) -> list[CommentLine]:
     """Shown comments that open a thread, in order, after a number."""
     show = wanted.show
     query = (
@@ -239,7 +239,9 @@ def lines(
     return lines_of(session, query)
 
 
-def said_of(session: Session, norm_id: int, provision_id: int, *, after: int, limit: int) -> list[Line]:
+def said_of(
+    session: Session, norm_id: int, provision_id: int, *, after: int, limit: int
+) -> list[CommentLine]:
     """All that is said about a provision and is not held, replies too, in order, after a number."""
     return lines_of(
         session,

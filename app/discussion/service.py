@@ -9,16 +9,10 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import (
-    Comment,
-    CommentKind,
-    Operation,
-    ProposedChange,
-    Visibility,
-)
+from app.discussion.models import ChangeOperation, Comment, CommentKind, ProposedChange, Visibility
 from app.discussion.proposed import changed_wording
-from app.discussion.quoting import occurs, squeezed
-from app.discussion.sent import Change, Saying, check_same, sent_before
+from app.discussion.quotes import occurs, squeezed
+from app.discussion.resending import ProposedWording, Saying, check_same, sent_before
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.norms.locking import Hold, lock
@@ -51,7 +45,7 @@ class QuoteElsewhere(BadInput):
     )
 
 
-class NotTheDraft(Conflict):
+class CommentOnEarlierDraft(Conflict):
     code = "comment-on-earlier-draft"
     message = N_("There is a newer draft. Look at its wording before you comment.")
 
@@ -138,7 +132,7 @@ def propose(
     *,
     clause: Clause,
     stakeholder_id: int,
-    operation: Operation,
+    operation: ChangeOperation,
     wording: str,
     body: str,
     language: str,
@@ -159,7 +153,9 @@ def propose(
     before = sent_before(session, actor, form_key)
     if before is None:
         check_words(session, norm, clause, read_language, seen)
-    change = Change(operation, read_language, changed_wording(clause, operation, wording, read_language))
+    change = ProposedWording(
+        operation, read_language, changed_wording(clause, operation, wording, read_language)
+    )
     words = BODY.clean(body)
     saying = Saying(
         norm.id, clause.id, None, stakeholder_id, kind, words, language, read_language, change=change
@@ -186,7 +182,7 @@ def check_words(session: Session, norm: Norm, clause: Clause | None, language: s
     if isinstance(seen, int):
         raise SeenUnclear(field="seen")
     if clause is not None and clause.draft_id != norm.current_draft_id:
-        raise NotTheDraft
+        raise CommentOnEarlierDraft
     present = seen_in(clause, language) if clause else draft_seen(session, norm.current_draft_id)
     if seen != present:
         raise WordingChanged

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.discussion.models import Comment, CommentKind, ProposedChange, Visibility
-from app.discussion.queries import OPENS_A_THREAD, Line, lines_of
+from app.discussion.queries import OPENS_A_THREAD, CommentLine, lines_of
 
 PAGE = 50
 REPLIES = 20  #: under one comment in a list; its own page shows all
@@ -26,7 +26,7 @@ STRANDS: Mapping[str, sa.ColumnElement[bool]] = {
 class Thread:
     """A comment with its decision, the first replies to it, and how many more there are."""
 
-    line: Line
+    line: CommentLine
     replies: Sequence[Comment] = field(default_factory=list)
     more: int = 0
 

@@ -13,7 +13,7 @@ from app.accounts.models import User
 from app.authority.actor import Matter, Role
 from app.foundation.database import Base, append_only, choice
 from app.foundation.versions import Fields
-from app.norms.lifecycle import OPEN_ROUNDS, TAKES_EXPLANATIONS, TAKES_POSITIONS, Stage
+from app.norms.stages import OPEN_ROUNDS, TAKES_EXPLANATIONS, TAKES_POSITIONS, Stage
 
 
 class Norm(Base):

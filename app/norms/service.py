@@ -13,10 +13,10 @@ from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
-from app.norms.lifecycle import Stage
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, ClauseKind, Draft, Norm, RiskTier, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
+from app.norms.stages import Stage
 from app.norms.wording import put_text, refresh_digest
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")

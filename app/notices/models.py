@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.discussion.models import Comment
 from app.foundation.database import Base
 from app.norms.models import Norm, Provision
@@ -26,7 +26,7 @@ class Notice(Base):
     __table_args__ = (sa.Index("ix_notice_at", "at"),)
 
     number: Mapped[int] = mapped_column(
-        sa.ForeignKey(Entry.number), primary_key=True, autoincrement=False
+        sa.ForeignKey(AuditEntry.number), primary_key=True, autoincrement=False
     )  #: the act's entry in the record, so that none can be told twice
     act: Mapped[str] = mapped_column(sa.String(64))
     at: Mapped[dt.datetime]
@@ -37,7 +37,7 @@ class Notice(Base):
     comment_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Comment.id))
     objection_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Objection.id))
 
-    entry: Mapped[Entry] = relationship()
+    entry: Mapped[AuditEntry] = relationship()
     norm: Mapped[Norm] = relationship()
     comment: Mapped[Comment | None] = relationship()
     objection: Mapped[Objection | None] = relationship()
@@ -52,7 +52,7 @@ class Mentioned(Base):
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id), primary_key=True, index=True)
 
 
-class Mark(Base):
+class NoticeMark(Base):
     """The one row that says up to which entry the record has been read for notices."""
 
     __tablename__ = "notice_mark"

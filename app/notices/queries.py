@@ -8,23 +8,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.grants import Permission, allowed
 from app.discussion.models import Comment, Disposition, RebasedChange, Visibility
-from app.endorsement.models import Contribution, State
+from app.internal_drafts.models import InternalDraft, State
+from app.lifecycle.models import Determination
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.norms.queries import actor_for
-from app.notices.addressing import OF_NORMS
 from app.notices.following import among, followed, holders_of, takes_part
 from app.notices.models import Mentioned, Notice
+from app.notices.recipients import OF_NORMS
 from app.positions.models import Objection, ObjectionAnswer, Position
-from app.procedure.models import Determination
 
 LONGEST = 50  #: notices in one mail; the rest is counted
 
 
 @dataclass(frozen=True)
-class Standing:
+class NoticedPosition:
     """A position beside the present draft: whether it was carried, or is to be reaffirmed."""
 
     norm_id: int
@@ -56,7 +56,7 @@ class Item:
     disposition: Disposition | None = None
     answer: ObjectionAnswer | None = None
     determination: Determination | None = None
-    standings: Sequence[Standing] = ()
+    standings: Sequence[NoticedPosition] = ()
     put: PutToDraft | None = None  #: what the notice of a draft tells besides, of one change
 
 
@@ -86,12 +86,12 @@ def digest(session: Session, user: User, *, after: int, upto: int, now: dt.datet
     rank = sa.case((addressed, 0), (Notice.act.in_(OF_NORMS), 1), else_=2)
     rows = session.execute(
         sa.select(Notice.number, Notice.norm_id, rank.label("rank"))
-        .join(Entry, Entry.number == Notice.number)
+        .join(AuditEntry, AuditEntry.number == Notice.number)
         .outerjoin(Comment, Comment.id == Notice.comment_id)
         .where(
             Notice.number > after,
             Notice.number <= upto,
-            Entry.actor != actor.pseudonym,
+            AuditEntry.actor != actor.pseudonym,
             shown,
             sa.or_(addressed, of_norm, followed(actor, Notice.provision_id)),
         )
@@ -186,8 +186,8 @@ def _still_news(session: Session, notices: Sequence[Notice]) -> Sequence[Notice]
     }
     if not waits:
         return notices
-    open_ones = sa.select(Contribution.id).where(
-        Contribution.id.in_(waits), Contribution.state == State.DRAFTED
+    open_ones = sa.select(InternalDraft.id).where(
+        InternalDraft.id.in_(waits), InternalDraft.state == State.DRAFTED
     )
     still = {waits[number].number for number in session.scalars(open_ones)}
     return [one for one in notices if one.act != "contribution-drafted" or one.number in still]
@@ -230,7 +230,7 @@ def _determinations(session: Session, draft_ids: Sequence[int | None]) -> dict[i
 
 def _standings(
     session: Session, draft_ids: Sequence[int | None], holders: Sequence[int]
-) -> Sequence[Standing]:
+) -> Sequence[NoticedPosition]:
     """These stakeholders' positions on the clauses of these drafts, in the order of the text."""
     rows = session.execute(
         sa.select(
@@ -249,4 +249,4 @@ def _standings(
         )
         .order_by(Clause.draft_id, Clause.place, Position.stakeholder_id)
     )
-    return [Standing(*row) for row in rows]
+    return [NoticedPosition(*row) for row in rows]

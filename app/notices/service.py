@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Rhythm, User
 from app.audit import queries as record
 from app.audit import service as audit
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation import jobs
-from app.norms.lifecycle import TAKES_POSITIONS
 from app.norms.models import Norm
-from app.notices.addressing import ACTS, notices_of
-from app.notices.mentioning import mentions_of
-from app.notices.models import Mark, Mentioned, Notice
+from app.norms.stages import TAKES_POSITIONS
+from app.notices.mention_queries import mentions_of
+from app.notices.models import Mentioned, Notice, NoticeMark
 from app.notices.periods import last_end
+from app.notices.recipients import ACTS, notices_of
 
 REMINDED_BEFORE = dt.timedelta(days=3)
 BATCH = 1000  #: entries or people in one transaction, so that nobody waits long behind it
@@ -36,9 +36,9 @@ def go_round(session: Session, actor: Actor, *, now: dt.datetime) -> None:
     asked for at once; digests are handed out only when the record is read to its end, so that each is whole.
     """
     require(actor, Permission.TELL, PLATFORM)
-    mark = session.scalars(sa.select(Mark).with_for_update()).one_or_none()
+    mark = session.scalars(sa.select(NoticeMark).with_for_update()).one_or_none()
     if mark is None:
-        mark = Mark(id=1, through=0)
+        mark = NoticeMark(id=1, through=0)
         session.add(mark)
         session.flush()
     _remind(session, actor, now=now)
@@ -60,7 +60,7 @@ def _remind(session: Session, actor: Actor, *, now: dt.datetime) -> None:
             audit.record(session, actor, "round-closing", subject, norm=norm.slug, now=now)
 
 
-def _collect(session: Session, mark: Mark) -> bool:
+def _collect(session: Session, mark: NoticeMark) -> bool:
     """Read on in the record and keep what people are told of; whether its end is reached.
 
     The mark moves in the transaction that keeps the notices, and never past a number that may still come.
@@ -68,9 +68,9 @@ def _collect(session: Session, mark: Mark) -> bool:
     newest = record.settled(session)
     upto = min(newest, mark.through + BATCH)
     entries = session.scalars(
-        sa.select(Entry)
-        .where(Entry.number > mark.through, Entry.number <= upto, Entry.act.in_(ACTS))
-        .order_by(Entry.number)
+        sa.select(AuditEntry)
+        .where(AuditEntry.number > mark.through, AuditEntry.number <= upto, AuditEntry.act.in_(ACTS))
+        .order_by(AuditEntry.number)
     ).all()
     if entries:
         notices = notices_of(session, entries)

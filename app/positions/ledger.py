@@ -15,7 +15,7 @@ from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.positions.models import Objection, ObjectionAnswer, ObjectionState, Position, Stance
-from app.positions.queries import Filter, Stood
+from app.positions.queries import ObjectionFilter, Stood
 
 LIVE = (ObjectionState.OPEN, ObjectionState.ANSWERED, ObjectionState.MAINTAINED)
 LIVE_OF = sa.select(Objection).where(
@@ -62,7 +62,7 @@ class NotLive(Conflict):
     message = N_("This objection is over: it was withdrawn or accommodated.")
 
 
-class NothingChosen(BadInput):
+class NoObjectionChosen(BadInput):
     code = "no-objection-chosen"
     message = N_("Choose at least one objection.")
 
@@ -158,7 +158,7 @@ def answer_together(
     check_languages([language])
     text = ANSWER.clean(text)
     if not seen:
-        raise NothingChosen(field="objection")
+        raise NoObjectionChosen(field="objection")
     objections = _alone(session, norm, sorted(seen))
     if any(one.state not in LIVE for one in objections):
         raise NotLive
@@ -280,7 +280,7 @@ def settle(
     audit.record(session, actor, "objection-settled", subject, norm=norm.slug, now=now, details=said)
 
 
-def stood(session: Session, norm_id: int, wanted: Filter) -> dict[int, Stood]:
+def stood(session: Session, norm_id: int, wanted: ObjectionFilter) -> dict[int, Stood]:
     """Of the objections that are meant and not over: id → how it stands; one statement."""
     rows = session.execute(
         sa.select(Objection.id, Objection.position_id, Objection.state)

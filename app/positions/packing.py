@@ -36,7 +36,7 @@ def packed(session: Session, norm_id: int, *, after: int = 0) -> Iterator[Ints]:
 
 
 @dataclass(frozen=True)
-class Mark:
+class PositionMark:
     """A position by its id, with what it said and when: another database does not have the same."""
 
     id: int = 0
@@ -44,20 +44,20 @@ class Mark:
     stated_at: int = 0  #: microseconds since 1970
 
 
-def newest(session: Session, norm_id: int) -> Mark:
+def newest(session: Session, norm_id: int) -> PositionMark:
     """The position stated last on the norm."""
     last = sa.select(sa.func.max(Position.id)).where(Position.norm_id == norm_id).scalar_subquery()
     return _mark(session, Position.id == last)
 
 
-def still_there(session: Session, norm_id: int, mark: Mark) -> bool:
+def still_there(session: Session, norm_id: int, mark: PositionMark) -> bool:
     """Whether the norm has this very position; a database brought back from a backup may not."""
     return mark == _mark(session, sa.and_(Position.norm_id == norm_id, Position.id == mark.id))
 
 
-def _mark(session: Session, condition: sa.ColumnElement[bool]) -> Mark:
+def _mark(session: Session, condition: sa.ColumnElement[bool]) -> PositionMark:
     row = session.execute(sa.select(Position.id, key(), Position.stated_at).where(condition)).one_or_none()
-    return Mark(row[0], row[1], round(row[2].timestamp() * 1_000_000)) if row else Mark()
+    return PositionMark(row[0], row[1], round(row[2].timestamp() * 1_000_000)) if row else PositionMark()
 
 
 def key() -> sa.ColumnElement[int]:

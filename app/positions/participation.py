@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.discussion.models import Backing, Comment
-from app.norms.lifecycle import FINISHED
 from app.norms.models import Draft, Norm
+from app.norms.stages import FINISHED
 from app.positions.models import Explanation, Position, Reservation
 
 

@@ -28,7 +28,7 @@ class Continuity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurrentPosition:
     """A current position beside the draft's wording; it counts only where the two wordings are one."""
 
     position: Position
@@ -47,7 +47,7 @@ class Standing:
 
 def _standing(
     session: Session, draft_id: int, *conditions: sa.ColumnElement[bool], limit: int | None = None
-) -> list[Standing]:
+) -> list[CurrentPosition]:
     rows = session.execute(
         sa.select(
             Position,
@@ -62,17 +62,17 @@ def _standing(
         .limit(limit)
         .options(joinedload(Position.stakeholder))
     )
-    return [Standing(position, *map(bool, facts)) for position, *facts in rows]
+    return [CurrentPosition(position, *map(bool, facts)) for position, *facts in rows]
 
 
-def standing(session: Session, draft_id: int, *stakeholder_ids: int) -> Sequence[Standing]:
+def standing(session: Session, draft_id: int, *stakeholder_ids: int) -> Sequence[CurrentPosition]:
     """These stakeholders' current positions on a draft; one statement."""
     return _standing(session, draft_id, Position.stakeholder_id.in_(stakeholder_ids))
 
 
 def on_provision(
     session: Session, draft_id: int, provision_id: int, *, after: int = 0, limit: int = PAGE
-) -> tuple[Sequence[Standing], int | None]:
+) -> tuple[Sequence[CurrentPosition], int | None]:
     """Current positions on one provision of a draft in the order they were stated, after one's id; and the id
     after which others follow, None at the end. One statement.
     """
@@ -90,7 +90,7 @@ class LedgerLine:
 
 
 @dataclass(frozen=True)
-class Filter:
+class ObjectionFilter:
     """Which of a norm's objections are meant: of some states, stakeholders, one provision, one category;
     ``without_reason``: those that an import brought without one.
     """
@@ -117,7 +117,12 @@ class Filter:
 
 
 def ledger(
-    session: Session, norm_id: int, wanted: Filter | None = None, *, after: int = 0, limit: int | None = None
+    session: Session,
+    norm_id: int,
+    wanted: ObjectionFilter | None = None,
+    *,
+    after: int = 0,
+    limit: int | None = None,
 ) -> Sequence[LedgerLine]:
     """The norm's objections that are meant, oldest first.
 
@@ -125,7 +130,9 @@ def ledger(
     """
     query = (
         sa.select(Objection)
-        .where(Objection.norm_id == norm_id, Objection.id > after, *(wanted or Filter()).conditions())
+        .where(
+            Objection.norm_id == norm_id, Objection.id > after, *(wanted or ObjectionFilter()).conditions()
+        )
         .order_by(Objection.id)
         .limit(limit)
         .options(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.norms.lifecycle import TAKES_POSITIONS
 from app.norms.models import Clause, ClauseText, Norm, Provision
+from app.norms.stages import TAKES_POSITIONS
 from app.positions.models import Position
 
 #: The present text in the language in which a position's author read it, and whether its words are others.

@@ -56,7 +56,7 @@ class NotForPositions(RuleBroken):
     message = N_("A heading takes no position; state it on the clauses below it.")
 
 
-class NotTheDraft(Conflict):
+class PositionOnEarlierDraft(Conflict):
     code = "not-the-draft"
     message = N_("There is a newer draft. Look at its wording before you state your position.")
 
@@ -101,7 +101,7 @@ def state(
     lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
     if clause.draft_id != norm.current_draft_id:
-        raise NotTheDraft
+        raise PositionOnEarlierDraft
     check_seen(seen_in(clause, read_language), seen)
     if clause.kind is ClauseKind.HEADING:
         raise NotForPositions

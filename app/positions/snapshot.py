@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.positions.packing import HOLDER_SHIFT, PORTION, Mark, unpacked
+from app.positions.packing import HOLDER_SHIFT, PORTION, PositionMark, unpacked
 
 Ints = NDArray[np.int64]
 
@@ -17,13 +17,13 @@ Ints = NDArray[np.int64]
 class Snapshot:
     """``keys``: current positions as packed numbers, ascending; ``mark``: the last one it knows."""
 
-    mark: Mark
+    mark: PositionMark
     keys: Ints
 
     def portions(self) -> list[Ints]:
         return [self.keys[first : first + PORTION] for first in range(0, len(self.keys), PORTION)]
 
-    def with_later(self, later: Ints, mark: Mark, clause_ids: Ints, provisions: Ints) -> "Snapshot":
+    def with_later(self, later: Ints, mark: PositionMark, clause_ids: Ints, provisions: Ints) -> "Snapshot":
         """The positions after some more were stated; a later one replaces the holder's on the same provision.
 
         later: packed numbers of current positions above the mark. clause_ids: ascending, every clause of the
@@ -42,7 +42,7 @@ class Snapshot:
 
 
 HEAD = 3  #: numbers of the mark, before the keys
-NOTHING = Snapshot(Mark(), np.zeros(0, dtype=np.int64))
+NOTHING = Snapshot(PositionMark(), np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Shelf:
             return NOTHING
         if content.dtype != np.int64 or content.ndim != 1 or content.size < HEAD:
             return NOTHING
-        return Snapshot(Mark(*content[:HEAD].tolist()), content[HEAD:])
+        return Snapshot(PositionMark(*content[:HEAD].tolist()), content[HEAD:])
 
     def put(self, norm_id: int, snapshot: Snapshot) -> None:
         """Whole or not at all."""

@@ -18,7 +18,7 @@ from app.authority.grants import Permission
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, RuleBroken
 from app.foundation.text import TextField
-from app.norms.lifecycle import has_outcome
+from app.norms.stages import has_outcome
 from app.positions.participation import taking_part
 from app.stakeholders import names, queries
 from app.stakeholders.models import Category, Stakeholder, Verification, VerificationDecision

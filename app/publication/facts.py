@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from app.compilation.models import Uptake
 from app.consensus.frozen import Roll
 from app.discussion import queries as discussion
-from app.merging.models import Uptake
 from app.norms.models import Clause, ClauseKind
 from app.positions import queries as positions
 from app.positions.models import Explanation, Reservation
@@ -77,7 +77,7 @@ def explanation_facts(one: Explanation) -> dict[str, Any]:
     }
 
 
-def disposition_facts(line: discussion.Line, uptake: Uptake | None) -> dict[str, Any]:
+def disposition_facts(line: discussion.CommentLine, uptake: Uptake | None) -> dict[str, Any]:
     comment, change, decided = line.comment, line.comment.change, line.disposition
     name = public_name(comment.stakeholder)
     return {

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from app.consensus.electorate import said
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import STANCES, PositionMatrix
-from app.consensus.room import said
 from app.foundation.canonical import canonical
-from app.foundation.sheets import neutralise
+from app.foundation.csv_injection import neutralise
 
 DATE = (1980, 1, 1, 0, 0, 0)
 README_FILE, MANIFEST, SIGNATURE, PUBLIC_KEY = "README.txt", "manifest.json", "manifest.sig", "public_key.txt"

@@ -8,22 +8,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.audit.chain import PLATFORM, Break
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.queries import head
+from app.compilation.commitments import uptakes
+from app.consensus.activity_queries import decisions
 from app.consensus.assessing import published
 from app.consensus.frozen import Roll
 from app.consensus.models import Assessment, SetAsideStakeholder
-from app.consensus.watching import decisions
 from app.discussion import queries as discussion
 from app.foundation.canonical import canonical, digest
-from app.merging.commitments import uptakes
+from app.lifecycle.models import Determination
+from app.lifecycle.overrides import overrides
 from app.norms.models import Norm
 from app.norms.queries import clauses
 from app.positions import queries as positions
-from app.positions.explaining import explanations
-from app.positions.reserving import standing
-from app.procedure.models import Determination
-from app.procedure.overriding import overrides
+from app.positions.explanations_of_position import explanations
+from app.positions.reservations import standing
 from app.publication.facts import (
     clause_facts,
     disposition_facts,
@@ -67,7 +67,7 @@ def unlike_published(session: Session) -> Break | None:
     )
     for slug, number, named in rows:
         for chain, place, sealed in _named_heads(named):
-            there = sa.select(Entry.digest).where(Entry.chain == chain, Entry.place == place)
+            there = sa.select(AuditEntry.digest).where(AuditEntry.chain == chain, AuditEntry.place == place)
             if session.scalar(there) != sealed:
                 return Break(chain, place, f"not the one that publication {slug}-{number} names")
     return None

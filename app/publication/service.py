@@ -19,13 +19,13 @@ from app.consensus.assessing import published
 from app.consensus.models import Assessment
 from app.consensus.pooling import pooled
 from app.foundation.errors import N_, Conflict, RuleBroken
-from app.norms.lifecycle import Stage
+from app.lifecycle import service as lifecycle
+from app.lifecycle.models import Determination, Phase
+from app.lifecycle.queries import determination, rules_of
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm
-from app.procedure import service as procedure
-from app.procedure.models import Determination, Phase
-from app.procedure.queries import determination, rules_of
-from app.publication import auditing, queries
+from app.norms.stages import Stage
+from app.publication import auditors_package, queries
 from app.publication.models import Publication
 from app.publication.package import contents, manifest, signed
 from app.publication.signing import public_hex
@@ -42,13 +42,13 @@ class PackageFaulty(RuleBroken):
     message = N_("The package does not verify and was not published: %(faults)s.")
 
 
-class Changed(Conflict):
+class ChangedWhilePublishing(Conflict):
     code = "changed-while-publishing"
     message = N_("Something of it was changed while the publication was prepared. Publish it again.")
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedPublication:
     """A publication made and checked before the transaction that keeps it, so that nobody waits for it.
 
     ``record``: the last entries that were on record when it was known to be so.
@@ -69,10 +69,10 @@ def prepare(
     norm: Norm,
     *,
     key: Ed25519PrivateKey,
-    known: Prepared | None = None,
+    known: PreparedPublication | None = None,
     reached: Callable[[Phase], None] = lambda _: None,
     now: dt.datetime,
-) -> Prepared:
+) -> PreparedPublication:
     """Make the package of an adopted norm from what its closing assessment was computed from, and check it.
 
     Reads only. ``known`` is what was prepared before, and is not made again where all still is as it says.
@@ -96,7 +96,7 @@ def prepare(
     if known is not None and _words(known.summary) == _words(summary):
         return replace(known, record=record)
     groups = assessment.result["opinion_groups"]
-    auditors = auditing.files(closing.data, groups, secrets.token_bytes(32))
+    auditors = auditors_package.files(closing.data, groups, secrets.token_bytes(32))
     files = contents(
         summary,
         published(assessment.result),
@@ -109,7 +109,7 @@ def prepare(
     verdict = verify(package, beside)
     if not verdict.holds:
         raise PackageFaulty(faults="; ".join(verdict.faults))
-    return Prepared(record, now, assessment.id, number, summary, package, beside, public_hex(key))
+    return PreparedPublication(record, now, assessment.id, number, summary, package, beside, public_hex(key))
 
 
 def check(session: Session, norm: Norm) -> Determination:
@@ -118,7 +118,7 @@ def check(session: Session, norm: Norm) -> Determination:
     :raises AlreadyTaken: somebody has just published it. :raises StepRefused: the norm is not adopted.
     :raises NotDetermined: without the chair's determination.
     """
-    procedure.check_way(norm, Stage.PUBLISHED)
+    lifecycle.check_way(norm, Stage.PUBLISHED)
     stated = determination(session, norm.current_draft_id)
     if stated is None:
         raise NotDetermined
@@ -139,7 +139,7 @@ def _words(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def publish(
-    session: Session, actor: Actor, norm: Norm, prepared: Prepared, *, now: dt.datetime
+    session: Session, actor: Actor, norm: Norm, prepared: PreparedPublication, *, now: dt.datetime
 ) -> Publication:
     """Publish what was prepared; the roof puts the package into its place before it commits.
 
@@ -149,8 +149,8 @@ def publish(
     require(actor, Permission.PUBLISH, norm.matter(now))
     check(session, norm)
     if consensus.on_record(session, norm) != prepared.record:
-        raise Changed
-    procedure.step(session, actor, norm, Stage.PUBLISHED, now=now)
+        raise ChangedWhilePublishing
+    lifecycle.step(session, actor, norm, Stage.PUBLISHED, now=now)
     publication = Publication(
         norm_id=norm.id,
         number=prepared.number,

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.publication import auditing
+from app.publication import auditors_package
 from app.publication.package import (
     AUDITORS,
     JSON_FILES,
@@ -21,7 +21,7 @@ from app.publication.package import (
     fingerprint,
     pack,
 )
-from app.publication.recomputing import BROKEN, examine
+from app.publication.recomputation import BROKEN, examine
 from app.publication.signing import is_signed_by
 
 LARGEST = 1 << 30  #: bytes; more is refused unread
@@ -33,7 +33,7 @@ UNREADABLE = (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, s
 
 
 @dataclass
-class Verdict:
+class PackageVerdict:
     """What was checked, and everything that is wrong, by the name of the file or figure."""
 
     public_key: str = ""
@@ -46,13 +46,13 @@ class Verdict:
         return not self.faults
 
 
-def verify(package: bytes, auditors: bytes | None = None) -> Verdict:
+def verify(package: bytes, auditors: bytes | None = None) -> PackageVerdict:
     """Check signature, digests and container, and compute every figure anew.
 
     ``auditors``: the auditors' package that belongs to it, to be checked as well.
     That all holds says nothing of who has signed: whether the key is known is for ``trust`` to say.
     """
-    verdict = Verdict()
+    verdict = PackageVerdict()
     files = _opened(package, LISTED, verdict)
     if files is not None:
         checked, faults = examine(files)
@@ -65,7 +65,7 @@ def verify(package: bytes, auditors: bytes | None = None) -> Verdict:
     return verdict
 
 
-def _opened(package: bytes, listed: frozenset[str], verdict: Verdict) -> dict[str, bytes] | None:
+def _opened(package: bytes, listed: frozenset[str], verdict: PackageVerdict) -> dict[str, bytes] | None:
     """The files by name; None where the seal or the container does not hold."""
     files = _members(package, listed, verdict)
     if files is not None:
@@ -75,12 +75,12 @@ def _opened(package: bytes, listed: frozenset[str], verdict: Verdict) -> dict[st
     return files if verdict.holds else None
 
 
-def _check_auditors(package: bytes, public: Mapping[str, bytes], verdict: Verdict) -> None:
-    own = Verdict()
+def _check_auditors(package: bytes, public: Mapping[str, bytes], verdict: PackageVerdict) -> None:
+    own = PackageVerdict()
     try:
         files = _auditors_files(package, public, own)
         if files is not None:
-            own.faults += auditing.examined(files, public)
+            own.faults += auditors_package.examined(files, public)
     except BROKEN as error:
         own.faults.append(f"it cannot be computed anew: {str(error) or type(error).__name__}")
     verdict.faults += [f"auditors' package: {fault}" for fault in own.faults]
@@ -88,9 +88,11 @@ def _check_auditors(package: bytes, public: Mapping[str, bytes], verdict: Verdic
         verdict.checked.append("auditors' package, its opinion groups and its individuals pooled anew")
 
 
-def _auditors_files(package: bytes, public: Mapping[str, bytes], verdict: Verdict) -> dict[str, bytes] | None:
+def _auditors_files(
+    package: bytes, public: Mapping[str, bytes], verdict: PackageVerdict
+) -> dict[str, bytes] | None:
     """Its files, where it is the package that the publication names, under the same key."""
-    files = _opened(package, auditing.LISTED, verdict)
+    files = _opened(package, auditors_package.LISTED, verdict)
     if files is not None:
         if json.loads(public[AUDITORS])["manifest"] != fingerprint(files[MANIFEST]):
             verdict.faults.append(f"{MANIFEST} is not the one that {AUDITORS} of the publication names")
@@ -104,12 +106,12 @@ def beside(package: bytes, public: Mapping[str, bytes]) -> list[str]:
 
     public: of the publication, what names the other.
     """
-    verdict = Verdict()
+    verdict = PackageVerdict()
     _auditors_files(package, public, verdict)
     return verdict.faults
 
 
-def _read_date(files: Mapping[str, bytes], verdict: Verdict) -> None:
+def _read_date(files: Mapping[str, bytes], verdict: PackageVerdict) -> None:
     try:
         at = json.loads(files["summary.json"])["published_at"]
         verdict.dated = dt.datetime.fromisoformat(at).astimezone(dt.UTC).date()
@@ -117,7 +119,7 @@ def _read_date(files: Mapping[str, bytes], verdict: Verdict) -> None:
         verdict.faults.append("summary.json: published_at is no moment")
 
 
-def _members(package: bytes, listed: frozenset[str], verdict: Verdict) -> dict[str, bytes] | None:
+def _members(package: bytes, listed: frozenset[str], verdict: PackageVerdict) -> dict[str, bytes] | None:
     """The files by name; None where the container itself is not what it should be."""
     wanted = listed | SEALS
     if len(package) > LARGEST:
@@ -145,7 +147,7 @@ def _members(package: bytes, listed: frozenset[str], verdict: Verdict) -> dict[s
         return None
 
 
-def _read(archive: zipfile.ZipFile, name: str, verdict: Verdict) -> bytes:
+def _read(archive: zipfile.ZipFile, name: str, verdict: PackageVerdict) -> bytes:
     try:
         return archive.read(name)
     except UNREADABLE:
@@ -153,7 +155,7 @@ def _read(archive: zipfile.ZipFile, name: str, verdict: Verdict) -> bytes:
         return b""
 
 
-def _check_seal(files: Mapping[str, bytes], wanted: frozenset[str], verdict: Verdict) -> None:
+def _check_seal(files: Mapping[str, bytes], wanted: frozenset[str], verdict: PackageVerdict) -> None:
     """The signature over the manifest, and the manifest's digests. One spelling of each is allowed."""
     key, seal = files[PUBLIC_KEY], files[SIGNATURE]
     if not KEY.fullmatch(key):
@@ -177,7 +179,7 @@ def _check_seal(files: Mapping[str, bytes], wanted: frozenset[str], verdict: Ver
         verdict.checked.append(f"digests of {len(wanted)} files")
 
 
-def _check_container(files: Mapping[str, bytes], package: bytes, verdict: Verdict) -> None:
+def _check_container(files: Mapping[str, bytes], package: bytes, verdict: PackageVerdict) -> None:
     """The same files make the same container, so no byte of it can hide anything."""
     expected = pack(files)
     if expected == package:

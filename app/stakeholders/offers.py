@@ -20,7 +20,7 @@ from app.foundation import jobs
 from app.foundation.errors import N_, Conflict
 from app.stakeholders import mandates
 from app.stakeholders.models import Mandate, MandateOffer, OfferAnswer, Stakeholder, Verification
-from app.stakeholders.unverified import check_room
+from app.stakeholders.unverified_limits import check_room
 
 STANDS = dt.timedelta(days=30)  #: how long an offer can be accepted
 

@@ -19,7 +19,7 @@ from app.reference import countries
 from app.stakeholders import names, queries
 from app.stakeholders.mandates import call_off
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification, VerificationDecision
-from app.stakeholders.unverified import check_room
+from app.stakeholders.unverified_limits import check_room
 
 LONGEST_EVIDENCE = 5000
 WITHOUT_COUNTRY = frozenset({Category.IGO, Category.INDIVIDUAL})  #: who may leave it open

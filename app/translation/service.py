@@ -11,11 +11,11 @@ from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
 from app.foundation.versions import replaces
-from app.norms.lifecycle import is_settled
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, ClauseText, ClauseTextVersion, Norm, TextStatus
 from app.norms.seen import Seen, WordingChanged, check_seen
 from app.norms.service import check_languages
+from app.norms.stages import is_settled
 from app.norms.wording import WORDING, put_text
 from app.translation.models import Corrigendum
 
@@ -60,7 +60,7 @@ class CorrigendumReason(BadInput):
 REASON = TextField("reason", LONGEST_REASON, CorrigendumReason, missing=CorrigendumReason)
 
 
-class SecondPerson(RuleBroken):
+class SecondTranslatorNeeded(RuleBroken):
     code = "second-person"
     message = N_("You have written this translation: somebody else must verify it.")
 
@@ -135,7 +135,7 @@ def verify_translation(
     if present.digest != seen:
         raise TranslationChanged
     if present.written_by is not None and present.written_by == actor.user_id:
-        raise SecondPerson
+        raise SecondTranslatorNeeded
     if (present.status, present.source_digest) == (TextStatus.VERIFIED, clause.text_digest):
         return present
     present.status, present.source_digest = TextStatus.VERIFIED, clause.text_digest

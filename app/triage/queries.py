@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.discussion.models import Comment, Disposition, ProposedChange, Visibility
+from app.discussion.progress import Progress
 from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD
-from app.discussion.waiting import Progress
 from app.norms.models import Norm, Provision
-from app.triage import meaning, similar
+from app.triage import embeddings, similarity
 from app.triage.models import CommentGroup, GroupMember, TextVector
 from app.triage.pace import WINDOW, done_on
-from app.triage.similar import LONGEST
+from app.triage.similarity import LONGEST
 
 MOST_COMPARED = 5_000  #: comments of a clause, the newest
 LEAST_ALIKE = 0.15  #: below, two comments share hardly more than the commonest syllables
@@ -68,7 +68,7 @@ def nearest(
     language, and where a model is installed by what they mean in every language. Two statements, a third with
     a model; about 0.1 s for 5,000 comments.
     """
-    encoder = meaning.installed()
+    encoder = embeddings.installed()
     query = (
         sa.select(
             Comment.id,
@@ -106,12 +106,12 @@ def _in_letters(text: str, language: str, rows: Sequence[Any]) -> dict[int, floa
     """Comment's id → how alike by letters, of those in the text's language that are alike at all."""
     same = [row for row in rows if row.language == language]
     texts = [joined(row.body, row.wording) for row in same]
-    alike = similar.likeness(text, language, texts, [language] * len(same)).tolist()
+    alike = similarity.likeness(text, language, texts, [language] * len(same)).tolist()
     return {row.id: share for row, share in zip(same, alike, strict=True) if share >= LEAST_ALIKE}
 
 
 def _in_meaning(
-    session: Session, encoder: meaning.Encoder, text: str, language: str, languages: Mapping[int, str]
+    session: Session, encoder: embeddings.Encoder, text: str, language: str, languages: Mapping[int, str]
 ) -> dict[int, float]:
     """Comment's id → how near in meaning, of those of these comments whose vectors are computed."""
     rows = session.execute(
@@ -120,8 +120,8 @@ def _in_meaning(
         .where(Comment.id.in_(languages), TextVector.model == encoder.name)
     ).all()
     [vector] = encoder.encode([text])
-    points = meaning.unpacked([row.vector for row in rows])
-    shares = meaning.likeness(vector, language, points, [languages[row.id] for row in rows]).tolist()
+    points = embeddings.unpacked([row.vector for row in rows])
+    shares = embeddings.likeness(vector, language, points, [languages[row.id] for row in rows]).tolist()
     near = zip((row.id for row in rows), shares, strict=True)
     return {number: share for number, share in near if share >= LEAST_ALIKE_IN_MEANING}
 

@@ -14,7 +14,7 @@ from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD, answered
 from app.norms.models import Clause, Norm, Provision
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Category, Stakeholder
-from app.triage.mass import same_words
+from app.triage.identical_words import same_words
 from app.triage.models import Assignment, CommentGroup, GroupMember
 
 
@@ -25,7 +25,7 @@ class Show(StrEnum):
 
 
 @dataclass(frozen=True)
-class Filter:
+class QueueFilter:
     """What is looked at; None for any.
 
     ``code``: of a provision, "" for the whole draft. ``countries``: of the stakeholders. ``assignee``: a
@@ -58,7 +58,7 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Place:
+class QueuePlace:
     """Where a page ends: among the comments of those who object or of the others, at a number."""
 
     objects: bool = True
@@ -66,7 +66,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QueuedComment:
     """A comment with what a moderator has to know of it."""
 
     comment: Comment
@@ -78,11 +78,11 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class QueuePage:
     """One page of the queue; ``next`` is where the following one begins."""
 
-    lines: Sequence[Waiting] = field(default_factory=list)
-    next: Place | None = None
+    lines: Sequence[QueuedComment] = field(default_factory=list)
+    next: QueuePlace | None = None
 
 
 OBJECTS = sa.exists().where(
@@ -124,12 +124,14 @@ def queues(session: Session, norm: Norm) -> list[Queue]:
     return [Queue(*row) for row in rows]
 
 
-def sheet(session: Session, norm_id: int, wanted: Filter, *, after: Place | None = None, limit: int) -> Sheet:
+def sheet(
+    session: Session, norm_id: int, wanted: QueueFilter, *, after: QueuePlace | None = None, limit: int
+) -> QueuePage:
     """The comments after a place, by number, those of who objects to the clause first if so wanted.
 
     Two statements, one more where objections go first.
     """
-    first = after or Place(objects=wanted.objections_first)
+    first = after or QueuePlace(objects=wanted.objections_first)
     rows: list[Any] = []
     for objects in (True, False) if wanted.objections_first else (False,):
         if first.objects < objects or len(rows) > limit:
@@ -142,12 +144,14 @@ def sheet(session: Session, norm_id: int, wanted: Filter, *, after: Place | None
         rows += session.execute(query).all()
     same = same_words(session, norm_id, [row.Comment for row in rows[:limit]])
     lines = [
-        Waiting(row.Comment, row.objects, row.answered, row.number, row.name, same.get(row.Comment.id, 1))
+        QueuedComment(
+            row.Comment, row.objects, row.answered, row.number, row.name, same.get(row.Comment.id, 1)
+        )
         for row in rows[:limit]
     ]
     last = lines[-1] if len(rows) > limit else None
-    return Sheet(
-        lines, Place(wanted.objections_first and last.objects, last.comment.number) if last else None
+    return QueuePage(
+        lines, QueuePlace(wanted.objections_first and last.objects, last.comment.number) if last else None
     )
 
 
@@ -165,7 +169,7 @@ def asked_of(session: Session, user_id: int) -> list[tuple[Norm, int]]:
     return [(norm, number) for norm, number in rows]
 
 
-def numbers(session: Session, norm_id: int, wanted: Filter, *, limit: int) -> list[int]:
+def numbers(session: Session, norm_id: int, wanted: QueueFilter, *, limit: int) -> list[int]:
     """The numbers of the first of these comments."""
     query = _query(norm_id, wanted).with_only_columns(Comment.number).limit(limit)
     return list(session.scalars(query))
@@ -178,7 +182,7 @@ def _shown(show: Show) -> tuple[sa.ColumnElement[bool], ...]:
     return (*shown, ~answered()) if show is Show.WAITING else shown
 
 
-def _query(norm_id: int, wanted: Filter) -> sa.Select[Comment, bool, bool, int, str]:
+def _query(norm_id: int, wanted: QueueFilter) -> sa.Select[Comment, bool, bool, int, str]:
     """The comments that are wanted, by number, with their answers, groups and assignees."""
     answerer = aliased(User)
     query = (

@@ -5,76 +5,53 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.web import (
-    accounts,
-    admission,
-    answer_library,
-    assessed,
-    assets,
-    bench,
-    changelog,
-    comment_groups,
-    comments,
-    compilation,
-    compression,
-    conduct,
-    consensus,
-    delegation,
-    determination,
-    editing,
-    explaining,
-    formatting,
-    headers,
-    health,
-    home,
-    influence,
-    inside,
-    mail,
-    meanwhile,
-    moderation,
-    my,
-    naming,
-    navigation,
-    norms,
-    notices,
-    objections,
-    page_cache,
-    people,
-    preparation,
-    publications,
-    quotes,
-    rebased,
-    record,
-    refusals,
-    request_log,
-    reshaping,
-    sheets,
-    sign_in,
-    stakeholders,
-    tokens,
-    tongues,
-    triage,
-    vocabulary,
-    what_if,
-)
-from app.web.extensions import babel, csrf, db, login, migrate
+from app.kernel import formats, input_limits, labels, locale, refusals, request_log
+from app.kernel.extensions import babel, csrf, db, login, migrate
+from app.mail import letters
+from app.web.accounts import administration, api_tokens, sign_in
+from app.web.accounts import views as accounts
+from app.web.compilation import operations, restructuring
+from app.web.compilation import views as compilation
+from app.web.consensus import conduct, influence
+from app.web.consensus import views as consensus
+from app.web.discussion import carried_changes, editing, quotes, sheets
+from app.web.discussion import views as discussion
+from app.web.internal_drafts import views as internal_drafts
+from app.web.internal_drafts import writing
+from app.web.lifecycle import determination, simulation
+from app.web.lifecycle import views as lifecycle
+from app.web.moderation import views as moderation
+from app.web.my import views as my
+from app.web.norms import changelog
+from app.web.norms import views as norms
+from app.web.notices import views as notices
+from app.web.parts import assessments, saved_meanwhile
+from app.web.positions import objections
+from app.web.publications import views as publications
+from app.web.reading_aids import views as reading_aids
+from app.web.record import views as record
+from app.web.site import assets, compression, headers, health, home, navigation, page_cache
+from app.web.stakeholders import renaming
+from app.web.stakeholders import views as stakeholders
+from app.web.triage import answer_templates, groups
+from app.web.triage import views as triage
 from config import Config
 
 PAGES = (
     home,
     norms,
-    preparation,
+    lifecycle,
     determination,
-    what_if,
+    simulation,
     objections,  # and positions, whose blueprint it shares
-    comments,
+    discussion,
     editing,
-    explaining,
-    rebased,
+    reading_aids,
+    carried_changes,
     sheets,
     compilation,
-    bench,
-    reshaping,
+    operations,
+    restructuring,
     changelog,
     consensus,
     influence,
@@ -82,34 +59,34 @@ PAGES = (
     publications,
     record,
     accounts,
-    tokens,
+    api_tokens,
     stakeholders,
-    naming,
+    renaming,
     moderation,
-    people,
-    delegation,
-    inside,
-    mail,
+    administration,
+    internal_drafts,
+    writing,
+    letters,
     my,
     notices,
     triage,
-    comment_groups,
-    answer_library,
+    groups,
+    answer_templates,
 )
 PASSED_THROUGH = (
     request_log,
-    admission,
-    tongues,
+    input_limits,
+    locale,
     assets,
     headers,
     compression,
     page_cache,
-    assessed,
-    formatting,
-    vocabulary,
+    assessments,
+    formats,
+    labels,
     navigation,
     quotes,
-    meanwhile,
+    saved_meanwhile,
     refusals,
     sign_in,
 )
@@ -123,7 +100,7 @@ def register(app: Flask, *, migrations: Path) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(migrations), compare_type=True)
     csrf.init_app(app)
-    babel.init_app(app, locale_selector=tongues.locale, timezone_selector=tongues.time_zone)
+    babel.init_app(app, locale_selector=locale.locale, timezone_selector=locale.time_zone)
     login.init_app(app)
     for concern in PASSED_THROUGH:
         concern.register(app)

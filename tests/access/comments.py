@@ -12,35 +12,35 @@ WORDS = {
 }
 
 ROWS = {
-    "comments.form": Row(SIGN_IN, NO, but={"contact": OK}, args=CLAUSE),
-    "comments.draft_form": Row(SIGN_IN, NO, but={"contact": OK}, args={"slug": "{slug}"}),
-    "comments.propose_form": Row(SIGN_IN, NO, but={"contact": OK}, args=CLAUSE),
-    "comments.send": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=CLAUSE, form=WORDS),
-    "comments.send_on_draft": Row(
+    "discussion.form": Row(SIGN_IN, NO, but={"contact": OK}, args=CLAUSE),
+    "discussion.draft_form": Row(SIGN_IN, NO, but={"contact": OK}, args={"slug": "{slug}"}),
+    "discussion.propose_form": Row(SIGN_IN, NO, but={"contact": OK}, args=CLAUSE),
+    "discussion.send": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=CLAUSE, form=WORDS),
+    "discussion.send_on_draft": Row(
         SIGN_IN,
         NO,
         but={"contact": SEE_OTHER},
         args={"slug": "{slug}"},
         form={**WORDS, "seen": "{draft_seen}"},
     ),
-    "comments.propose": Row(
+    "discussion.propose": Row(
         SIGN_IN,
         NO,
         but={"contact": SEE_OTHER},
         args=CLAUSE,
         form={**WORDS, "operation": "insert-after", "wording": "People are heard first."},
     ),
-    "comments.comment": public(**COMMENT),
-    "comments.dispositions": public(slug="{slug}"),
-    "rebased.page": public(slug="{slug}", number="{change}", draft="1"),
-    "comments.back": Row(
+    "discussion.comment": public(**COMMENT),
+    "discussion.dispositions": public(slug="{slug}"),
+    "carried_changes.page": public(slug="{slug}", number="{change}", draft="1"),
+    "discussion.back": Row(
         SIGN_IN,
         NO,
         but={"contact": SEE_OTHER},
         args={"slug": "{slug}", "number": "{change}"},
         form={"stakeholder": "{stakeholder}", "side": "", "seen": "1"},  # it is her own
     ),
-    "comments.withdraw": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=COMMENT),
+    "discussion.withdraw": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=COMMENT),
     "editing.form": Row(SIGN_IN, NO, but={"contact": OK}, args=COMMENT),
     "editing.edit": Row(
         SIGN_IN,
@@ -51,13 +51,13 @@ ROWS = {
     ),
     "editing.history": public(**COMMENT),
     "editing.named": public(slug="{slug}"),
-    "comments.release": Row(
+    "discussion.release": Row(
         SIGN_IN, NO, but={"moderator": CLOSED}, args=COMMENT, form={"seen": "1"}
     ),  # it is shown already
-    "comments.hide": Row(
+    "discussion.hide": Row(
         SIGN_IN, NO, but={"moderator": SEE_OTHER}, args=COMMENT, form={"reason": "off-topic"}
     ),
-    "comments.dispose": Row(
+    "discussion.dispose": Row(
         SIGN_IN,
         NO,
         but={"editor": SEE_OTHER, "moderator": SEE_OTHER},
@@ -70,10 +70,10 @@ ROWS = {
             "version": "0",
         },
     ),
-    "comments.find": Row(
+    "discussion.find": Row(
         SIGN_IN, NO, {"chair": UNCLEAR}, args=COMMENT, form={"finding": "upheld", "language": "en"}
     ),
-    "comments.reply": Row(
+    "discussion.reply": Row(
         SIGN_IN,
         NO,
         but={"contact": UNCLEAR},  # there is no decision to reply to

@@ -18,23 +18,25 @@ ROWS = {
     "compilation.reading": Row(SIGN_IN, NO, dict.fromkeys(SEATED, OK), args=NORM, stage="compilation"),
     "compilation.entry": page(),
     "compilation.preview": page(language="en", changes="{change}"),
-    "reshaping.split": page(),
-    "reshaping.join": page(),
-    "bench.merge": act(version="1", language="en", changes="{change}"),
-    "bench.edit": act(version="1", language="en", text="All.", motive="Shorter."),
-    "bench.note": act(version="1", language="en", text="All"),
-    "bench.working": act(),
-    "bench.delete": act(version="1", motive="Said elsewhere."),
-    "bench.keep": act(version="1"),
-    "bench.undo": Row(SIGN_IN, NO, {"editor": 422}, args=ENTRY, form={"version": "1"}, stage="compilation"),
-    "bench.move": act(version="1", motive="It is the end."),
-    "bench.split": act(
+    "restructuring.split": page(),
+    "restructuring.join": page(),
+    "compilation_operations.merge": act(version="1", language="en", changes="{change}"),
+    "compilation_operations.edit": act(version="1", language="en", text="All.", motive="Shorter."),
+    "compilation_operations.note": act(version="1", language="en", text="All"),
+    "compilation_operations.working": act(),
+    "compilation_operations.delete": act(version="1", motive="Said elsewhere."),
+    "compilation_operations.keep": act(version="1"),
+    "compilation_operations.undo": Row(
+        SIGN_IN, NO, {"editor": 422}, args=ENTRY, form={"version": "1"}, stage="compilation"
+    ),
+    "compilation_operations.move": act(version="1", motive="It is the end."),
+    "compilation_operations.split": act(
         version="1", motive="Two duties.", **{"text.en.0": "All have a say.", "text.en.1": "So be it."}
     ),
-    "bench.join": act(
+    "compilation_operations.join": act(
         version="1", into="{other_entry}", into_version="1", motive="One duty.", **{"text.en": "All."}
     ),
-    "bench.add": Row(
+    "compilation_operations.add": Row(
         SIGN_IN,
         NO,
         {"editor": SEE_OTHER},

@@ -10,29 +10,29 @@ WORDS = {**LANGUAGES, "stakeholder": "{stakeholder}", "what": "comment", "body":
 CHOSEN = {"contribution": "{drafted}"}
 
 ROWS = {
-    "delegation.index": Row(NOTHING, NOTHING, MEMBERS, args=ENTITY),
-    "delegation.endorse": Row(
+    "internal_drafts.index": Row(NOTHING, NOTHING, MEMBERS, args=ENTITY),
+    "internal_drafts.endorse": Row(
         NOTHING, NOTHING, {"contact": SEE_OTHER, "reviewer": NO}, args=ENTITY, form=CHOSEN
     ),
-    "delegation.decline": Row(
+    "internal_drafts.decline": Row(
         NOTHING, NOTHING, {"contact": SEE_OTHER, "reviewer": NO}, args=DRAFTED, form={"note": "No."}
     ),
-    "delegation.hide": Row(
+    "internal_drafts.hide": Row(
         SIGN_IN,
         NO,
         {"moderator": SEE_OTHER},
         args={"slug": "{slug}", "number": "{contribution}"},
         form={"reason": "spam"},
     ),
-    "delegation.withdraw": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
-    "delegation.claim": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
-    "delegation.release": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
-    "inside.edit_form": Row(NOTHING, NOTHING, MEMBERS, args=DRAFTED),
-    "inside.edit": Row(
+    "internal_drafts.withdraw": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
+    "internal_drafts.claim": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
+    "internal_drafts.release": Row(NOTHING, NOTHING, WRITERS, args=DRAFTED),
+    "internal_drafting.edit_form": Row(NOTHING, NOTHING, MEMBERS, args=DRAFTED),
+    "internal_drafting.edit": Row(
         NOTHING, NOTHING, WRITERS, args=DRAFTED, form={**LANGUAGES, "body": "Why now?", "version": "1"}
     ),
-    "inside.form": Row(NOTHING, NOTHING, MEMBERS, args=PLACE),
-    "inside.draft": Row(SIGN_IN, NO, WRITERS, args=PLACE, form=WORDS),
+    "internal_drafting.form": Row(NOTHING, NOTHING, MEMBERS, args=PLACE),
+    "internal_drafting.draft": Row(SIGN_IN, NO, WRITERS, args=PLACE, form=WORDS),
     "stakeholders.hand_over": Row(
         SIGN_IN,
         NO,

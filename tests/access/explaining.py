@@ -14,12 +14,12 @@ WORDS = {"language": "en", "text": "All may speak.", "version": "1"}
 CHOSEN = {"bearing": "against", "words": "Why?"}
 
 ROWS = {
-    "explaining.glossary": public(**NORM),
-    "explaining.add_term": Row(SIGN_IN, NO, ACT, args=NORM, form=TERM),
-    "explaining.form": Row(SIGN_IN, NO, LOOK, args=CLAUSE),
-    "explaining.add": Row(SIGN_IN, NO, ACT, args=CLAUSE, form=ASKED),
-    "explaining.word": Row(SIGN_IN, NO, ACT, args=AID, form=WORDS),
-    "explaining.remove": Row(SIGN_IN, NO, ACT, args=AID),
-    "explaining.choose": Row(SIGN_IN, NO, MODERATE, args=COMMENT, form=CHOSEN),
-    "explaining.drop": Row(SIGN_IN, NO, MODERATE, args=REASON),
+    "reading_aids.glossary": public(**NORM),
+    "reading_aids.add_term": Row(SIGN_IN, NO, ACT, args=NORM, form=TERM),
+    "reading_aids.form": Row(SIGN_IN, NO, LOOK, args=CLAUSE),
+    "reading_aids.add": Row(SIGN_IN, NO, ACT, args=CLAUSE, form=ASKED),
+    "reading_aids.word": Row(SIGN_IN, NO, ACT, args=AID, form=WORDS),
+    "reading_aids.remove": Row(SIGN_IN, NO, ACT, args=AID),
+    "reasons.choose": Row(SIGN_IN, NO, MODERATE, args=COMMENT, form=CHOSEN),
+    "reading_aids.drop": Row(SIGN_IN, NO, MODERATE, args=REASON),
 }

@@ -1,12 +1,12 @@
 from tests.access import Row, public
 
 ROWS = {
-    "home.negotiated": Row(302, 302),
-    "home.index": public(),
-    "home.method": public(),
-    "home.formulas": public(),
-    "home.privacy": public(),
-    "home.accessibility": public(),
+    "site.negotiated": Row(302, 302),
+    "site.index": public(),
+    "site.method": public(),
+    "site.formulas": public(),
+    "site.privacy": public(),
+    "site.accessibility": public(),
     "health.alive": Row(200, 200),
     "health.ready": Row(200, 200),
 }

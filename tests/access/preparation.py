@@ -3,40 +3,38 @@ from tests.access import CLOSED, NO, NOTHING, OK, SEE_OTHER, SIGN_IN, UNCLEAR, R
 LANGUAGE = {"slug": "{slug}", "code": "{code}", "language": "sw"}
 
 ROWS = {
-    "preparation.new": Row(SIGN_IN, NO, but={"administrator": OK}),
-    "preparation.store": Row(SIGN_IN, NO, but={"administrator": UNCLEAR}),
-    "preparation.rules": public(slug="{slug}"),
-    "preparation.save_rules": Row(
+    "norms.new": Row(SIGN_IN, NO, but={"administrator": OK}),
+    "norms.store": Row(SIGN_IN, NO, but={"administrator": UNCLEAR}),
+    "lifecycle.rules": public(slug="{slug}"),
+    "lifecycle.save_rules": Row(
         SIGN_IN,
         NO,
         but={"editor": CLOSED, "chair": CLOSED, "administrator": CLOSED},
         args={"slug": "{slug}"},
         form={"version": "1", "minimum_days": "7", "screening": "at-once", "measurement": "{}"},
     ),
-    "what_if.show": Row(
+    "simulation.show": Row(
         SIGN_IN, NO, but={"editor": OK, "chair": OK, "administrator": OK}, args={"slug": "{slug}"}
     ),
-    "what_if.take_over": Row(
+    "simulation.take_over": Row(
         SIGN_IN,
         NO,
         but={"editor": CLOSED, "chair": CLOSED, "administrator": CLOSED},
         args={"slug": "{slug}"},
         form={"version": "1"},
     ),
-    "preparation.steps": public(slug="{slug}"),
-    "preparation.set_readers": Row(
+    "lifecycle.steps": public(slug="{slug}"),
+    "lifecycle.set_readers": Row(
         SIGN_IN,
         NO,
         but={"editor": CLOSED, "chair": CLOSED, "administrator": CLOSED},
         args={"slug": "{slug}"},
         form={"is_public": "false"},
     ),
-    "preparation.take_step": Row(
+    "lifecycle.take_step": Row(
         SIGN_IN, NO, but={"chair": SEE_OTHER}, args={"slug": "{slug}"}, form={"to": "suspended"}
     ),
-    "preparation.under_way": Row(
-        SIGN_IN, NO, but={"chair": OK}, args={"slug": "{slug}", "number": "{asked}"}
-    ),
+    "lifecycle.under_way": Row(SIGN_IN, NO, but={"chair": OK}, args={"slug": "{slug}", "number": "{asked}"}),
     "determination.show": public(slug="{slug}"),
     "determination.explain": Row(
         SIGN_IN,
@@ -59,23 +57,23 @@ ROWS = {
         form={"outcome": "not-adopted", "language": "en", "text": "Not yet."},
         stage="consensus-call",
     ),
-    "preparation.translations": public(slug="{slug}"),
-    "preparation.translation": Row(SIGN_IN, NO, but={"editor": OK, "translator": OK}, args=LANGUAGE),
-    "preparation.save_translation": Row(
+    "translation.translations": public(slug="{slug}"),
+    "translation.translation": Row(SIGN_IN, NO, but={"editor": OK, "translator": OK}, args=LANGUAGE),
+    "translation.save_translation": Row(
         SIGN_IN,
         NO,
         but={"editor": SEE_OTHER, "translator": SEE_OTHER},
         args=LANGUAGE,
         form={"text": "Maneno.", "status": "draft", "seen": "{seen}", "version": ""},
     ),
-    "preparation.verify": Row(
+    "translation.verify": Row(
         SIGN_IN,
         NO,
         but={"editor": NOTHING, "translator": NOTHING},  # there is no translation yet
         args=LANGUAGE,
         form={"seen": "00"},
     ),
-    "preparation.make_corrigendum": Row(
+    "translation.make_corrigendum": Row(
         SIGN_IN,
         NO,
         but={"editor": NOTHING, "translator": NOTHING},

@@ -9,8 +9,10 @@ ROWS = {
     "stakeholders.register_individual": Row(SIGN_IN, SEE_OTHER, form={"country": "KE"}),
     "stakeholders.register_entity": Row(SIGN_IN, SEE_OTHER, form=ENTITY),
     "stakeholders.show": public(**VERIFIED),
-    "naming.show": Row(SIGN_IN, NO, {"contact": 200, "moderator": 200, "administrator": 200}, args=VERIFIED),
-    "naming.rename": Row(
+    "renaming.show": Row(
+        SIGN_IN, NO, {"contact": 200, "moderator": 200, "administrator": 200}, args=VERIFIED
+    ),
+    "renaming.rename": Row(
         SIGN_IN,
         NO,
         {"contact": SEE_OTHER, "moderator": SEE_OTHER, "administrator": SEE_OTHER},

@@ -29,8 +29,8 @@ ROWS = {
     "groups.alike": Row(SIGN_IN, NO, LOOK, args={"slug": "{slug}", "number": "{comment}"}),
     "groups.copies": Row(SIGN_IN, NO, LOOK, args=NORM),
     "groups.look": Row(SIGN_IN, NO, ACT, args=NORM),
-    "library.index": Row(SIGN_IN, NO, LOOK, args=NORM),
-    "library.add": Row(SIGN_IN, NO, ACT, args=NORM, form={**WORDS, "title": "Taken"}),
-    "library.edit": Row(SIGN_IN, NO, ACT, args=KEPT, form={**WORDS, "title": "Taken", **UNCHANGED}),
-    "library.remove": Row(SIGN_IN, NO, ACT, args=KEPT),
+    "answer_templates.index": Row(SIGN_IN, NO, LOOK, args=NORM),
+    "answer_templates.add": Row(SIGN_IN, NO, ACT, args=NORM, form={**WORDS, "title": "Taken"}),
+    "answer_templates.edit": Row(SIGN_IN, NO, ACT, args=KEPT, form={**WORDS, "title": "Taken", **UNCHANGED}),
+    "answer_templates.remove": Row(SIGN_IN, NO, ACT, args=KEPT),
 }

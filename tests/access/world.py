@@ -11,32 +11,32 @@ from flask_migrate import upgrade
 from app import create_app
 from app.accounts import sign_ins
 from app.authority.actor import SYSTEM, MandateRole, Role
+from app.compilation.models import Compilation, CompilationItem
+from app.compilation.order_keys import nth
 from app.consensus import service as consensus
-from app.consensus.gathering import roll
+from app.consensus.input_queries import roll
 from app.discussion import moderation
 from app.discussion import service as discussion
-from app.discussion.models import CommentKind, Decision, Operation, RebasedChange, Rebasing
-from app.endorsement import service as endorsement
-from app.endorsement.models import ContributionKind
-from app.explaining import choosing
-from app.explaining import service as explaining
-from app.explaining.models import AidKind, Bearing
-from app.explaining.wording import Words
+from app.discussion.models import ChangeOperation, CommentKind, Decision, RebasedChange, Rebasing
 from app.foundation.versions import version_of
-from app.merging.models import Compilation, Entry
-from app.merging.places import nth
-from app.norms.lifecycle import Stage
+from app.internal_drafts import service as internal_drafts
+from app.internal_drafts.models import ContributionKind
+from app.kernel.extensions import db
+from app.lifecycle import requested_steps
+from app.lifecycle.models import Determination, DeterminationOutcome
 from app.norms.models import Norm
 from app.norms.queries import clauses, draft_seen
 from app.norms.seen import seen_in
+from app.norms.stages import Stage
 from app.positions import service as positions
 from app.positions.models import Objection, Reservation, Stance
-from app.procedure import asking
-from app.procedure.models import Determination, Outcome
 from app.publication import queries as publications
 from app.publication.models import Publication
-from app.triage import grouping, library
-from app.web.extensions import db
+from app.reading_aids import reasons
+from app.reading_aids import service as reading_aids
+from app.reading_aids.models import AidKind, Bearing
+from app.reading_aids.wording import AidWords
+from app.triage import answer_templates, grouping
 from config import Config
 from tests.access import PEOPLE, Row
 from tests.conftest import NOW, StoppedClock
@@ -123,7 +123,7 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         session, contact, norm, clause=first, kind=CommentKind.QUESTION, body="Why?", **shared
     )
     change = discussion.propose(
-        session, contact, norm, clause=first, operation=Operation.REPLACE, wording="All have a say.",
+        session, contact, norm, clause=first, operation=ChangeOperation.REPLACE, wording="All have a say.",
         body="Shorter.", **shared,
     )  # fmt: skip
     session.add(
@@ -148,19 +148,19 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
         language="en",
         now=NOW,
     )
-    kept = library.add(
+    kept = answer_templates.add(
         session, editor, norm, title="Seen", language="en", decision=Decision.NOTED, reason="Seen.", now=NOW
     )
-    drafted = endorsement.draft(
+    drafted = internal_drafts.draft(
         session, make.actor(people["reviewer"]), norm, clause=first, stakeholder_id=entity.id, now=NOW,
         kind=ContributionKind.COMMENT,
         fields={"body": "Who?"} | {name: str(one) for name, one in words.items()},
     )  # fmt: skip
-    note = explaining.add(
-        session, editor, norm, kind=AidKind.NOTE, clause=first, words=Words("en", "All speak."), now=NOW
+    note = reading_aids.add(
+        session, editor, norm, kind=AidKind.NOTE, clause=first, words=AidWords("en", "All speak."), now=NOW
     )
     moderator = make.actor(people["moderator"])
-    reason = choosing.choose(session, moderator, norm, change, bearing=Bearing.FOR, words="", now=NOW)
+    reason = reasons.choose(session, moderator, norm, change, bearing=Bearing.FOR, words="", now=NOW)
     bundle = grouping.form(session, editor, norm, [comment.number, change.number], now=NOW)
     positions.state(session, contact, norm, first, stance=Stance.OBJECT, reason="Unclear.", **shared)
     objection = session.scalars(sa.select(Objection)).one()
@@ -170,8 +170,8 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     )  # fmt: skip
     session.add(reservation)
     session.flush()
-    asked = asking.ask(session, make.actor(people["chair"]), norm, Stage.COMPILATION, {}, now=NOW)
-    asking.end(session, asked.id, asking.Lapsed(), now=NOW)
+    asked = requested_steps.ask(session, make.actor(people["chair"]), norm, Stage.COMPILATION, {}, now=NOW)
+    requested_steps.end(session, asked.id, requested_steps.Lapsed(), now=NOW)
     entry = begin_compilation(make, norm)
     publish(make, norm, people["publisher"].id)
     tokens = {name: sign_ins.begin(session, user, now=NOW) for name, user in people.items()}
@@ -205,12 +205,12 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     }
 
 
-def begin_compilation(make: Make, norm: Norm) -> Entry:
+def begin_compilation(make: Make, norm: Norm) -> CompilationItem:
     compilation = Compilation(norm_id=norm.id, base_draft_id=norm.current_draft_id, started_at=NOW)
     make.session.add(compilation)
     make.session.flush()
     entries = [
-        Entry(
+        CompilationItem(
             compilation_id=compilation.id,
             provision_id=clause.provision_id,
             place=nth(clause.place),
@@ -230,7 +230,7 @@ def publish(make: Make, norm: Norm, publisher: int) -> None:
     stated = Determination(
         norm_id=norm.id,
         draft_id=norm.current_draft_id,
-        outcome=Outcome.CONSENSUS,
+        outcome=DeterminationOutcome.CONSENSUS,
         texts={"en": "Agreed."},
         reasons={},
         despite=[],

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.accounts.models import SignIn, Token, User
-from app.audit.models import Entry
-from app.cli.worker import tidy
-from app.web.extensions import db
+from app.audit.models import AuditEntry
+from app.kernel.extensions import db
+from app.worker.loop import tidy
 from config import Config
 from tests.browser import Browser
 from tests.conftest import StoppedClock
@@ -73,7 +73,7 @@ def test_whoever_confirms_her_address_is_signed_in(browser: Browser, mails: Mail
     assert is_signed_in(browser)
     user = session.scalars(sa.select(User)).one()
     assert user.email == ADDRESS and user.confirmed_at is not None
-    assert [entry.act for entry in session.scalars(sa.select(Entry))] == ["account.confirmed"]
+    assert [entry.act for entry in session.scalars(sa.select(AuditEntry))] == ["account.confirmed"]
 
 
 def test_the_mail_speaks_the_language_of_the_page(browser: Browser, mails: Mails) -> None:
@@ -250,7 +250,7 @@ def test_an_account_made_on_the_command_line_can_be_used(
     assert made.exit_code == 0, made.output
     assert sign_in(browser, "chair@example.org").status_code == 303
     assert browser.get("/en/accounts/").status_code == 200
-    acts = [entry.act for entry in session.scalars(sa.select(Entry).order_by(Entry.number))]
+    acts = [entry.act for entry in session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number))]
     assert acts == ["account.opened", "seat.given", "administrator.named"]
 
 

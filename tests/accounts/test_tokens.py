@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts import passwords, profile, service, tokens
 from app.accounts.models import ApiToken, Purpose, Scope, User
 from app.accounts.profile import PasswordWrong
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import VISITOR
 from app.foundation.errors import NotAllowed
 from tests.browser import Browser
@@ -48,9 +48,9 @@ def test_only_the_digest_is_kept(session: Session, make: Make, person: User) -> 
     assert found is not None
     assert found.user_id == person.id
     assert tokens.of_secret(session, secret + "x", now=NOW) is None
-    acts = session.scalars(sa.select(Entry.act)).all()
+    acts = session.scalars(sa.select(AuditEntry.act)).all()
     assert acts[-1] == "token.made"
-    assert secret not in str([entry.details for entry in session.scalars(sa.select(Entry))])
+    assert secret not in str([entry.details for entry in session.scalars(sa.select(AuditEntry))])
 
 
 def test_a_token_needs_the_password_and_a_name(session: Session, make: Make, person: User) -> None:
@@ -115,7 +115,7 @@ def test_revoked_is_revoked_for_ever(session: Session, make: Make, person: User)
         tokens.revoke(session, make.actor(person), token, now=NOW)
     assert tokens.of_secret(session, secret, now=NOW) is None
     assert tokens.live(session, person, now=NOW) == []
-    acts = session.scalars(sa.select(Entry.act)).all()
+    acts = session.scalars(sa.select(AuditEntry.act)).all()
     assert acts.count("token.revoked") == 1
 
 

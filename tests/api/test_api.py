@@ -15,16 +15,16 @@ from werkzeug.test import TestResponse
 from app.accounts import passwords, tokens
 from app.accounts.models import Scope, User
 from app.api.operations import OPERATIONS
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Role
 from app.consensus import service as consensus
 from app.discussion import moderation
 from app.discussion.models import Comment, Decision, HidingReason
 from app.foundation.canonical import canonical
+from app.kernel.extensions import db
 from app.norms.models import Clause, Norm
 from app.positions.models import Position
 from app.stakeholders.models import Stakeholder
-from app.web.extensions import db
 from tests.conftest import NOW
 from tests.factories import Make
 from tests.moments import statements
@@ -140,7 +140,7 @@ def test_a_program_comments_proposes_and_answers(
     assert [one["comment"] for one in listed["items"]] == ["c1", "c2", "c3"]
     assert listed["items"][0]["stakeholder"]["name"] == "Peru"
     assert client.get(listed["items"][1]["page"]).status_code == 200
-    assert count(session, Entry) > 3
+    assert count(session, AuditEntry) > 3
 
 
 def test_the_same_key_acts_once(program: Program, peru: Stakeholder, session: Session) -> None:
@@ -307,7 +307,7 @@ def test_long_lists_come_in_pages(
         page = client.get(address).get_json()
         numbers += [one["number"] for one in page["items"]]
         address = page["next"]
-    assert numbers == list(range(count(session, Entry), 0, -1))
+    assert numbers == list(range(count(session, AuditEntry), 0, -1))
     for query in ("limit=0", "limit=101", "cursor=-1", "cursor=x", f"cursor={2**70}", "what=1"):
         assert problem(client.get(f"{COMMENTS}?{query}")) == (422, "form-unclear")
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from app.audit.chain import ANCHORED
-from app.web.acts import ACTS
+from app.kernel.event_labels import ACTS
 from tests.house.laws import ROOT
 
 

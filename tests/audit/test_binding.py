@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.audit.binding.queries import differences
 from app.audit.binding.sealing import sealed
 from app.audit.chain import START, link_digest
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.queries import links
 from app.audit.service import bind_what_is_there, record
 from app.authority.actor import SYSTEM, MandateRole, Role
@@ -180,7 +180,7 @@ def test_a_row_that_an_act_changes_is_bound_anew_with_what_it_said(session: Sess
         norm.stage = "adopted"
         with session.begin_nested():
             record(session, SYSTEM, "tried", "t", norm=norm.slug, now=NOW)
-    first, second = session.scalars(sa.select(Entry.binds).order_by(Entry.number)).all()
+    first, second = session.scalars(sa.select(AuditEntry.binds).order_by(AuditEntry.number)).all()
     name = f"norm:{norm.id}"
     assert second["was"] == {name: first["rows"][name]} and second["rows"].keys() == {name}
     assert list(differences(session)) == []
@@ -354,7 +354,7 @@ def test_a_record_written_anew_with_the_publication_moved_along_is_found(
                 forged = replace(forged, binds={**old.binds, "rows": rows})
             digest = link_digest(forged)
             last[old.chain] = forged.place, digest
-            world.execute(sa.insert(Entry).values(asdict(forged) | {"digest": digest}))
+            world.execute(sa.insert(AuditEntry).values(asdict(forged) | {"digest": digest}))
     moved = json.dumps(summary).replace("'", "''").replace(":", r"\:")
     by_hand(world, f"UPDATE publication SET summary = '{moved}'")
     result = runner.invoke(args=["audit", "verify"])

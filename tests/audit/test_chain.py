@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.audit.chain import ANCHORED, PLATFORM, START, Break, Link, first_break, link_digest
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.queries import last_number, links, page, settled, unrooted
 from app.audit.service import anchor, record
 from app.authority.actor import SYSTEM
@@ -155,7 +155,7 @@ def test_the_command_names_the_first_broken_entry(app: Flask, session: Session) 
     with unit_of_work(session):
         # Somebody with all rights on the database adds an entry that was never made.
         session.execute(
-            sa.insert(Entry).values(
+            sa.insert(AuditEntry).values(
                 place=3,
                 at=NOW,
                 actor="system",
@@ -215,7 +215,7 @@ def test_a_norms_chain_begins_in_the_platforms(session: Session) -> None:
     last = page(session, limit=1)[0]
     with unit_of_work(session):
         stray = sealed(link_on("stray", 1, last.digest))
-        session.execute(sa.insert(Entry).values(**asdict(stray) | {"number": 9}))
+        session.execute(sa.insert(AuditEntry).values(**asdict(stray) | {"number": 9}))
     assert unrooted(session) == Break("stray", 1, "does not begin in the platform's chain")
 
 
@@ -225,7 +225,9 @@ def test_heads_are_taken_up_when_they_moved(session: Session) -> None:
         with unit_of_work(session):
             assert anchor(session, now=NOW) is expected
     entry = page(session, limit=1)[0]
-    heads = session.scalars(sa.select(Entry.digest).where(Entry.chain == "s").order_by(Entry.place)).all()
+    heads = session.scalars(
+        sa.select(AuditEntry.digest).where(AuditEntry.chain == "s").order_by(AuditEntry.place)
+    ).all()
     assert (entry.act, entry.chain, entry.details["heads"]) == (ANCHORED, PLATFORM, [heads[-1].hex()])
     assert entry.details["through"] == entry.number - 1
     write(session, 1)
@@ -263,4 +265,4 @@ def test_norms_do_not_wait_for_each_other(engine: sa.Engine, session: Session) -
 
 def subjects(session: Session) -> list[str]:
     session.rollback()
-    return list(session.scalars(sa.select(Entry.subject)))
+    return list(session.scalars(sa.select(AuditEntry.subject)))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.audit.service import record
 from app.authority.actor import SYSTEM
 from app.foundation.database import unit_of_work
-from app.web.record import PAGE
+from app.web.record.views import PAGE
 from tests.conftest import NOW
 from tests.factories import Make
 

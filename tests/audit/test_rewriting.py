@@ -8,7 +8,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.audit.chain import START, Break, first_break, first_unfit, link_digest
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.queries import link, links, page
 from app.audit.service import anchor, record
 from app.authority.actor import SYSTEM
@@ -51,7 +51,7 @@ def test_a_page_of_the_record_names_an_entry_that_was_altered(
 ) -> None:
     write(unguarded, 5)
     with unit_of_work(unguarded):
-        unguarded.execute(sa.update(Entry).where(Entry.number == 3).values(act="published"))
+        unguarded.execute(sa.update(AuditEntry).where(AuditEntry.number == 3).values(act="published"))
     shown = client.get("/en/record/").get_data(as_text=True)
     assert HOLDS not in shown
     assert "Entry s 3 does not hold: it was altered after it was written." in shown
@@ -78,13 +78,13 @@ def test_a_publication_holds_the_record_to_what_it_was(
     assert unlike_published(unguarded) is None
     entries = list(links(unguarded))
     with unit_of_work(unguarded):  # all chains once more, with another first entry and fitting digests
-        unguarded.execute(sa.delete(Entry))
+        unguarded.execute(sa.delete(AuditEntry))
         last: dict[str, bytes] = {}
         for old in entries:
             subject = "another" if old.place == 1 else old.subject
             forged = replace(old, subject=subject, previous=last.get(old.chain, last.get("", START)))
             last[old.chain] = link_digest(forged)
-            unguarded.execute(sa.insert(Entry).values(**asdict(forged) | {"digest": last[old.chain]}))
+            unguarded.execute(sa.insert(AuditEntry).values(**asdict(forged) | {"digest": last[old.chain]}))
     result = runner.invoke(args=["audit", "verify"])
     assert result.exit_code == 1
     assert result.stderr.endswith(": not the one that publication s-1 names\n")
@@ -97,7 +97,7 @@ def test_a_record_cut_short_is_noticed_by_what_was_published(
         norm, publisher = adopted(make)
         published(unguarded, make.actor(publisher), norm, now=NOW)
     with unit_of_work(unguarded):
-        unguarded.execute(sa.delete(Entry).where(Entry.number > 2))
+        unguarded.execute(sa.delete(AuditEntry).where(AuditEntry.number > 2))
     assert runner.invoke(args=["audit", "verify"]).exit_code == 1
 
 
@@ -110,7 +110,9 @@ def test_a_norms_chain_cut_short_is_noticed_by_what_the_platform_has_taken_up(
     assert first_break(links(unguarded)) is None
     for last_left in (2, 0):
         with unit_of_work(unguarded):
-            unguarded.execute(sa.delete(Entry).where(Entry.chain == "s", Entry.place > last_left))
+            unguarded.execute(
+                sa.delete(AuditEntry).where(AuditEntry.chain == "s", AuditEntry.place > last_left)
+            )
         result = runner.invoke(args=["audit", "verify"])
         assert (result.exit_code, result.stderr) == (
             1,

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.cli.assessment import assess_job
 from app.consensus import assessing, opinion_groups
 from app.consensus.models import Assessment
@@ -87,7 +87,7 @@ def test_a_second_call_without_a_change_makes_nothing_new(
     first, second = assess(runner, "--json"), assess(runner, "--json")
     assert first.stdout == second.stdout
     assert session.scalar(sa.select(sa.func.count(Assessment.id))) == 1
-    assert session.scalar(sa.select(sa.func.count()).where(Entry.act == "assessed")) == 1
+    assert session.scalar(sa.select(sa.func.count()).where(AuditEntry.act == "assessed")) == 1
 
 
 def test_one_scheme_is_shown_alone_and_an_unknown_one_refused(norm: Norm, runner: FlaskCliRunner) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.consensus.coordination import (
+from app.consensus.coordinated_activity import (
     DAY,
     DETECTORS,
     HOUR,

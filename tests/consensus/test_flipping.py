@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.consensus.agreement import agreement, bloc_shares
-from app.consensus.flipping import MOST, flip_distance
-from app.consensus.status import Standing, verdict
+from app.consensus.sensitivity_flips import MOST, flip_distance
+from app.consensus.status import VerdictFacts, verdict
 from app.reference.countries import members, shipped
 from app.representation.bounds import weigh
 from app.representation.cells import Cells
@@ -26,14 +26,16 @@ RULES = MeasurementRules.read(
 ALONE = MeasurementRules.read({"categories": ["government"], "gates": {}, "widest_half": 0.5})
 
 
-def standing_of(cells: Cells, accept: np.ndarray, against: np.ndarray, rules: MeasurementRules) -> Standing:
+def standing_of(
+    cells: Cells, accept: np.ndarray, against: np.ndarray, rules: MeasurementRules
+) -> VerdictFacts:
     passed = gates(cells, (accept + against)[None], rules)[0]
     shares = [
         bloc_shares(cells, cells.in_bloc(one.kind, one.bloc), accept[None], against[None])[0][0]
         for one in passed
         if one.passed
     ]
-    return Standing(40, passed, [float(share) for share in shares if share == share], 0, 0)
+    return VerdictFacts(40, passed, [float(share) for share in shares if share == share], 0, 0)
 
 
 def status(cells: Cells, accept: np.ndarray, against: np.ndarray, rules: MeasurementRules = RULES) -> str:

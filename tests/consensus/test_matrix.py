@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from app.consensus import components
 from app.consensus.agreement import agreement
+from app.consensus.electorate import Room
 from app.consensus.executors import HERE
 from app.consensus.matrix import PositionMatrix
-from app.consensus.room import Room
 from app.consensus.tallies import participants, tallies
 from app.representation.rules import MeasurementRules
 from tests.consensus.crowds import imagined

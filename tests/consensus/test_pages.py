@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import SYSTEM
 from app.consensus.queries import series
-from app.consensus.series import Moment, thinned
+from app.consensus.series import SeriesPoint, thinned
 from app.consensus.service import assess
 from app.norms.models import Norm
 from app.positions.models import Stance
 from app.stakeholders.models import Category
-from app.web.charts import trend
+from app.web.parts.charts import trend
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
 
@@ -80,10 +80,10 @@ def test_the_series_has_a_moment_for_each_assessment(norm: Norm, session: Sessio
     assert series(session, norm.id, "p9") == []
 
 
-def at(hour: int, share: float | None = 0.5, *, official: bool = False) -> Moment:
+def at(hour: int, share: float | None = 0.5, *, official: bool = False) -> SeriesPoint:
     moment = MARCH + dt.timedelta(hours=hour)
     bounds = (None, None) if share is None else (share - 0.1, share + 0.1)
-    return Moment(moment, 1, official, 9, 0.5, share, *bounds, "contested", 9)
+    return SeriesPoint(moment, 1, official, 9, 0.5, share, *bounds, "contested", 9)
 
 
 def test_a_long_series_keeps_its_ends_and_what_is_official() -> None:

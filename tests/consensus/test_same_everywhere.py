@@ -10,7 +10,7 @@ import pytest
 
 from app.consensus.assessing import assess
 from app.foundation.canonical import canonical, digest
-from app.publication.recomputing import first_difference
+from app.publication.recomputation import first_difference
 from app.reference.countries import shipped
 from app.representation.rules import MeasurementRules
 from tests.consensus.voices import WORLD, Voices, data_of

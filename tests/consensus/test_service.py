@@ -13,23 +13,23 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.service import record
 from app.authority.actor import SYSTEM, Role
 from app.consensus import queries, service
 from app.consensus.assessing import METHOD
 from app.consensus.assessing import assess as compute
-from app.consensus.gathering import gather
 from app.consensus.input import AssessmentInput
+from app.consensus.input_queries import gather
 from app.consensus.models import Assessment
 from app.consensus.service import assess, foresee, rules_of
 from app.consensus.tallies import tallies
 from app.foundation.canonical import canonical, digest
 from app.foundation.database import unit_of_work
 from app.foundation.errors import NotAllowed
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.rules import Rules
+from app.norms.stages import Stage
 from app.positions.models import Stance
 from app.representation.rules import CATEGORIES
 from app.representation.service import correct, in_force
@@ -196,7 +196,9 @@ def test_nothing_new_gives_the_assessment_that_is_there_unless_the_round_has_clo
     norm.closes_at = now
     fourth = assess(session, SYSTEM, norm, now=now)
     assert (fourth.number, fourth.is_official) == (4, True)
-    acts = session.execute(sa.select(Entry.subject, Entry.details).where(Entry.act == "assessed")).all()
+    acts = session.execute(
+        sa.select(AuditEntry.subject, AuditEntry.details).where(AuditEntry.act == "assessed")
+    ).all()
     assert [(subject, details["official"]) for subject, details in acts] == [
         ("assessment:1", False),
         ("assessment:2", True),

@@ -7,29 +7,29 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Actor, Role
 from app.authority.grants import NotAllowed
-from app.consensus.coordination import DETECTORS
-from app.consensus.gathering import gather
-from app.consensus.models import SetAside
-from app.consensus.service import assess
-from app.consensus.setting_aside import (
+from app.consensus.activity_queries import decisions, watched
+from app.consensus.coordinated_activity import DETECTORS
+from app.consensus.exclusions import (
     AsideAlready,
     ConfirmedAlready,
     CountedAlready,
     NobodySaid,
-    SecondPerson,
+    SecondPersonNeeded,
     Settled,
     WhyMissing,
     confirm,
     count_again,
     set_aside,
 )
-from app.consensus.watching import decisions, watched
+from app.consensus.input_queries import gather
+from app.consensus.models import SetAside
+from app.consensus.service import assess
 from app.foundation.jobs import Job
-from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.stages import Stage
 from app.positions.models import Stance
 from app.representation.rules import CATEGORIES
 from app.representation.service import in_force
@@ -127,7 +127,7 @@ def test_a_decision_is_recorded_listed_and_can_be_lifted_once(
     session: Session, norm: Norm, chair: Actor, brigade: list[Stakeholder], now: dt.datetime
 ) -> None:
     decision = set_aside(session, chair, norm, ids(brigade), **WHY, now=now)
-    entry = session.scalars(sa.select(Entry).order_by(Entry.number.desc()).limit(1)).one()
+    entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
     assert entry.act == "set-aside-proposed" and entry.details["stakeholders"] == ids(brigade)
     assert decisions(session, norm.id) == [(decision, 5)]
     count_again(session, chair, norm, decision, reason="They are a choir.", now=now)
@@ -172,7 +172,7 @@ def test_it_takes_a_second_person_and_those_who_speak_for_them_are_told(
     now: dt.datetime,
 ) -> None:
     decision = set_aside(session, chair, norm, ids(brigade)[:2], **WHY, now=now)
-    with pytest.raises(SecondPerson):
+    with pytest.raises(SecondPersonNeeded):
         confirm(session, chair, norm, decision, now=now)
     with pytest.raises(NotAllowed):
         confirm(session, make.seated(Role.EDITOR, norm), norm, decision, now=now)

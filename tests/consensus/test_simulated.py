@@ -8,7 +8,7 @@ import pytest
 
 from app.consensus.assessing import assess
 from app.consensus.input import AssessmentInput
-from app.consensus.simulated import CLAUSES, SCENES, simulated
+from app.consensus.simulation import CLAUSES, SCENES, simulated
 from app.consensus.tallies import participants
 from app.consensus.variants import main_figures, setting_aside, tried
 from app.reference.countries import development_bloc, from_rows, members, shipped

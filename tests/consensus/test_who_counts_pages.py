@@ -14,13 +14,13 @@ from app.accounts.models import User
 from app.authority.actor import SYSTEM
 from app.consensus.models import Assessment
 from app.consensus.service import assess
+from app.lifecycle import queries as lifecycle
+from app.lifecycle.presets import PRESETS, WITHOUT_VERIFICATION
 from app.norms.models import Norm
 from app.norms.rules import Rules
-from app.positions import hearing
 from app.positions import queries as positions
+from app.positions import statements
 from app.positions.models import ObjectionState, Stance
-from app.procedure import queries as procedure
-from app.procedure.presets import PRESETS, WITHOUT_VERIFICATION
 from app.stakeholders.models import Category, Verification
 from tests.browser import Browser
 from tests.factories import Make
@@ -145,9 +145,9 @@ def test_a_government_nobody_verified_is_heard_beside(
 ) -> None:
     say(session, norm, clause_of(session, norm, 1), make.speaker(country="KE"), Stance.SUPPORT, now=now)
     declared(make, norm)
-    found = hearing.participation(session, norm.current_draft_id or 0)
+    found = statements.participation(session, norm.current_draft_id or 0)
     assert (found.stakeholders, found.countries, found.beside) == (1, 1, 1)
-    assert hearing.people(session, norm.current_draft_id or 0) == [("KE", Category.GOVERNMENT)]
+    assert statements.people(session, norm.current_draft_id or 0) == [("KE", Category.GOVERNMENT)]
     session.commit()
     answer = client.get(f"/api/v1/norms/{norm.slug}/provisions/p1").get_json()
     assert (answer["positions"]["object"], answer["positions"]["beside"]) == (0, {"object": 1})
@@ -160,15 +160,15 @@ def test_an_objection_nobody_verified_is_answered_and_stands_against_nothing(
 ) -> None:
     declared(make, norm)
     assess(session, SYSTEM, norm, now=now)
-    assert procedure.of_objections(session, norm, now=now).open_objections == ("p1",)
+    assert lifecycle.of_objections(session, norm, now=now).open_objections == ("p1",)
     (objection,) = (line.objection for line in positions.ledger(session, norm.id))
     objection.state = ObjectionState.MAINTAINED
     session.flush()
-    facts = procedure.of_objections(session, norm, now=now)
+    facts = lifecycle.of_objections(session, norm, now=now)
     assert (facts.open_objections, facts.without_note) == ((), ())
     session.commit()
     page = client.get(f"/en/norms/{norm.slug}/consensus/").text
     assert "No objection stands." in page and "stands against no verdict." in page
     objection.stakeholder.verification = Verification.VERIFIED
     session.flush()
-    assert procedure.of_objections(session, norm, now=now).without_note == ("p1",)
+    assert lifecycle.of_objections(session, norm, now=now).without_note == ("p1",)

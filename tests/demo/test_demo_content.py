@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.discussion.models import CommentKind, Operation
+from app.compilation.merge import nway, provenance
+from app.discussion.models import ChangeOperation, CommentKind
 from app.foundation.text import check_clean, normalise, words
-from app.merging import nway, provenance
 from app.positions.models import ObjectionState, Stance
 from app.stakeholders.models import Category
 from tests.demo.content import (
@@ -283,7 +283,7 @@ def test_the_principles_show_everything_a_deliberation_can_hold() -> None:
     states = [row["state"] for row in content["objections"]["states_at_the_end"]]
     assert {each["kind"] for each in said} == set(CommentKind)
     assert {each["visibility"] for each in said} == {"shown", "held", "hidden"}
-    assert set(changes) == set(Operation) and set(states) == set(ObjectionState)
+    assert set(changes) == set(ChangeOperation) and set(states) == set(ObjectionState)
     assert {each["language"] for each in said} == LANGUAGES
     assert {each["language"] for each in content["positions"]["objections"]} == LANGUAGES
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor
 from app.discussion import moderation, service
-from app.discussion.models import Comment, CommentKind, Decision, Disposition, Operation
+from app.discussion.models import ChangeOperation, Comment, CommentKind, Decision, Disposition
 from app.norms.models import Clause, Norm
 from app.norms.queries import draft_seen
 from app.norms.seen import seen_in
@@ -56,7 +56,7 @@ def proposal(
     speaker: Speaker,
     wording: str = "",
     *,
-    operation: Operation = Operation.REPLACE,
+    operation: ChangeOperation = ChangeOperation.REPLACE,
     body: str = "Clearer.",
     read_language: str = "en",
     form_key: str | None = None,

@@ -8,26 +8,26 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Actor, Role
-from app.discussion import backing, moderation, queries, service, threads, waiting
-from app.discussion.accepting import TextStands
+from app.discussion import backing, moderation, progress, queries, service, threads
+from app.discussion.binding_decisions import TextStands
 from app.discussion.models import (
+    ChangeOperation,
     Comment,
     CommentKind,
     Decision,
     Disposition,
     DispositionReply,
     HidingReason,
-    Operation,
     Satisfaction,
     Side,
     Visibility,
 )
 from app.foundation.errors import Conflict, NotAllowed, NotFound
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
+from app.norms.stages import Stage
 from app.stakeholders.models import Category
 from tests.discussion.saying import Speaker, decide, decision_on, proposal, remark
 from tests.factories import Make
@@ -89,8 +89,8 @@ def test_where_the_rules_say_so_a_comment_waits_until_it_is_released(
     said = remark(session, norm, clause_of(session, norm, 1), ghana, now=now)
     assert said.visibility is Visibility.HELD
     assert threads.about(session, norm.id, said.provision_id).shown == []
-    assert waiting.held(session, [norm.id]) == [said]
-    assert waiting.held(session, [make.norm().id]) == []
+    assert progress.held(session, [norm.id]) == [said]
+    assert progress.held(session, [make.norm().id]) == []
     moderation.release(session, moderator, norm, said, now=now)
     assert said.visibility is Visibility.SHOWN
     assert [one.line.comment for one in threads.about(session, norm.id, said.provision_id).shown] == [said]
@@ -104,7 +104,7 @@ def test_a_hidden_comment_leaves_a_tombstone_with_its_reason_and_nothing_is_eras
     assert (said.visibility, said.hiding_reason) == (Visibility.HIDDEN, HidingReason.ABUSE)
     assert said.body == "Say who decides."
     assert [one.line.comment for one in threads.about(session, norm.id, said.provision_id).shown] == [said]
-    last = session.scalars(sa.select(Entry).order_by(Entry.number.desc())).first()
+    last = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert last is not None and (last.act, last.details) == ("comment-hidden", {"reason": "abuse"})
     with pytest.raises(Conflict):
         moderation.hide(session, moderator, norm, said, reason=HidingReason.SPAM, now=now)
@@ -130,7 +130,7 @@ def test_every_decision_but_withdrawn_needs_a_reason(
     session: Session, norm: Norm, editor: Actor, said: Comment, decision: Decision, now: dt.datetime
 ) -> None:
     for unseen in (" ", "\u200b\u3164"):
-        with pytest.raises(moderation.ReasonMissing):
+        with pytest.raises(moderation.DispositionReasonMissing):
             decide(session, norm, editor, said, decision, unseen, now=now)
     assert session.scalars(sa.select(Disposition)).all() == []
 
@@ -159,7 +159,7 @@ def test_the_same_decision_sent_twice_is_one_decision_and_one_act(
 ) -> None:
     first = decide(session, norm, editor, said, now=now)
     assert decide(session, norm, editor, said, now=now) is first
-    acts = session.scalars(sa.select(Entry.subject).where(Entry.act == "comment-disposed"))
+    acts = session.scalars(sa.select(AuditEntry.subject).where(AuditEntry.act == "comment-disposed"))
     assert acts.all() == ["comment:c1"]
 
 
@@ -230,7 +230,7 @@ def test_the_author_says_whether_the_decision_satisfies_and_may_say_otherwise_la
     with pytest.raises(moderation.NoDisposition):
         reply(ghana[0], Satisfaction.SATISFIED)
     decide(session, norm, editor, said, now=now)
-    assert [line.comment for line, _ in waiting.waiting_for_reply(session, [ghana[1].id])] == [said]
+    assert [line.comment for line, _ in progress.waiting_for_reply(session, [ghana[1].id])] == [said]
     with pytest.raises(NotAllowed):
         reply(make.speaker()[0], Satisfaction.SATISFIED)
     first = reply(ghana[0], Satisfaction.SATISFIED)
@@ -238,22 +238,22 @@ def test_the_author_says_whether_the_decision_satisfies_and_may_say_otherwise_la
     reply(ghana[0], Satisfaction.NOT_SATISFIED, "On second thoughts, no.")
     line = queries.line(session, said)
     assert line.reply is not None and line.reply.satisfaction is Satisfaction.NOT_SATISFIED
-    assert waiting.waiting_for_reply(session, [ghana[1].id]) == []
+    assert progress.waiting_for_reply(session, [ghana[1].id]) == []
     assert queries.lines(session, norm.id, queries.Wanted("not-satisfied")) == [line]
     decide(session, norm, editor, said, Decision.ACCEPTED, "Now it is in.", now=now)
     assert queries.line(session, said).reply is None
-    assert len(waiting.waiting_for_reply(session, [ghana[1].id])) == 1
+    assert len(progress.waiting_for_reply(session, [ghana[1].id])) == 1
 
 
 def test_replies_are_answered_with_the_comment_that_opens_their_thread(
     session: Session, norm: Norm, editor: Actor, ghana: Speaker, said: Comment, now: dt.datetime
 ) -> None:
     remark(session, norm, None, ghana, "The board.", parent=said, now=now)
-    assert waiting.progress(session, norm.id) == waiting.Progress(0, 1)
-    assert waiting.unanswered(session, [norm.id]) == [(norm, 1)]
+    assert progress.progress(session, norm.id) == progress.Progress(0, 1)
+    assert progress.unanswered(session, [norm.id]) == [(norm, 1)]
     decide(session, norm, editor, said, now=now)
-    assert waiting.progress(session, norm.id) == waiting.Progress(1, 1)
-    assert waiting.unanswered(session) == []
+    assert progress.progress(session, norm.id) == progress.Progress(1, 1)
+    assert progress.unanswered(session) == []
 
 
 def test_how_much_is_said_of_each_clause_is_read_in_one_statement(
@@ -359,7 +359,7 @@ def test_the_list_of_decisions_is_filtered_and_paged(
 def test_decisions_are_counted_with_what_their_authors_say(
     session: Session, make: Make, norm: Norm, clause: Clause, editor: Actor, ghana: Speaker, now: dt.datetime
 ) -> None:
-    assert waiting.statistics(session, norm.id) == []
+    assert progress.statistics(session, norm.id) == []
     fill(session, make, norm, clause, editor, 3, now)
     said = remark(session, norm, clause, ghana, now=now)
     decide(session, norm, editor, said, decision=Decision.DEFERRED, now=now)
@@ -374,15 +374,15 @@ def test_decisions_are_counted_with_what_their_authors_say(
             note="",
             now=now,
         )
-    assert waiting.statistics(session, norm.id) == [
-        waiting.Tally(Decision.NOTED, 3, 3, 0),
-        waiting.Tally(Decision.DEFERRED, 1, 0, 1),
+    assert progress.statistics(session, norm.id) == [
+        progress.Tally(Decision.NOTED, 3, 3, 0),
+        progress.Tally(Decision.DEFERRED, 1, 0, 1),
     ]
 
 
-@pytest.mark.parametrize("operation", list(Operation))
+@pytest.mark.parametrize("operation", list(ChangeOperation))
 def test_a_change_is_read_with_the_wording_it_was_made_against(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, operation: Operation, now: dt.datetime
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, operation: ChangeOperation, now: dt.datetime
 ) -> None:
     change = proposal(session, norm, clause, ghana, "Machines help.", operation=operation, now=now)
     line = queries.line(session, change)

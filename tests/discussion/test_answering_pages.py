@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.authority.actor import Role
+from app.kernel.extensions import db
 from app.norms.models import Norm
 from app.norms.rules import Rules, Screening
 from app.positions.models import Stance
 from app.stakeholders.models import Stakeholder
-from app.web.extensions import db
 from config import Config
 from tests.browser import Browser
 from tests.conftest import StoppedClock

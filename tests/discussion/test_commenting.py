@@ -8,19 +8,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit.chain import first_break
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.queries import links
 from app.authority.actor import VISITOR, MandateRole, Role
 from app.authority.grants import NotTaken
 from app.discussion import backing, editing, moderation, service
 from app.discussion.models import Comment, CommentKind, HidingReason, Side, Visibility
-from app.discussion.sent import AlreadySent
+from app.discussion.resending import AlreadySent
 from app.foundation.errors import BadInput, Conflict, NotAllowed, SignInNeeded
 from app.foundation.text import UnsafeText
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
 from app.norms.queries import draft_seen
 from app.norms.seen import seen_in
+from app.norms.stages import Stage
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
 from tests.discussion.saying import Speaker, remark, rows
@@ -63,7 +63,7 @@ def test_the_record_has_an_entry_for_each_comment_without_its_words(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     remark(session, norm, clause, ghana, "My own words.", now=now)
-    (entry,) = session.scalars(sa.select(Entry))
+    (entry,) = session.scalars(sa.select(AuditEntry))
     assert (entry.act, entry.subject) == ("comment-made", "comment:c1")
     assert "My own words." not in str(entry.details)
 
@@ -85,7 +85,7 @@ def test_a_reply_after_the_next_draft_stays_with_its_thread(
     next_draft(make, norm, {"en": "Machines help.", "fr": "Les machines aident."})
     reply = remark(session, norm, None, ghana, "The board.", parent=root, now=now)
     assert (reply.draft_id, reply.clause_id) == (root.draft_id, clause.id)
-    with pytest.raises(service.NotTheDraft):
+    with pytest.raises(service.CommentOnEarlierDraft):
         remark(session, norm, clause, ghana, now=now)
 
 

@@ -7,17 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Role
 from app.discussion import backing, editing, moderation
-from app.discussion.models import Comment, HidingReason, Operation, Side, Visibility
+from app.discussion.models import ChangeOperation, Comment, HidingReason, Side, Visibility
 from app.discussion.proposed import SameWording
 from app.discussion.service import QuoteElsewhere, withdraw
 from app.foundation.errors import NotAllowed
 from app.foundation.versions import ChangedMeanwhile
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, Screening
+from app.norms.stages import Stage
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
 from tests.discussion.pages import NORM, PROPOSE, SignIn, comments, seated
@@ -49,7 +49,7 @@ def test_the_words_before_an_edit_are_kept(
     kept = [(one.version, one.body, one.language, one.quote) for one in editing.history(session, said)]
     assert kept == [(1, "First.", "en", "serve"), (2, "Second.", "en", "people")]
     assert (said.version, said.body, said.language, said.quote) == (3, "Troisième.", "fr", "")
-    acts = session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()
+    acts = session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert acts == ["comment-made", "comment-edited", "comment-edited"]
 
 
@@ -171,7 +171,7 @@ def test_a_wording_others_have_spoken_on_stays_but_its_reasons_may_change(
 def test_a_deletion_has_no_wording_to_change(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
-    said = proposal(session, norm, clause, ghana, operation=Operation.DELETE, now=now)
+    said = proposal(session, norm, clause, ghana, operation=ChangeOperation.DELETE, now=now)
     put(session, norm, said, ghana, "Not needed.", wording="ignored", now=now)
     assert said.change is not None and said.change.wording is None and said.body == "Not needed."
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.discussion.models import HidingReason, Visibility
-from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.stages import Stage
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
 from tests.discussion.pages import COMMENT, DECISIONS, NORM, PROPOSE, SignIn, comments, words

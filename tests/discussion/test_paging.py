@@ -10,10 +10,10 @@ from app.accounts.models import User
 from app.authority.actor import Role
 from app.discussion import threads
 from app.discussion.models import Visibility
+from app.kernel.extensions import db
 from app.norms.models import Clause, Norm
 from app.positions.models import Stance
 from app.positions.queries import on_provision
-from app.web.extensions import db
 from tests.browser import Browser
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make

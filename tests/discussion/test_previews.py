@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.discussion import editing, unsent
+from app.discussion import editing, unsent_comments
 from app.discussion.backing import backing_of
-from app.discussion.unsent import Place
-from app.norms.lifecycle import Stage
+from app.discussion.unsent_comments import UnsentPlace
 from app.norms.models import Clause, Norm
+from app.norms.stages import Stage
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
 from tests.discussion.pages import COMMENT, NORM, PROPOSE, SignIn, comments, words
@@ -181,8 +181,8 @@ def test_a_proposal_like_another_is_backed_instead(
     assert browser.post(PROPOSE, **words(browser, peru, LIKE, **change)).status_code == 200
     assert browser.post(PROPOSE, **words(browser, peru, LIKE, back="1.1", **change)).status_code == 303
     assert backing_of(session, [said.id]) == {said.id: {"back": 1}}
-    place = Place(unsent.SpeechForm.PROPOSE, norm.id, clause.provision_id)
-    kept = unsent.kept_for(session, make.actor(author), place)
+    place = UnsentPlace(unsent_comments.SpeechForm.PROPOSE, norm.id, clause.provision_id)
+    kept = unsent_comments.kept_for(session, make.actor(author), place)
     assert kept is not None and kept.fields["wording"] == change["wording"]
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.audit.chain import first_break
 from app.audit.queries import links
 from app.discussion import backing, editing, proposed, service
-from app.discussion.models import Backing, Comment, CommentKind, Operation, ProposedChange, Side
-from app.discussion.sent import AlreadySent
+from app.discussion.models import Backing, ChangeOperation, Comment, CommentKind, ProposedChange, Side
+from app.discussion.resending import AlreadySent
 from app.foundation.errors import BadInput, NotFound
 from app.foundation.text import UnsafeText
 from app.norms.models import Clause, Norm
@@ -39,7 +39,7 @@ def test_a_replacement_is_kept_whole_with_the_language_it_changes(
         session, norm, clause, ghana, "Les machines  servent chacun.\r\n", read_language="fr", now=now
     )
     assert said.change is not None
-    assert (said.change.operation, said.change.language) == (Operation.REPLACE, "fr")
+    assert (said.change.operation, said.change.language) == (ChangeOperation.REPLACE, "fr")
     assert said.change.wording == "Les machines  servent chacun."
 
 
@@ -82,13 +82,13 @@ def test_case_accents_points_and_line_breaks_are_seen(
     assert said.change is not None and said.change.wording == wording
 
 
-@pytest.mark.parametrize("operation", [Operation.REPLACE, Operation.INSERT_AFTER])
+@pytest.mark.parametrize("operation", [ChangeOperation.REPLACE, ChangeOperation.INSERT_AFTER])
 def test_a_change_without_words_is_refused_unless_it_deletes(
-    session: Session, norm: Norm, clause: Clause, ghana: Speaker, operation: Operation, now: dt.datetime
+    session: Session, norm: Norm, clause: Clause, ghana: Speaker, operation: ChangeOperation, now: dt.datetime
 ) -> None:
     with pytest.raises(proposed.WordingMissing):
         proposal(session, norm, clause, ghana, " \u200b", operation=operation, now=now)
-    said = proposal(session, norm, clause, ghana, "kept in place", operation=Operation.DELETE, now=now)
+    said = proposal(session, norm, clause, ghana, "kept in place", operation=ChangeOperation.DELETE, now=now)
     assert said.change is not None and said.change.wording is None
 
 

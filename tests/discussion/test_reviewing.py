@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Actor, Role
 from app.discussion import moderation, queries
 from app.discussion.models import Comment, Decision, Disposition, Satisfaction, Visibility
@@ -16,10 +16,10 @@ from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding, Review
 from app.discussion.service import withdraw
 from app.foundation.errors import BadInput, NotAllowed
+from app.lifecycle.guards import reviews_ended
+from app.lifecycle.queries import gather
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, RulesUnclear
-from app.procedure.guards import reviews_ended
-from app.procedure.queries import gather
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
 from tests.discussion.saying import Speaker, decision_on, remark, standing_id
@@ -93,7 +93,7 @@ def test_the_chair_upholds_with_a_reason_and_that_stands(
     review = find(session, chair, norm, said, now)
     assert (review.finding, review.ended_by) == (Finding.UPHELD, chair.user_id)
     assert list(reviews_ended(gather(session, norm, now=now), None)) == []
-    last = session.scalars(sa.select(Entry).order_by(Entry.number.desc())).first()
+    last = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert last is not None and (last.act, last.details["finding"]) == ("disposition-reviewed", "upheld")
     reply(session, ghana, norm, said, Satisfaction.SATISFIED, now)
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
@@ -275,7 +275,7 @@ def test_nothing_is_taken_for_withdrawn_without_a_reason(
     session: Session, norm: Norm, said: Comment, editor: Actor, now: dt.datetime
 ) -> None:
     given = {"decision": Decision.WITHDRAWN, "reason": " ", "language": "en", "now": now}
-    with pytest.raises(moderation.ReasonMissing):
+    with pytest.raises(moderation.DispositionReasonMissing):
         moderation.dispose(
             session, editor, norm, said, seen=said.version, version=standing_id(session, said), **given
         )  # type: ignore[arg-type]

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from app.discussion.models import CommentKind
+from app.discussion.sheets.cell_values import DATE, FRACTION, LOGICAL, ODD_NUMBER, UNREADABLE, shown
+from app.discussion.sheets.clause_names import ClauseIsNumber, Clauses, ClauseUnknown, bare_label, label_key
 from app.discussion.sheets.columns import Column
-from app.discussion.sheets.naming import ClauseIsNumber, Clauses, ClauseUnknown, bare_label, label_key
-from app.discussion.sheets.numbers import DATE, FRACTION, LOGICAL, ODD_NUMBER, UNREADABLE, shown
-from app.discussion.sheets.planning import Ground, Outcome, plan
+from app.discussion.sheets.import_plan import Ground, RowOutcome, plan
 from app.discussion.sheets.reading import (
     DIVIDED_FAULT,
     NARROWER_FAULT,
@@ -19,7 +19,7 @@ from app.discussion.sheets.reading import (
     made_here,
     read_sheet,
 )
-from app.discussion.sheets.rows import KindUnknown, Row
+from app.discussion.sheets.row_model import KindUnknown, SheetRow
 from app.norms.seen import Seen
 
 HEADINGS = "Clause,Comment,Proposed change\n"
@@ -163,30 +163,30 @@ def test_a_number_cell_lands_on_the_clause_it_shows_or_nowhere() -> None:
     [("١", "1"), ("Clause 1", "1"), ("11 (a)", "11(a)"), ("第2条", "2"), ("المادة ٣", "3"), ("１１", "11")],
 )
 def test_a_label_is_known_in_other_digits_and_with_its_word(written: str, label: str) -> None:
-    assert draft({label: "p1"}).code_of(Row("2", {Column.CLAUSE: written})) == "p1"
+    assert draft({label: "p1"}).code_of(SheetRow("2", {Column.CLAUSE: written})) == "p1"
 
 
 def test_words_are_not_taken_for_labels() -> None:
     assert bare_label("Annex A") == label_key("Annex A")
     with pytest.raises(ClauseUnknown):
-        CLAUSES.code_of(Row("2", {Column.CLAUSE: "Clauses 2 and 1.1"}))
+        CLAUSES.code_of(SheetRow("2", {Column.CLAUSE: "Clauses 2 and 1.1"}))
 
 
 def test_the_first_of_several_kinds_is_taken_and_an_unknown_one_refused() -> None:
-    assert Row("2", {Column.KIND: "te/ed"}).kind is CommentKind.TECHNICAL
-    assert Row("2", {Column.KIND: " , ge"}).kind is CommentKind.GENERAL
+    assert SheetRow("2", {Column.KIND: "te/ed"}).kind is CommentKind.TECHNICAL
+    assert SheetRow("2", {Column.KIND: " , ge"}).kind is CommentKind.GENERAL
     with pytest.raises(KindUnknown):
-        _ = Row("2", {Column.KIND: "te/xx"}).kind
+        _ = SheetRow("2", {Column.KIND: "te/xx"}).kind
 
 
 def test_only_the_sheet_given_out_here_holds_whole_wordings_unasked() -> None:
     assert made_here(read_sheet(b"Clause,Comment,Proposed change,Provision id\n")) is False
-    assert made_here([Row("2", {Column.PROVISION: "p1"})])
-    assert not made_here([Row("2", {Column.CLAUSE: "1", Column.CHANGE: "Delete."})])
+    assert made_here([SheetRow("2", {Column.PROVISION: "p1"})])
+    assert not made_here([SheetRow("2", {Column.CLAUSE: "1", Column.CHANGE: "Delete."})])
 
 
 def test_an_instruction_stays_words_of_the_comment() -> None:
-    row = Row("2", {Column.CLAUSE: "2", Column.COMMENT: "Superfluous.", Column.CHANGE: "Delete."})
+    row = SheetRow("2", {Column.CLAUSE: "2", Column.COMMENT: "Superfluous.", Column.CHANGE: "Delete."})
     ground = Ground(
         draft_id=1,
         draft=1,
@@ -199,5 +199,5 @@ def test_an_instruction_stays_words_of_the_comment() -> None:
         has_wording=False,
     )
     (planned,) = plan([row], ground)
-    assert planned.outcome is Outcome.ADD and planned.said is not None
+    assert planned.outcome is RowOutcome.ADD and planned.said is not None
     assert planned.said.wording is None and "Delete." in planned.said.body

@@ -14,15 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.discussion.models import CommentKind
-from app.discussion.sheets.archives import (
-    LARGEST_SHEET,
-    SheetHasMacros,
-    SheetLocked,
-    SheetTooLarge,
-    SheetUnreadable,
-    SheetUnsafe,
-)
 from app.discussion.sheets.columns import Column, column_named, heading
+from app.discussion.sheets.export_rows import Record, cells_of, reads_as
+from app.discussion.sheets.file_reader import SheetEncodingUnknown, SheetTooLong, _cell_words, tables
 from app.discussion.sheets.reading import (
     FORMULA_FAULT,
     MERGED_FAULT,
@@ -32,20 +26,26 @@ from app.discussion.sheets.reading import (
     TooManyRows,
     read_sheet,
 )
-from app.discussion.sheets.records import Record, cells_of, reads_as
-from app.discussion.sheets.rows import Row, parted, together
-from app.discussion.sheets.tables import EncodingUnknown, SheetTooLong, _cell_words, tables
+from app.discussion.sheets.row_model import SheetRow, parted, together
 from app.discussion.sheets.writing import (
     LONGEST_CELL,
     MOST_IN_DOCUMENT,
-    Form,
     Sheet,
+    SheetFormat,
     TooLongForDocument,
     write,
 )
+from app.discussion.sheets.zip_safety import (
+    LARGEST_SHEET,
+    SheetHasMacros,
+    SheetLocked,
+    SheetTooLarge,
+    SheetUnreadable,
+    SheetUnsafe,
+)
 from app.foundation.confined import confined
+from app.foundation.csv_injection import FORMULA_STARTS, neutralise, restore
 from app.foundation.errors import BadInput
-from app.foundation.sheets import FORMULA_STARTS, neutralise, restore
 from app.foundation.text import normalise
 from app.reference.languages import INTERFACE_LANGUAGES
 
@@ -62,14 +62,14 @@ HOSTILE = (
 
 
 def written(
-    form: Form, *rows: dict[Column, str], language: str = "en", instructions: tuple[str, ...] = ()
+    form: SheetFormat, *rows: dict[Column, str], language: str = "en", instructions: tuple[str, ...] = ()
 ) -> bytes:
     out = io.BytesIO()
     write(Sheet("Norm", language, tuple(Column), rows, instructions), form, out)
     return out.getvalue()
 
 
-def words(rows: list[Row], column: Column = Column.COMMENT) -> list[str]:
+def words(rows: list[SheetRow], column: Column = Column.COMMENT) -> list[str]:
     return [row.text(column) for row in rows]
 
 
@@ -98,9 +98,9 @@ def repacked(data: bytes, name: str, content: bytes) -> bytes:
 GOOD = workbook(("Clause", "Comments"), ("1", "Fine."))
 
 
-@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("form", list(SheetFormat))
 @pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
-def test_what_is_written_in_any_language_and_form_is_read_again(form: Form, language: str) -> None:
+def test_what_is_written_in_any_language_and_form_is_read_again(form: SheetFormat, language: str) -> None:
     rows = [
         {Column.CLAUSE: "1.10", Column.COMMENT: "First.\n\n“Second”; third, fourth.", Column.PROVISION: "p1"},
         {Column.CLAUSE: "2", Column.COMMENT: "ينبغي", Column.CHANGE: "<b>&amp;", Column.LANGUAGE: "ar"},
@@ -108,13 +108,14 @@ def test_what_is_written_in_any_language_and_form_is_read_again(form: Form, lang
     ]
     read = read_sheet(written(form, *rows, language=language, instructions=("=How", "to")))
     assert [dict(row.cells) for row in read] == [
-        {column: text.strip() if form is Form.DOCX else text for column, text in row.items()} for row in rows
+        {column: text.strip() if form is SheetFormat.DOCX else text for column, text in row.items()}
+        for row in rows
     ]
     assert not any(row.fault for row in read)
 
 
 def test_every_cell_of_a_workbook_is_text() -> None:
-    data = written(Form.XLSX, *({Column.COMMENT: text} for text in HOSTILE))
+    data = written(SheetFormat.XLSX, *({Column.COMMENT: text} for text in HOSTILE))
     page = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
     cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
     assert len(cells) > len(HOSTILE) and {cell.data_type for cell in cells} == {"s"}
@@ -122,7 +123,7 @@ def test_every_cell_of_a_workbook_is_text() -> None:
 
 
 def test_no_cell_of_a_csv_file_begins_as_a_formula_does() -> None:
-    data = written(Form.CSV, *({Column.COMMENT: text} for text in HOSTILE), instructions=("=How",))
+    data = written(SheetFormat.CSV, *({Column.COMMENT: text} for text in HOSTILE), instructions=("=How",))
     assert data.startswith(b"\xef\xbb\xbf")
     lines = data.decode("utf-8-sig").splitlines()
     assert not any(cell.strip('"').startswith(FORMULA_STARTS) for line in lines for cell in line.split(","))
@@ -130,13 +131,13 @@ def test_no_cell_of_a_csv_file_begins_as_a_formula_does() -> None:
 
 def test_a_text_too_long_for_a_cell_is_cut_with_a_mark_and_whole_elsewhere() -> None:
     long = {Column.COMMENT: "x" * (LONGEST_CELL + 1)}
-    assert words(read_sheet(written(Form.XLSX, long)))[0].endswith("x […]")
-    assert words(read_sheet(written(Form.CSV, long))) == [long[Column.COMMENT]]
+    assert words(read_sheet(written(SheetFormat.XLSX, long)))[0].endswith("x […]")
+    assert words(read_sheet(written(SheetFormat.CSV, long))) == [long[Column.COMMENT]]
 
 
 def test_a_document_has_a_bound_that_is_said() -> None:
     with pytest.raises(TooLongForDocument):
-        written(Form.DOCX, *({Column.COMMENT: "x"} for _ in range(MOST_IN_DOCUMENT + 1)))
+        written(SheetFormat.DOCX, *({Column.COMMENT: "x"} for _ in range(MOST_IN_DOCUMENT + 1)))
 
 
 @pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
@@ -161,7 +162,7 @@ def test_headings_of_older_templates_are_known(cell: str, column: Column | None)
 
 def test_columns_may_stand_in_any_order_below_a_title() -> None:
     data = "Some title;;\n;;\nComments;x;Clause\nFine.;y;1\n".encode("utf-16")
-    assert read_sheet(data) == [Row("4", {Column.COMMENT: "Fine.", Column.CLAUSE: "1"})]
+    assert read_sheet(data) == [SheetRow("4", {Column.COMMENT: "Fine.", Column.CLAUSE: "1"})]
 
 
 def test_numbers_are_read_as_people_write_them() -> None:
@@ -271,7 +272,7 @@ def merging(cells: bytes) -> bytes:
         pytest.param(
             repacked(GOOD, "xl/worksheets/sheet1.xml", b"<worksheet><sheetData>"), SheetUnreadable, id="torn"
         ),
-        pytest.param("Clause,Comments\n1,é\n".encode("latin-1"), EncodingUnknown, id="not UTF-8"),
+        pytest.param("Clause,Comments\n1,é\n".encode("latin-1"), SheetEncodingUnknown, id="not UTF-8"),
         pytest.param(b'Clause,Comments\n1,"cut', SheetUnreadable, id="a quote that never ends"),
         pytest.param(HEADER.encode() + b"1,te,a,b\n" * (MOST_ROWS + 1), TooManyRows, id="too many rows"),
         pytest.param(
@@ -369,7 +370,7 @@ def test_words_cannot_pose_as_another_comment() -> None:
     cells = cells_of(said, str, "en")
     assert (cells[Column.NUMBER], cells[Column.COMMENT]) == ("c7", said.body)
     assert cells[Column.CLAUSE] == ""  # not the whole draft: its clause has no label
-    row = Row("2", {column: words for column, words in cells.items() if words})
+    row = SheetRow("2", {column: words for column, words in cells.items() if words})
     assert reads_as(row, said)
 
 

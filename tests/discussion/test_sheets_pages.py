@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.discussion.editing import edit
 from app.discussion.models import CommentKind, HidingReason, Visibility
 from app.norms.models import Clause, Norm
@@ -122,7 +122,7 @@ def test_what_is_filled_in_is_shown_first_and_added_once(
         ("Shorter.", CommentKind.EDITORIAL, False),
     ]
     assert said[1].change is not None and said[1].change.wording == "Machines serve all people."
-    acts = session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()
+    acts = session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert list(acts) == ["comment-made", "comment-made", "sheet-uploaded"]
 
     upload(filled)

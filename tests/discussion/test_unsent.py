@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import VISITOR
-from app.discussion import unsent
+from app.discussion import unsent_comments
 from app.discussion.models import SpeechForm, UnsentComment
-from app.discussion.unsent import MOST, Place
+from app.discussion.unsent_comments import MOST, UnsentPlace
 from app.foundation.errors import NotFound, SignInNeeded
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
+from app.norms.stages import Stage
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
 from tests.discussion.pages import COMMENT, NORM, PROPOSE, SignIn, words
@@ -34,41 +34,51 @@ def kept(session: Session) -> list[UnsentComment]:
 def test_one_draft_for_each_place_and_form(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
-    actor, place = ghana[0], Place(SpeechForm.COMMENT, norm.id, clause.provision_id)
+    actor, place = ghana[0], UnsentPlace(SpeechForm.COMMENT, norm.id, clause.provision_id)
     for body in ("First.", "Second."):
-        unsent.keep(session, actor, norm, place, fields={"body": body}, now=now)
-    other = Place(SpeechForm.PROPOSE, norm.id, clause.provision_id)
-    unsent.keep(session, actor, norm, other, fields={"body": "Why."}, now=now)
-    assert [one.fields for one in unsent.of_person(session, actor)] == [{"body": "Second."}, {"body": "Why."}]
-    assert session.scalars(sa.select(Entry)).all() == []  # a note to oneself is on no record
+        unsent_comments.keep(session, actor, norm, place, fields={"body": body}, now=now)
+    other = UnsentPlace(SpeechForm.PROPOSE, norm.id, clause.provision_id)
+    unsent_comments.keep(session, actor, norm, other, fields={"body": "Why."}, now=now)
+    assert [one.fields for one in unsent_comments.of_person(session, actor)] == [
+        {"body": "Second."},
+        {"body": "Why."},
+    ]
+    assert session.scalars(sa.select(AuditEntry)).all() == []  # a note to oneself is on no record
 
 
 def test_another_persons_draft_is_out_of_reach(
     session: Session, make: Make, norm: Norm, ghana: Speaker, now: dt.datetime
 ) -> None:
-    place, other = Place(SpeechForm.COMMENT, norm.id), make.actor(make.user())
-    unsent.keep(session, ghana[0], norm, place, fields={"body": "Mine."}, now=now)
-    (one,) = unsent.of_person(session, ghana[0])
-    assert unsent.kept_for(session, other, place) is None and unsent.of_person(session, other) == []
+    place, other = UnsentPlace(SpeechForm.COMMENT, norm.id), make.actor(make.user())
+    unsent_comments.keep(session, ghana[0], norm, place, fields={"body": "Mine."}, now=now)
+    (one,) = unsent_comments.of_person(session, ghana[0])
+    assert (
+        unsent_comments.kept_for(session, other, place) is None
+        and unsent_comments.of_person(session, other) == []
+    )
     with pytest.raises(NotFound):
-        unsent.throw_away(session, other, one.id)
+        unsent_comments.throw_away(session, other, one.id)
     with pytest.raises(SignInNeeded):
-        unsent.keep(session, VISITOR, norm, place, fields={}, now=now)
-    unsent.throw_away(session, ghana[0], one.id)
-    assert unsent.of_person(session, ghana[0]) == []
+        unsent_comments.keep(session, VISITOR, norm, place, fields={}, now=now)
+    unsent_comments.throw_away(session, ghana[0], one.id)
+    assert unsent_comments.of_person(session, ghana[0]) == []
 
 
 def test_what_is_kept_is_bounded(
     session: Session, make: Make, norm: Norm, ghana: Speaker, now: dt.datetime
 ) -> None:
-    place = Place(SpeechForm.COMMENT, norm.id)
-    with pytest.raises(unsent.UnsentTooLong):
-        unsent.keep(session, ghana[0], norm, place, fields={"body": "x" * unsent.LARGEST}, now=now)
+    place = UnsentPlace(SpeechForm.COMMENT, norm.id)
+    with pytest.raises(unsent_comments.UnsentTooLong):
+        unsent_comments.keep(
+            session, ghana[0], norm, place, fields={"body": "x" * unsent_comments.LARGEST}, now=now
+        )
     for number in range(MOST):
         other = make.norm(slug=f"n{number}")
-        unsent.keep(session, ghana[0], other, Place(SpeechForm.COMMENT, other.id), fields={}, now=now)
-    with pytest.raises(unsent.TooManyUnsent):
-        unsent.keep(session, ghana[0], norm, place, fields={"body": "One more."}, now=now)
+        unsent_comments.keep(
+            session, ghana[0], other, UnsentPlace(SpeechForm.COMMENT, other.id), fields={}, now=now
+        )
+    with pytest.raises(unsent_comments.TooManyUnsent):
+        unsent_comments.keep(session, ghana[0], norm, place, fields={"body": "One more."}, now=now)
 
 
 @pytest.mark.parametrize("page", [COMMENT, PROPOSE, f"{NORM}comment/"])
@@ -158,8 +168,8 @@ def test_it_is_thrown_away_from_the_page_and_forgotten_with_the_person(
     browser.get(MINE)
     assert browser.post(f"{MINE}unsent/{first.id}/throw-away/").status_code == 303
     assert [one.id for one in kept(session)] == [second.id]
-    unsent.forget_person(session, make.actor(author), author)
-    assert unsent.of_person(session, make.actor(author)) == []
+    unsent_comments.forget_person(session, make.actor(author), author)
+    assert unsent_comments.of_person(session, make.actor(author)) == []
 
 
 def test_a_visitors_words_are_kept_through_the_sign_in(

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.cli.demo import load
+from app.demo import load
 from app.foundation.clock import utc_now
 from app.foundation.database import unit_of_work
-from app.web.extensions import db
+from app.kernel.extensions import db
 from config import Config
 from tests.conftest import required
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.foundation.confined import TookTooMuch, confined
 from app.foundation.errors import AppError, BadInput, Phrase, TooMany
-from app.procedure.service import StepRefused
+from app.lifecycle.service import StepRefused
 
 
 def refuse(kind: str) -> None:

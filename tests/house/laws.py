@@ -19,7 +19,7 @@ LONGEST_FUNCTION = 60
 CLOCKS = {"now", "utcnow", "today", "utc_now", "localtime", "gmtime", "time"}
 MAY_READ_THE_CLOCK = "app/foundation/clock.py"
 MAY_CLEAN = "app/foundation/text.py"
-READERS = ("app/norms/readers/", "app/procedure/intake/")
+READERS = ("app/norms/readers/", "app/importing/")
 MAY_COMMIT = "app/foundation/database.py"
 READS = {"READ_NORM", "READ_WORK", "TRY_RULES"}  #: permissions by which nothing is done to a norm
 

@@ -18,12 +18,12 @@ BREACHES = {
     "no_relative_imports": ("app/norms/rules.py", "from .models import Norm\n", 1),
     "no_imports_inside_functions": ("app/norms/rules.py", "def f():\n    import json\n    return json\n", 2),
     "only_files_of_facts_and_verbs_speak_sql": (
-        "app/norms/lifecycle.py",
+        "app/norms/stages.py",
         "from sqlalchemy.orm import Session\n",
         1,
     ),
     "names_say_something": ("app/norms/rules.py", "class DraftManager:\n    pass\n", 1),
-    "names_are_given_once": ("app/norms/lifecycle.py", "A = {1}\n\nA: set[int] = {2}\n", 3),
+    "names_are_given_once": ("app/norms/stages.py", "A = {1}\n\nA: set[int] = {2}\n", 3),
     "files_are_short": ("app/norms/rules.py", "a = 1\n" * (LONGEST_FILE + 1), LONGEST_FILE + 1),
     "functions_fit_a_screen": ("app/norms/rules.py", "def f():\n" + "    a = 1\n" * LONGEST_FUNCTION, 1),
     "verbs_do_not_commit": ("app/norms/service.py", "def f(session):\n    session.commit()\n", 2),
@@ -51,5 +51,5 @@ def test_a_file_named_as_saying_nothing_is_noticed() -> None:
 
 
 def test_the_roof_may_speak_sql_and_ask_the_time() -> None:
-    roof = Source("app/web/desk.py", "import sqlalchemy\nmoment = utc_now()\n")
+    roof = Source("app/kernel/context.py", "import sqlalchemy\nmoment = utc_now()\n")
     assert [line for law in LAWS for line in law(roof)] == []

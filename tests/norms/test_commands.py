@@ -9,9 +9,9 @@ from click.testing import Result
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseText, Norm
 from app.norms.readers.reading import read_file
+from app.norms.stages import Stage
 from tests.norms.texts import SIX, declaration
 
 ENGLISH = "# AI\n\nRecalling *this*,\n\n1. One:\n\n   (a) alpha;\n\n   (b) beta.\n\n2. Two.\n"

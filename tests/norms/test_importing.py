@@ -7,19 +7,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Actor, Role
 from app.authority.grants import NotTaken
 from app.foundation.database import unit_of_work
 from app.foundation.errors import Conflict, NotAllowed
 from app.foundation.text import text_digest
-from app.norms.importing.service import AlreadyThere, import_texts
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseKind, Norm, TextStatus
 from app.norms.queries import clauses
 from app.norms.readers.alignment import Misaligned
 from app.norms.readers.blocks import Format
-from app.norms.readers.reading import Reading, read_file, read_text
+from app.norms.readers.reading import ParsedText, read_file, read_text
 from app.norms.service import (
     LanguageUnclear,
     SlugTaken,
@@ -30,6 +28,8 @@ from app.norms.service import (
     edit_text,
     set_titles,
 )
+from app.norms.stages import Stage
+from app.norms.text_import import AlreadyThere, import_texts
 from app.norms.wording import ClauseTooLong, TextMissing
 from app.translation.staleness import is_out_of_date
 from tests.factories import Make
@@ -39,7 +39,7 @@ EDITOR = Actor(user_id=7, pseudonym="editor", is_confirmed=True, seats=frozenset
 STRANGER = Actor(user_id=8, pseudonym="stranger", is_confirmed=True)
 
 
-def text(words: str) -> Reading:
+def text(words: str) -> ParsedText:
     return read_text(words, Format.MARKDOWN)
 
 
@@ -62,7 +62,7 @@ def test_a_new_norm_is_in_preparation_with_an_empty_first_draft(session: Session
     )
     assert norm.current_draft is not None
     assert (norm.current_draft.number, norm.current_draft.opened_at) == (1, None)
-    entry = session.scalars(sa.select(Entry)).one()
+    entry = session.scalars(sa.select(AuditEntry)).one()
     assert (entry.act, entry.norm, entry.actor) == ("norm-created", "ai", "editor")
 
 
@@ -207,7 +207,7 @@ def test_each_act_writes_one_entry(session: Session, now: dt.datetime) -> None:
     edit_text(session, EDITOR, norm, clause, language="en", text="Two", now=now)
     edit_clause(session, EDITOR, norm, clause, label="1", kind=ClauseKind.DEFINITION, depth=1, now=now)
     set_titles(session, EDITOR, norm, titles={"fr": "IA"}, summaries={"fr": "Bref."}, now=now)
-    acts = session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()
+    acts = session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert acts == ["norm-created", "texts-imported", "text-edited", "clause-edited", "titles-set"]
 
 

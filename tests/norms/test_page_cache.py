@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.web.compression import best_encoding
+from app.web.site.compression import best_encoding
 from tests.factories import Make
 
 PAGES = ["/ru/norms/ai/", "/ru/norms/ai/drafts/1/", "/ru/norms/ai/provisions/p1/"]

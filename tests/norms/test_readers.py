@@ -9,14 +9,14 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Role
 from app.authority.grants import NotTaken
 from app.foundation.errors import NotAllowed
+from app.lifecycle.service import step
 from app.norms import queries, service
-from app.norms.lifecycle import Stage
 from app.norms.models import Norm
-from app.procedure.service import step
+from app.norms.stages import Stage
 from tests.browser import Browser
 from tests.factories import Make
 
@@ -60,7 +60,7 @@ def test_who_prepares_the_norm_says_who_reads_it(
         for is_public in (False, False, True):
             service.set_readers(session, actor, quiet, is_public=is_public, now=now)
             assert quiet.is_public is is_public
-    acts = session.scalars(sa.select(Entry.act).where(Entry.norm == "quiet")).all()
+    acts = session.scalars(sa.select(AuditEntry.act).where(AuditEntry.norm == "quiet")).all()
     assert acts == ["norm-closed", "norm-made-public"] * 2
     for stranger in (make.seated(Role.TRANSLATOR, quiet), make.seated(Role.EDITOR, make.norm())):
         with pytest.raises(NotAllowed):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.audit.chain import PLATFORM
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, MandateRole, Role
 from app.foundation.database import unit_of_work
 from app.norms import seats
@@ -64,7 +64,7 @@ def test_who_leaves_writes_the_chains_in_one_order(session: Session, make: Make,
     for slug in ("z", "a"):
         make.seat(user, Role.EDITOR, make.norm(slug=slug))
     seats.leave_all(session, make.actor(user), user, now=now)
-    ended = sa.select(Entry.chain).where(Entry.act == "seat.ended").order_by(Entry.number)
+    ended = sa.select(AuditEntry.chain).where(AuditEntry.act == "seat.ended").order_by(AuditEntry.number)
     assert session.scalars(ended).all() == ["a", "z", PLATFORM]
 
 

@@ -15,10 +15,10 @@ from app.accounts.passwords import digest
 from app.authority.actor import MandateRole
 from app.discussion.models import Comment
 from app.discussion.sheets.columns import Column, heading
-from app.endorsement.models import Contribution
-from app.norms.lifecycle import Stage
+from app.internal_drafts.models import InternalDraft
 from app.norms.models import ClauseText, Norm
 from app.norms.seen import Seen, SeenUnclear, seen_in
+from app.norms.stages import Stage
 from app.positions.models import Explanation, Position, Reservation, Stance
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
@@ -197,7 +197,7 @@ def test_what_was_drafted_inside_on_other_words_is_not_endorsed(
     typed = browser.hidden | {"stakeholder": str(peru.id), "language": "en", "body": "Kept words."}
     assert browser.post("/en/norms/ai/inside/", **typed).status_code == 303
     opened(make, norm)
-    drafted = session.scalars(sa.select(Contribution)).one()
+    drafted = session.scalars(sa.select(InternalDraft)).one()
     sign_in(speaker)
     chosen = f"{drafted.id}.{drafted.version}"
     answer = browser.post(f"/en/stakeholders/{peru.id}/inside/endorse/", contribution=chosen)

@@ -15,8 +15,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.cli import worker
 from app.norms.models import Norm
+from app.worker import loop
 from config import Config
 from tests.conftest import StoppedClock
 from tests.discussion.saying import Speaker
@@ -71,8 +71,8 @@ def morning(app: Flask, session: Session, clock: StoppedClock) -> Callable[..., 
         session.commit()
         clock.forward(**duration or {"days": 1})
         with app.app_context():
-            worker.see_who_is_to_be_told()
-            done = worker.work_off(worker.HANDLERS)
+            loop.see_who_is_to_be_told()
+            done = loop.work_off(loop.HANDLERS)
         session.expire_all()
         return done
 

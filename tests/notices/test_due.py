@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Rhythm
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.norms.models import Norm
 from app.positions.models import Stance
 from tests.discussion.saying import Speaker, remark
@@ -28,7 +28,7 @@ def test_three_days_before_a_round_closes_whoever_takes_part_is_reminded_once(
     for _ in range(4):
         morning(days=1)
     assert "closes on March 7, 2026, 11:30" in office.text(person(session, peru).email)
-    acts = session.scalars(sa.select(Entry.subject).where(Entry.act == "round-closing")).all()
+    acts = session.scalars(sa.select(AuditEntry.subject).where(AuditEntry.act == "round-closing")).all()
     assert acts == ["closing:2026-03-07T11:30Z"]
 
 
@@ -37,7 +37,7 @@ def test_a_round_of_three_days_has_no_reminder(
 ) -> None:
     norm.opens_at, norm.closes_at = now, now + dt.timedelta(days=3)
     morning(days=1)
-    assert session.scalars(sa.select(Entry)).all() == []
+    assert session.scalars(sa.select(AuditEntry)).all() == []
 
 
 @pytest.mark.parametrize(

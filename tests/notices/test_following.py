@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import VISITOR
 from app.norms.models import Norm
 from app.notices import following
@@ -96,7 +96,7 @@ def test_what_one_follows_is_not_on_the_public_record_and_goes_with_the_account(
 ) -> None:
     user = session.get_one(User, peru[0].user_id)
     following.choose(session, peru[0], norm, clause_of(session, norm, 1).provision, follows=True)
-    assert session.scalars(sa.select(Entry)).all() == []
+    assert session.scalars(sa.select(AuditEntry)).all() == []
     following.forget_person(session, peru[0], user)
     assert session.scalars(sa.select(Follow)).all() == []
 

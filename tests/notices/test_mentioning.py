@@ -11,7 +11,7 @@ from app.discussion import editing, moderation
 from app.discussion.models import Comment, Visibility
 from app.norms.models import Norm
 from app.norms.rules import Rules, Screening
-from app.notices.mentioning import active
+from app.notices.mention_queries import active
 from app.notices.models import Mentioned
 from app.positions.models import Stance
 from tests.browser import Browser

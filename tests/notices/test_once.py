@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Rhythm, User
 from app.authority.actor import SYSTEM
 from app.authority.grants import NotAllowed
-from app.cli import worker
 from app.foundation import jobs
 from app.foundation.jobs import Job, JobState, LeaseLost
 from app.norms.models import Norm
 from app.notices import service
-from app.notices.models import Mark, Notice
+from app.notices.models import Notice, NoticeMark
 from app.positions.models import Stance
+from app.worker import loop
 from tests.conftest import StoppedClock
 from tests.discussion.saying import Speaker, remark
 from tests.factories import Make
@@ -77,8 +77,8 @@ def test_several_workers_at_once_tell_each_once(
     def work() -> None:
         try:
             with app.app_context():
-                worker.see_who_is_to_be_told()
-                worker.work_off(worker.HANDLERS)
+                loop.see_who_is_to_be_told()
+                loop.work_off(loop.HANDLERS)
         except BaseException as error:
             errors.append(error)
 
@@ -94,7 +94,7 @@ def test_several_workers_at_once_tell_each_once(
 def test_rounds_at_once_give_each_one_digest(
     engine: sa.Engine, session: Session, followers: list[User], now: dt.datetime
 ) -> None:
-    session.add(Mark(id=1, through=0))
+    session.add(NoticeMark(id=1, through=0))
     session.commit()
     later = now + dt.timedelta(days=1)
     at_once(engine, *[lambda other: service.go_round(other, SYSTEM, now=later)] * 4)
@@ -176,11 +176,11 @@ def test_a_worker_whose_lease_ran_out_does_not_send(
     remark(session, norm, clause_of(session, norm, 1), peru, now=now)
 
     def overtaken(session: Session, payload: Any, moment: dt.datetime) -> Any:
-        errand = worker.digests.deliver(session, payload, moment)
+        errand = loop.digests.deliver(session, payload, moment)
         session.execute(sa.update(Job).where(Job.id == payload["job_id"]).values(token="another's"))
         return errand
 
-    monkeypatch.setattr(worker, "HANDLERS", {**worker.HANDLERS, service.DIGEST: overtaken})
+    monkeypatch.setattr(loop, "HANDLERS", {**loop.HANDLERS, service.DIGEST: overtaken})
     morning()
     assert office.kept == []
 
@@ -229,7 +229,7 @@ def test_whoever_has_left_or_stopped_meanwhile_gets_no_mail(
         gone.email, gone.erased_at = None, now
     session.commit()
     with app.app_context():
-        worker.work_off(worker.HANDLERS)
+        loop.work_off(loop.HANDLERS)
     assert office.kept == []
     states = session.scalars(sa.select(Job.state).where(Job.kind == service.DIGEST)).all()
     assert set(states) == {JobState.DONE}

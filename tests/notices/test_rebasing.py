@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.discussion.models import Comment, Decision
+from tests.compilation.opened import FIRST, Course, course
 from tests.factories import Make
-from tests.merging.opened import FIRST, Course, course
 from tests.notices.conftest import PostOffice
 
 SHALL = FIRST.replace("should", "shall")

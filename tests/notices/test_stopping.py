@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Rhythm, User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.norms.models import Norm
 from app.positions.models import Stance
 from config import Config
@@ -62,7 +62,7 @@ def test_one_post_without_a_cookie_stops_and_a_second_changes_nothing(
         answer = app.test_client().post(stop, data=ONE_CLICK)
         assert answer.status_code == 200 and "no more notices" in answer.text
     assert rhythm_of(session, reader) is Rhythm.NEVER
-    acts = session.scalars(sa.select(Entry).where(Entry.act == "account.changed")).all()
+    acts = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "account.changed")).all()
     assert [(act.actor, act.subject) for act in acts] == [("visitor", reader.pseudonym)]
 
 

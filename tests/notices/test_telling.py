@@ -7,18 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.authority.actor import Role
+from app.compilation import service as merging
+from app.compilation.queries import compilation_of, entries
 from app.discussion import moderation
 from app.discussion.models import Decision, HidingReason, Visibility
-from app.merging import service as merging
-from app.merging.queries import compilation_of, entries
-from app.norms.lifecycle import Stage
+from app.lifecycle.determination import determine
+from app.lifecycle.models import DeterminationOutcome
+from app.lifecycle.service import step
 from app.norms.models import Norm
 from app.norms.rules import Rules, Screening
+from app.norms.stages import Stage
 from app.positions import ledger
 from app.positions.models import Objection, Stance
-from app.procedure.determining import determine
-from app.procedure.models import Outcome
-from app.procedure.service import step
 from app.triage import service as triage
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
@@ -278,7 +278,13 @@ def test_the_outcome_is_told_in_the_chairs_words(
     norm.stage, norm.closes_at = Stage.CONSENSUS_CALL, now
     chair = make.seated(Role.CHAIR, norm)
     determine(
-        session, chair, norm, Outcome.CONSENSUS, {"en": "Nobody objects."}, reasons={"en": "So few."}, now=now
+        session,
+        chair,
+        norm,
+        DeterminationOutcome.CONSENSUS,
+        {"en": "Nobody objects."},
+        reasons={"en": "So few."},
+        now=now,
     )
     morning()
     text = office.text(person(session, peru).email)

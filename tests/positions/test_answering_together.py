@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Actor, Role
 from app.foundation.errors import NotFound
 from app.norms.models import Norm
@@ -72,7 +72,7 @@ def test_each_objection_has_its_own_answer_and_the_record_one_entry(
     given = together(session, chair, norm, stood(chosen), now)
     assert [one.objection_id for one in given] == [one.id for one in chosen]
     assert {one.state for one in chosen} == {State.ANSWERED} and other.state is State.OPEN
-    entry = session.scalars(sa.select(Entry).where(Entry.act == "objections-answered")).one()
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "objections-answered")).one()
     assert entry.details == {"objections": [one.id for one in chosen]}
     assert len(entry.binds["rows"]) == 6  # three answers, three objections in their new state
 
@@ -105,7 +105,7 @@ def test_what_stands_otherwise_is_refused_and_nothing_is_answered(
     seen[chosen[1].id] = (chosen[0].position_id, State.OPEN)
     with pytest.raises(ledger.RestatedSince):
         together(session, chair, norm, seen, now)
-    with pytest.raises(ledger.NothingChosen):
+    with pytest.raises(ledger.NoObjectionChosen):
         together(session, chair, norm, {}, now)
     with pytest.raises(NotFound):
         together(session, chair, norm, {**stood(chosen), 10**6: (1, State.OPEN)}, now)

@@ -6,13 +6,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.grants import NotTaken
 from app.foundation.errors import NotAllowed
-from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.queries import draft_seen
-from app.positions import explaining
+from app.norms.stages import Stage
+from app.positions import explanations_of_position
 from app.positions.models import Explanation
 from app.publication.facts import explanation_facts
 from tests.browser import Browser
@@ -33,21 +33,21 @@ def test_it_is_put_on_record_once(session: Session, make: Make, norm: Norm, now:
         "now": now,
     }
     for _ in range(2):
-        said = explaining.explain(session, actor, norm, text="We read it so.", **given)
-    assert explaining.explanations(session, norm.current_draft_id) == [said]
+        said = explanations_of_position.explain(session, actor, norm, text="We read it so.", **given)
+    assert explanations_of_position.explanations(session, norm.current_draft_id) == [said]
     assert explanation_facts(said) == {
         "stakeholder": holder.name,
         "refused": False,
         "language": "en",
         "text": "We read it so.",
     }
-    with pytest.raises(explaining.ExplainedBefore):
-        explaining.explain(session, actor, norm, text="Or otherwise.", **given)
-    with pytest.raises(explaining.ExplanationEmpty):
-        explaining.explain(session, actor, norm, text=" ", **given)
+    with pytest.raises(explanations_of_position.ExplainedBefore):
+        explanations_of_position.explain(session, actor, norm, text="Or otherwise.", **given)
+    with pytest.raises(explanations_of_position.ExplanationEmpty):
+        explanations_of_position.explain(session, actor, norm, text=" ", **given)
     with pytest.raises(NotAllowed):
-        explaining.explain(session, make.speaker()[0], norm, text="We too.", **given)
-    assert session.scalars(sa.select(Entry.act)).all().count("position-explained") == 1
+        explanations_of_position.explain(session, make.speaker()[0], norm, text="We too.", **given)
+    assert session.scalars(sa.select(AuditEntry.act)).all().count("position-explained") == 1
 
 
 @pytest.mark.parametrize("stage", list(Stage))
@@ -65,10 +65,10 @@ def test_it_is_taken_from_the_consensus_call_until_the_publication(
         "now": now,
     }
     if stage in (Stage.CONSENSUS_CALL, Stage.ADOPTED):
-        assert explaining.explain(session, actor, norm, **given).text == "So."
+        assert explanations_of_position.explain(session, actor, norm, **given).text == "So."
     else:
         with pytest.raises(NotTaken):
-            explaining.explain(session, actor, norm, **given)
+            explanations_of_position.explain(session, actor, norm, **given)
 
 
 def test_it_is_written_and_read_on_the_page_of_the_determination(

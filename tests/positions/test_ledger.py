@@ -8,14 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Actor, Role
 from app.foundation.errors import NotAllowed, NotFound
+from app.lifecycle.queries import of_objections
 from app.norms.models import Norm
 from app.norms.seen import seen_in
 from app.positions import ledger, queries, service
 from app.positions.models import Objection, ObjectionState, Stance
-from app.procedure.queries import of_objections
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import at_once, statements
@@ -113,7 +113,7 @@ def test_an_objection_is_opened_answered_and_accommodated(
     settle(session, norm, chile[0], objection, State.ACCOMMODATED)
     assert objection.state is State.ACCOMMODATED
     settle(session, norm, chile[0], objection, State.ACCOMMODATED)
-    acts = session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()
+    acts = session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert acts == ["position-stated", "objection-answered", "objection-settled"]
 
 
@@ -348,9 +348,9 @@ def test_the_ledger_is_read_by_state_by_stakeholder_and_in_pages(
     assert [line.objection.stakeholder_id for line in [*first, *rest]] == [
         holder.id for _, holder in speakers
     ]
-    assert len(queries.ledger(session, norm.id, queries.Filter(states=[State.WITHDRAWN]))) == 1
-    assert len(queries.ledger(session, norm.id, queries.Filter(states=ledger.LIVE))) == 4
-    (own,) = queries.ledger(session, norm.id, queries.Filter(stakeholder_ids=[speakers[3][1].id]))
+    assert len(queries.ledger(session, norm.id, queries.ObjectionFilter(states=[State.WITHDRAWN]))) == 1
+    assert len(queries.ledger(session, norm.id, queries.ObjectionFilter(states=ledger.LIVE))) == 4
+    (own,) = queries.ledger(session, norm.id, queries.ObjectionFilter(stakeholder_ids=[speakers[3][1].id]))
     assert own.objection.stakeholder_id == speakers[3][1].id
     assert queries.ledger(session, norm.id, after=10**6) == []
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.positions import packing
 from app.positions.models import Position, Stance
-from app.positions.packing import Mark, newest, packed, unpacked
+from app.positions.packing import PositionMark, newest, packed, unpacked
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
 
@@ -41,7 +41,7 @@ def test_only_what_came_after_a_position_can_be_asked_for(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm = make.norm("One.")
-    assert newest(session, norm.id) == Mark()
+    assert newest(session, norm.id) == PositionMark()
     assert list(packed(session, norm.id)) == []
     say(session, norm, clause_of(session, norm, 1), make.speaker(), Stance.SUPPORT, now=now)
     mark = newest(session, norm.id)

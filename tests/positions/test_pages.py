@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.authority.actor import MandateRole, Role
-from app.norms.lifecycle import Stage
 from app.norms.models import Norm
+from app.norms.stages import Stage
 from app.positions import ledger, queries
 from app.positions.models import ObjectionState, Position, Stance
 from app.stakeholders.models import Stakeholder
@@ -300,7 +300,7 @@ def test_an_objection_runs_its_course_through_the_pages(
     assert browser.post(f"{LEDGER}{number}/settle/", state="maintained", answer=read).status_code == 303
     session.rollback()
     session.expire_all()
-    (line,) = queries.ledger(session, norm.id, queries.Filter(states=ledger.LIVE))
+    (line,) = queries.ledger(session, norm.id, queries.ObjectionFilter(states=ledger.LIVE))
     assert line.objection.state is ObjectionState.MAINTAINED
 
 

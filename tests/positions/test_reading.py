@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor
 from app.foundation.text import text_digest
-from app.norms.lifecycle import Stage
 from app.norms.models import Norm
 from app.norms.seen import seen_in
+from app.norms.stages import Stage
 from app.positions import queries, readers, service
-from app.positions.hearing import Heard
-from app.positions.hearing import heard as heard_of
 from app.positions.models import Stance
 from app.positions.queries import Continuity
+from app.positions.statements import Heard
+from app.positions.statements import heard as heard_of
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import statements

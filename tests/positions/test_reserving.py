@@ -7,13 +7,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Actor
 from app.foundation.errors import NotAllowed
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm
 from app.norms.seen import seen_in
-from app.positions import reserving
+from app.norms.stages import Stage
+from app.positions import reservations
 from app.positions.models import Reservation
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
@@ -39,7 +39,7 @@ def chile(make: Make) -> Speaker:
 @pytest.fixture
 def reserve(session: Session, norm: Norm, chile: Speaker, now: dt.datetime) -> Reserve:
     def reserve(text: str = "Not for us.", place: int = 1, speaker: Speaker = chile) -> Reservation:
-        return reserving.reserve(
+        return reservations.reserve(
             session,
             speaker[0],
             norm,
@@ -56,23 +56,23 @@ def reserve(session: Session, norm: Norm, chile: Speaker, now: dt.datetime) -> R
 
 
 def acts(session: Session) -> list[str]:
-    return list(session.scalars(sa.select(Entry.act).order_by(Entry.number)))
+    return list(session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)))
 
 
 def test_the_same_words_twice_are_one_and_others_take_their_place(
     session: Session, norm: Norm, reserve: Reserve
 ) -> None:
-    with pytest.raises(reserving.ReservationEmpty):
+    with pytest.raises(reservations.ReservationEmpty):
         reserve("  ")
     first = reserve()
     assert reserve() is first and acts(session) == ["reservation-made"]
     second = reserve("We read it as voluntary.")
-    assert list(reserving.standing(session, norm)) == [second] and first.superseded_at is not None
+    assert list(reservations.standing(session, norm)) == [second] and first.superseded_at is not None
 
 
 def test_it_is_made_at_the_call_alone(session: Session, norm: Norm, reserve: Reserve) -> None:
     norm.stage = Stage.LAST_CALL
-    with pytest.raises(reserving.NotAtTheCall):
+    with pytest.raises(reservations.NotAtTheCall):
         reserve()
 
 
@@ -81,9 +81,9 @@ def test_it_does_not_stand_on_other_words(
 ) -> None:
     first, other = reserve(), reserve("Nor this.", place=2)
     next_draft(make, norm, "One, otherwise.", "Two.")
-    assert list(reserving.standing(session, norm)) == [other]
+    assert list(reservations.standing(session, norm)) == [other]
     assert reserve().id != first.id
-    assert len(reserving.standing(session, norm)) == 2
+    assert len(reservations.standing(session, norm)) == 2
 
 
 def test_it_can_be_taken_back_once_by_whom_it_is_of(
@@ -91,11 +91,11 @@ def test_it_can_be_taken_back_once_by_whom_it_is_of(
 ) -> None:
     made = reserve()
     with pytest.raises(NotAllowed):
-        reserving.take_back(session, make.speaker()[0], norm, made, now=now)
-    reserving.take_back(session, chile[0], norm, made, now=now)
-    with pytest.raises(reserving.ReservationGone):
-        reserving.take_back(session, chile[0], norm, made, now=now)
-    assert list(reserving.standing(session, norm)) == []
+        reservations.take_back(session, make.speaker()[0], norm, made, now=now)
+    reservations.take_back(session, chile[0], norm, made, now=now)
+    with pytest.raises(reservations.ReservationGone):
+        reservations.take_back(session, chile[0], norm, made, now=now)
+    assert list(reservations.standing(session, norm)) == []
     assert acts(session) == ["reservation-made", "reservation-withdrawn"]
     reserve()
 
@@ -109,7 +109,7 @@ def test_of_two_at_once_one_stands(
 
     def one(text: str) -> Callable[[Session], object]:
         return lambda own: (
-            reserving.reserve(
+            reservations.reserve(
                 own,
                 chile[0],
                 own.get_one(Norm, norm.id),
@@ -125,7 +125,7 @@ def test_of_two_at_once_one_stands(
 
     at_once(engine, one("A."), one("B."))
     session.rollback()
-    assert len(reserving.standing(session, norm)) == 1
+    assert len(reservations.standing(session, norm)) == 1
 
 
 def test_the_button_on_the_page(

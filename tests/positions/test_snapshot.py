@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.authority.actor import SYSTEM, Actor
-from app.consensus import gathering
-from app.consensus.gathering import gather, keep
+from app.consensus import input_queries
 from app.consensus.input import AssessmentInput
+from app.consensus.input_queries import gather, keep
 from app.consensus.service import assess
 from app.norms.models import Norm
 from app.positions.models import Position, Stance
-from app.positions.packing import Mark
+from app.positions.packing import PositionMark
 from app.positions.snapshot import NOTHING, Shelf, Snapshot
 from app.representation.rules import CATEGORIES
 from app.representation.service import in_force
@@ -71,7 +71,7 @@ def test_with_a_snapshot_the_input_is_that_without(
 def test_only_what_is_new_is_read(
     session: Session, norm: Norm, shelf: Shelf, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gathering, "OVERLAP", 0)
+    monkeypatch.setattr(input_queries, "OVERLAP", 0)
     keep(session, norm, shelf)
     before = shelf.take(norm.id)
     assert (len(before.keys), before.mark.id) == (9, session.scalar(sa.select(sa.func.max(Position.id))))
@@ -95,8 +95,8 @@ def test_a_snapshot_of_another_database_is_not_believed(
 ) -> None:
     keep(session, norm, shelf)
     known = shelf.take(norm.id)
-    strange = Mark(known.mark.id, known.mark.key, known.mark.stated_at + 1)
-    for snapshot in (Snapshot(strange, known.keys[:4]), Snapshot(Mark(10**9, 1, 1), known.keys[:4])):
+    strange = PositionMark(known.mark.id, known.mark.key, known.mark.stated_at + 1)
+    for snapshot in (Snapshot(strange, known.keys[:4]), Snapshot(PositionMark(10**9, 1, 1), known.keys[:4])):
         shelf.put(norm.id, snapshot)
         assert gathered(session, norm, shelf).digest == gathered(session, norm).digest
 

@@ -8,16 +8,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit.chain import first_break
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.audit.queries import links
 from app.authority.actor import VISITOR, Actor, MandateRole
 from app.authority.grants import NotTaken
 from app.foundation.errors import BadInput, Conflict, NotAllowed, SignInNeeded
 from app.foundation.jobs import Job
 from app.foundation.text import UnsafeText
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.seen import Seen, seen_in
+from app.norms.stages import Stage
 from app.positions import service
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Stakeholder
@@ -98,7 +98,7 @@ def test_the_same_sent_twice_is_one_position_one_entry_and_one_job(
     first = say(session, norm, clause, kenya, Stance.OBJECT, reason="Too vague.", now=now)
     assert say(session, norm, clause, kenya, Stance.OBJECT, reason=" Too vague.\r\n", now=now) is first
     assert len(rows(session)) == 1
-    assert session.scalar(sa.select(sa.func.count()).select_from(Entry)) == 1
+    assert session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 1
     (job,) = session.scalars(sa.select(Job))
     assert (job.kind, job.payload, job.due_at) == (
         "assess",
@@ -111,7 +111,7 @@ def test_the_entry_names_stance_clause_and_text_but_no_reason(
     session: Session, norm: Norm, clause: Clause, kenya: Speaker, now: dt.datetime
 ) -> None:
     say(session, norm, clause, kenya, Stance.OBJECT, reason="Words of a person.", now=now)
-    (entry,) = session.scalars(sa.select(Entry))
+    (entry,) = session.scalars(sa.select(AuditEntry))
     assert entry.act == "position-stated"
     assert entry.details == {
         "stakeholder": kenya[1].id,
@@ -194,10 +194,10 @@ def test_a_clause_of_an_earlier_draft_or_another_norm_takes_none(
     session: Session, make: Make, norm: Norm, clause: Clause, kenya: Speaker, now: dt.datetime
 ) -> None:
     next_draft(make, norm, "Machines serve all people.", "Risks are assessed.")
-    with pytest.raises(service.NotTheDraft):
+    with pytest.raises(service.PositionOnEarlierDraft):
         say(session, norm, clause, kenya, Stance.SUPPORT, now=now)
     elsewhere = clause_of(session, make.norm("Another norm."), 1)
-    with pytest.raises(service.NotTheDraft):
+    with pytest.raises(service.PositionOnEarlierDraft):
         say(session, norm, elsewhere, kenya, Stance.SUPPORT, now=now)
 
 

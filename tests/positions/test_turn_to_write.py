@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts import passwords, tokens
 from app.accounts.models import Scope, User
+from app.kernel import context
+from app.kernel.extensions import db
 from app.norms.models import Norm
 from app.positions.models import Position
 from app.stakeholders.models import Mandate, Stakeholder
-from app.web import desk
-from app.web.extensions import db
 from tests.browser import Browser
 from tests.factories import Make
 from tests.moments import statements
@@ -48,7 +48,7 @@ def speaker(make: Make, norm: Norm, peru: Stakeholder) -> User:
 @pytest.fixture
 def mandate_ends(engine: sa.Engine, now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Let every mandate end after a request has come and before its turn to write has."""
-    turn = desk.unit_of_work
+    turn = context.unit_of_work
 
     def late(session: Session) -> object:
         session.rollback()
@@ -57,7 +57,7 @@ def mandate_ends(engine: sa.Engine, now: dt.datetime, monkeypatch: pytest.Monkey
             other.commit()
         return turn(session)
 
-    return lambda: monkeypatch.setattr(desk, "unit_of_work", late)
+    return lambda: monkeypatch.setattr(context, "unit_of_work", late)
 
 
 def form(holder: Stakeholder, stance: str) -> dict[str, str]:

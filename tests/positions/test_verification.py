@@ -8,15 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Role
 from app.discussion import backing
 from app.discussion import service as discussion
-from app.discussion.models import CommentKind, Operation, Side
+from app.discussion.models import ChangeOperation, CommentKind, Side
 from app.foundation.errors import NotAllowed
-from app.norms.lifecycle import FINISHED, Stage
 from app.norms.models import Norm
 from app.norms.seen import seen_in
+from app.norms.stages import FINISHED, Stage
 from app.positions import verification
 from app.positions.models import Stance
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -29,7 +29,7 @@ NO = {"verdict": REFUSED, "reason": "No such body."}
 
 
 def recorded(session: Session) -> list[tuple[str, str | None]]:
-    rows = session.execute(sa.select(Entry.act, Entry.norm).order_by(Entry.number))
+    rows = session.execute(sa.select(AuditEntry.act, AuditEntry.norm).order_by(AuditEntry.number))
     return [(act, norm) for act, norm in rows if act.startswith("stakeholder.")]
 
 
@@ -58,7 +58,7 @@ def backs(session: Session, make: Make, norm: Norm) -> Stakeholder:
     said = {"stakeholder_id": its.id, "language": "en", "read_language": "en", "now": make.now}
     clause = clause_of(session, norm, 1)
     change = discussion.propose(
-        session, author, norm, clause=clause, operation=Operation.REPLACE, seen=seen_in(clause, "en"),
+        session, author, norm, clause=clause, operation=ChangeOperation.REPLACE, seen=seen_in(clause, "en"),
         wording="All have a say.", body="Shorter.", **said,
     )  # fmt: skip
     backs = {"side": Side.BACK, "seen": change.version}

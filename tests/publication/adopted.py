@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.authority.actor import SYSTEM, Actor, Role
 from app.consensus.service import assess
-from app.norms.lifecycle import Stage
+from app.lifecycle.freezing import freeze
+from app.lifecycle.models import Determination, DeterminationOutcome
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.rules import Rules
+from app.norms.stages import Stage
 from app.positions.models import Stance
-from app.procedure.freezing import freeze
-from app.procedure.models import Determination, Outcome
 from app.publication import service
 from app.publication.models import Publication
 from app.stakeholders.models import Category, Verification
@@ -85,7 +85,7 @@ def adopted(
             norm_id=norm.id,
             draft_id=norm.current_draft_id,
             assessment_id=closing.id,
-            outcome=Outcome.CONSENSUS,
+            outcome=DeterminationOutcome.CONSENSUS,
             texts={"en": "Agreed in the end.", "fr": "Adopté à la fin."},
             stated_by=publisher.id,
             stated_at=now,

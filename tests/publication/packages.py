@@ -14,9 +14,9 @@ from app.consensus.input import AssessmentInput
 from app.consensus.matrix import PositionMatrix
 from app.consensus.pooling import pooled
 from app.foundation.canonical import canonical, digest
+from app.lifecycle.freezing import in_full
 from app.norms.rules import Rules
-from app.procedure.freezing import in_full
-from app.publication import auditing
+from app.publication import auditors_package
 from app.publication.package import MANIFEST, PUBLIC_KEY, SIGNATURE, contents, manifest, signed
 from app.publication.signing import public_hex
 from app.reference.countries import shipped, to_rows
@@ -113,7 +113,7 @@ def summary(assessment: dict[str, Any]) -> dict[str, Any]:
 RESULT = json.loads(
     canonical(assess(MeasurementRules.read(RULES["measurement"]), INPUT, rules_digest=digest(RULES)))
 )
-AUDITED = auditing.files(INPUT, RESULT["opinion_groups"], bytes(32))
+AUDITED = auditors_package.files(INPUT, RESULT["opinion_groups"], bytes(32))
 
 
 def files() -> dict[str, bytes]:

@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.authority.actor import SYSTEM, Actor, Role
 from app.consensus.assessing import published as public
+from app.consensus.exclusions import confirm, set_aside
 from app.consensus.frozen import Closing
 from app.consensus.models import Assessment, FrozenInput, SetAside
 from app.consensus.service import assess
-from app.consensus.setting_aside import confirm, set_aside
 from app.foundation import jobs
-from app.norms.lifecycle import Stage
+from app.lifecycle.determination import determine
+from app.lifecycle.freezing import freeze
+from app.lifecycle.models import Determination, DeterminationOutcome
+from app.lifecycle.queries import rules_of
+from app.lifecycle.service import step
 from app.norms.models import Norm
+from app.norms.stages import Stage
 from app.positions import ledger, verification
 from app.positions.models import Objection, ObjectionState, Stance
-from app.procedure.determining import determine
-from app.procedure.freezing import freeze
-from app.procedure.models import Determination, Outcome
-from app.procedure.queries import rules_of
-from app.procedure.service import step
 from app.publication.verifier import verify
 from app.representation.service import correct
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -151,7 +151,9 @@ def test_the_determination_rests_on_the_closing_assessment(
     at_closing = assess(session, SYSTEM, norm, now=now)
     refuse_everybody(session, make, norm)
     later = now + dt.timedelta(days=2)
-    stated = determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=later)
+    stated = determine(
+        session, chair, norm, DeterminationOutcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=later
+    )
     assert stated.assessment is at_closing and at_closing.is_official
     step(session, chair, norm, Stage.ADOPTED, now=later)
     assert assess(session, SYSTEM, norm, now=later) is at_closing
@@ -162,7 +164,9 @@ def test_where_nobody_has_assessed_the_closing_the_determination_does(
 ) -> None:
     norm = at_the_call(make)
     chair = make.seated(Role.CHAIR, norm)
-    stated = determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=now)
+    stated = determine(
+        session, chair, norm, DeterminationOutcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=now
+    )
     assert stated.assessment is not None and stated.assessment.is_official
     assert session.get(FrozenInput, stated.assessment_id) is not None
 
@@ -233,7 +237,7 @@ def test_who_was_set_aside_at_the_closing_stays_so_in_the_package(
     words = {"detector": "identical", "reason": "They answer alike.", "language": "en"}
     decision = set_aside(session, chair, norm, [first.id], **words, now=now)
     confirm(session, make.seated(Role.CHAIR, norm), norm, decision, now=now)
-    determine(session, chair, norm, Outcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=now)
+    determine(session, chair, norm, DeterminationOutcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=now)
     step(session, chair, norm, Stage.ADOPTED, now=now)
     session.execute(sa.update(SetAside).values(lifted_at=now, lift_reason="As no verb does by now."))
     session.expire_all()

@@ -20,7 +20,7 @@ from app.consensus.pooling import pooled
 from app.foundation.canonical import canonical, digest
 from app.norms.models import Norm
 from app.positions.models import Stance
-from app.publication import auditing, service
+from app.publication import auditors_package, service
 from app.publication.package import contents, fingerprint, manifest, pack
 from app.publication.verifier import verify
 from app.representation.rules import MeasurementRules
@@ -148,7 +148,7 @@ def test_a_cell_that_tells_of_four_is_refused() -> None:
 
 def test_opinion_groups_do_not_depend_on_names_or_the_order_of_rows() -> None:
     data = crowd(11)
-    hidden, named = auditing.under_random_ids(data, b"salt")
+    hidden, named = auditors_package.under_random_ids(data, b"salt")
     rules = MeasurementRules.read(RULES["measurement"])
     one, two = (assess(rules, each, rules_digest="x")["opinion_groups"] for each in (data, hidden))
     own = dict(zip(data.people, named, strict=True))
@@ -192,7 +192,7 @@ def test_a_tampered_auditors_package_fails(tampered: Any) -> None:
 
 def test_an_auditors_package_whose_publication_names_it_must_still_give_its_figures() -> None:
     """The publisher signs both, and they do not belong together."""
-    other = auditing.files(
+    other = auditors_package.files(
         replace(INPUT, cells=[*INPUT.cells[:2], ("individual", "BR", False)]), {"assignments": {}}, bytes(32)
     )
     named = {**files(), "auditors.json": canonical({"manifest": fingerprint(manifest(other))})}

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.norms.lifecycle import Stage
 from app.norms.models import ClauseText, Norm
+from app.norms.stages import Stage
 from app.positions.models import Stance
 from app.publication.models import Publication
 from app.publication.verifier import verify
-from app.web import publications
+from app.web.publications import views as publications
 from tests.browser import Browser
 from tests.factories import Make
 from tests.publication.adopted import INDIVIDUAL, adopted

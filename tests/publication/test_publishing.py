@@ -15,18 +15,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Role
 from app.consensus.assessing import published as public
 from app.foundation.canonical import digest
 from app.foundation.database import unit_of_work
 from app.foundation.errors import AppError, Conflict, NotAllowed
-from app.norms.lifecycle import Stage
 from app.norms.models import RulesOfProcedure
+from app.norms.stages import Stage
 from app.positions.models import Position, Stance
 from app.publication.models import Publication
 from app.publication.package import contents
-from app.publication.recomputing import Content
+from app.publication.recomputation import Content
 from app.publication.service import NotDetermined, PackageFaulty
 from app.publication.signing import KeyMissing, key_at, public_hex
 from app.publication.verifier import verify
@@ -43,7 +43,7 @@ def test_what_is_published_verifies_and_is_on_record(session: Session, make: Mak
     assert (norm.stage, publication.number, publication.assessment.is_official) == (Stage.PUBLISHED, 1, True)
     assert publication.package_digest == "sha256:" + hashlib.sha256(package).hexdigest()
     assert publication.public_key == public_hex(KEY)
-    acts = session.execute(sa.select(Entry.act, Entry.details).order_by(Entry.number)).all()
+    acts = session.execute(sa.select(AuditEntry.act, AuditEntry.details).order_by(AuditEntry.number)).all()
     assert [act for act, _ in acts][-3:] == ["assessed", "step-taken", "published"]
     assert acts[-1][1] == {"package": publication.package_digest, "key": publication.public_key}
 

@@ -21,13 +21,13 @@ from app.accounts.models import User
 from app.audit.chain import first_break
 from app.audit.queries import links
 from app.foundation.canonical import canonical
-from app.norms.lifecycle import Stage
+from app.kernel import publishing
+from app.lifecycle.models import StepAsked
 from app.norms.models import Norm
-from app.procedure.models import StepAsked
+from app.norms.stages import Stage
 from app.publication.models import Publication
 from app.publication.signing import public_hex
 from app.publication.verifier import verify
-from app.web import publishing
 from config import Config
 from tests.browser import Browser
 from tests.conftest import StoppedClock, have_steps_taken

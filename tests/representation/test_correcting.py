@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.foundation.errors import AppError, BadInput, NotAllowed, NotFound
 from app.reference.countries import shipped
 from app.representation.service import SourceMissing, correct, in_force
@@ -25,7 +25,7 @@ def test_an_administrator_corrects_a_fact_and_it_holds(
     nepal = in_force(session)["NP"]
     assert (nepal.ldc, nepal.population, nepal.lldc) == (False, 30_000_000, True)
     assert shipped()["NP"].ldc
-    acts = session.scalars(sa.select(Entry).where(Entry.act == "country-corrected")).all()
+    acts = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "country-corrected")).all()
     assert len(acts) == 2
 
 

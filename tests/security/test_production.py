@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import passwords
 from app.accounts.models import User
-from app.web.extensions import db
+from app.kernel.extensions import db
 from config import Config, SettingMissing
 from tests.browser import Browser
 from tests.factories import Make

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from app.accounts.models import User
-from app.web.desk import Form
-from app.web.sign_in import onward
+from app.kernel.context import Form
+from app.web.accounts.sign_in import onward
 from tests.browser import Browser
 from tests.factories import Make
 from tests.security.corpora import ELSEWHERE, SQL

@@ -13,9 +13,9 @@ from app.accounts import passwords
 from app.accounts.models import User
 from app.audit import service as audit
 from app.audit.binding.queries import differences
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, MandateRole, Role
-from app.discussion import unsent
+from app.discussion import unsent_comments
 from app.discussion.models import SpeechForm
 from app.foundation.database import Base
 from app.norms.models import Seat
@@ -70,7 +70,7 @@ def test_the_record_can_only_grow(session: Session, make: Make, statement: str) 
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
         session.execute(sa.text(statement))
     session.rollback()
-    assert session.scalar(sa.select(sa.func.count(Entry.number))) == 1
+    assert session.scalar(sa.select(sa.func.count(AuditEntry.number))) == 1
 
 
 def life(session: Session, make: Make, amina: User) -> None:
@@ -83,8 +83,10 @@ def life(session: Session, make: Make, amina: User) -> None:
     make.mandate(amina, make.stakeholder(), MandateRole.DEPUTY)
     norm = make.norm()
     make.seat(amina, Role.EDITOR, norm)
-    place = unsent.Place(SpeechForm.COMMENT, norm.id)
-    unsent.keep(session, make.actor(amina), norm, place, fields={"body": f"I, {NAME}, think"}, now=now)
+    place = unsent_comments.UnsentPlace(SpeechForm.COMMENT, norm.id)
+    unsent_comments.keep(
+        session, make.actor(amina), norm, place, fields={"body": f"I, {NAME}, think"}, now=now
+    )
     session.commit()
 
 
@@ -161,7 +163,7 @@ def test_a_person_can_take_everything_kept_about_her_and_nothing_of_others(
 
 def test_the_record_names_persons_by_their_pseudonym_only(session: Session, make: Make, amina: User) -> None:
     life(session, make, amina)
-    entries = session.scalars(sa.select(Entry)).all()
+    entries = session.scalars(sa.select(AuditEntry)).all()
     assert entries
     for entry in entries:
         said = json.dumps([entry.actor, entry.subject, entry.details])

@@ -13,8 +13,8 @@ from flask.testing import FlaskCliRunner
 
 from app.accounts.models import User
 from app.authority.actor import Role
+from app.foundation.csv_injection import neutralise, restore
 from app.foundation.mail import Folder, Message
-from app.foundation.sheets import neutralise, restore
 from app.stakeholders.models import Category, Verification, VerificationDecision
 from config import Config
 from tests.browser import Browser

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import MandateRole
 from app.foundation.errors import NotAllowed
 from app.stakeholders import mandates, offers, queries, service
@@ -58,7 +58,7 @@ def test_from_now_on(
     hand_over(session, make, make.actor(ada), held, email=" Bert@example.org", now=now)
     (left,) = queries.mandates_of(session, entity, now=now)
     assert (left.user_id, left.role) == (bert.id, MandateRole.CONTACT_POINT)
-    _, entry = session.scalars(sa.select(Entry).order_by(Entry.number))
+    _, entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number))
     assert (entry.act, entry.subject) == ("mandate.handed-over", f"stakeholder/{entity.id}")
     assert entry.details == {"from": ada.pseudonym, "to": bert.pseudonym, "on": "2026-03-02"}
     with pytest.raises(NotAllowed):
@@ -99,7 +99,7 @@ def test_what_cannot_be_handed_over(
     own = make.mandate(ada, person)
     with pytest.raises(mandates.SpeaksForHerself):
         hand_over(session, make, make.actor(ada), own, email="bert@example.org", now=now)
-    assert held.ends_at is None and session.scalars(sa.select(Entry)).all() == []
+    assert held.ends_at is None and session.scalars(sa.select(AuditEntry)).all() == []
 
 
 def test_only_contact_points_hand_over(
@@ -143,7 +143,10 @@ def test_either_calls_it_off_and_all_goes_on_as_before(
     turn = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
     assert contact_points(session, entity, turn) == ["Ada", "Dora"]
     assert (deputy.ends_at, deputy.successor_id, given.ends_at) == (None, None, given.starts_at)
-    assert session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()[-1] == "mandate.called-off"
+    assert (
+        session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)).all()[-1]
+        == "mandate.called-off"
+    )
     for at in (now, turn):
         with pytest.raises(mandates.MandateEnded):
             mandates.end_mandate(session, caller, given, now=at)

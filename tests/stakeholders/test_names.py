@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts import queries as people
 from app.accounts import service as accounts
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import MandateRole, Role
 from app.foundation.errors import NotAllowed
 from app.foundation.text import UnsafeText
@@ -131,7 +131,7 @@ def test_a_contact_point_or_moderator_renames_a_body_and_the_record_has_both_nam
         now=now,
     )
     assert (body.name, body.folded) == ("Ministry of Data, Kenya", "ministry of data, kenya")
-    last = session.scalars(sa.select(Entry).order_by(Entry.number.desc())).first()
+    last = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert last is not None and last.act == "stakeholder.renamed"
     assert last.details == {"from": MINISTRY, "to": "Ministry of Data, Kenya"}
     names.rename(
@@ -170,7 +170,7 @@ def test_a_person_who_changes_her_name_is_called_so_as_a_stakeholder_too(
     one = service.register_individual(session, actor, user, country="KE", now=now)
     names.change_profile(session, actor, user, name="Zuleika Renamed", language="fr", now=now)
     assert (one.name, user.name) == ("Zuleika Renamed", "Zuleika Renamed")
-    said = session.scalars(sa.select(Entry).where(Entry.act == "stakeholder.renamed")).one()
+    said = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "stakeholder.renamed")).one()
     assert "Zuleika" not in str(said.details)
     with pytest.raises(names.NameOfAnother):
         names.change_profile(session, actor, user, name=DOUBLES[5], language="fr", now=now)

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.foundation.sheets import neutralise
-from app.stakeholders.naming import file_names
+from app.foundation.csv_injection import neutralise
+from app.stakeholders.file_names import file_names
 
 
 def test_the_name_in_the_source_or_a_number() -> None:

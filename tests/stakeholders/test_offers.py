@@ -9,7 +9,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Actor, MandateRole, Role
 from app.foundation.errors import NotAllowed
 from app.positions import verification
@@ -56,9 +56,9 @@ def test_it_begins_when_it_is_accepted(
     given = offers.accept(session, make.actor(bert), bert, offered, now=later)
     assert (given.starts_at, given.role) == (later, MandateRole.DEPUTY)
     assert (offered.email, offered.answer, offered.mandate_id) == (None, OfferAnswer.ACCEPTED, given.id)
-    acts = session.scalars(sa.select(Entry.act).order_by(Entry.number)).all()
+    acts = session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert acts == ["mandate.offered", "mandate.given"]
-    assert "bert" not in str(session.scalars(sa.select(Entry.details)).all())
+    assert "bert" not in str(session.scalars(sa.select(AuditEntry.details)).all())
 
 
 def test_a_moderator_made_a_member_unasked_decides_all_the_same(

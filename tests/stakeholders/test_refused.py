@@ -11,23 +11,23 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.authority.actor import Actor, MandateRole, Role
 from app.authority.grants import StandingRefused
-from app.consensus.gathering import gather
+from app.consensus.input_queries import gather
 from app.discussion import backing
 from app.discussion import service as discussion
 from app.discussion.models import Comment, CommentKind, Side
-from app.endorsement import service as inside
-from app.endorsement.models import ContributionKind
 from app.foundation.jobs import Job
 from app.foundation.versions import version_of
-from app.norms.lifecycle import Stage
+from app.internal_drafts import service as inside
+from app.internal_drafts.models import ContributionKind
+from app.lifecycle.guards import objections_answered
+from app.lifecycle.queries import of_objections
 from app.norms.models import Norm
 from app.norms.seen import seen_in
-from app.positions import explaining, hearing, ledger, reserving, verification
+from app.norms.stages import Stage
+from app.positions import explanations_of_position, ledger, reservations, statements, verification
 from app.positions import queries as positions
 from app.positions import service as stating
 from app.positions.models import Objection, ObjectionState, Stance
-from app.procedure.guards import objections_answered
-from app.procedure.queries import of_objections
 from app.representation.rules import CATEGORIES
 from app.representation.service import in_force
 from app.stakeholders import queries, service
@@ -72,11 +72,11 @@ def test_it_is_in_no_figure(session: Session, make: Make, norm: Norm, body: Body
     say(session, norm, clause, make.speaker(country="KE"), Stance.SUPPORT, now=now)
     data = gather(session, norm, CATEGORIES, in_force(session), closing=False)
     assert [country for _, country, _ in data.cells] == ["KE"] and list(data.objections) == [{}]
-    assert hearing.heard(session, norm.current_draft_id or 0)[clause.provision_id].counts == {
+    assert statements.heard(session, norm.current_draft_id or 0)[clause.provision_id].counts == {
         Stance.SUPPORT: 1
     }
-    assert hearing.participation(session, norm.current_draft_id or 0).countries == 1
-    assert [country for country, _ in hearing.people(session, norm.current_draft_id or 0)] == ["KE"]
+    assert statements.participation(session, norm.current_draft_id or 0).countries == 1
+    assert [country for country, _ in statements.people(session, norm.current_draft_id or 0)] == ["KE"]
 
 
 def test_its_objection_waits_for_no_answer_and_stays_as_text(
@@ -138,7 +138,9 @@ def test_it_cannot_act_on_a_norm(
         "settling": lambda: ledger.settle(
             session, actor, norm, objection, state=ObjectionState.MAINTAINED, seen=0, now=now
         ),
-        "reservation": lambda: reserving.reserve(session, actor, norm, clause, read_language="en", **words),
+        "reservation": lambda: reservations.reserve(
+            session, actor, norm, clause, read_language="en", **words
+        ),
     }
     for name, act in acts.items():
         with pytest.raises(StandingRefused):
@@ -146,7 +148,7 @@ def test_it_cannot_act_on_a_norm(
             pytest.fail(name)
     norm.stage = Stage.CONSENSUS_CALL
     with pytest.raises(StandingRefused):
-        explaining.explain(session, actor, norm, **words)
+        explanations_of_position.explain(session, actor, norm, **words)
 
 
 def test_a_page_says_why(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.errors import NotAllowed, SignInNeeded
 from app.foundation.jobs import Job
@@ -29,7 +29,7 @@ ENTITY = {
 
 
 def acts(session: Session) -> list[str]:
-    return list(session.scalars(sa.select(Entry.act).order_by(Entry.number)))
+    return list(session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)))
 
 
 @pytest.fixture

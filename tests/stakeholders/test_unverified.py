@@ -15,7 +15,7 @@ from app.norms.queries import actor_for
 from app.positions import verification
 from app.stakeholders import mandates, offers, service
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
-from app.stakeholders.unverified import OneUnverifiedGovernment, TooManyUnverified
+from app.stakeholders.unverified_limits import OneUnverifiedGovernment, TooManyUnverified
 from tests.browser import Browser
 from tests.factories import Make
 from tests.moments import at_once

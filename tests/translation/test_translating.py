@@ -4,12 +4,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Role
 from app.foundation.errors import NotAllowed
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, Norm, TextStatus
 from app.norms.service import edit_text
+from app.norms.stages import Stage
 from app.norms.wording import TextMissing
 from app.translation.queries import outstanding
 from app.translation.service import (
@@ -65,7 +65,7 @@ def test_a_translation_of_an_opened_draft_may_be_written_and_improved(
     }
     assert clause.text_digest == digest
     assert norm.languages == ["en", "fr"]
-    acts = session.scalars(sa.select(Entry.act)).all()
+    acts = session.scalars(sa.select(AuditEntry.act)).all()
     assert acts == ["translation-written", "translation-written"]
 
 

@@ -9,15 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Actor, Role
 from app.norms import queries as norms
-from app.norms.lifecycle import Stage
 from app.norms.models import Clause, ClauseTextVersion, Norm, TextStatus, words_of
 from app.norms.seen import seen_in
+from app.norms.stages import Stage
 from app.positions import queries, readers, service
-from app.positions.hearing import heard
 from app.positions.models import Position, Stance
+from app.positions.statements import heard
 from app.stakeholders.models import Stakeholder
 from app.translation import service as translation
 from app.translation.models import Corrigendum
@@ -131,7 +131,7 @@ def test_the_record_holds_the_digest_of_the_words_and_the_words_before_are_kept(
     session: Session, clause: Clause, translator: Actor, rewrite: Rewrite
 ) -> None:
     rewrite(translator, NOBODY)
-    entry = session.scalars(sa.select(Entry).where(Entry.act == "translation-written")).one()
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "translation-written")).one()
     assert entry.details["words"] == words_of(NOBODY).hex()
     assert entry.details["instead_of"] == words_of(EVERYBODY).hex()
     kept = session.scalars(sa.select(ClauseTextVersion)).one()
@@ -149,7 +149,7 @@ def test_a_draft_is_verified_by_somebody_who_has_not_written_it(
 ) -> None:  # fmt: skip
     rewrite(translator, NOBODY)
     read = {"language": "fr", "seen": words_of(NOBODY), "now": now}
-    with pytest.raises(translation.SecondPerson):
+    with pytest.raises(translation.SecondTranslatorNeeded):
         translation.verify_translation(session, translator, norm, clause, **read)
     other = make.seated(Role.EDITOR, norm)
     with pytest.raises(translation.TranslationChanged):
@@ -198,7 +198,10 @@ def test_from_the_consensus_call_on_only_a_listed_corrigendum_changes_a_text(
         session, translator, norm, clause, reason="A slip.", **given, **of_translation(clause, "fr")
     )
     assert (made.number, made.before, made.after, made.reason) == (1, EVERYBODY, NOBODY, "A slip.")
-    assert session.scalars(sa.select(Entry.act).order_by(Entry.number.desc())).first() == "corrigendum-made"
+    assert (
+        session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number.desc())).first()
+        == "corrigendum-made"
+    )
     with pytest.raises(translation.TextAsBefore):
         translation.correct(
             session, translator, norm, clause, reason="Again.", **given, **of_translation(clause, "fr")

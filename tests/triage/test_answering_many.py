@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Role
 from app.authority.grants import NotAllowed
 from app.discussion.models import Comment, Decision, Disposition, HidingReason
-from app.discussion.moderation import NotShown, ReasonMissing, hide
-from app.discussion.waiting import progress
+from app.discussion.moderation import DispositionReasonMissing, NotShown, hide
+from app.discussion.progress import progress
 from app.foundation.database import unit_of_work
 from app.norms.models import Norm
 from app.triage.queue import Queue, queues
@@ -53,7 +53,7 @@ def test_one_answer_goes_to_each_with_its_own_entry(
     said = {"decision": Decision.ACCEPTED, "reason": "Clause 4 says so.", "language": "en", "now": now}
     assert dispose_all(session, editor, campaign, [1, 2, 3, 99], **said) == 3  # type: ignore[arg-type]
     assert answered(session) == 3
-    assert session.scalar(sa.select(sa.func.count()).where(Entry.act == "comment-disposed")) == 3
+    assert session.scalar(sa.select(sa.func.count()).where(AuditEntry.act == "comment-disposed")) == 3
     assert progress(session, campaign.id).answered == 3
 
 
@@ -92,7 +92,7 @@ def test_all_are_answered_or_none(session: Session, make: Make, campaign: Norm, 
     [
         ([], {}, NoCommentChosen),
         ([99], {}, NoCommentChosen),
-        ([1], {"reason": " "}, ReasonMissing),
+        ([1], {"reason": " "}, DispositionReasonMissing),
         ([1], {"decision": Decision.DUPLICATE}, EachItsOwn),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.audit.models import Entry
+from app.audit.models import AuditEntry
 from app.authority.actor import Actor, Role
 from app.authority.grants import NotAllowed
 from app.discussion.models import Decision, HidingReason
@@ -35,7 +35,9 @@ def inside(session: Session, group: CommentGroup) -> list[int]:
 
 
 def acts(session: Session) -> list[tuple[str, str, Any]]:
-    entries = session.scalars(sa.select(Entry).where(Entry.act.like("group-%")).order_by(Entry.number))
+    entries = session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.act.like("group-%")).order_by(AuditEntry.number)
+    )
     return [(one.act, one.subject, one.details["comments"]) for one in entries]
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Actor, Role
 from app.authority.grants import NotAllowed
 from app.discussion.models import Decision
-from app.discussion.moderation import ReasonMissing
+from app.discussion.moderation import DispositionReasonMissing
 from app.foundation.errors import NotFound
 from app.foundation.versions import version_of
 from app.norms.models import Norm
-from app.triage import library
+from app.triage import answer_templates
 from app.triage.grouping import TitleTooLong
 from app.triage.service import EachItsOwn
 from tests.factories import Make
@@ -29,8 +29,8 @@ KEPT: dict[str, Any] = {
 def test_an_answer_is_kept_changed_and_removed(
     session: Session, campaign: Norm, acting: Actor, now: dt.datetime
 ) -> None:
-    kept = library.add(session, acting, campaign, **KEPT, now=now)
-    library.edit(
+    kept = answer_templates.add(session, acting, campaign, **KEPT, now=now)
+    answer_templates.edit(
         session,
         acting,
         campaign,
@@ -39,18 +39,18 @@ def test_an_answer_is_kept_changed_and_removed(
         version=version_of(kept.fields),
         now=now,
     )
-    assert [one.title for one in library.templates(session, campaign.id)] == ["Military use"]
-    assert library.template(session, campaign.id, kept.id) is kept
-    library.remove(session, acting, campaign, kept, now=now)
-    assert library.templates(session, campaign.id) == []
+    assert [one.title for one in answer_templates.templates(session, campaign.id)] == ["Military use"]
+    assert answer_templates.template(session, campaign.id, kept.id) is kept
+    answer_templates.remove(session, acting, campaign, kept, now=now)
+    assert answer_templates.templates(session, campaign.id) == []
 
 
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
-        ({"title": " "}, library.TitleMissing),
+        ({"title": " "}, answer_templates.TemplateTitleMissing),
         ({"title": "x" * 121}, TitleTooLong),
-        ({"reason": " "}, ReasonMissing),
+        ({"reason": " "}, DispositionReasonMissing),
         ({"decision": Decision.DUPLICATE}, EachItsOwn),
     ],
 )
@@ -63,27 +63,27 @@ def test_what_is_no_answer_is_not_kept(
     now: dt.datetime,
 ) -> None:
     with pytest.raises(error):
-        library.add(session, acting, campaign, **KEPT | changed, now=now)
+        answer_templates.add(session, acting, campaign, **KEPT | changed, now=now)
 
 
 def test_a_title_is_given_once_in_a_language(
     session: Session, campaign: Norm, acting: Actor, now: dt.datetime
 ) -> None:
-    library.add(session, acting, campaign, **KEPT, now=now)
-    library.add(session, acting, campaign, **KEPT | {"language": "fr"}, now=now)
-    with pytest.raises(library.TitleTaken):
-        library.add(session, acting, campaign, **KEPT, now=now)
+    answer_templates.add(session, acting, campaign, **KEPT, now=now)
+    answer_templates.add(session, acting, campaign, **KEPT | {"language": "fr"}, now=now)
+    with pytest.raises(answer_templates.TitleTaken):
+        answer_templates.add(session, acting, campaign, **KEPT, now=now)
 
 
 def test_answers_are_those_of_one_norm_and_of_who_answers_there(
     session: Session, make: Make, campaign: Norm, acting: Actor, now: dt.datetime
 ) -> None:
-    kept = library.add(session, acting, campaign, **KEPT, now=now)
+    kept = answer_templates.add(session, acting, campaign, **KEPT, now=now)
     other, editor = make.norm(slug="o"), make.seated(Role.EDITOR)
-    assert library.template(session, other.id, kept.id) is None
+    assert answer_templates.template(session, other.id, kept.id) is None
     with pytest.raises(NotFound):
-        library.remove(session, editor, other, kept, now=now)
+        answer_templates.remove(session, editor, other, kept, now=now)
     with pytest.raises(NotAllowed):
-        library.edit(
+        answer_templates.edit(
             session, make.seated(Role.TRANSLATOR, campaign), campaign, kept, **KEPT, version="", now=now
         )

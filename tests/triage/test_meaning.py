@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.cli import likeness as commands
-from app.cli.worker import HANDLERS, work_off
 from app.foundation.jobs import Job, JobState
 from app.norms.models import Norm
-from app.triage import jobs, meaning
-from app.triage.meaning import Floats
+from app.triage import embedding_jobs, embeddings
+from app.triage.embeddings import Floats
 from app.triage.models import TextVector
 from app.triage.queries import nearest
+from app.worker import similarity as commands
+from app.worker.loop import HANDLERS, work_off
 from tests.discussion.saying import remark, rows
 from tests.factories import Make
 from tests.positions.saying import clause_of
@@ -41,7 +41,7 @@ class ByMatter:
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[ByMatter]:
     encoder = ByMatter()
-    monkeypatch.setattr(meaning, "installed", lambda: encoder)
+    monkeypatch.setattr(embeddings, "installed", lambda: encoder)
     yield encoder
 
 
@@ -82,17 +82,17 @@ def test_the_job_keeps_a_vector_for_the_same_words_once(
     assert commands.compute_vectors() == 4
     session.rollback()
     assert kept(session) == 4
-    assert jobs.lacking(session, model.name, limit=9) == []
+    assert embedding_jobs.lacking(session, model.name, limit=9) == []
     assert commands.compute_vectors() == 0
 
 
 def test_the_job_goes_on_where_it_was_broken_off(
     session: Session, norm: Norm, model: ByMatter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "BATCH", 1)
+    monkeypatch.setattr(embedding_jobs, "BATCH", 1)
     assert commands.compute_vectors(most=2) == 2
     session.rollback()
-    assert [number for number, _, _ in jobs.lacking(session, model.name, limit=9)] == [
+    assert [number for number, _, _ in embedding_jobs.lacking(session, model.name, limit=9)] == [
         said.id for said in rows(session)[2:4]
     ]
     commands.compute_vectors()
@@ -106,12 +106,12 @@ def test_the_worker_is_asked_once_and_only_where_there_is_a_model(
     for _ in range(2):
         commands.see_what_lacks_vectors()
     session.rollback()
-    assert session.scalars(sa.select(Job.kind)).all() == [jobs.VECTORS]
+    assert session.scalars(sa.select(Job.kind)).all() == [embedding_jobs.VECTORS]
     assert work_off(HANDLERS) == 1
     commands.see_what_lacks_vectors()
     session.rollback()
     assert session.scalars(sa.select(Job.state)).all() == [JobState.DONE] and kept(session) == 4
-    monkeypatch.setattr(meaning, "installed", lambda: None)
+    monkeypatch.setattr(embeddings, "installed", lambda: None)
     session.execute(sa.delete(TextVector))
     session.commit()
     commands.see_what_lacks_vectors()
@@ -142,12 +142,12 @@ def test_what_a_language_has_in_common_is_taken_off() -> None:
     rows = [english + 0.4 * children, english + 0.4 * water, french + 0.4 * children, french + 0.4 * water]
     points = np.vstack([row / np.linalg.norm(row) for row in rows * 20]).astype(np.float32)
     languages = ["en", "en", "fr", "fr"] * 20
-    same, other, translated, other_translated = meaning.likeness(points[0], "en", points, languages)[:4]
+    same, other, translated, other_translated = embeddings.likeness(points[0], "en", points, languages)[:4]
     assert same == pytest.approx(1, abs=0.01) and translated > 0.7 > 0.3 > max(other, other_translated)
 
 
 def test_a_vector_survives_being_kept() -> None:
     vector = np.array([0.5, -0.25, 0.125], dtype=np.float32)
-    assert meaning.unpacked([meaning.packed(vector)] * 2).tolist() == [vector.tolist()] * 2
-    assert meaning.unpacked([]).shape == (0, 0)
-    assert meaning.likeness(vector, "en", meaning.unpacked([]), []).shape == (0,)
+    assert embeddings.unpacked([embeddings.packed(vector)] * 2).tolist() == [vector.tolist()] * 2
+    assert embeddings.unpacked([]).shape == (0, 0)
+    assert embeddings.likeness(vector, "en", embeddings.unpacked([]), []).shape == (0,)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor
-from app.discussion.waiting import progress
+from app.discussion.progress import progress
 from app.norms.models import Norm
 from app.triage.pace import done_on
 from app.triage.queries import Headway, headway

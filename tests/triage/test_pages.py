@@ -14,7 +14,7 @@ from app.authority.actor import Actor, Role
 from app.discussion.models import Visibility
 from app.norms.models import Norm
 from app.positions.models import Stance
-from app.triage import grouping, library, service
+from app.triage import answer_templates, grouping, service
 from app.triage.queries import bundles
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
@@ -98,7 +98,7 @@ def test_objections_first_and_page_after_page(
 def test_a_kept_answer_fills_the_form_and_keeps_the_ticks(
     session: Session, campaign: Norm, acting: Actor, at_the_desk: Browser, now: dt.datetime
 ) -> None:
-    kept = library.add(session, acting, campaign, **KEPT, now=now)
+    kept = answer_templates.add(session, acting, campaign, **KEPT, now=now)
     session.commit()
     sent = {"template": str(kept.id), "comment": ["3"]}
     assert at_the_desk.post(f"{TRIAGE}prefill/?clause=p1", **sent).status_code == 200

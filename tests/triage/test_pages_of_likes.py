@@ -9,8 +9,8 @@ from app.authority.actor import Role
 from app.discussion.models import HidingReason, Visibility
 from app.discussion.queries import by_number
 from app.norms.models import Norm
-from app.triage import copying
-from app.web.comment_groups import LOOKED_AT
+from app.triage import near_copy_search
+from app.web.triage.groups import LOOKED_AT
 from tests.browser import Browser
 from tests.discussion.saying import decide
 from tests.factories import Make
@@ -41,7 +41,7 @@ def test_smaller_bundles_follow_when_the_largest_are_answered(
     session: Session, at_the_desk: Browser, make: Make, campaign: Norm, now: dt.datetime
 ) -> None:
     answered = [[f"p{number}", [1, 2]] for number in range(LOOKED_AT)]
-    copying.keep(session, campaign.id, [*answered, ["p1", [3, 4]]], now=now)
+    near_copy_search.keep(session, campaign.id, [*answered, ["p1", [3, 4]]], now=now)
     editor = make.seated(Role.EDITOR, campaign)
     decide(session, campaign, editor, by_number(session, campaign.id, 1), now=now)  # type: ignore[arg-type]
     session.commit()

@@ -14,8 +14,8 @@ from app.norms.models import Norm
 from app.positions.models import Stance
 from app.stakeholders.models import Category
 from app.triage import service
-from app.triage.mass import mass_comments, same_words
-from app.triage.queue import Filter, Place, Show, Waiting, numbers, sheet
+from app.triage.identical_words import mass_comments, same_words
+from app.triage.queue import QueuedComment, QueueFilter, QueuePlace, Show, numbers, sheet
 from tests.discussion.saying import decide, proposal, remark, rows
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
@@ -24,7 +24,7 @@ ALL = [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def found(session: Session, norm: Norm, **narrowed: object) -> list[int]:
-    lines = sheet(session, norm.id, Filter(**narrowed), limit=50).lines  # type: ignore[arg-type]
+    lines = sheet(session, norm.id, QueueFilter(**narrowed), limit=50).lines  # type: ignore[arg-type]
     return [line.comment.number for line in lines]
 
 
@@ -55,7 +55,7 @@ def test_what_is_answered_held_or_hidden_does_not_wait(
     session.flush()
     assert found(session, campaign) == ALL[3:]
     assert found(session, campaign, show=Show.HELD) == [3]
-    everything = sheet(session, campaign.id, Filter(show=Show.ALL), limit=50).lines
+    everything = sheet(session, campaign.id, QueueFilter(show=Show.ALL), limit=50).lines
     assert [(line.comment.number, line.is_answered) for line in everything][:2] == [(1, True), (4, False)]
 
 
@@ -67,7 +67,7 @@ def test_who_objects_to_the_clause_goes_first(
     remark(session, campaign, clause, objector, "Strike this.", now=now)
     remark(session, campaign, clause_of(session, campaign, 2), objector, "Fine.", now=now)
     assert found(session, campaign, objections_first=True) == [9, *ALL, 10]
-    objects = [line.objects for line in sheet(session, campaign.id, Filter(), limit=50).lines]
+    objects = [line.objects for line in sheet(session, campaign.id, QueueFilter(), limit=50).lines]
     assert objects == [False] * 8 + [True, False]
 
 
@@ -80,8 +80,8 @@ def test_pages_follow_each_other_without_gap_or_repetition(
         say(session, campaign, clause, objector, Stance.OBJECT, reason="No.", now=now)
         remark(session, campaign, clause, objector, "Strike this.", now=now)
     for wanted, order in (
-        (Filter(), [*ALL, 9, 10, 11, 12]),
-        (Filter(objections_first=True), [9, 10, 11, 12, *ALL]),
+        (QueueFilter(), [*ALL, 9, 10, 11, 12]),
+        (QueueFilter(objections_first=True), [9, 10, 11, 12, *ALL]),
     ):
         for limit in (1, 3, 4, 5, 12, 50):
             seen, after = [], None
@@ -102,7 +102,7 @@ def test_a_page_takes_three_statements_at_most(
     asked: list[str] = []
     number, bind = campaign.id, session.get_bind()
     sa.event.listen(bind, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    lines = sheet(session, number, Filter(objections_first=True), limit=50).lines
+    lines = sheet(session, number, QueueFilter(objections_first=True), limit=50).lines
     assert {(line.assignee, line.comment.stakeholder.country) for line in lines} == {("Mona", "KE")}
     assert all(line.comment.change is None for line in lines)
     assert len([one for one in asked if one.startswith("SELECT")]) == 3
@@ -145,7 +145,9 @@ def test_the_same_words_are_counted_however_they_are_set(
     assert same_words(session, campaign.id, said) == {said[place].id: 3 for place in (6, 8, 9)}
     assert mass_comments(session, campaign.id, clause.provision_id) == [(7, 3)]
     assert mass_comments(session, campaign.id, None) == []
-    line: Waiting = sheet(session, campaign.id, Filter(words=said[6].words_digest), limit=9).lines[0]
+    line: QueuedComment = sheet(session, campaign.id, QueueFilter(words=said[6].words_digest), limit=9).lines[
+        0
+    ]
     assert (line.comment.number, line.same) == (7, 3)
 
 
@@ -157,11 +159,11 @@ def test_an_edited_comment_is_counted_by_its_new_words(session: Session, campaig
 
 
 def test_numbers_are_those_of_the_first_that_are_found(session: Session, campaign: Norm) -> None:
-    assert numbers(session, campaign.id, Filter(code="p1"), limit=3) == [1, 2, 3]
+    assert numbers(session, campaign.id, QueueFilter(code="p1"), limit=3) == [1, 2, 3]
 
 
 def test_a_place_begins_after_its_number(session: Session, campaign: Norm) -> None:
-    after = Place(objects=False, number=6)
+    after = QueuePlace(objects=False, number=6)
     assert [
-        line.comment.number for line in sheet(session, campaign.id, Filter(), after=after, limit=9).lines
+        line.comment.number for line in sheet(session, campaign.id, QueueFilter(), after=after, limit=9).lines
     ] == [7, 8]

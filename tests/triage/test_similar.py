@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.triage.similar import AT_A_TIME, likeness, nearest_each, vectors
+from app.triage.similarity import AT_A_TIME, likeness, nearest_each, vectors
 
 CHILDREN = "States shall protect the rights of children wherever machines decide about them."
 WATER = "Data centres draw water from rivers that farmers need in a dry summer."

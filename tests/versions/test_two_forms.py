@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.authority.actor import Actor, Role
 from app.discussion.models import Decision
-from app.explaining import service as explaining
-from app.explaining.models import AidKind
-from app.explaining.wording import Words
-from app.norms.lifecycle import Stage
 from app.norms.queries import clauses
+from app.norms.stages import Stage
+from app.reading_aids import service as reading_aids
+from app.reading_aids.models import AidKind
+from app.reading_aids.wording import AidWords
 from app.stakeholders.models import Verification
-from app.triage import library
+from app.triage import answer_templates
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.discussion.saying import remark
@@ -51,9 +51,9 @@ def room(session: Session, make: Make) -> dict[str, User]:
         "decision": Decision.NOTED,
         "reason": "As it was kept.",
     }
-    library.add(session, actors["moderator"], norm, **kept, now=NOW)
-    words = Words("en", "As it was explained.")
-    explaining.add(session, actors["editor"], norm, kind=AidKind.NOTE, clause=clause, words=words, now=NOW)
+    answer_templates.add(session, actors["moderator"], norm, **kept, now=NOW)
+    words = AidWords("en", "As it was explained.")
+    reading_aids.add(session, actors["editor"], norm, kind=AidKind.NOTE, clause=clause, words=words, now=NOW)
     session.commit()
     return people | {"body": body}
 

@@ -32,8 +32,10 @@ ANSWER = {"decision": "noted", "language": "en", "duplicate_of": ""}
 TRANSLATION, ADOPTED = (f"/en/norms/{norm}/provisions/p1/translation/" for norm in ("s", "adopted"))
 
 THINGS: Mapping[str, Thing] = {
-    "library.edit": Thing(f"{NORM}triage/answers/", f"{NORM}triage/answers/1/", "moderator", KEPT, "reason"),
-    "naming.rename": Thing(f"{BODY}name/", f"{BODY}name/", "contact", {}, "name", "Bureau A", "Bureau B"),
+    "answer_templates.edit": Thing(
+        f"{NORM}triage/answers/", f"{NORM}triage/answers/1/", "moderator", KEPT, "reason"
+    ),
+    "renaming.rename": Thing(f"{BODY}name/", f"{BODY}name/", "contact", {}, "name", "Bureau A", "Bureau B"),
     "stakeholders.give_evidence": Thing(BODY, f"{BODY}evidence/", "contact", {}, "evidence"),
     "editing.edit": Thing(
         f"{NORM}comments/1/edit/",
@@ -42,15 +44,17 @@ THINGS: Mapping[str, Thing] = {
         {"language": "en", "quote": ""},
         "body",
     ),
-    "explaining.word": Thing(f"{NORM}provisions/p1/explaining/", f"{NORM}aids/1/", "editor", WRITTEN, "text"),
-    "explaining.add": Thing(
+    "reading_aids.word": Thing(
+        f"{NORM}provisions/p1/explaining/", f"{NORM}aids/1/", "editor", WRITTEN, "text"
+    ),
+    "reading_aids.add": Thing(
         f"{NORM}provisions/p2/explaining/",
         f"{NORM}provisions/p2/explaining/",
         "editor",
         {"kind": "note", "language": "en"},
         "text",
     ),
-    "preparation.save_rules": Thing(
+    "lifecycle.save_rules": Thing(
         "/en/norms/new-one/rules/",
         "/en/norms/new-one/rules/",
         "editor",
@@ -59,16 +63,16 @@ THINGS: Mapping[str, Thing] = {
         "21",
         "28",
     ),
-    "comments.dispose": Thing(
+    "discussion.dispose": Thing(
         f"{NORM}comments/1/", f"{NORM}comments/1/disposition/", "editor", ANSWER, "reason"
     ),
-    "preparation.save_translation": Thing(
+    "translation.save_translation": Thing(
         f"{TRANSLATION}fr/", f"{TRANSLATION}fr/", "editor", {"status": "draft"}, "text"
     ),
     "preparation.save_translation of a language without one": Thing(
         f"{TRANSLATION}es/", f"{TRANSLATION}es/", "editor", {"status": "draft"}, "text"
     ),
-    "preparation.make_corrigendum": Thing(
+    "translation.make_corrigendum": Thing(
         f"{ADOPTED}fr/",
         f"{ADOPTED}fr/corrigendum/",
         "editor",
@@ -79,54 +83,87 @@ THINGS: Mapping[str, Thing] = {
 
 #: What is saved over with a version of its own: the tests that show it.
 OTHERWISE: Mapping[str, str] = {
-    "preparation.verify": "tests/translation/test_under_positions.py",
-    "bench.merge": "tests/merging/test_bench_versions.py",
-    "bench.edit": "tests/merging/test_bench_versions.py",
-    "bench.delete": "tests/merging/test_bench_versions.py",
-    "bench.keep": "tests/merging/test_bench_versions.py",
-    "bench.undo": "tests/merging/test_undoing.py",
-    "bench.move": "tests/merging/test_shaping.py",
-    "bench.split": "tests/merging/test_shaping.py",
-    "bench.join": "tests/merging/test_shaping.py",
-    "inside.edit": "tests/endorsement/test_verbs.py",
+    "translation.verify": "tests/translation/test_under_positions.py",
+    "compilation_operations.merge": "tests/compilation/test_bench_versions.py",
+    "compilation_operations.edit": "tests/compilation/test_bench_versions.py",
+    "compilation_operations.delete": "tests/compilation/test_bench_versions.py",
+    "compilation_operations.keep": "tests/compilation/test_bench_versions.py",
+    "compilation_operations.undo": "tests/compilation/test_undoing.py",
+    "compilation_operations.move": "tests/compilation/test_shaping.py",
+    "compilation_operations.split": "tests/compilation/test_shaping.py",
+    "compilation_operations.join": "tests/compilation/test_shaping.py",
+    "internal_drafting.edit": "tests/internal_drafts/test_verbs.py",
     "positions.answer": "tests/positions/test_ledger.py",
     "positions.answer_together": "tests/positions/test_answering_together.py",
-    "comments.reply": "tests/discussion/test_reviewing.py",
+    "discussion.reply": "tests/discussion/test_reviewing.py",
     "triage.answer": "tests/triage/test_answering_many.py",
     "groups.answer": "tests/triage/test_answering_many.py",
-    "what_if.take_over": "tests/procedure/test_what_if.py",
+    "simulation.take_over": "tests/lifecycle/test_what_if.py",
 }
 
 #: Routes that add something, take a step that is taken once, end something, or change what is one person's.
 REPLACES_NOTHING = (
     # adds
-    *("preparation.store", "determination.state", "determination.explain", "comments.send_on_draft"),
-    *("comments.send", "comments.propose", "explaining.add_term", "explaining.choose", "sheets.confirm"),
-    *("bench.add", "conduct.put_aside", "publications.issue", "stakeholders.register_individual"),
-    *("stakeholders.register_entity", "stakeholders.give_mandate", "stakeholders.vouch", "people.give_seat"),
-    *("inside.draft", "library.add", "groups.form", "api.add_comment"),
-    # a step, or an end
-    *("preparation.set_readers", "preparation.take_step", "positions.take_back", "positions.settle"),
-    *("comments.withdraw", "comments.release", "comments.hide", "comments.find", "explaining.remove"),
+    *("norms.store", "determination.state", "determination.explain", "discussion.send_on_draft"),
+    *("discussion.send", "discussion.propose", "reading_aids.add_term", "reasons.choose", "sheets.confirm"),
     *(
-        "explaining.drop",
+        "compilation_operations.add",
+        "conduct.put_aside",
+        "publications.issue",
+        "stakeholders.register_individual",
+    ),
+    *(
+        "stakeholders.register_entity",
+        "stakeholders.give_mandate",
+        "stakeholders.vouch",
+        "administration.give_seat",
+    ),
+    *("internal_drafting.draft", "answer_templates.add", "groups.form", "api.add_comment"),
+    # a step, or an end
+    *("lifecycle.set_readers", "lifecycle.take_step", "positions.take_back", "positions.settle"),
+    *(
+        "discussion.withdraw",
+        "discussion.release",
+        "discussion.hide",
+        "discussion.find",
+        "reading_aids.remove",
+    ),
+    *(
+        "reading_aids.drop",
         "conduct.lift",
         "conduct.confirm_proposal",
         "stakeholders.end_mandate",
         "stakeholders.hand_over",
     ),
     *("stakeholders.withdraw_offer", "stakeholders.answer_offer", "stakeholders.revoke_vouch"),
-    *("people.end_seat", "people.set_administrator", "delegation.endorse", "delegation.hide"),
-    *("delegation.decline", "delegation.withdraw", "delegation.claim", "delegation.release"),
+    *(
+        "administration.end_seat",
+        "administration.set_administrator",
+        "internal_drafts.endorse",
+        "internal_drafts.hide",
+    ),
+    *(
+        "internal_drafts.decline",
+        "internal_drafts.withdraw",
+        "internal_drafts.claim",
+        "internal_drafts.release",
+    ),
     *("triage.assign", "triage.assign_all", "triage.unassign", "triage.release", "groups.join"),
-    *("groups.unite", "groups.split", "groups.dissolve", "library.remove"),
+    *("groups.unite", "groups.split", "groups.dissolve", "answer_templates.remove"),
     # nothing is written
     *("sheets.preview", "compilation.preview", "triage.prefill", "groups.look"),
     # one person's own
     *("accounts.enter", "accounts.sign_out", "accounts.register", "accounts.confirmed"),
     *("accounts.request_reset", "accounts.password_chosen", "accounts.change_profile"),
-    *("accounts.change_password", "accounts.erase", "tokens.make", "tokens.revoke", "my.throw_away"),
-    *("notices.choose", "notices.follow", "notices.stopped", "bench.note", "bench.working", "comments.back"),
+    *("accounts.change_password", "accounts.erase", "api_tokens.make", "api_tokens.revoke", "my.throw_away"),
+    *(
+        "notices.choose",
+        "notices.follow",
+        "notices.stopped",
+        "compilation_operations.note",
+        "compilation_operations.working",
+        "discussion.back",
+    ),
     # a position, a reservation, a verdict or a fact in the place of an earlier one, which the record keeps
     *("positions.state", "positions.reaffirm", "positions.reserve", "api.put_position"),
     *("moderation.verify", "consensus.correct_country"),

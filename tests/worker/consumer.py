@@ -20,8 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.cli.worker import consume, tidy
 from app.foundation.jobs import LEASE
+from app.worker.loop import consume, tidy
 from config import Config
 
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

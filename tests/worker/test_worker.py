@@ -17,10 +17,10 @@ from huey import MemoryHuey, RedisHuey
 from sqlalchemy.orm import Session
 
 from app.accounts import service
-from app.cli import worker
 from app.foundation import jobs
 from app.foundation.database import Base, unit_of_work
 from app.foundation.jobs import Job, JobState, LeaseLost
+from app.worker import loop
 from config import Config
 from tests.conftest import StoppedClock
 from tests.factories import Make
@@ -116,7 +116,7 @@ def test_a_job_that_fails_is_tried_again_later_and_given_up_in_the_end(
     session.commit()
     with app.app_context():
         for _ in range(jobs.MAX_ATTEMPTS):
-            assert worker.work_off({"fail": fail}) == 0
+            assert loop.work_off({"fail": fail}) == 0
             clock.forward(hours=48)
     job = session.scalars(sa.select(Job)).one()
     assert (job.state, job.attempts, job.error) == (JobState.FAILED, jobs.MAX_ATTEMPTS, "ConnectionError")
@@ -130,7 +130,7 @@ def test_what_is_hopeless_is_given_up_at_once(app: Flask, session: Session, cloc
     jobs.enqueue(session, "fail", {}, now=clock())
     session.commit()
     with app.app_context():
-        worker.work_off({"fail": fail})
+        loop.work_off({"fail": fail})
     job = session.scalars(sa.select(Job)).one()
     assert (job.state, job.attempts, job.error) == (JobState.FAILED, 1, "SMTPDataError")
 
@@ -147,7 +147,7 @@ def test_a_job_that_ends_its_workers_is_given_up(app: Flask, session: Session, c
             session, KINDS, now=clock()
         )
     with app.app_context():
-        worker.tidy()
+        loop.tidy()
     session.rollback()
     job = session.scalars(sa.select(Job)).one()
     assert (job.state, job.error) == (JobState.FAILED, "WorkerLost")
@@ -167,7 +167,7 @@ def test_who_fails_after_the_lease_leaves_the_next_ones_claim_alone(
     jobs.enqueue(session, "late", {}, now=clock())
     session.commit()
     with app.app_context():
-        worker.work_off({"late": fail_late})
+        loop.work_off({"late": fail_late})
     session.rollback()
     job = session.scalars(sa.select(Job)).one()
     assert taken[0] is not None and job.error is None and job.due_at == clock() + jobs.LEASE
@@ -191,11 +191,11 @@ def test_a_mail_delivered_twice_is_one_mail(
     with app.app_context():
         with monkeypatch.context() as broken:
             broken.setattr(jobs, "finish", die)  # as if killed after the mail had left
-            assert worker.work_off(worker.HANDLERS) == 0
+            assert loop.work_off(loop.HANDLERS) == 0
         (mail,) = (config.data_dir / "mail").iterdir()
         first = mail.read_bytes()
         clock.forward(hours=1)
-        assert worker.work_off(worker.HANDLERS) == 1
+        assert loop.work_off(loop.HANDLERS) == 1
     (mail,) = (config.data_dir / "mail").iterdir()
     assert mail.read_bytes().split(b"Date:")[0] == first.split(b"Date:")[0]
     assert mail.read_bytes().split(b"Message-ID:")[1] == first.split(b"Message-ID:")[1]
@@ -209,7 +209,7 @@ def test_a_mail_to_somebody_who_has_left_is_not_sent(
     user.email, user.erased_at = None, now
     session.commit()
     with app.app_context():
-        assert worker.work_off(worker.HANDLERS) == 1
+        assert loop.work_off(loop.HANDLERS) == 1
     assert not (config.data_dir / "mail").exists()
 
 
@@ -229,8 +229,8 @@ def test_the_queue_is_in_memory_unless_redis_is_named(tmp_path: Path, make_app: 
     shared = make_app(
         Config(data_dir=tmp_path, secret_key="s", database_url=url, redis_url="redis://localhost:1/0")
     )
-    assert isinstance(worker.queue_of(alone), MemoryHuey)
-    assert isinstance(worker.queue_of(shared), RedisHuey)
+    assert isinstance(loop.queue_of(alone), MemoryHuey)
+    assert isinstance(loop.queue_of(shared), RedisHuey)
 
 
 def test_a_worker_outlives_a_database_that_is_away(tmp_path: Path) -> None:

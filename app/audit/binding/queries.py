@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.binding.parts import Part, bound_parts, parts_of, says_nothing
 from app.audit.binding.sealing import name_of, sealed, together
 from app.audit.chain import name_of as entry_called
-from app.audit.models import Entry, RecordKey
+from app.audit.models import AuditEntry, RecordKey
 
 Where = Mapping[str, Any]
 UNTOLD = "of which no entry of the record tells (after an upgrade, run flask audit bind)"
@@ -167,8 +167,10 @@ def _lot(said: Bindings, table: str, row: Any, identity: tuple[Any, ...]) -> Lot
 
 def _read(session: Session) -> Bindings:
     said = Bindings()
-    query = sa.select(Entry.number, Entry.chain, Entry.place, Entry.binds).where(Entry.binds.is_not(None))
-    rows = session.execute(query.order_by(Entry.number).execution_options(yield_per=1000))
+    query = sa.select(AuditEntry.number, AuditEntry.chain, AuditEntry.place, AuditEntry.binds).where(
+        AuditEntry.binds.is_not(None)
+    )
+    rows = session.execute(query.order_by(AuditEntry.number).execution_options(yield_per=1000))
     for number, chain, place, binds in rows:
         entry = entry_called(chain, place)
         was = binds.get("was", {})

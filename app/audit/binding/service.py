@@ -23,7 +23,7 @@ WAITING = "rows that no entry binds yet"
 
 
 @dataclass
-class Change:
+class RowChange:
     """What became of a part of a row, None where it was removed, and what it said before, None where new."""
 
     part: Part
@@ -44,8 +44,8 @@ def key_for(session: Session) -> bytes:
 def take(session: Session, key: bytes, more: Iterable[Base] = ()) -> dict[str, dict[str, str | None]]:
     """The digests of the rows written since the last entry, and of what those that changed said before."""
     session.flush()
-    waiting: dict[str, Change] = session.info.pop(WAITING, {})
-    waiting |= {part.called(row): Change(part, row) for row in more for part in parts_of(type(row))}
+    waiting: dict[str, RowChange] = session.info.pop(WAITING, {})
+    waiting |= {part.called(row): RowChange(part, row) for row in more for part in parts_of(type(row))}
     rows: dict[str, str | None] = {}
     was: dict[str, str | None] = {}
     for called, change in sorted(waiting.items()):
@@ -66,19 +66,19 @@ def _digest(key: bytes, called: str, values: dict[str, Any]) -> str | None:
 
 @event.listens_for(Session, "after_flush")
 def _await(session: Session, _context: Any) -> None:
-    waiting: dict[str, Change] = session.info.setdefault(WAITING, {})
+    waiting: dict[str, RowChange] = session.info.setdefault(WAITING, {})
     for row in session.new:
         for part in parts_of(type(row)):
-            waiting[part.called(row)] = Change(part, row)
+            waiting[part.called(row)] = RowChange(part, row)
     for row in session.dirty:
         for part in parts_of(type(row)):
             if (before := _before(row, part)) is not None:
-                waiting.setdefault(part.called(row), Change(part, row, before))
+                waiting.setdefault(part.called(row), RowChange(part, row, before))
     for row in session.deleted:
         for part in parts_of(type(row)):
             first = waiting.pop(part.called(row), None)
             if first is None or first.before is not None:
-                waiting[part.called(row)] = Change(part, None, first.before if first else part.values(row))
+                waiting[part.called(row)] = RowChange(part, None, first.before if first else part.values(row))
 
 
 def _before(row: Base, part: Part) -> dict[str, Any] | None:

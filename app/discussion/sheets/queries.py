@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, aliased
 
 from app.discussion.models import Comment, Disposition, ProposedChange, Visibility
 from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD
-from app.discussion.sheets.naming import Clauses, label_key
-from app.discussion.sheets.planning import Said, key_of
-from app.discussion.sheets.records import Record
+from app.discussion.sheets.clause_names import Clauses, label_key
+from app.discussion.sheets.export_rows import Record
+from app.discussion.sheets.import_plan import Said, key_of
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.norms.queries import clauses
 from app.norms.seen import Seen, seen_in, seen_of_draft, text_read

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from app.discussion.sheets.archives import LARGEST_SHEET, SheetTooLarge, SheetUnreadable
+from app.discussion.sheets.cell_values import UNREADABLE
 from app.discussion.sheets.columns import Column, column_named, heading
-from app.discussion.sheets.numbers import UNREADABLE
-from app.discussion.sheets.rows import Row
-from app.discussion.sheets.tables import FORMULA, MERGED, Line, Table, tables
+from app.discussion.sheets.file_reader import FORMULA, MERGED, Table, TableRow, tables
+from app.discussion.sheets.row_model import SheetRow
+from app.discussion.sheets.zip_safety import LARGEST_SHEET, SheetTooLarge, SheetUnreadable
 from app.foundation.errors import N_, BadInput
 
 MOST_ROWS = 20_000  #: with anything in them
@@ -45,7 +45,7 @@ class TooManyRows(BadInput):
     message = N_("The file has more than %(limit)s rows. Send it in parts.")
 
 
-def read_sheet(data: bytes) -> list[Row]:
+def read_sheet(data: bytes) -> list[SheetRow]:
     """The rows with anything in them, of every table whose columns are named.
 
     :raises BadInput: too large, cut off, unsafe, or no table whose columns are named.
@@ -60,13 +60,13 @@ def read_sheet(data: bytes) -> list[Row]:
         raise SheetUnreadable from error
 
 
-def made_here(rows: Iterable[Row]) -> bool:
+def made_here(rows: Iterable[SheetRow]) -> bool:
     """Whether it is the sheet that this platform gives out: its rows carry the clauses' permanent ids."""
     return any(row.text(Column.PROVISION) for row in rows)
 
 
-def _rows(found: Iterable[Table]) -> list[Row]:
-    rows: list[Row] = []
+def _rows(found: Iterable[Table]) -> list[SheetRow]:
+    rows: list[SheetRow] = []
     with_headings = 0
     for number, table in enumerate(found, 1):
         headings = _headings(table)
@@ -103,7 +103,7 @@ def _headings(table: Table) -> tuple[dict[Column, int], int] | None:
     return None
 
 
-def _row(line: Line, columns: dict[Column, int], width: int, place: str) -> Row:
+def _row(line: TableRow, columns: dict[Column, int], width: int, place: str) -> SheetRow:
     """Cells by column. Who numbers rows by a formula may do so."""
     cells = {column: line.cells[at] for column, at in columns.items() if at < len(line.cells)}
     found = {cell for column, cell in cells.items() if column not in UNREAD}
@@ -115,10 +115,10 @@ def _row(line: Line, columns: dict[Column, int], width: int, place: str) -> Row:
     }
     numbers = frozenset(column for column, at in columns.items() if at in line.numbers)
     fault = next(iter(faults), "") or _misfit(line, width)
-    return Row(place, words, fault, numbers)
+    return SheetRow(place, words, fault, numbers)
 
 
-def _misfit(line: Line, width: int) -> str:
+def _misfit(line: TableRow, width: int) -> str:
     """Why a row does not fit its headings; "" if it does. Rows of text alone may be cut or divided."""
     if any(cell.strip() for cell in line.cells[width:]):
         return WIDER_FAULT

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
-from app.discussion.models import Comment, Operation
-from app.discussion.service import NotTheDraft, comment, propose
+from app.discussion.models import ChangeOperation, Comment
+from app.discussion.service import CommentOnEarlierDraft, comment, propose
 from app.discussion.sheets import queries
+from app.discussion.sheets.clause_names import label_key
 from app.discussion.sheets.columns import ISO, Column
-from app.discussion.sheets.naming import label_key
-from app.discussion.sheets.planning import Ground, Outcome, Planned, Said, key_of, plan
-from app.discussion.sheets.records import Record, Word, cells_of
-from app.discussion.sheets.rows import WHOLE, Row
+from app.discussion.sheets.export_rows import Record, Word, cells_of
+from app.discussion.sheets.import_plan import Ground, Planned, RowOutcome, Said, key_of, plan
+from app.discussion.sheets.row_model import WHOLE, SheetRow
 from app.discussion.sheets.writing import Sheet
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.locking import Hold, lock
@@ -47,7 +47,7 @@ class Upload:
     stakeholder_id: int
     draft_id: int
     about: int
-    rows: Sequence[Row]
+    rows: Sequence[SheetRow]
     read_language: str
     has_wording: bool
     digest: str
@@ -87,9 +87,9 @@ def preview(session: Session, actor: Actor, norm: Norm, upload: Upload, *, now: 
     lock(session, norm, Hold.IN_TURN)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=upload.stakeholder_id))
     if upload.draft_id != norm.current_draft_id:
-        raise NotTheDraft
+        raise CommentOnEarlierDraft
     planned = plan(upload.rows, _ground(session, norm, upload))
-    count = sum(one.outcome is Outcome.ADD for one in planned)
+    count = sum(one.outcome is RowOutcome.ADD for one in planned)
     if count > MOST_AT_ONCE:
         raise TooManyComments(count=count, limit=MOST_AT_ONCE)
     return planned
@@ -106,10 +106,10 @@ def take_in(session: Session, actor: Actor, norm: Norm, upload: Upload, *, now: 
     planned = preview(session, actor, norm, upload, now=now)
     in_draft = {one.provision.code: one for one in clauses(session, upload.draft_id)}
     for one in planned:
-        if one.outcome is Outcome.ADD and one.said is not None:
+        if one.outcome is RowOutcome.ADD and one.said is not None:
             clause = in_draft[one.said.code] if one.said.code else None
             _make(session, actor, norm, upload, one.said, clause, now)
-    counts = {outcome.value: sum(one.outcome is outcome for one in planned) for outcome in Outcome}
+    counts = {outcome.value: sum(one.outcome is outcome for one in planned) for outcome in RowOutcome}
     details = {"file": upload.digest, "stakeholder": upload.stakeholder_id, **counts}
     audit.record(session, actor, "sheet-uploaded", norm.slug, norm=norm.slug, now=now, details=details)
     return planned
@@ -135,7 +135,7 @@ def _make(
             norm,
             clause=clause,
             stakeholder_id=upload.stakeholder_id,
-            operation=Operation.REPLACE,
+            operation=ChangeOperation.REPLACE,
             wording=said.wording,
             body=said.body,
             language=said.language,

@@ -15,9 +15,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from app.discussion.sheets.columns import FILLED_IN, Column, heading
-from app.discussion.sheets.rows import LETTERS
+from app.discussion.sheets.row_model import LETTERS
+from app.foundation.csv_injection import neutralise
 from app.foundation.errors import N_, RuleBroken
-from app.foundation.sheets import neutralise
 from app.reference.languages import direction
 
 LONGEST_CELL = 32_767  #: characters that a worksheet's cell can hold
@@ -34,16 +34,16 @@ WIDTHS: Mapping[Column, int] = {  #: in characters; others have 12
 HIDDEN = {"hidden": True}  #: what people need not see of a worksheet
 
 
-class Form(StrEnum):
+class SheetFormat(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     DOCX = "docx"
 
 
-MIME: Mapping[Form, str] = {
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.CSV: "text/csv",
-    Form.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+MIME: Mapping[SheetFormat, str] = {
+    SheetFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    SheetFormat.CSV: "text/csv",
+    SheetFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -71,9 +71,11 @@ class Sheet:
         return direction(self.language) == "rtl"
 
 
-def write(sheet: Sheet, form: Form, file: IO[bytes]) -> None:
+def write(sheet: Sheet, form: SheetFormat, file: IO[bytes]) -> None:
     """:raises TooLongForDocument: more rows than a document can hold."""
-    {Form.XLSX: _write_xlsx, Form.CSV: _write_csv, Form.DOCX: _write_docx}[form](sheet, file)
+    {SheetFormat.XLSX: _write_xlsx, SheetFormat.CSV: _write_csv, SheetFormat.DOCX: _write_docx}[form](
+        sheet, file
+    )
 
 
 def fitting(text: str) -> str:

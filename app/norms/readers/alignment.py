@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from app.foundation.errors import N_, BadInput, Phrase
 from app.norms.models import ClauseKind
-from app.norms.readers.reading import ParsedClause, Reading
+from app.norms.readers.reading import ParsedClause, ParsedText
 
 SHOWN = 80  #: characters of a clause that a refusal quotes
 
@@ -31,7 +31,11 @@ class Misaligned(BadInput):
     )
 
     def __init__(
-        self, place: int, sides: tuple[tuple[str, Reading], tuple[str, Reading]], *, field: str | None = None
+        self,
+        place: int,
+        sides: tuple[tuple[str, ParsedText], tuple[str, ParsedText]],
+        *,
+        field: str | None = None,
     ) -> None:
         self._place, self._sides = place, sides
         (other, theirs), (language, ours) = sides
@@ -65,7 +69,7 @@ class Misaligned(BadInput):
         )
 
 
-def align(readings: Mapping[str, Reading]) -> list[AlignedClause]:
+def align(readings: Mapping[str, ParsedText]) -> list[AlignedClause]:
     """The clauses of all languages by their order.
 
     :raises Misaligned: counts, depths, or what is a heading differ; shows the first difference.

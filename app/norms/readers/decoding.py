@@ -14,13 +14,13 @@ _MARKS = (
 )
 
 
-class TooLong(BadInput):
+class FileTextTooLong(BadInput):
     code = "text-too-long"
     message = N_("The text has %(size)s MB; at most %(limit)s MB are taken. Import it in parts.")
     status = 413
 
 
-class EncodingUnknown(BadInput):
+class TextEncodingUnknown(BadInput):
     code = "encoding-unknown"
     message = N_("Byte %(position)s (line %(line)s) is not UTF-8. Save the file as UTF-8 and try again.")
 
@@ -43,7 +43,7 @@ def decode(data: bytes, *, limit: int = LARGEST_NORM) -> str:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         position = len(mark) + error.start
-        raise EncodingUnknown(position=position, line=data.count(b"\n", 0, position) + 1) from error
+        raise TextEncodingUnknown(position=position, line=data.count(b"\n", 0, position) + 1) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         check_clean(text)
@@ -57,4 +57,4 @@ def decode(data: bytes, *, limit: int = LARGEST_NORM) -> str:
 def check_size(size: int, *, limit: int = LARGEST_NORM) -> None:
     """:raises TooLong: ``size`` bytes are more than ``limit``."""
     if size > limit:
-        raise TooLong(size=round(size / 2**20, 1), limit=round(limit / 2**20, 1))
+        raise FileTextTooLong(size=round(size / 2**20, 1), limit=round(limit / 2**20, 1))

@@ -37,7 +37,7 @@ class ParsedClause:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedText:
     """What a file says. ``title`` is empty where the text has none."""
 
     title: str
@@ -49,7 +49,7 @@ def format_of(name: str) -> Format:
     return Format.PLAIN if name.lower().endswith(".txt") else Format.MARKDOWN
 
 
-def read_file(data: bytes, name: str, *, limit: int = LARGEST_NORM) -> Reading:
+def read_file(data: bytes, name: str, *, limit: int = LARGEST_NORM) -> ParsedText:
     """Read a file's bytes.
 
     :raises BadInput: too long, in an unknown encoding, with hidden characters, or without a clause.
@@ -57,7 +57,7 @@ def read_file(data: bytes, name: str, *, limit: int = LARGEST_NORM) -> Reading:
     return read_text(decode(data, limit=limit), format_of(name))
 
 
-def read_text(text: str, form: Format) -> Reading:
+def read_text(text: str, form: Format) -> ParsedText:
     """Read a text that is already clean.
 
     Where nothing is numbered, every paragraph is a clause and is numbered here. Otherwise what comes
@@ -72,7 +72,7 @@ def read_text(text: str, form: Format) -> Reading:
         raise TooManyClauses(limit=MOST_CLAUSES)
     for clause in clauses:  # a character reference may have hidden what the file did not show
         check_clean(clause.text)
-    return Reading(title, tuple(replace(clause, text=normalise(clause.text)) for clause in clauses))
+    return ParsedText(title, tuple(replace(clause, text=normalise(clause.text)) for clause in clauses))
 
 
 def _split_title(row: list[Block], form: Format) -> tuple[str, list[Block]]:

@@ -1,0 +1,84 @@
+"""Which sentences of two texts are the same one, in order (pure)."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.compilation.merge.alignment import Pair, aligned
+from app.compilation.merge.passage import Passage
+
+LIKE = 0.3  #: the least likeness (Dice 1945) of a sentence and what became of it
+MOST_PAIRS = 40_000  #: beyond, of sentences between two that stayed only those that stayed are found
+
+
+def paired(old: Passage, new: Passage) -> list[Pair]:
+    """The sentences of ``old`` with what became of them in ``new``, increasing in both.
+
+    First those that are the same to the letter, then between them the likest. Of sentences that changed
+    places the greater part stays; the others are struck in one place and added in another.
+    """
+    same = aligned([old.text(*span) for span in old.cores], [new.text(*span) for span in new.cores])
+    stayed = [(i + step, j + step) for i, j, size in same for step in range(size)]
+    found: list[Pair] = []
+    for (i, j), (n, m) in pairwise([(-1, -1), *stayed, (len(old.cores), len(new.cores))]):
+        if i + 1 < n and j + 1 < m:
+            found += _likest(old, new, range(i + 1, n), range(j + 1, m))
+        found.append((n, m))
+    return found[:-1]
+
+
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """In [0, 1]; Dice's coefficient of the words that say something."""
+    return 2 * len(one & other) / (len(one) + len(other) or 1)
+
+
+def _likest(old: Passage, new: Passage, olds: range, news: range) -> list[Pair]:
+    """Of one sentence and another, the words tell whether it is the same."""
+    if len(olds) == len(news) == 1:
+        return [(olds[0], news[0])]
+    if len(olds) * len(news) > MOST_PAIRS:
+        return []
+    told = [(j, new.features(j)) for j in news]
+    scores = {}
+    for i in olds:
+        known = old.features(i)
+        alike = {j: likeness(known, features) for j, features in told}
+        scores[i] = {j: score for j, score in alike.items() if score >= LIKE}
+    return _likest_chain(scores)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Pairs, from the last back to the first, and their likeness altogether."""
+
+    pair: Pair
+    before: "_Chain | None"
+    total: float
+
+    def pairs(self) -> list[Pair]:
+        found, one = [self.pair], self.before
+        while one is not None:
+            found.append(one.pair)
+            one = one.before
+        return found[::-1]
+
+
+def _likest_chain(scores: Mapping[int, Mapping[int, float]]) -> list[Pair]:
+    """The pairs, increasing in both, that are likest altogether."""
+    ends: list[int] = []  #: places in the new text that chains end at, increasing, as are their totals
+    chains: list[_Chain] = []
+    for i in sorted(scores):
+        longer = []
+        for j, score in sorted(scores[i].items()):
+            at = bisect_left(ends, j)
+            before = chains[at - 1] if at else None
+            longer.append(_Chain((i, j), before, score + (before.total if before else 0)))
+        for one in longer:
+            at = beaten = bisect_left(ends, one.pair[1])
+            if at and chains[at - 1].total >= one.total:
+                continue
+            while beaten < len(ends) and chains[beaten].total <= one.total:
+                beaten += 1
+            ends[at:beaten], chains[at:beaten] = [one.pair[1]], [one]
+    return chains[-1].pairs() if chains else []

@@ -1,0 +1,148 @@
+"""What becomes of what is drafted inside an entity: endorsed, declined, taken back, or hidden from others."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.audit import service as audit
+from app.authority.actor import Actor, Matter
+from app.authority.grants import Permission, allowed, require
+from app.discussion import service as discussion
+from app.discussion.models import ChangeOperation, CommentKind, HidingReason
+from app.foundation.errors import AppError, NotAllowed
+from app.internal_drafts.form_fields import NOTE
+from app.internal_drafts.models import ContributionKind, InternalDraft, State
+from app.internal_drafts.service import OPEN, Decided, check_seen, let_go, look_again, record
+from app.norms.locking import Hold, lock
+from app.norms.seen import Seen
+from app.positions import service as positions
+from app.positions.models import Stance
+
+
+def withdraw(
+    session: Session,
+    actor: Actor,
+    contribution: InternalDraft,
+    *,
+    seen_version: int | None = None,
+    now: dt.datetime,
+) -> None:
+    """Take a draft back: its author, or whoever speaks for the entity. Twice is once.
+
+    :raises EditedMeanwhile: the words are not those that were seen, where a page was.
+    """
+    look_again(session, actor, contribution, (*OPEN, State.WITHDRAWN), now)
+    matter = Matter(stakeholder_id=contribution.stakeholder_id)
+    if contribution.author_id != actor.user_id and not allowed(actor, Permission.ENDORSE, matter):
+        raise NotAllowed
+    if contribution.state is not State.WITHDRAWN:
+        check_seen(contribution, seen_version)
+        _decide(session, actor, contribution, State.WITHDRAWN, now)
+        record(session, actor, "contribution-withdrawn", contribution, now)
+
+
+def endorse(
+    session: Session, actor: Actor, contribution: InternalDraft, *, seen_version: int, now: dt.datetime
+) -> InternalDraft:
+    """Say it in the entity's name: the endorser makes the comment, proposal or position. Twice is once.
+
+    :raises NotTaken: the round is closed; it stays a draft. :raises AppError: what that act is refused for.
+    :raises EditedMeanwhile: the words are not those that were seen.
+    """
+    require(actor, Permission.ENDORSE, Matter(stakeholder_id=contribution.stakeholder_id))
+    look_again(session, actor, contribution, (State.DRAFTED, State.ENDORSED), now)
+    check_seen(contribution, seen_version)
+    if contribution.state is State.DRAFTED:
+        _say(session, actor, contribution, now)
+        _decide(session, actor, contribution, State.ENDORSED, now)
+        record(session, actor, "contribution-endorsed", contribution, now)
+    return contribution
+
+
+def endorse_all(
+    session: Session, actor: Actor, seen: Iterable[tuple[InternalDraft, int]], *, now: dt.datetime
+) -> list[tuple[InternalDraft, AppError]]:
+    """Endorse each contribution in the version that was seen; those that could not be, and why."""
+    chosen, refused = list(seen), []
+    for norm in sorted({one.norm for one, _ in chosen}, key=lambda norm: norm.id):
+        lock(session, norm, Hold.IN_TURN)  # all of them first and in order, so that nobody waits in a circle
+    for contribution, version in chosen:
+        try:
+            with session.begin_nested():
+                endorse(session, actor, contribution, seen_version=version, now=now)
+        except AppError as refusal:
+            refused.append((contribution, refusal))
+    return refused
+
+
+def decline(
+    session: Session,
+    actor: Actor,
+    contribution: InternalDraft,
+    *,
+    note: str,
+    seen_version: int | None = None,
+    now: dt.datetime,
+) -> None:
+    """Not in the entity's name; the note tells its author why.
+
+    :raises NoteMissing: without words.
+    :raises EditedMeanwhile: the words are not those that were seen, where a page was.
+    """
+    require(actor, Permission.ENDORSE, Matter(stakeholder_id=contribution.stakeholder_id))
+    note = NOTE.clean(note)
+    look_again(session, actor, contribution, OPEN, now)
+    if contribution.state is State.DECLINED:
+        if contribution.note != note:
+            raise Decided
+        return
+    check_seen(contribution, seen_version)
+    contribution.note = note
+    _decide(session, actor, contribution, State.DECLINED, now)
+    record(session, actor, "contribution-declined", contribution, now)
+
+
+def hide(
+    session: Session, actor: Actor, contribution: InternalDraft, *, reason: HidingReason, now: dt.datetime
+) -> None:
+    """Let nobody but the entity's members read a draft that the rules show. Twice is once."""
+    lock(session, contribution.norm)
+    require(actor, Permission.MODERATE, contribution.norm.matter(now))
+    session.refresh(contribution, with_for_update=True)
+    if contribution.hiding_reason is None:
+        contribution.hiding_reason = reason
+        session.flush()
+        norm, subject = contribution.norm.slug, f"contribution:{contribution.id}"
+        said = {"reason": reason.value}
+        audit.record(session, actor, "contribution-hidden", subject, norm=norm, now=now, details=said)
+
+
+def _say(session: Session, actor: Actor, contribution: InternalDraft, now: dt.datetime) -> None:
+    content, clause = contribution.content, contribution.clause
+    said: dict[str, Any] = {
+        "clause": clause,
+        "stakeholder_id": contribution.stakeholder_id,
+        "language": content["language"],
+        "read_language": content["read_language"],
+        "seen": Seen.read(content.get("seen", "")),
+        "now": now,
+    }
+    if contribution.kind is ContributionKind.COMMENT:
+        said |= {"kind": CommentKind(content["kind"]), "body": content["body"], "quote": content["quote"]}
+        contribution.comment_id = discussion.comment(session, actor, contribution.norm, **said).id
+    elif contribution.kind is ContributionKind.CHANGE:
+        said |= {"operation": ChangeOperation(content["operation"])}
+        said |= {"wording": content["wording"], "body": content["body"]}
+        contribution.comment_id = discussion.propose(session, actor, contribution.norm, **said).id
+    else:
+        said |= {"stance": Stance(content["stance"])}
+        said |= {"reason": content["reason"], "remedy": content["remedy"]}
+        contribution.position_id = positions.state(session, actor, contribution.norm, **said).id
+
+
+def _decide(session: Session, actor: Actor, contribution: InternalDraft, to: State, now: dt.datetime) -> None:
+    contribution.state, contribution.decided_by, contribution.decided_at = to, actor.user_id, now
+    let_go(contribution)
+    session.flush()

@@ -1,0 +1,70 @@
+"""What every command shares: the session, the clock, and how a refusal is said."""
+
+import functools
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.authority.actor import SYSTEM, Actor
+from app.foundation.database import unit_of_work
+from app.foundation.errors import AppError, NotFound
+from app.foundation.text import for_terminal
+from app.kernel.extensions import db
+from app.norms.queries import actor_for
+
+REFUSED = 1
+
+
+def session() -> Session:
+    return db.session()
+
+
+def work() -> AbstractContextManager[Session]:
+    return unit_of_work(db.session())
+
+
+def now() -> Any:
+    return current_app.extensions["clock"]()
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print one line; what others wrote into it cannot steer the terminal."""
+    click.echo(for_terminal(line), err=err)
+
+
+def actor_named(email: str | None) -> Actor:
+    """The person with this e-mail address, or the system where none is named.
+
+    :raises NotFound: nobody has this address.
+    """
+    if email is None:
+        return SYSTEM
+    user = session().scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
+    if user is None:
+        raise NotFound
+    return actor_for(session(), user, now=now())
+
+
+def refusable(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run inside the application; say a refusal on stderr and end with exit code 1."""
+
+    @with_appcontext
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except AppError as refusal:
+            say(str(refusal.phrase), err=True)
+            for detail in refusal.details:
+                say(f"  - {detail}", err=True)
+            sys.exit(REFUSED)
+
+    return run

@@ -1,0 +1,97 @@
+"""What takes long is computed before the transaction that keeps it, so that nobody waits for it meanwhile."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.authority.actor import SYSTEM, Actor
+from app.authority.grants import require
+from app.consensus.executors import HERE, Executor
+from app.consensus.models import Assessment
+from app.consensus.service import ForeseenAssessment, assess, foresee
+from app.kernel import context
+from app.lifecycle import service as lifecycle
+from app.lifecycle.models import Phase
+from app.lifecycle.requested_steps import may_take
+from app.norms.models import Norm
+from app.norms.stages import Stage
+from app.positions.snapshot import Shelf
+
+Who = Callable[[], Actor]  #: who acts, asked again in the transaction that keeps what they do
+
+
+def _nothing(_: object) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how far a step is, and what is written together with it."""
+
+    reached: Callable[[Phase], None] = _nothing
+    taken: Callable[[Session], None] = _nothing
+
+
+UNWATCHED = Watch()
+
+
+def shelf() -> Shelf:
+    return Shelf(context.settings().data_dir / "snapshots")
+
+
+def foreseen(norm: Norm, executor: Executor = HERE) -> ForeseenAssessment | None:
+    """What an assessment would say, true a moment ago: what was done meanwhile is looked for at the end."""
+    session, found = context.session(), None
+    for _ in range(2):
+        session.rollback()  # the next look sees what was committed since
+        found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, now=context.now())
+    return found
+
+
+def check(
+    norm: Norm,
+    actor: Actor,
+    to: Stage,
+    *,
+    closes_at: dt.datetime | None = None,
+    override_reason: str | None = None,
+) -> None:
+    """Refuse what would be refused now, before anything is computed."""
+    require(actor, may_take(to), norm.matter(context.now()))
+    said: dict[str, Any] = {"closes_at": closes_at, "override_reason": override_reason}
+    lifecycle.check_step(context.session(), norm, to, **said, now=context.now())
+
+
+def step(
+    norm: Norm,
+    who: Who,
+    to: Stage,
+    *,
+    closes_at: dt.datetime | None = None,
+    override_reason: str | None = None,
+    language: str = "en",
+    watch: Watch = UNWATCHED,
+) -> Norm:
+    """Take the norm to another stage; what is refused is refused before anything is computed."""
+    said: dict[str, Any] = {"closes_at": closes_at, "override_reason": override_reason}
+    check(norm, who(), to, **said)
+    made = None
+    if lifecycle.assesses(norm, to):
+        watch.reached(Phase.ASSESSING)
+        made = foreseen(norm)
+    watch.reached(Phase.KEEPING)
+    with context.work() as session:
+        now = context.now()
+        lifecycle.step(session, who(), norm, to, **said, language=language, foreseen=made, now=now)
+        watch.taken(session)
+    return norm
+
+
+def assessed(norm: Norm, executor: Executor = HERE) -> Assessment:
+    """Assess the norm, for the system."""
+    made = foreseen(norm, executor)
+    with context.work() as session:
+        return assess(session, SYSTEM, norm, foreseen=made, shelf=shelf(), now=context.now())

@@ -1,0 +1,64 @@
+"""The page's language: in its address, or negotiated where there is none."""
+
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from werkzeug.routing import BaseConverter
+
+from app.kernel.extensions import login
+from app.reference.languages import INTERFACE_LANGUAGES, direction, negotiate
+
+DEFAULT = "en"
+
+
+class InterfaceLanguage(BaseConverter):
+    """One of the six languages the pages speak."""
+
+    regex = "|".join(INTERFACE_LANGUAGES)
+
+
+def locale() -> str:
+    """The language of the page that is being made."""
+    language: str = g.get("lang") or negotiate(request.headers.get("Accept-Language", "")) or DEFAULT
+    return language
+
+
+def time_zone() -> str:
+    return "UTC"
+
+
+def in_other_language(code: str) -> str:
+    """This page's address in another language; the start page's where this one has none."""
+    if request.endpoint and request.view_args is not None and request.method == "GET":
+        # Names that url_for takes for itself would let a query choose another host.
+        query = {
+            name: value
+            for name, value in request.args.items()
+            if not name.startswith("_") and name not in ("endpoint", "lang")
+        }
+        return url_for(request.endpoint, **(query | request.view_args | {"lang": code}))
+    return url_for("site.index", lang=code)
+
+
+def register(app: Flask) -> None:
+    app.url_map.converters["lang"] = InterfaceLanguage
+
+    @app.url_value_preprocessor
+    def take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.lang = (values or {}).pop("lang", None) or locale()
+        g.direction = direction(g.lang)
+
+    @app.url_defaults
+    def add_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = locale()
+
+    @app.context_processor
+    def languages() -> dict[str, Any]:
+        return {
+            "interface_languages": INTERFACE_LANGUAGES,
+            "direction": direction,
+            "in_other_language": in_other_language,
+        }
+
+    login.localize_callback = None

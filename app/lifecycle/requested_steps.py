@@ -1,0 +1,162 @@
+"""Steps that are asked for and taken by a worker: one at a time on a norm, each once.
+
+To ask changes nothing and is not in the record; the step is, under the person who asked.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.authority.actor import Actor
+from app.authority.grants import Permission, require
+from app.foundation import jobs
+from app.foundation.errors import N_, AppError, Conflict, Phrase
+from app.lifecycle.models import Phase, StepAsked
+from app.lifecycle.service import check_way
+from app.norms.locking import Hold, lock
+from app.norms.models import Norm
+from app.norms.stages import Stage
+
+STEP = "step"  #: the kind of job
+LAPSES = dt.timedelta(hours=1)  #: after which it is not taken any more: it would surprise people
+
+
+class OtherUnderWay(Conflict):
+    code = "other-step-under-way"
+    message = N_("Another step of this norm is being taken. Wait until it has ended, then look again.")
+
+
+class Lapsed(Conflict):
+    code = "step-lapsed"
+    message = N_("The server did not come to this step within an hour. Ask for it again.")
+
+
+class EndedAlready(Conflict):
+    """Another worker was faster, or it has lapsed; what this one did must not be committed."""
+
+    code = "step-ended-already"
+    message = N_("This step has ended already.")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a step was not taken, as it was said then."""
+
+    phrase: Phrase
+    details: list[Phrase]
+
+
+def may_take(to: Stage) -> Permission:
+    """What somebody needs who asks for a step, or looks how far it is."""
+    return Permission.PUBLISH if to is Stage.PUBLISHED else Permission.MOVE_STAGE
+
+
+def ask(
+    session: Session, actor: Actor, norm: Norm, to: Stage, said: Mapping[str, str], *, now: dt.datetime
+) -> StepAsked:
+    """Have a worker take the step. Who asks for the same once more, gets what is under way.
+
+    ``said``: the fields of the form as they were typed.
+
+    :raises OtherUnderWay: another step, or the same with other words.
+    :raises AlreadyTaken: it is there. :raises StepRefused: no step leads there.
+    """
+    lock(session, norm, Hold.IN_TURN)
+    require(actor, may_take(to), norm.matter(now))
+    check_way(norm, to)
+    running = under_way(session, norm)
+    if running is not None and has_lapsed(running, now):
+        end(session, running.id, Lapsed(), now=now)
+        running = None
+    if running is not None:
+        if (running.to, running.said) != (to, said):
+            raise OtherUnderWay
+        return running
+    asked = StepAsked(norm_id=norm.id, to=to, said=dict(said), asked_by=actor.user_id, asked_at=now)
+    session.add(asked)
+    session.flush()
+    jobs.enqueue(session, STEP, {"asked": asked.id}, now=now)
+    return asked
+
+
+def under_way(session: Session, norm: Norm) -> StepAsked | None:
+    """The step of a norm that is being taken."""
+    running = sa.select(StepAsked).where(StepAsked.norm_id == norm.id, StepAsked.ended_at.is_(None))
+    return session.scalars(running).one_or_none()
+
+
+def has_lapsed(asked: StepAsked, now: dt.datetime) -> bool:
+    return now - asked.asked_at > LAPSES
+
+
+def check_time(asked: StepAsked, now: dt.datetime) -> None:
+    """:raises Lapsed: it was asked for so long ago that it would surprise people."""
+    if has_lapsed(asked, now):
+        raise Lapsed
+
+
+def reach(session: Session, number: int, phase: Phase) -> None:
+    """Say how far it is.
+
+    :raises EndedAlready: nobody needs it any more.
+    """
+    _settle(session, number, phase=phase)
+
+
+def end(session: Session, number: int, refusal: AppError | None = None, *, now: dt.datetime) -> None:
+    """It was taken, in the transaction of the step itself; or refused, which is kept for who asked.
+
+    :raises EndedAlready: it must not take effect once more.
+    """
+    _settle(session, number, ended_at=now, refusal=None if refusal is None else _content(refusal))
+
+
+def refusal_of(asked: StepAsked) -> Refusal | None:
+    if asked.refusal is None:
+        return None
+    return Refusal(_phrase(asked.refusal["phrase"]), [_phrase(one) for one in asked.refusal["details"]])
+
+
+def forget(session: Session, *, before: dt.datetime) -> None:
+    """Remove what ended before a moment."""
+    session.execute(sa.delete(StepAsked).where(StepAsked.ended_at < before))
+
+
+def _settle(session: Session, number: int, **values: Any) -> None:
+    ours = session.scalar(
+        sa.update(StepAsked)
+        .where(StepAsked.id == number, StepAsked.ended_at.is_(None))
+        .values(**values)
+        .returning(StepAsked.id)
+        .execution_options(synchronize_session=False)
+    )
+    if ours is None:
+        raise EndedAlready
+
+
+def _content(refusal: AppError) -> dict[str, Any]:
+    return {"phrase": _kept(refusal.phrase), "details": [_kept(one) for one in refusal.details]}
+
+
+def _kept(phrase: Phrase) -> dict[str, Any]:
+    """The phrase as JSON, to be put into the reader's language later."""
+    values = {name: _value(value) for name, value in phrase.values.items()}
+    return {"message": phrase.message, "values": values, "plural": phrase.plural, "count": phrase.count}
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Phrase):
+        return {"phrase": _kept(value)}
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+def _phrase(kept: Mapping[str, Any]) -> Phrase:
+    values = {
+        name: _phrase(value["phrase"]) if isinstance(value, dict) else value
+        for name, value in kept["values"].items()
+    }
+    return Phrase(kept["message"], values, kept["plural"], kept["count"])

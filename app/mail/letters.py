@@ -1,0 +1,183 @@
+"""Mails: what each says, in its reader's language, and the development page that shows them."""
+
+import datetime as dt
+import email
+import email.policy
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, current_app, render_template
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Purpose, User
+from app.accounts.queries import by_email
+from app.accounts.service import issue_token
+from app.foundation.errors import N_, NotFound
+from app.foundation.mail import Folder, Message, Post, post_at
+from app.reference.languages import INTERFACE_LANGUAGES
+from app.stakeholders.models import MandateOffer, Stakeholder
+from config import Config
+
+blueprint = Blueprint("mailbox", __name__, url_prefix="/<lang:lang>/mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a mail says. ``page`` is where its link leads, with a single-use token if it has a purpose."""
+
+    subject: str
+    body: str
+    page: str
+    purpose: Purpose | None = None
+
+
+KINDS: Mapping[str, Kind] = {
+    "confirm": Kind(
+        N_("Confirm your e-mail address"),
+        N_("Somebody signed up with this address. If it was you, confirm it within an hour with the password "
+           "you chose. If it was not you, do nothing: without you the account cannot be used."),
+        "accounts.confirm",
+        Purpose.CONFIRM,
+    ),
+    "known": Kind(
+        N_("You have an account already"),
+        N_("Somebody signed up with this address, which has an account already. If it was you, sign in, "
+           "or ask for a new password there. If it was not you, there is nothing to do."),
+        "accounts.sign_in",
+    ),
+    "reset": Kind(
+        N_("Choose a new password"),
+        N_("Somebody asked for a new password for this address. If it was you, choose one within an hour. "
+           "If it was not you, do nothing: your password stays as it is."),
+        "accounts.choose_password",
+        Purpose.RESET,
+    ),
+    "password-changed": Kind(
+        N_("Your password was changed"),
+        N_("The password of your account was changed, and every browser was signed out. If it was not you, "
+           "ask for a new password at once."),
+        "accounts.reset",
+    ),
+    "mandate": Kind(
+        N_("A mandate for %(entity)s is offered to you"),
+        N_("%(entity)s offers you a mandate to act for it. Sign in to accept or decline it; if you have no "
+           "account here, sign up with this e-mail address first. Unless you accept, nothing happens."),
+        "my.index",
+    ),
+    "verified-entity": Kind(
+        N_("%(entity)s is verified"),
+        N_("A moderator has verified %(entity)s. The reason is on its page."),
+        "stakeholders.show",
+    ),
+    "refused-entity": Kind(
+        N_("%(entity)s was not verified"),
+        N_("A moderator has not verified %(entity)s. The reason is on its page; "
+           "you can give better evidence there."),
+        "stakeholders.show",
+    ),
+    "set-aside-proposed": Kind(
+        N_("It is proposed not to count your positions on “%(norm)s”"),
+        N_("The chair of “%(norm)s” proposes not to count the positions of a stakeholder for whom you speak. "
+           "They count until a second person confirms it. The reason: %(reason)s"),
+        "conduct.decisions",
+    ),
+    "set-aside": Kind(
+        N_("Your positions on “%(norm)s” are set aside"),
+        N_("A second person has confirmed that the positions of a stakeholder for whom you speak are not "
+           "counted on “%(norm)s”. The figures with and without them are public. The reason: %(reason)s"),
+        "conduct.decisions",
+    ),
+}  # fmt: skip
+
+
+def post() -> Post:
+    config: Config = current_app.extensions["config"]
+    return post_at(config.mail_url, folder=folder(config), sender=config.mail_from)
+
+
+def folder(config: Config) -> Path:
+    return config.data_dir / "mail"
+
+
+def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> Callable[[], None] | None:
+    """The job: issue the link's token, write the mail, and answer with the errand of sending it.
+
+    The same job gives the same link and the same key each time, so that a repetition is not a second mail.
+    """
+    reader = reader_of(session, payload)
+    if reader is None:
+        return None
+    kind, (user, address, language) = KINDS[payload["mail"]], reader
+    where = {"lang": language, **payload.get("place", {})}
+    if kind.purpose is not None and user is not None:
+        where["token"] = token_of(payload["nonce"])
+        issue_token(session, user, kind.purpose, where["token"], now=now)
+    values = {**payload["values"], "link": address_of(kind.page, where)}
+    with force_locale(language):
+        subject = gettext(kind.subject, **values)
+        body = "\n\n".join((gettext(kind.body, **values), values["link"], "Concord"))
+    message = Message(f"job-{payload['job_id']}", address, subject, body + "\n", language, now)
+    return partial(post().send, message)
+
+
+def reader_of(session: Session, payload: Mapping[str, Any]) -> tuple[User | None, str, str] | None:
+    """Whom a mail goes to, if it is an account's, with its address and language; None: nobody any more."""
+    if "offer_id" in payload:
+        offered = session.get(MandateOffer, payload["offer_id"])
+        if offered is None or offered.email is None:  # answered or withdrawn in the meantime
+            return None
+        user = by_email(session, offered.email)
+        return user, offered.email, language_of(user or offered.stakeholder)
+    user = session.get(User, payload["user_id"])
+    if user is None or user.email is None:  # erased in the meantime
+        return None
+    return user, user.email, language_of(user)
+
+
+def language_of(reader: User | Stakeholder) -> str:
+    """The language of somebody's mails."""
+    return reader.language if reader.language in INTERFACE_LANGUAGES else "en"
+
+
+def token_of(nonce: str) -> str:
+    """A link's token: half of what makes it is in the database, the other half only in the secret key."""
+    key: str = current_app.config["SECRET_KEY"]
+    return hmac.new(key.encode(), f"mail-link:{nonce}".encode(), hashlib.sha256).hexdigest()
+
+
+def address_of(endpoint: str, values: Mapping[str, Any]) -> str:
+    config: Config = current_app.extensions["config"]
+    return config.base_url + current_app.url_map.bind("").build(endpoint, values)
+
+
+def kept_mails() -> list[Path]:
+    """The development folder's mails, newest first.
+
+    :raises NotFound: mail leaves by a server, or this is production.
+    """
+    config: Config = current_app.extensions["config"]
+    if config.is_production or not isinstance(post(), Folder):
+        raise NotFound
+    return sorted(folder(config).glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+@blueprint.get("/")
+def index() -> str:
+    read = partial(email.message_from_bytes, policy=email.policy.default)
+    mails = [(path.stem, read(path.read_bytes())) for path in kept_mails()[:100]]
+    return render_template("mail/index.html", mails=mails)
+
+
+@blueprint.get("/<name>/")
+def show(name: str) -> str:
+    path = next((path for path in kept_mails() if path.stem == name), None)
+    if path is None:
+        raise NotFound
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    return render_template("mail/show.html", message=message, body=message.get_content())

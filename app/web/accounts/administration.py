@@ -1,0 +1,86 @@
+"""Accounts and seats, for administrators."""
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts import queries
+from app.accounts.models import User
+from app.authority import grants
+from app.authority.actor import PLATFORM, Role
+from app.authority.grants import Permission
+from app.foundation.errors import NotFound
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.input_limits import whole
+from app.kernel.labels import options
+from app.norms import seats
+from app.norms.models import Seat
+from app.norms.queries import norm_by_slug, readable_norms
+
+blueprint = Blueprint("administration", __name__, url_prefix="/<lang:lang>/accounts")
+
+
+class SeatForm(Form):
+    email: str
+    role: Role
+    norm: str = ""
+
+
+class Administration(Form):
+    administers: bool
+
+
+@blueprint.get("/")
+def index() -> str:
+    grants.require(context.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
+    like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
+    found = queries.people(context.session(), like=like, after=after)
+    sitting: dict[int, list[tuple[Seat, str | None]]] = {}
+    for seat, slug in seats.current_seats(context.session(), [user.id for user in found]):
+        sitting.setdefault(seat.user_id, []).append((seat, slug))
+    more = {
+        "norms": readable_norms(context.session(), context.actor()),
+        "like": like,
+        "role_options": options(Role),
+    }
+    return render_template("accounts/administration.html", people=found, sitting=sitting, **more)
+
+
+@blueprint.post("/seats/")
+def give_seat() -> Response:
+    form = context.read(SeatForm)
+    with context.work() as db:
+        user = queries.by_email(db, form.email)
+        norm = norm_by_slug(db, form.norm) if form.norm else None
+        grants.require(context.actor(), Permission.GIVE_SEATS, PLATFORM)
+        if user is None or (form.norm and norm is None):
+            raise NotFound
+        seats.give_seat(db, context.actor(), user, role=form.role, norm=norm, now=context.now())
+    flash(_("Saved."))
+    return context.see_other("administration.index")
+
+
+@blueprint.post("/seats/<int:number>/end/")
+def end_seat(number: int) -> Response:
+    with context.work() as db:
+        grants.require(context.actor(), Permission.GIVE_SEATS, PLATFORM)
+        seat = db.get(Seat, number)
+        if seat is None:
+            raise NotFound
+        seats.end_seat(db, context.actor(), seat, now=context.now())
+    flash(_("Saved."))
+    return context.see_other("administration.index")
+
+
+@blueprint.post("/<int:number>/administrator/")
+def set_administrator(number: int) -> Response:
+    form = context.read(Administration)
+    with context.work() as db:
+        grants.require(context.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
+        user = db.get(User, number)
+        if user is None or user.erased_at is not None:
+            raise NotFound
+        seats.set_administrator(db, context.actor(), user, administers=form.administers, now=context.now())
+    flash(_("Saved."))
+    return context.see_other("administration.index")

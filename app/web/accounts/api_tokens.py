@@ -1,0 +1,75 @@
+"""A person's tokens for programs: made, shown once, revoked."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.accounts import throttle, tokens
+from app.accounts.models import ApiToken, Scope, User
+from app.foundation.errors import AppError, NotFound, SignInNeeded
+from app.kernel import context, refusals
+from app.kernel.context import Form
+from app.kernel.labels import options
+from app.stakeholders import queries as stakeholders
+from app.web.accounts.sign_in import guessing
+
+blueprint = Blueprint("api_tokens", __name__, url_prefix="/<lang:lang>/account/tokens")
+
+
+class NewToken(Form):
+    name: str
+    scope: Scope
+    days: int
+    current_password: str
+
+
+def me() -> User:
+    """:raises SignInNeeded: nobody is signed in."""
+    user = context.signed_in()
+    if user is None:
+        raise SignInNeeded
+    return user
+
+
+def shown(user: User, **more: Any) -> dict[str, Any]:
+    return {
+        "tokens": tokens.live(context.session(), user, now=context.now()),
+        "mandates": stakeholders.held_by(context.session(), user, now=context.now()),
+        "scopes": options(Scope),
+        "lives": [(str(days), ngettext("%(num)s day", "%(num)s days", days)) for days in tokens.LIVES],
+        "longest": tokens.LONGEST_NAME,
+        **more,
+    }
+
+
+@blueprint.get("/")
+def index() -> str:
+    return render_template("accounts/tokens.html", **shown(me()))
+
+
+@blueprint.post("/")
+def make() -> Any:
+    """The new token is in this one answer and nowhere else: not in a cookie, not in an address."""
+    user = me()
+    try:
+        form = context.read(NewToken)
+        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
+            secret = tokens.make(db, context.actor(), user, **form.model_dump(), now=context.now())
+    except AppError as refusal:
+        return refusals.page("accounts/tokens.html", refusal, **shown(user, typed=request.form))
+    return render_template("accounts/tokens.html", **shown(user, secret=secret)), 201
+
+
+@blueprint.post("/<int:number>/revoke/")
+def revoke(number: int) -> Response:
+    user = me()
+    with context.work() as db:
+        token = db.get(ApiToken, number)
+        if token is None or token.user_id != user.id:
+            raise NotFound
+        tokens.revoke(db, context.actor(), token, now=context.now())
+    flash(_("The token is revoked."))
+    return context.see_other("api_tokens.index")

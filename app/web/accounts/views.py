@@ -1,0 +1,292 @@
+"""Signing up, in and out; the links of mails; one's own account."""
+
+import json
+from typing import Annotated, Any
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from pydantic import StringConstraints, ValidationError
+from werkzeug.wrappers import Response as Answered
+
+from app.accounts import addresses, profile, queries, service, sign_ins, throttle
+from app.accounts.models import Purpose, Rhythm, User
+from app.authority.actor import PLATFORM, VISITOR
+from app.authority.grants import Permission, allowed
+from app.compilation import working_notes
+from app.discussion import unsent_comments
+from app.foundation.errors import AppError, SignInNeeded
+from app.internal_drafts import service as internal_drafts
+from app.kernel import context, refusals
+from app.kernel.context import Form, FormUnclear
+from app.kernel.labels import options
+from app.norms import seats
+from app.notices import following
+from app.stakeholders import names, offers
+from app.stakeholders import queries as stakeholders
+from app.stakeholders import service as registry
+from app.triage import service as triage
+from app.web.accounts import devices
+from app.web.accounts.sign_in import begin, end, guesses_at, guessing, mails, network, onward
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/<lang:lang>")
+
+HELD = "held."
+Secret = Annotated[str, StringConstraints(strip_whitespace=False)]
+Page = str | tuple[Any, ...] | Answered
+
+
+class SignInForm(Form):
+    email: str
+    password: Secret
+    next: str = ""
+
+
+class SignUp(Form):
+    email: str
+    name: str
+    password: Secret
+
+
+class Email(Form):
+    email: str
+
+
+class Password(Form):
+    password: Secret
+
+
+class NewPassword(Form):
+    current_password: Secret
+    new_password: Secret
+
+
+class Profile(Form):
+    name: str
+    language: str
+
+
+class Erasure(Form):
+    current_password: Secret
+
+
+def held() -> list[tuple[str, str]]:
+    """What was typed on another page before signing in, and waits to be sent."""
+    sent = request.form.items(multi=True)
+    return [(name.removeprefix(HELD), value) for name, value in sent if name.startswith(HELD)]
+
+
+def read_sign_in() -> SignInForm:
+    """The sign-in form without what is held beside it.
+
+    :raises FormUnclear: naming the fields.
+    """
+    own = {name: value for name, value in request.form.items() if not name.startswith(HELD)}
+    own.pop("csrf_token", None)
+    try:
+        return SignInForm.model_validate(own)
+    except ValidationError as error:
+        raise FormUnclear([str(problem["loc"][0]) for problem in error.errors()]) from error
+
+
+def me() -> User:
+    """:raises SignInNeeded: nobody is signed in."""
+    user = context.signed_in()
+    if user is None:
+        raise SignInNeeded
+    return user
+
+
+@blueprint.get("/sign-in/")
+def sign_in() -> str:
+    return render_template("accounts/sign_in.html", next=onward(request.args.get("next")), held=[], email="")
+
+
+@blueprint.post("/sign-in/")
+def enter() -> Page:
+    kept, target = held(), onward(request.form.get("next"))
+    try:
+        form = read_sign_in()
+        address = addresses.normal(form.email)
+        with guessing(*guesses_at(address)):
+            user = sign_ins.recognise(context.session(), email=form.email, password=form.password)
+        with context.work() as db:
+            token = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=context.now())
+    except AppError as refusal:
+        email = request.form.get("email", "")
+        return refusals.page("accounts/sign_in.html", refusal, next=target, held=kept, email=email)
+    begin(token, user)
+    if kept:
+        return render_template("accounts/held.html", typed=kept, target=target)
+    return redirect(target, code=303)
+
+
+@blueprint.post("/sign-out/")
+def sign_out() -> Answered:
+    if current_user.is_authenticated:
+        with context.work() as db:
+            sign_ins.sign_out(db, context.actor(), current_user.token, now=context.now())
+    end()
+    return context.see_other("site.index")
+
+
+@blueprint.get("/sign-up/")
+def sign_up() -> str:
+    return render_template("accounts/sign_up.html", typed={})
+
+
+@blueprint.post("/sign-up/")
+def register() -> Page:
+    try:
+        form = context.read(SignUp)
+        if mails(addresses.normal(form.email)):
+            with context.work() as db:
+                values = form.model_dump()
+                service.sign_up(db, VISITOR, **values, language=g.lang, now=context.now())
+    except AppError as refusal:
+        return refusals.page("accounts/sign_up.html", refusal, typed=request.form)
+    return context.see_other("accounts.sent")
+
+
+@blueprint.get("/sign-up/sent/")
+def sent() -> str:
+    return render_template("accounts/sent.html")
+
+
+def link_page(template: str, purpose: Purpose, token: str) -> str:
+    if not service.is_live(context.session(), purpose, token, now=context.now()):
+        raise service.LinkSpent
+    return render_template(template)
+
+
+@blueprint.get("/confirm/<token>/")
+def confirm(token: str) -> str:
+    return link_page("accounts/confirm.html", Purpose.CONFIRM, token)
+
+
+@blueprint.post("/confirm/<token>/")
+def confirmed(token: str) -> Page:
+    try:
+        form = context.read(Password)
+        with guessing((throttle.PASSWORD, token), (throttle.PASSWORD_FROM, network())), context.work() as db:
+            user = service.confirm(db, VISITOR, token=token, password=form.password, now=context.now())
+            cookie = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=context.now())
+    except AppError as refusal:
+        return refusals.page("accounts/confirm.html", refusal)
+    begin(cookie, user)
+    flash(_("Your address is confirmed and you are signed in."))
+    return context.see_other("stakeholders.register")
+
+
+@blueprint.get("/reset/")
+def reset() -> str:
+    return render_template("accounts/reset.html", email="")
+
+
+@blueprint.post("/reset/")
+def request_reset() -> Page:
+    try:
+        form = context.read(Email)
+        if mails(addresses.normal(form.email)):
+            with context.work() as db:
+                service.request_reset(db, VISITOR, email=form.email, now=context.now())
+    except AppError as refusal:
+        return refusals.page("accounts/reset.html", refusal, email=request.form.get("email", ""))
+    return context.see_other("accounts.sent")
+
+
+@blueprint.get("/reset/<token>/")
+def choose_password(token: str) -> str:
+    return link_page("accounts/choose_password.html", Purpose.RESET, token)
+
+
+@blueprint.post("/reset/<token>/")
+def password_chosen(token: str) -> Page:
+    try:
+        form = context.read(Password)
+        with guessing((throttle.PASSWORD_FROM, network())), context.work() as db:
+            user = service.reset(db, VISITOR, token=token, password=form.password, now=context.now())
+    except AppError as refusal:
+        return refusals.page("accounts/choose_password.html", refusal)
+    end()
+    devices.remember(user.email or "")  # the link came to its mailbox
+    flash(_("Your password is changed. Sign in with the new one."))
+    return context.see_other("accounts.sign_in")
+
+
+@blueprint.get("/account/")
+def settings() -> str:
+    return settings_page()
+
+
+def settings_page(**shown: Any) -> str:
+    held_mandates = stakeholders.held_by(context.session(), me(), now=context.now())
+    shown |= {"user": me(), "mandates": held_mandates, "rhythms": options(Rhythm)}
+    for act in (Permission.VERIFY_STAKEHOLDER, Permission.ADMINISTER_ACCOUNTS):
+        shown[act.name.lower()] = allowed(context.actor(), act, PLATFORM)
+    return render_template("accounts/settings.html", **shown)
+
+
+def settings_again(refusal: AppError) -> Page:
+    return settings_page(refusal=refusal), refusal.status, {"Cache-Control": "no-store"}
+
+
+@blueprint.post("/account/")
+def change_profile() -> Page:
+    user, form = me(), context.read(Profile)
+    with context.work() as db:
+        values = form.model_dump()
+        names.change_profile(db, context.actor(), user, **values, now=context.now())
+    flash(_("Saved."))
+    return context.see_other("accounts.settings", lang=form.language)
+
+
+@blueprint.post("/account/password/")
+def change_password() -> Page:
+    user, form = me(), context.read(NewPassword)
+    try:
+        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
+            current, new = form.current_password, form.new_password
+            token = profile.change_password(
+                db, context.actor(), user, current=current, new=new, now=context.now()
+            )
+    except AppError as refusal:
+        return settings_again(refusal)
+    begin(token, user)
+    flash(_("Your password is changed. Every other browser is signed out."))
+    return context.see_other("accounts.settings")
+
+
+@blueprint.get("/account/export/")
+def export() -> Response:
+    """Everything kept about the person, as a file."""
+    user, db = me(), context.session()
+    kept = {"account": queries.personal_data(db, user), "individual": stakeholders.personal_data(db, user)}
+    body = json.dumps(kept, ensure_ascii=False, indent=1, default=str)
+    name = {
+        "Content-Disposition": f'attachment; filename="{user.pseudonym}.json"',
+        "Cache-Control": "no-store",
+    }
+    return Response(body, mimetype="application/json", headers=name)
+
+
+@blueprint.post("/account/erase/")
+def erase() -> Page:
+    user, form = me(), context.read(Erasure)
+    try:
+        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
+            actor, now = context.actor(), context.now()
+            seats.leave_all(db, actor, user, now=now)
+            offers.forget_person(db, user, now=now)
+            registry.forget_person(db, actor, user, now=now)
+            following.forget_person(db, actor, user)
+            unsent_comments.forget_person(db, actor, user)
+            internal_drafts.forget_person(db, actor, user)
+            triage.forget_person(db, actor, user)
+            working_notes.forget_person(db, actor, user)
+            profile.erase(db, actor, user, current=form.current_password, now=now)
+    except AppError as refusal:
+        return settings_again(refusal)
+    end()
+    flash(_("Your account is erased."))
+    return context.see_other("site.index")

@@ -1,0 +1,190 @@
+"""What several accounts may have agreed on, for the chair; and who is set aside, for everybody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from pydantic import Field
+
+from app.authority.grants import Permission, require
+from app.consensus import activity_queries
+from app.consensus.coordinated_activity import DETECTORS, identical_vectors, similar_within_day
+from app.consensus.exclusions import confirm, count_again, set_aside
+from app.consensus.input_queries import gather
+from app.consensus.models import SetAside
+from app.consensus.service import rules_of
+from app.consensus.variants import main_figures, setting_aside
+from app.foundation.errors import AppError, NotFound
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.input_limits import Number
+from app.norms.models import Norm
+from app.representation.service import in_force
+from app.stakeholders.models import Stakeholder
+from app.triage.near_copies import near_copies
+
+blueprint = Blueprint("conduct", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+ELSEWHERE = (401, 403, 404)
+MOST = 20_000  #: stakeholders among whom similar answers and texts are sought while somebody waits
+SHOWN = 50  #: groups
+SLOW = ("similar",)
+
+
+class Aside(Form):
+    stakeholder: list[Number] = Field(default_factory=list)
+    detector: str
+    reason: str = ""
+    language: str
+
+
+class Again(Form):
+    reason: str = ""
+
+
+@blueprint.get("/set-aside/")
+def decisions(slug: str) -> str:
+    """For everybody: how many are not counted, since when and why."""
+    norm = context.norm_or_404(slug)
+    return render_template(
+        "consensus/set_aside.html",
+        norm=norm,
+        draft=norm.current_draft,
+        decisions=activity_queries.decisions(context.session(), norm.id),
+        may_confirm=context.may(Permission.CONFIRM_SETTING_ASIDE, norm),
+        me=context.actor().user_id,
+    )
+
+
+@blueprint.get("/conduct/")
+def index(slug: str) -> str:
+    norm = context.norm_or_404(slug)
+    require(context.actor(), Permission.SET_ASIDE, norm.matter(context.now()))
+    return page(norm)
+
+
+def page(norm: Norm, **extra: Any) -> str:
+    """The figures without those each detector marks, and the groups it found."""
+    session = context.session()
+    rules, _digest = rules_of(session, norm)
+    data = gather(session, norm, rules.categories, in_force(session), closing=False)
+    watched = activity_queries.watched(session, norm, data)
+    is_large = len(data.people) > MOST
+    marked = {
+        name: np.flatnonzero(find(watched.conduct))
+        for name, find in DETECTORS.items()
+        if not (is_large and name in SLOW)
+    }
+    now = main_figures(rules, data)
+    without = {name: main_figures(rules, setting_aside(data, rows)) for name, rows in marked.items()}
+    if data.set_aside:
+        without["everybody"] = main_figures(rules, replace(data, set_aside=()))
+    return render_template(
+        "consensus/conduct.html",
+        norm=norm,
+        draft=norm.current_draft,
+        marked={name: len(rows) for name, rows in marked.items()},
+        clauses=changed(data.provisions, now, without),
+        groups=groups(watched, is_large)[:SHOWN],
+        copies=copied(norm, watched.people)[:SHOWN] if not is_large else [],
+        is_large=is_large,
+        most=MOST,
+        decisions=activity_queries.decisions(session, norm.id),
+        **extra,
+    )
+
+
+def changed(
+    provisions: Sequence[tuple[str, str]],
+    now: Sequence[Mapping[str, Any]],
+    without: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> list[dict[str, Any]]:
+    """Each clause with its figures now, and without whom it would have another status."""
+    return [
+        {
+            "code": code,
+            "label": label,
+            "now": now[number],
+            "without": {name: found[number] for name, found in without.items()},
+            "turns": [
+                name for name, found in without.items() if found[number]["status"] != now[number]["status"]
+            ],
+        }
+        for number, (code, label) in enumerate(provisions)
+    ]
+
+
+def groups(watched: activity_queries.ActivityReading, is_large: bool) -> list[tuple[str, list[Stakeholder]]]:
+    """The groups that answer alike beyond chance, the largest first."""
+    found = [("identical", rows) for rows in identical_vectors(watched.conduct)]
+    if not is_large:
+        found += [("similar", rows) for rows in similar_within_day(watched.conduct)]
+    named = [(name, [watched.people[row] for row in rows.tolist()]) for name, rows in found]
+    return sorted(named, key=lambda group: -len(group[1]))
+
+
+def copied(norm: Norm, people: Sequence[Stakeholder]) -> list[tuple[str, list[Stakeholder]]]:
+    """Near-identical words of three or more stakeholders: the words, and whose they are."""
+    by_id = {one.id: one for one in people}
+    texts = activity_queries.texts(context.session(), norm.id)
+    found = []
+    for group in near_copies([words for _holder, words in texts]):
+        holders = sorted({texts[number][0] for number in group} & set(by_id))
+        if len(holders) >= 3:
+            found.append((texts[group[0]][1], [by_id[one] for one in holders]))
+    return sorted(found, key=lambda group: -len(group[1]))
+
+
+@blueprint.post("/conduct/")
+def put_aside(slug: str) -> Any:
+    try:
+        values = context.read(Aside)
+        with context.work() as session:
+            norm = context.norm_or_404(slug)
+            words = {"detector": values.detector, "reason": values.reason, "language": values.language}
+            set_aside(session, context.actor(), norm, values.stakeholder, **words, now=context.now())
+    except AppError as refusal:
+        return refused(slug, refusal)
+    flash(_("Proposed. They count until another person confirms it."))
+    return context.see_other("conduct.index", slug=slug)
+
+
+@blueprint.post("/set-aside/<int:number>/")
+def confirm_proposal(slug: str, number: int) -> Any:
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        confirm(session, context.actor(), norm, decision_or_404(norm, number), now=context.now())
+    flash(_("Confirmed. The next assessment shows each clause with and without them."))
+    return context.see_other("conduct.decisions", slug=slug)
+
+
+def decision_or_404(norm: Norm, number: int) -> SetAside:
+    decision = context.session().get(SetAside, number)
+    if decision is None or decision.norm_id != norm.id:
+        raise NotFound
+    return decision
+
+
+@blueprint.post("/conduct/<int:number>/")
+def lift(slug: str, number: int) -> Any:
+    try:
+        values = context.read(Again)
+        with context.work() as session:
+            norm = context.norm_or_404(slug)
+            decision = decision_or_404(norm, number)
+            count_again(session, context.actor(), norm, decision, reason=values.reason, now=context.now())
+    except AppError as refusal:
+        return refused(slug, refusal)
+    flash(_("They are counted again."))
+    return context.see_other("conduct.index", slug=slug)
+
+
+def refused(slug: str, refusal: AppError) -> Any:
+    """The page again, with what was typed."""
+    if refusal.status in ELSEWHERE:
+        raise refusal
+    norm = context.norm_or_404(slug)
+    require(context.actor(), Permission.SET_ASIDE, norm.matter(context.now()))
+    return page(norm, refusal=refusal, typed=request.form), refusal.status

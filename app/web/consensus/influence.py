@@ -1,0 +1,45 @@
+"""How far anybody could move a clause: a country, a category, a flood of accounts."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from app.kernel import context
+from app.kernel.countries import unit_name
+from app.representation.rules import MAIN
+from app.representation.schemes import RAW
+from app.web.parts.assessments import latest
+
+blueprint = Blueprint("influence", __name__, url_prefix="/<lang:lang>/norms/<slug>/influence")
+
+
+@blueprint.get("/")
+def index(slug: str) -> str:
+    """Everything from the latest assessment; nothing is computed here."""
+    norm = context.norm_or_404(slug)
+    assessment = latest(norm.id, norm.current_draft_id)
+    result: dict[str, Any] = assessment.result if assessment else {}
+    return render_template(
+        "consensus/influence.html",
+        norm=norm,
+        verification=result.get("verification", False),
+        draft=norm.current_draft,
+        assessment=assessment,
+        schemes=result.get("schemes", {}),
+        influence=result.get("influence", {}),
+        main=worst(result["influence"][MAIN]) if result else None,
+        raw=worst(result["influence"].get(RAW, {"floods": []})) if result else None,
+        clauses=[one for one in result.get("clauses", []) if one["agreement"][MAIN]["share"] is not None],
+        named=named,
+        worst=worst,
+        unit_name=unit_name,
+    )
+
+
+def worst(found: dict[str, Any]) -> dict[str, Any] | None:
+    """The flood that would hold most."""
+    return max(found["floods"], key=lambda one: one["share"], default=None)
+
+
+def named(flood: dict[str, Any]) -> str:
+    return unit_name(flood["from"])

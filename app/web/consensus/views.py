@@ -1,0 +1,194 @@
+"""What is agreed, who objects, who was not heard, and who takes part."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from flask import Blueprint, flash, render_template
+from flask_babel import gettext as _
+
+from app.audit.queries import of_act
+from app.authority.actor import PLATFORM
+from app.authority.grants import Permission, allowed, require
+from app.consensus.queries import series
+from app.consensus.series import thinned
+from app.foundation.errors import NotFound
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.labels import word
+from app.norms.models import Norm
+from app.norms.queries import drafts
+from app.norms.stages import Stage
+from app.positions import ledger, statements
+from app.positions import queries as positions
+from app.reference import countries as reference
+from app.representation.service import correct, in_force
+from app.stakeholders.models import Category
+from app.web.parts import charts, verdicts
+from app.web.parts.assessments import latest
+
+blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
+
+AGREED = ("consensus", "rough-consensus")
+NAMED = 4  #: of those who object
+MOMENTS = 200  #: assessments that a line is drawn through
+DEVELOPMENT = ("ldc", "other-developing", "developed")
+REGIONS = ("africa", "asia-pacific", "eastern-europe", "latin-america-caribbean", "western-europe-others")
+FLAGS = ("developing", "ldc", "lldc", "sids")
+
+
+class FlagsForm(Form):
+    developing: bool = False
+    ldc: bool = False
+    lldc: bool = False
+    sids: bool = False
+    reason: str = ""
+
+
+@blueprint.get("/norms/<slug>/consensus/")
+def index(slug: str) -> str:
+    norm = context.norm_or_404(slug)
+    assessment = latest(norm.id, norm.current_draft_id)
+    clauses: list[dict[str, Any]] = assessment.result["clauses"] if assessment else []
+    against = sum(verdicts.standing_against(one) for one in clauses)
+    return render_template(
+        "consensus/index.html",
+        norm=norm,
+        draft=norm.current_draft,
+        assessment=assessment,
+        clauses=clauses,
+        agreed=of_status(clauses, *AGREED),
+        agreed_with_all=sum(one.get("with_set_aside", one)["status"] in AGREED for one in clauses),
+        contested=of_status(clauses, "contested", "not-supported"),
+        unheard=of_status(clauses, "insufficient-coverage"),
+        groups=assessment.result["opinion_groups"] if assessment else {"shown": False},
+        labels={one["provision"]: one["label"] for one in clauses},
+        hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
+        on_their_word=[one for one in clauses if one["robustness"] == "depends-on-self-declared"],
+        objecting=against,
+        others_objecting=sum(map(verdicts.standing, clauses)) - against,
+        objections=positions.ledger(
+            context.session(), norm.id, positions.ObjectionFilter(states=ledger.LIVE), limit=NAMED
+        ),
+        whiskers=charts.whiskers,
+        may_set_aside=context.may(Permission.SET_ASIDE, norm),
+        verdicts=verdicts,
+    )
+
+
+@blueprint.get("/norms/<slug>/consensus/<code>/")
+def clause(slug: str, code: str) -> str:
+    """Everything that is known of one clause, and how it moved."""
+    norm = context.norm_or_404(slug)
+    assessment = latest(norm.id, norm.current_draft_id)
+    found = {one["provision"]: one for one in assessment.result["clauses"]} if assessment else {}
+    if code not in found:
+        raise NotFound
+    one = found[code]
+    moments = thinned(series(context.session(), norm.id, code), MOMENTS)
+    events = events_of(norm)
+    return render_template(
+        "consensus/clause.html",
+        norm=norm,
+        draft=norm.current_draft,
+        one=one,
+        apart=[pair for pairs in one["between_blocs"].values() for pair in pairs if pair["differs"]],
+        moments=moments,
+        events=events,
+        trend=charts.trend(moments, events) if len(moments) > 1 else None,
+        verdicts=verdicts,
+    )
+
+
+def events_of(norm: Norm) -> list[tuple[dt.datetime, str]]:
+    """Drafts that were opened and steps that were taken, in the order of time."""
+    session = context.session()
+    opened = [
+        (draft.opened_at, _("Draft %(number)s", number=draft.number))
+        for draft in drafts(session, norm.id)
+        if draft.opened_at
+    ]
+    steps = [(entry.at, word(Stage(entry.subject))) for entry in of_act(session, norm.slug, "step-taken")]
+    return sorted(opened + steps)
+
+
+def of_status(clauses: list[dict[str, Any]], *statuses: str) -> list[dict[str, Any]]:
+    return [one for one in clauses if one["status"] in statuses]
+
+
+@blueprint.get("/norms/<slug>/representation/")
+def representation(slug: str) -> str:
+    norm = context.norm_or_404(slug)
+    return render_template("consensus/representation.html", **participation(norm))
+
+
+def participation(norm: Norm) -> dict[str, Any]:
+    """Who takes part against the world, by bloc, region, category and country."""
+    facts = in_force(context.session())
+    people = statements.people(context.session(), norm.current_draft_id or 0)
+    by_country = Counter(country for country, _category in people if country)
+    known = [facts[country] for country in by_country if country in facts]
+    members = [one for one in facts.values() if one.is_member]
+    categories = Counter(category.value for _country, category in people)
+    tiles = {
+        region: sorted((m for m in members if m.region == region), key=lambda m: m.iso2) for region in REGIONS
+    }
+
+    def count(kind: Any, among: Any) -> Counter[str]:
+        return Counter(kind(one) for one in among)
+
+    return {
+        "norm": norm,
+        "draft": norm.current_draft,
+        "total": len(people),
+        "not_counted": statements.participation(context.session(), norm.current_draft_id or 0).beside,
+        "countries": len(by_country),
+        "development": charts.pairs(
+            count(reference.development_bloc, known), count(reference.development_bloc, members), DEVELOPMENT
+        ),
+        "regions": charts.pairs(
+            count(lambda one: one.region, known), count(lambda one: one.region, members), REGIONS
+        ),
+        "categories": [(category.value, categories[category.value]) for category in Category],
+        "tiles": tiles,
+        "by_country": by_country,
+        "missing_sids": sum(1 for one in members if one.sids and one.iso2 not in by_country),
+        "all_sids": sum(1 for one in members if one.sids),
+        "present_sids": [one for one in members if one.sids and one.iso2 in by_country],
+    }
+
+
+@blueprint.get("/countries/")
+def countries() -> str:
+    """The facts that weights and gates rest on."""
+    return render_template(
+        "consensus/countries.html",
+        facts=sorted(in_force(context.session()).values(), key=lambda one: one.iso2),
+        flags=FLAGS,
+        bloc=reference.development_bloc,
+        may_edit=allowed(context.actor(), Permission.EDIT_COUNTRY_FACTS, PLATFORM),
+    )
+
+
+@blueprint.get("/countries/<code>/")
+def country(code: str) -> str:
+    require(context.actor(), Permission.EDIT_COUNTRY_FACTS, PLATFORM)
+    return render_template("consensus/country.html", one=country_or_404(code), flags=FLAGS)
+
+
+def country_or_404(code: str) -> reference.Country:
+    found = in_force(context.session()).get(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.post("/countries/<code>/")
+def correct_country(code: str) -> Any:
+    form = context.read(FlagsForm)
+    with context.work() as session:
+        country_or_404(code)
+        flags = form.model_dump(exclude={"reason"})
+        correct(session, context.actor(), code, flags, reason=form.reason, now=context.now())
+    flash(_("The facts are changed; the next assessment uses them."))
+    return context.see_other("consensus.countries")

@@ -1,0 +1,121 @@
+"""Editing a comment until it is answered, its history, and whom its words name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.authority.grants import Permission, require
+from app.discussion import editing
+from app.discussion.mentions import plain_name
+from app.discussion.models import Comment
+from app.foundation.errors import AppError
+from app.foundation.text import normalise
+from app.foundation.versions import ChangedMeanwhile
+from app.kernel import context
+from app.norms.models import Norm
+from app.notices.mention_queries import active
+from app.stakeholders.models import Stakeholder
+from app.web.discussion.forms import CommentEditForm
+from app.web.discussion.writing import ELSEWHERE, comment_or_404
+from app.web.parts.saved_meanwhile import both
+from app.web.parts.speaking_for import form_key
+from app.web.parts.visibility import is_readable, place_or_404
+
+blueprint = Blueprint("editing", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+
+
+@blueprint.get("/comments/<int:number>/edit/")
+def form(slug: str, number: int) -> str:
+    norm = context.norm_or_404(slug)
+    said = comment_or_404(norm, number)
+    require_author(norm, said)
+    if not editing.may_change(context.session(), said):
+        raise editing.AnsweredAlready
+    return form_page(norm, said)
+
+
+def require_author(norm: Norm, said: Comment) -> None:
+    """:raises NotAllowed: she does not speak for its stakeholder, or no round is open."""
+    require(
+        context.actor(), Permission.COMMENT, norm.matter(context.now(), stakeholder_id=said.stakeholder_id)
+    )
+
+
+def form_page(norm: Norm, said: Comment, *, typed: Mapping[str, str] | None = None, **extra: Any) -> str:
+    """The form, filled with what was typed before, and else with the words as they stand."""
+    language = said.change.language if said.change else said.read_language
+    texts = {one.language: one.text for one in said.clause.texts} if said.clause else {}
+    fields = words_of(norm, said) | dict(typed or {})
+    wording = said.change.wording if said.change else None
+    return render_template(
+        "discussion/edit.html",
+        norm=norm,
+        said=said,
+        typed=fields,
+        has_wording=wording is not None,
+        is_another=normalise(fields.get("wording", "")) not in ("", wording),
+        form_key=form_key(),
+        read_language=language,
+        present=texts.get(language, ""),
+        is_spoken_on=editing.is_spoken_on(context.session(), said),
+        device_key=f"edit:{said.id}",
+        **extra,
+    )
+
+
+def words_of(norm: Norm, said: Comment) -> dict[str, str]:
+    """The fields of the form as they stand; none of what is not shown, not even to its author."""
+    if not is_readable(norm, said):
+        return {}
+    words = {"body": said.body, "language": said.language, "quote": said.quote}
+    return words | ({"wording": said.change.wording or ""} if said.change else {})
+
+
+@blueprint.post("/comments/<int:number>/edit/")
+def edit(slug: str, number: int) -> Any:
+    try:
+        norm = context.norm_or_404(slug)
+        require_author(norm, comment_or_404(norm, number))
+        values = context.read(CommentEditForm)
+        with context.work() as session:
+            norm = context.norm_or_404(slug)
+            said = comment_or_404(norm, number)
+            editing.edit(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("discussion.comment", slug=slug, number=number))
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        norm = context.norm_or_404(slug)
+        typed = request.form.to_dict()
+        page = form_page(norm, comment_or_404(norm, number), refusal=refusal, typed=typed)
+        return page, refusal.status
+    flash(_("Your new words stand; those before are in the history."))
+    return context.see_other("discussion.comment", slug=slug, number=number)
+
+
+@blueprint.get("/comments/<int:number>/history/")
+def history(slug: str, number: int) -> str:
+    norm = context.norm_or_404(slug)
+    said = place_or_404(norm, number)
+    return render_template(
+        "discussion/history.html",
+        norm=norm,
+        said=said,
+        versions=list(editing.history(context.session(), said)),
+        is_readable=is_readable(norm, said),
+    )
+
+
+@blueprint.get("/named/")
+def named(slug: str) -> Any:
+    """The stakeholder whom somebody's words name, or those who share the name."""
+    norm, name = context.norm_or_404(slug), plain_name(request.args.get("name", ""))
+    numbers = active(context.session(), norm.id, [name]).get(name, [])
+    if len(numbers) == 1:
+        return context.see_other("stakeholders.show", number=numbers[0])
+    found = context.session().scalars(sa.select(Stakeholder).where(Stakeholder.id.in_(numbers)))
+    return render_template("discussion/named.html", norm=norm, name=name, found=found.all())

@@ -1,0 +1,299 @@
+"""Commenting, proposing wording, backing, moderating and answering."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from app.authority.grants import Permission
+from app.compilation.commitments import uptakes
+from app.discussion import backing, editing, moderation, progress, queries, service, unsent_comments
+from app.discussion.mentions import MentionPart, parts
+from app.discussion.models import (
+    Comment,
+    CommentKind,
+    Decision,
+    HidingReason,
+    Side,
+    SpeechForm,
+)
+from app.discussion.queries import Wanted
+from app.discussion.reviews import service as reviewing
+from app.discussion.unsent_comments import UnsentPlace
+from app.foundation.errors import AppError
+from app.foundation.versions import ChangedMeanwhile
+from app.kernel import context
+from app.kernel.input_limits import whole
+from app.kernel.labels import member
+from app.norms.models import Norm
+from app.reading_aids.models import Bearing
+from app.reading_aids.queries import chosen_from
+from app.stakeholders.models import Category
+from app.triage import queries as triage
+from app.triage.identical_words import same_words
+from app.web.discussion import writing
+from app.web.discussion.forms import BackForm, DispositionForm, FindingForm, HideForm, ReleaseForm, ReplyForm
+from app.web.discussion.previews import Runs, change_runs
+from app.web.discussion.writing import ELSEWHERE, WritingDesk, comment_or_404
+from app.web.parts.saved_meanwhile import both
+from app.web.parts.speaking_for import form_key, read_language, speaks_for_somebody, voices
+from app.web.parts.visibility import has_place, is_readable, place_or_404
+
+blueprint = Blueprint("discussion", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+PAGE, REPLIES = 50, 100
+NARROWING = ("show", "clause", "kind", "category", "words")  #: what an address of the list may say
+
+
+@blueprint.get("/provisions/<code>/comment/")
+def form(slug: str, code: str) -> str:
+    return writing.form_page(WritingDesk(SpeechForm.COMMENT, slug, code))
+
+
+@blueprint.get("/comment/")
+def draft_form(slug: str) -> str:
+    return writing.form_page(WritingDesk(SpeechForm.COMMENT, slug))
+
+
+@blueprint.post("/comment/")
+def send_on_draft(slug: str) -> Any:
+    return writing.answer(WritingDesk(SpeechForm.COMMENT, slug))
+
+
+@blueprint.post("/provisions/<code>/comment/")
+def send(slug: str, code: str) -> Any:
+    return writing.answer(WritingDesk(SpeechForm.COMMENT, slug, code))
+
+
+@blueprint.get("/provisions/<code>/propose/")
+def propose_form(slug: str, code: str) -> str:
+    return writing.form_page(WritingDesk(SpeechForm.PROPOSE, slug, code))
+
+
+@blueprint.post("/provisions/<code>/propose/")
+def propose(slug: str, code: str) -> Any:
+    return writing.answer(WritingDesk(SpeechForm.PROPOSE, slug, code))
+
+
+@blueprint.app_template_filter("runs")
+def runs(line: queries.CommentLine) -> Runs:
+    """A proposed change as words that stay, are struck, and are added."""
+    change = line.comment.change
+    if change is None:
+        return []
+    return change_runs(change.operation, line.base, change.wording)
+
+
+@blueprint.app_template_filter("mentions")
+def mentions(text: str) -> list[MentionPart]:
+    """People's words cut at the comments and stakeholders they name."""
+    return parts(text)
+
+
+def comment_named(norm: Norm, name: str) -> Comment | None:
+    """A comment of the norm by what a person typed: "c12" or "12"."""
+    try:
+        return queries.by_number(context.session(), norm.id, whole(name.strip().lower().removeprefix("c")))
+    except ValueError:
+        return None
+
+
+@blueprint.get("/comments/<int:number>/")
+def comment(slug: str, number: int) -> str:
+    norm = context.norm_or_404(slug)
+    return comment_page(norm, place_or_404(norm, number))
+
+
+def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
+    """One comment with its thread, its disposition, and what this person may do about it."""
+    actor, session = context.actor(), context.session()
+    matter = norm.matter(context.now())
+    speaks = actor.acts_for(said.stakeholder_id)
+    may_moderate = context.may(Permission.MODERATE, norm)
+    holders = voices() if matter.takes_comments and speaks_for_somebody(actor) else []
+    place = UnsentPlace(SpeechForm.COMMENT, norm.id, None, said.id)
+    after = request.args.get("after", 0, type=whole)
+    replies = queries.replies(session, said, after=after, limit=REPLIES + 1)
+    line = queries.line(session, said)
+    return render_template(
+        "discussion/comment.html",
+        norm=norm,
+        said=said,
+        line=line,
+        uptakes=uptakes(session, [line.disposition.id] if line.disposition else []),
+        replies=[one for one in replies[:REPLIES] if has_place(norm, one)],
+        later=replies[REPLIES - 1].number if len(replies) > REPLIES else None,
+        backing=backing.backers(session, said),
+        reviews=reviewing.reviews_of(session, said),
+        may_review=context.may(Permission.REVIEW_DISPOSITION, norm),
+        now=context.now(),
+        together=next(iter(triage.bundles(session, norm.id, comment_ids=[said.id])), None),
+        same=same_words(session, norm.id, [said]).get(said.id, 1),
+        readable=lambda one: is_readable(norm, one),
+        holders=holders,
+        spoke=queries.spoke_before(session, said, [one.id for one in holders]),
+        form_key=form_key(),
+        device_key=place.key,
+        kept=unsent_comments.kept_for(session, actor, place) if holders else None,
+        read_language=read_language(norm),
+        may_moderate=may_moderate,
+        may_dispose=context.may(Permission.DISPOSE, norm),
+        may_reply=speaks,
+        may_withdraw=speaks and matter.takes_comments,
+        may_edit=speaks and matter.takes_comments and editing.may_change(session, said),
+        takes_comments=matter.takes_comments,
+        decisions=Decision,
+        hiding=HidingReason,
+        bearings=Bearing,
+        chosen=chosen_from(session, said.id) if may_moderate else [],
+        **extra,
+    )
+
+
+@blueprint.post("/comments/<int:number>/back/")
+def back(slug: str, number: int) -> Any:
+    values = context.read(BackForm)
+    side = Side(values.side) if values.side in set(Side) else None
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        said = comment_or_404(norm, number)
+        backing.back(
+            session,
+            context.actor(),
+            norm,
+            said,
+            stakeholder_id=values.stakeholder,
+            side=side,
+            seen=values.seen,
+            now=context.now(),
+        )
+    return context.see_other("discussion.comment", slug=slug, number=number)
+
+
+@blueprint.post("/comments/<int:number>/withdraw/")
+def withdraw(slug: str, number: int) -> Any:
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        service.withdraw(session, context.actor(), norm, comment_or_404(norm, number), now=context.now())
+    return context.see_other("discussion.comment", slug=slug, number=number)
+
+
+@blueprint.post("/comments/<int:number>/release/")
+def release(slug: str, number: int) -> Any:
+    seen = context.read(ReleaseForm).seen
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        moderation.release(
+            session, context.actor(), norm, comment_or_404(norm, number), seen=seen, now=context.now()
+        )
+    return context.see_other("discussion.comment", slug=slug, number=number)
+
+
+@blueprint.post("/comments/<int:number>/hide/")
+def hide(slug: str, number: int) -> Any:
+    values = context.read(HideForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        said = comment_or_404(norm, number)
+        moderation.hide(session, context.actor(), norm, said, reason=values.reason, now=context.now())
+    return context.see_other("discussion.comment", slug=slug, number=number)
+
+
+@blueprint.post("/comments/<int:number>/disposition/")
+def dispose(slug: str, number: int) -> Any:
+    try:
+        values = context.read(DispositionForm)
+        with context.work() as session:
+            norm = context.norm_or_404(slug)
+            original = comment_named(norm, values.duplicate_of)
+            moderation.dispose(
+                session,
+                context.actor(),
+                norm,
+                comment_or_404(norm, number),
+                **values.model_dump(exclude={"duplicate_of"}),
+                duplicate_of=original,
+                now=context.now(),
+            )
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("discussion.comment", slug=slug, number=number))
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        norm = context.norm_or_404(slug)
+        page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
+        return page, refusal.status
+    return context.see_other("discussion.comment", slug=slug, number=number)
+
+
+@blueprint.post("/comments/<int:number>/reply/")
+def reply(slug: str, number: int) -> Any:
+    values = context.read(ReplyForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        said = comment_or_404(norm, number)
+        moderation.reply(
+            session,
+            context.actor(),
+            norm,
+            said,
+            satisfaction=values.satisfaction,
+            note=values.note,
+            seen=values.seen,
+            now=context.now(),
+        )
+    return context.see_other("discussion.comment", slug=slug, number=number)
+
+
+@blueprint.post("/comments/<int:number>/review/")
+def find(slug: str, number: int) -> Any:
+    """The chair's finding on a decision that does not satisfy."""
+    try:
+        values = context.read(FindingForm)
+        with context.work() as session:
+            norm = context.norm_or_404(slug)
+            said = comment_or_404(norm, number)
+            reviewing.find(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        norm = context.norm_or_404(slug)
+        page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
+        return page, refusal.status
+    return context.see_other("discussion.comment", slug=slug, number=number)
+
+
+def wanted_lines() -> Wanted:
+    """What the address asks for; what it does not understand narrows nothing."""
+    given = request.args
+    return Wanted(
+        given.get("show", ""),
+        given.get("clause", ""),
+        member(CommentKind, given.get("kind", "")),
+        member(Category, given.get("category", "")),
+        given.get("words", ""),
+    )
+
+
+@blueprint.get("/dispositions/")
+def dispositions(slug: str) -> str:
+    norm = context.norm_or_404(slug)
+    wanted, after = wanted_lines(), request.args.get("after", 0, type=whole)
+    lines = queries.lines(context.session(), norm.id, wanted, after=after, limit=PAGE + 1)
+    return render_template(
+        "discussion/dispositions.html",
+        norm=norm,
+        lines=lines[:PAGE],
+        uptakes=uptakes(context.session(), [line.disposition.id for line in lines if line.disposition]),
+        more=lines[PAGE - 1].comment.number if len(lines) > PAGE else None,
+        wanted=wanted,
+        within={name: request.args[name] for name in NARROWING if request.args.get(name)},
+        decisions=Decision,
+        kinds=CommentKind,
+        categories=Category,
+        statistics=progress.statistics(context.session(), norm.id),
+        headway=triage.headway(
+            context.session(), norm.id, progress.progress(context.session(), norm.id), now=context.now()
+        ),
+        same=same_words(context.session(), norm.id, [line.comment for line in lines[:PAGE]]),
+        may_comment=norm.matter(context.now()).takes_comments,
+        may_dispose=context.may(Permission.DISPOSE, norm),
+    )

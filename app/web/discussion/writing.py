@@ -1,0 +1,230 @@
+"""Writing a comment or a proposal: the form, what it will look like, keeping it, and sending it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, render_template, request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.authority.grants import Permission, require
+from app.discussion import backing, queries, service, unsent_comments
+from app.discussion.models import ChangeOperation, Comment, CommentKind, Side, SpeechForm, Visibility
+from app.discussion.resending import AlreadySent, sent_before
+from app.discussion.unsent_comments import UnsentPlace
+from app.foundation.errors import AppError, NotFound
+from app.kernel import context
+from app.kernel.input_limits import whole
+from app.kernel.wordings import changed
+from app.norms.models import Clause, Norm
+from app.norms.queries import draft_seen
+from app.norms.seen import Seen, seen_in
+from app.reading_aids import queries as reading_aids
+from app.reading_aids.service import answer as put_under
+from app.web.discussion import previews
+from app.web.discussion.forms import SPEECH_FORMS, Button, ChangeForm, CommentForm
+from app.web.norms.views import clause_or_404
+from app.web.parts.speaking_for import form_key, read_language, voices
+
+TEMPLATES = {SpeechForm.COMMENT: "discussion/form.html", SpeechForm.PROPOSE: "discussion/propose.html"}
+ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
+NOT_KEPT = frozenset({"form_key", "act", "back", "looked", "kept"})  #: they belong to one sending
+
+
+@dataclass(frozen=True)
+class WritingDesk:
+    """Where somebody writes: the form, the norm, and the address's provision."""
+
+    form: SpeechForm
+    slug: str
+    code: str | None = None
+
+    @property
+    def norm(self) -> Norm:
+        """Read anew each time, since a transaction forgets what was read before."""
+        return context.norm_or_404(self.slug)
+
+    @property
+    def clause(self) -> Clause | None:
+        return clause_or_404(self.norm, self.code) if self.code else None
+
+    @property
+    def parent(self) -> Comment | None:
+        """What is answered."""
+        asked = request.form if request.method == "POST" else request.args
+        number = asked.get("parent", 0, type=whole)
+        return comment_or_404(self.norm, number) if number else None
+
+    @property
+    def place(self) -> UnsentPlace:
+        clause, parent = self.clause, self.parent
+        return UnsentPlace(
+            self.form,
+            self.norm.id,
+            clause.provision_id if clause else None,
+            parent.id if parent else None,
+        )
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Of the form: what ``url_for`` wants."""
+        parent = self.parent
+        if self.form is SpeechForm.PROPOSE:
+            return {"endpoint": "discussion.propose_form", "slug": self.slug, "code": self.code}
+        if self.code:
+            return {"endpoint": "discussion.form", "slug": self.slug, "code": self.code}
+        return {
+            "endpoint": "discussion.draft_form",
+            "slug": self.slug,
+            "parent": parent.number if parent else None,
+        }
+
+
+def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
+    """A form to comment or propose, filled with what was typed, or kept, before."""
+    norm, clause, parent, holders = at.norm, at.clause, at.parent, voices()
+    kept = unsent_comments.kept_for(context.session(), context.actor(), at.place) if typed is None else None
+    typed = MultiDict(kept.fields if kept else ()) if typed is None else typed
+    texts = {one.language: one.text for one in clause.texts} if clause else {}
+    language = read_language(norm, clause, typed.get("read_language") or request.args.get("in"))
+    questions = reading_aids.questions(context.session(), clause.provision_id) if clause else []
+    was_sent = isinstance(extra.get("refusal"), AlreadySent)
+    return render_template(
+        TEMPLATES[at.form],
+        norm=norm,
+        clause=clause,
+        holders=holders,
+        typed=typed,
+        kept=kept,
+        read_language=language,
+        present=texts.get(language, ""),
+        parent=parent.number if parent else 0,
+        answered=parent,
+        spoke=queries.spoke_before(context.session(), parent, [one.id for one in holders])
+        if parent
+        else None,
+        seen=what_is_read(norm, clause, parent, language),
+        changed=None if parent else changed(norm, clause, language, typed.get("seen")),
+        form_key=form_key() if was_sent else typed.get("form_key") or form_key(),
+        device_key=at.place.key,
+        questions=questions,
+        kinds=CommentKind,
+        operations=ChangeOperation,
+        **extra,
+    )
+
+
+def answer(at: WritingDesk) -> Any:
+    """What a form that was sent leads to: the comment, a look at it first, or the form again."""
+    try:
+        if request.form.get("act") == Button.KEEP:
+            return keep(at)
+        values = context.read(SPEECH_FORMS[at.form])
+        if values.back is not None:
+            return back(at, values.stakeholder, *values.back)
+        preview = to_look_at(at, values)
+        if preview is not None:
+            return form_page(at, typed=request.form, preview=preview)
+        with context.work() as session:
+            said = say(at, values)
+            unsent_comments.is_sent(session, context.actor(), at.place, mark=values.kept)
+            is_held = said.visibility is Visibility.HELD
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        return form_page(at, refusal=refusal, typed=request.form), refusal.status
+    flash(_("Sent. A moderator looks at it before it is shown.") if is_held else _("Sent."))
+    return context.see_other("discussion.comment", slug=at.slug, number=said.number)
+
+
+def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> previews.Preview | None:
+    """What is shown before it is sent: where that is asked for, and once where the like was said before."""
+    norm, clause, actor = at.norm, at.clause, context.actor()
+    is_asked_for = values.act is Button.PREVIEW
+    sent = sent_before(context.session(), actor, values.form_key)
+    if not is_asked_for and (values.looked or sent is not None):
+        return None
+    require(actor, Permission.COMMENT, norm.matter(context.now(), stakeholder_id=values.stakeholder))
+    if isinstance(values, CommentForm):
+        preview = previews.of_comment(norm, clause, at.parent, values)
+    elif clause is None:
+        raise NotFound
+    else:
+        preview = previews.of_change(norm, clause, values)
+    return preview if is_asked_for or preview.is_said_already else None
+
+
+def say(at: WritingDesk, values: CommentForm | ChangeForm) -> Comment:
+    """Within a transaction."""
+    norm, clause = at.norm, at.clause
+    seen = int(values.seen) if values.seen.isdecimal() and len(values.seen) < 10 else Seen.read(values.seen)
+    said: dict[str, Any] = {
+        "seen": seen,
+        "stakeholder_id": values.stakeholder,
+        "body": values.body,
+        "language": values.language,
+        "read_language": values.read_language,
+        "form_key": values.form_key,
+        "now": context.now(),
+    }
+    if isinstance(values, CommentForm):
+        said |= {"kind": values.kind, "quote": values.quote, "parent": at.parent}
+        comment = service.comment(context.session(), context.actor(), norm, clause=clause, **said)
+        if values.question:
+            put_under(context.session(), context.actor(), norm, comment, values.question, now=context.now())
+        return comment
+    if clause is None:
+        raise NotFound
+    said |= {"operation": values.operation, "wording": values.wording}
+    return service.propose(context.session(), context.actor(), norm, clause=clause, **said)
+
+
+def what_is_read(norm: Norm, clause: Clause | None, parent: Comment | None, language: str) -> Seen | int:
+    """What stands on the page of a form: the comment that is answered, the clause, or the draft."""
+    if parent is not None:
+        return parent.version
+    return seen_in(clause, language) if clause else draft_seen(context.session(), norm.current_draft_id)
+
+
+def keep(at: WritingDesk) -> Any:
+    """Keep the words for another day, whatever is missing in them."""
+    with context.work():
+        keep_typed(at)
+    flash(_("Kept. You find it under My items; nobody else sees it."))
+    return context.see_other(**at.address)
+
+
+def keep_typed(at: WritingDesk) -> None:
+    """Within a transaction."""
+    names = SPEECH_FORMS[at.form].model_fields.keys() - NOT_KEPT
+    fields = {name: value for name, value in request.form.items() if name in names}
+    unsent_comments.keep(
+        context.session(), context.actor(), at.norm, at.place, fields=fields, now=context.now()
+    )
+
+
+def back(at: WritingDesk, stakeholder: int, number: int, version: int) -> Any:
+    """Back what somebody else has said instead; one's own words are kept, so that nothing is lost."""
+    with context.work() as session:
+        norm = at.norm
+        backing.back(
+            session,
+            context.actor(),
+            norm,
+            comment_or_404(norm, number),
+            stakeholder_id=stakeholder,
+            side=Side.BACK,
+            seen=version,
+            now=context.now(),
+        )
+        keep_typed(at)
+    flash(_("You back this comment. Your own words are kept under My items."))
+    return context.see_other("discussion.comment", slug=at.slug, number=number)
+
+
+def comment_or_404(norm: Norm, number: int) -> Comment:
+    """A comment by its number in the norm."""
+    found = queries.by_number(context.session(), norm.id, number)
+    if found is None:
+        raise NotFound
+    return found

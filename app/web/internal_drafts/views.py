@@ -1,0 +1,192 @@
+"""Inside an entity: the list of what its members draft, and what becomes of each draft."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pydantic import Field
+from werkzeug.wrappers import Response
+
+from app.authority.actor import Matter
+from app.authority.grants import Permission, allowed, require
+from app.discussion.models import ChangeOperation
+from app.foundation.errors import N_, BadInput, NotFound
+from app.internal_drafts import endorsing, queries, service
+from app.internal_drafts.models import InternalDraft, State
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.input_limits import Number, whole
+from app.kernel.labels import word
+from app.positions.models import Stance
+from app.stakeholders.models import Category, Stakeholder
+from app.web.discussion.forms import HideForm
+from app.web.discussion.previews import Runs, change_runs
+from app.web.stakeholders.views import found
+
+blueprint = Blueprint("internal_drafts", __name__, url_prefix="/<lang:lang>")
+INSIDE = "/stakeholders/<int:number>/inside/"
+
+
+class NoDraftChosen(BadInput):
+    code = "no-draft-chosen"
+    message = N_("Choose at least one draft.")
+
+
+class NoteForm(Form):
+    note: str = ""
+    seen: Number | None = None
+
+
+class SeenForm(Form):
+    seen: Number | None = None
+
+
+class Chosen(Form):
+    """Each as its id and the version that was seen: "12.1"."""
+
+    contribution: list[str] = Field(default_factory=list)
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """:raises NoDraftChosen: none. :raises BadInput: not of this form."""
+        try:
+            parts = [one.split(".") for one in self.contribution]
+            pairs = [(whole(number), whole(version)) for number, version in parts]
+        except ValueError as error:
+            raise BadInput(field="contribution") from error
+        if not pairs:
+            raise NoDraftChosen(field="contribution")
+        return sorted(set(pairs))
+
+
+def entity_or_404(number: int) -> Stakeholder:
+    """:raises NotFound: there is none, or this person may not draft inside it."""
+    if not context.actor().drafts_inside(number) or found(number).category is Category.INDIVIDUAL:
+        raise NotFound
+    return found(number)
+
+
+def contribution_or_404(number: int, contribution: int) -> InternalDraft:
+    """A draft of the entity with this number, for its members alone."""
+    one = queries.by_id(context.session(), context.actor(), contribution)
+    if one is None or one.stakeholder_id != number or not context.may(Permission.READ_NORM, one.norm):
+        raise NotFound
+    return one
+
+
+@blueprint.get(INSIDE)
+def index(number: int) -> str:
+    return list_page(number)
+
+
+def list_page(number: int, **extra: Any) -> str:
+    """An entity's drafts, newest first; of norms that this person may read."""
+    entity, session = entity_or_404(number), context.session()
+    readable = [
+        norm for norm in queries.norms_inside(session, number) if context.may(Permission.READ_NORM, norm)
+    ]
+    norm = next((one for one in readable if one.slug == request.args.get("norm")), None)
+    state = next((one for one in State if one.value == request.args.get("state")), None)
+    before = request.args.get("before", 0, type=whole)
+    limit = queries.PAGE + 1
+    ids = [norm.id] if norm else [one.id for one in readable]
+    page = queries.inside(session, number, state=state, norm_ids=ids, before=before, limit=limit)
+    return render_template(
+        "internal_drafts/index.html",
+        entity=entity,
+        norms=readable,
+        norm=norm,
+        state=state,
+        states=State,
+        lines=page[: queries.PAGE],
+        more=page[queries.PAGE - 1].id if len(page) > queries.PAGE else None,
+        may_endorse=allowed(context.actor(), Permission.ENDORSE, Matter(stakeholder_id=number)),
+        my_id=context.actor().user_id,
+        now=context.now(),
+        **extra,
+    )
+
+
+@blueprint.app_template_filter("drafted_runs")
+def drafted_runs(contribution: InternalDraft) -> Runs:
+    """A drafted change as words that stay, are struck, and are added."""
+    content, clause = contribution.content, contribution.clause
+    texts = {one.language: one.text for one in clause.texts} if clause else {}
+    base = texts.get(content["read_language"], "")
+    return change_runs(ChangeOperation(content["operation"]), base, content["wording"])
+
+
+@blueprint.app_template_filter("stance_word")
+def stance_word(stance: str) -> str:
+    """A drafted position's stance in the page's language."""
+    return word(Stance(stance))
+
+
+@blueprint.post(INSIDE + "endorse/")
+def endorse(number: int) -> Any:
+    """Those that are chosen; what could not be endorsed is said, one by one."""
+    entity_or_404(number)
+    pairs = context.read(Chosen).pairs()
+    with context.work() as session:
+        seen = [(contribution_or_404(number, each), version) for each, version in pairs]
+        refused = endorsing.endorse_all(session, context.actor(), seen, now=context.now())
+    done = len(pairs) - len(refused)
+    if done:
+        flash(ngettext("%(num)d draft is endorsed.", "%(num)d drafts are endorsed.", done))
+    if refused:
+        return list_page(number, refused=refused), refused[0][1].status
+    return context.see_other("internal_drafts.index", number=number)
+
+
+@blueprint.post("/norms/<slug>/unendorsed/<int:number>/hide/")
+def hide(slug: str, number: int) -> Response:
+    """For moderators: what nobody endorsed yet is shown no more, with a reason."""
+    form = context.read(HideForm)
+    with context.work() as session:
+        norm, one = context.norm_or_404(slug), session.get(InternalDraft, number)
+        require(context.actor(), Permission.MODERATE, norm.matter(context.now()))
+        if one is None or one.norm_id != norm.id or one.provision is None:
+            raise NotFound
+        code = one.provision.code
+        endorsing.hide(session, context.actor(), one, reason=form.reason, now=context.now())
+    flash(_("Hidden. The members of the entity still read it."))
+    return context.see_other("norms.provision", slug=slug, code=code)
+
+
+@blueprint.post(INSIDE + "<int:contribution>/decline/")
+def decline(number: int, contribution: int) -> Response:
+    form = context.read(NoteForm)
+    with context.work() as session:
+        one = contribution_or_404(number, contribution)
+        endorsing.decline(
+            session, context.actor(), one, note=form.note, seen_version=form.seen, now=context.now()
+        )
+    flash(_("Declined. Its author is told."))
+    return context.see_other("internal_drafts.index", number=number)
+
+
+@blueprint.post(INSIDE + "<int:contribution>/withdraw/")
+def withdraw(number: int, contribution: int) -> Response:
+    seen = context.read(SeenForm).seen
+    with context.work() as session:
+        one = contribution_or_404(number, contribution)
+        endorsing.withdraw(session, context.actor(), one, seen_version=seen, now=context.now())
+    flash(_("Withdrawn."))
+    return context.see_other("internal_drafts.index", number=number)
+
+
+@blueprint.post(INSIDE + "<int:contribution>/claim/")
+def claim(number: int, contribution: int) -> Response:
+    """Begin to edit: for a while nobody else can."""
+    with context.work() as session:
+        one = contribution_or_404(number, contribution)
+        service.claim(session, context.actor(), one, now=context.now())
+    return context.see_other("internal_drafting.edit_form", number=number, contribution=contribution)
+
+
+@blueprint.post(INSIDE + "<int:contribution>/release/")
+def release(number: int, contribution: int) -> Response:
+    with context.work() as session:
+        one = contribution_or_404(number, contribution)
+        service.release(session, context.actor(), one, now=context.now())
+    return context.see_other("internal_drafts.index", number=number)

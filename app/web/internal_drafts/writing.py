@@ -1,0 +1,184 @@
+"""The forms in which members of an entity draft inside it, and edit what was drafted."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+
+from app.discussion.models import ChangeOperation, CommentKind
+from app.foundation.errors import N_, AppError, Conflict, NotFound
+from app.internal_drafts import queries, service
+from app.internal_drafts.models import ContributionKind, InternalDraft
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.input_limits import Number, Speaker
+from app.kernel.labels import options
+from app.kernel.wordings import changed
+from app.lifecycle.queries import rules_of
+from app.norms import queries as norms
+from app.norms.models import Clause, Norm
+from app.norms.rules import Rules
+from app.positions.models import Stance
+from app.web.discussion.writing import ELSEWHERE, what_is_read
+from app.web.internal_drafts.views import INSIDE, contribution_or_404
+from app.web.norms.views import clause_or_404
+from app.web.parts.speaking_for import read_language
+
+blueprint = Blueprint("internal_drafting", __name__, url_prefix="/<lang:lang>")
+
+
+class ProvisionGone(Conflict):
+    code = "provision-gone"
+    message = N_("This provision is not part of the present draft. What was drafted on it can be withdrawn.")
+
+
+class InternalDraftForm(Form):
+    """The fields of all kinds; each kind reads its own."""
+
+    language: str
+    read_language: str
+    seen: str = ""  #: the words that were read
+    kind: str = ""
+    body: str = ""
+    quote: str = ""
+    operation: str = ""
+    wording: str = ""
+    stance: str = ""
+    reason: str = ""
+    remedy: str = ""
+
+    def fields(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in InternalDraftForm.model_fields}
+
+
+class DraftForm(InternalDraftForm):
+    stakeholder: Speaker
+    what: ContributionKind
+
+
+class InternalDraftEditForm(InternalDraftForm):
+    version: Number
+
+
+@blueprint.get(INSIDE + "<int:contribution>/")
+def edit_form(number: int, contribution: int) -> str:
+    one = contribution_or_404(number, contribution)
+    return edit_page(one, typed=one.content, version=one.version)
+
+
+def edit_page(one: InternalDraft, **extra: Any) -> str:
+    """The words to be edited, beside the clause as it stands, and what they were before."""
+    clause = clause_today(one)
+    shown = {"what": one.kind, "contribution": one, "holders": []}
+    return form_page(one.norm, clause, **shown, versions=queries.versions(context.session(), one), **extra)
+
+
+def clause_today(one: InternalDraft) -> Clause | None:
+    """The clause in the present draft.
+
+    :raises ProvisionGone: it has none any more.
+    """
+    if one.provision is None:
+        return None
+    clause = norms.clause_of(context.session(), one.norm.current_draft_id or 0, one.provision.code)
+    if clause is None:
+        raise ProvisionGone
+    return clause
+
+
+@blueprint.post(INSIDE + "<int:contribution>/")
+def edit(number: int, contribution: int) -> Any:
+    try:
+        form = context.read(InternalDraftEditForm)
+        with context.work() as session:
+            one = contribution_or_404(number, contribution)
+            service.revise(
+                session,
+                context.actor(),
+                one,
+                clause=clause_today(one),
+                fields=form.fields(),
+                seen_version=form.version,
+                now=context.now(),
+            )
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE or isinstance(refusal, ProvisionGone):
+            raise
+        one = contribution_or_404(number, contribution)
+        version = one.version  # what is sent again is sent in view of the words that are now shown beside it
+        return edit_page(one, refusal=refusal, typed=request.form, version=version), refusal.status
+    flash(_("Saved."))
+    return context.see_other("internal_drafts.index", number=number)
+
+
+@blueprint.get("/norms/<slug>/inside/")
+@blueprint.get("/norms/<slug>/provisions/<code>/inside/")
+def form(slug: str, code: str | None = None) -> str:
+    norm = context.norm_or_404(slug)
+    asked = request.args.get("what")
+    what = next((one for one in ContributionKind if one.value == asked), ContributionKind.COMMENT)
+    return draft_page(norm, code, what=what, typed={})
+
+
+def draft_page(norm: Norm, code: str | None, *, what: ContributionKind, **extra: Any) -> str:
+    """A form to draft for one of the person's entities.
+
+    :raises NotFound: she drafts inside none.
+    """
+    holders = queries.drafts_for(context.session(), context.actor())
+    if not holders:
+        raise NotFound
+    clause = clause_or_404(norm, code) if code else None
+    return form_page(
+        norm, clause, what=what if clause else ContributionKind.COMMENT, holders=holders, **extra
+    )
+
+
+def form_page(norm: Norm, clause: Clause | None, *, typed: Any, **extra: Any) -> str:
+    texts = {one.language: one.text for one in clause.texts} if clause else {}
+    language = read_language(norm, clause, typed.get("read_language") or request.args.get("in"))
+    return render_template(
+        "internal_drafts/form.html",
+        norm=norm,
+        clause=clause,
+        typed=typed,
+        read_language=language,
+        seen=what_is_read(norm, clause, None, language),
+        changed=changed(norm, clause, language, typed.get("seen")),
+        present=texts.get(language, ""),
+        whats=ContributionKind,
+        kinds=CommentKind,
+        operations=ChangeOperation,
+        stances=options(Stance),
+        is_shown=Rules.read(rules_of(context.session(), norm).content).shows_unendorsed,
+        **extra,
+    )
+
+
+@blueprint.post("/norms/<slug>/inside/")
+@blueprint.post("/norms/<slug>/provisions/<code>/inside/")
+def draft(slug: str, code: str | None = None) -> Any:
+    try:
+        values = context.read(DraftForm)
+        with context.work() as session:
+            norm = context.norm_or_404(slug)
+            drafted = service.draft(
+                session,
+                context.actor(),
+                norm,
+                clause=clause_or_404(norm, code) if code else None,
+                stakeholder_id=values.stakeholder,
+                kind=values.what,
+                fields=values.fields(),
+                now=context.now(),
+            )
+            number = drafted.stakeholder_id
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        sent = request.form.get("what")
+        what = next((one for one in ContributionKind if one.value == sent), ContributionKind.COMMENT)
+        page = draft_page(context.norm_or_404(slug), code, what=what, typed=request.form, refusal=refusal)
+        return page, refusal.status
+    flash(_("Kept inside. Who speaks for the entity is told."))
+    return context.see_other("internal_drafts.index", number=number)

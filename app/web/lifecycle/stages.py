@@ -1,0 +1,138 @@
+"""Pages: the stages of a norm with what is missing, and how far a step is."""
+
+from collections.abc import Mapping
+
+from flask import flash, g, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.authority.grants import Permission, require
+from app.foundation.errors import AppError, NotFound, Phrase
+from app.kernel import computed_ahead, step_jobs
+from app.kernel.context import Form, actor, may, norm_or_404, now, read, see_other, session
+from app.lifecycle import requested_steps
+from app.lifecycle.guards import missing
+from app.lifecycle.missing import Lack
+from app.lifecycle.missing import read as kept
+from app.lifecycle.models import Phase, StepAsked
+from app.lifecycle.overrides import overrides
+from app.lifecycle.queries import determination as determination_on
+from app.lifecycle.queries import gather, rules_of
+from app.norms.models import Norm
+from app.norms.stages import Stage, reachable
+from app.publication import queries as publications
+from app.web.parts.overrides import told
+
+TAKES_CLOSING = frozenset({Stage.CONSULTATION, Stage.LAST_CALL, Stage.CONSENSUS_CALL})
+SECONDS = 3  #: after which the page of a step under way is asked for again
+WAITS_LONG = 60  #: seconds
+STEPPING = (Phase.ASSESSING, Phase.KEEPING)
+PUBLISHING = (Phase.ASSESSING, Phase.PACKING, Phase.CHECKING, Phase.KEEPING)
+
+
+class StepForm(Form):
+    to: Stage
+    closes_on: str = ""
+    zone: str = "UTC"
+    override_reason: str = ""
+
+
+def steps(slug: str) -> str:
+    return steps_page(norm_or_404(slug))
+
+
+def steps_page(norm: Norm, refusal: AppError | None = None) -> str:
+    may_step = may(Permission.MOVE_STAGE, norm)
+    return render_template(
+        "lifecycle/steps.html",
+        norm=norm,
+        rules=rules_of(session(), norm),
+        ways=ways(norm),
+        zones=step_jobs.ZONES,
+        determination=determination_on(session(), norm.current_draft_id),
+        despite=despite_of(norm),
+        overrides=told(overrides(session(), norm.id)),
+        may_step=may_step,
+        running=requested_steps.under_way(session(), norm) if may_step else None,
+        may_set_readers=may(Permission.EDIT_RULES, norm),
+        may_determine=may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+def ways(norm: Norm) -> list[tuple[Stage, list[Lack], bool]]:
+    """The stages that follow, what is missing before each, and whether it asks for a closing date."""
+    facts = gather(session(), norm, now=now())
+    return [
+        (stage, missing(facts, stage, closes_at=None), stage in TAKES_CLOSING)
+        for stage in Stage
+        if stage in reachable(norm.stage, norm.suspended_from)
+    ]
+
+
+def despite_of(norm: Norm) -> list[Phrase]:
+    """What stood against an adoption that was determined on the current draft."""
+    stated = determination_on(session(), norm.current_draft_id)
+    return [lack.phrase for lack in kept(stated.despite)] if stated else []
+
+
+def take_step(slug: str) -> Response | tuple[str, int]:
+    form = read(StepForm)
+    said = {**form.model_dump(exclude={"to"}), "language": g.lang}
+    try:
+        norm = norm_or_404(slug)
+        require(actor(), Permission.MOVE_STAGE, norm.matter(now()))
+        if form.to is Stage.PUBLISHED:
+            raise NotFound
+        computed_ahead.check(norm, actor(), form.to, **step_jobs.meant(said))
+        asked = step_jobs.asked_for(norm, form.to, said)
+    except AppError as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return steps_page(norm_or_404(slug), refusal), refusal.status
+    return came_of(asked)
+
+
+def came_of(asked: StepAsked) -> Response:
+    """To what came of the step, or to the page that says how far it is, or why it was not taken."""
+    norm = asked.norm
+    if asked.ended_at is None or asked.refusal is not None:
+        return see_other("lifecycle.under_way", slug=norm.slug, number=asked.id)
+    if asked.to is Stage.PUBLISHED:
+        number = max(one.number for one in publications.of_norm(session(), norm.id))
+        return see_other("publications.show", slug=norm.slug, number=number)
+    flash(_("The step is taken."))
+    return see_other("lifecycle.steps", slug=norm.slug)
+
+
+def under_way(slug: str, number: int) -> Response:
+    """How far a step is, for those who may take it; the browser asks again until it has ended."""
+    norm, asked = norm_or_404(slug), session().get(StepAsked, number)
+    if asked is None or asked.norm_id != norm.id:
+        raise NotFound
+    require(actor(), requested_steps.may_take(asked.to), norm.matter(now()))
+    if asked.ended_at is not None and asked.refusal is None:
+        return came_of(asked)
+    response = make_response(under_way_page(norm, asked))
+    if asked.ended_at is None:
+        response.headers["Refresh"] = str(SECONDS)
+    return response
+
+
+def under_way_page(norm: Norm, asked: StepAsked) -> str:
+    phases = PUBLISHING if asked.to is Stage.PUBLISHED else STEPPING
+    typed: Mapping[str, str] = {**asked.said, "to": asked.to.value}
+    return render_template(
+        "lifecycle/under_way.html",
+        norm=norm,
+        asked=asked,
+        phases=phases,
+        part=phases.index(asked.phase) + 1 if asked.phase in phases else 0,
+        waits_long=asked.phase is Phase.WAITING and (now() - asked.asked_at).total_seconds() > WAITS_LONG,
+        seconds=SECONDS,
+        refusal=requested_steps.refusal_of(asked),
+        way=next((way for way in ways(norm) if way[0] is asked.to), None) if asked.ended_at else None,
+        zones=step_jobs.ZONES,
+        typed=typed,
+    )

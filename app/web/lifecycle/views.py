@@ -1,0 +1,134 @@
+"""Pages before a norm opens: its rules, its readers, its stages, and translations."""
+
+import json
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.authority.grants import Permission
+from app.foundation.errors import AppError, BadInput
+from app.foundation.versions import ChangedMeanwhile
+from app.kernel.context import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.kernel.labels import options
+from app.lifecycle.freezing import fields, in_full
+from app.lifecycle.queries import rules_of
+from app.lifecycle.service import edit_rules
+from app.norms import service as norms
+from app.norms.models import Norm
+from app.norms.rules import RulesUnclear, Screening
+from app.web.lifecycle import stages
+from app.web.lifecycle.rules import lines
+from app.web.norms import new_norm
+from app.web.parts.saved_meanwhile import both
+from app.web.translation import views as translation
+
+blueprint = Blueprint("lifecycle", __name__, url_prefix="/<lang:lang>")
+blueprint.add_url_rule("/norms/<slug>/steps/", "steps", stages.steps, methods=["GET"])
+blueprint.add_url_rule("/norms/<slug>/steps/", "take_step", stages.take_step, methods=["POST"])
+blueprint.add_url_rule("/norms/<slug>/steps/<int:number>/", "under_way", stages.under_way, methods=["GET"])
+blueprint.add_url_rule("/norms/new/", "new", new_norm.form, methods=["GET"])
+blueprint.add_url_rule("/norms/new/", "store", new_norm.store, methods=["POST"])
+blueprint.add_url_rule(
+    "/norms/<slug>/translations/", "translations", translation.translations, methods=["GET"]
+)
+blueprint.add_url_rule(
+    "/norms/<slug>/provisions/<code>/translation/<language>/",
+    "translation",
+    translation.translation,
+    methods=["GET"],
+)
+blueprint.add_url_rule(
+    "/norms/<slug>/provisions/<code>/translation/<language>/",
+    "save_translation",
+    translation.save_translation,
+    methods=["POST"],
+)
+blueprint.add_url_rule(
+    "/norms/<slug>/provisions/<code>/translation/<language>/verification/",
+    "verify",
+    translation.verify,
+    methods=["POST"],
+)
+blueprint.add_url_rule(
+    "/norms/<slug>/provisions/<code>/translation/<language>/corrigendum/",
+    "make_corrigendum",
+    translation.make_corrigendum,
+    methods=["POST"],
+)
+
+
+class RulesForm(Form):
+    version: int
+    minimum_days: str
+    review_days: str = "14"
+    screening: str
+    shows_work: bool = False
+    shows_unendorsed: bool = False
+    measurement: str
+
+
+class ReadersForm(Form):
+    is_public: bool
+
+
+@blueprint.get("/norms/<slug>/rules/")
+def rules(slug: str) -> str:
+    return rules_page(norm_or_404(slug))
+
+
+def rules_page(norm: Norm, refusal: AppError | None = None) -> str:
+    row = rules_of(session(), norm)
+    content = in_full(row.content)
+    return render_template(
+        "lifecycle/rules.html",
+        norm=norm,
+        row=row,
+        rules=content,
+        measurement=fields(content)["measurement"],
+        lines=lines(content.measurement),
+        screenings=options(Screening),
+        may_edit=may(Permission.EDIT_RULES, norm),
+        may_try=may(Permission.TRY_RULES, norm),
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+@blueprint.post("/norms/<slug>/rules/")
+def save_rules(slug: str) -> Response | tuple[str, int]:
+    form = read(RulesForm)
+    try:
+        with work():
+            content = {
+                "minimum_days": form.minimum_days,
+                "review_days": form.review_days,
+                "screening": form.screening,
+                "shows_work": form.shows_work,
+                "shows_unendorsed": form.shows_unendorsed,
+                "measurement": read_json(form.measurement),
+            }
+            edit_rules(session(), actor(), norm_or_404(slug), content, version=form.version, now=now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("lifecycle.rules", slug=slug))
+    except BadInput as refusal:
+        return rules_page(norm_or_404(slug), refusal), refusal.status
+    flash(_("The rules are saved."))
+    return see_other("lifecycle.rules", slug=slug)
+
+
+def read_json(text: str) -> object:
+    try:
+        return json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
+        raise RulesUnclear(what=str(error), field="measurement") from error
+
+
+@blueprint.post("/norms/<slug>/readers/")
+def set_readers(slug: str) -> Response:
+    form = read(ReadersForm)
+    with work():
+        norm = norm_or_404(slug)
+        norms.set_readers(session(), actor(), norm, is_public=form.is_public, now=now())
+    flash(_("Saved."))
+    return see_other("lifecycle.steps", slug=slug)

@@ -1,0 +1,60 @@
+"""My open items: what waits for this person, and what she has begun to write."""
+
+from flask import Blueprint, flash, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.authority.actor import SPEAKERS, Actor, Role
+from app.discussion import progress, unsent_comments
+from app.discussion.reviews import service as reviewing
+from app.foundation.errors import SignInNeeded
+from app.internal_drafts import queries as internal_drafts
+from app.kernel import context
+from app.positions import queries as positions
+from app.positions import readers
+from app.positions.models import ObjectionState
+from app.stakeholders import offers
+from app.triage.queue import asked_of
+
+blueprint = Blueprint("my", __name__, url_prefix="/<lang:lang>/my")
+
+
+@blueprint.get("/")
+def index() -> str:
+    person = context.signed_in()
+    if person is None:
+        raise SignInNeeded
+    actor, session = context.actor(), context.session()
+    holders = sorted({holder for role, holder in actor.mandates if role in SPEAKERS})
+    return render_template(
+        "my/index.html",
+        holders=holders,
+        inside=internal_drafts.drafts_for(session, actor),
+        to_endorse=internal_drafts.to_endorse(session, actor),
+        declined=internal_drafts.declined_of(session, actor),
+        offered=offers.offered_to(session, person, now=context.now()),
+        unsent=unsent_comments.of_person(session, actor),
+        unconfirmed=readers.unconfirmed(session, holders),
+        read_otherwise=readers.read_otherwise(session, holders),
+        answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),
+        decided=progress.waiting_for_reply(session, holders),
+        objections=positions.to_answer(session, norms_of(actor, Role.CHAIR)),
+        reviews=reviewing.waiting(session, norms_of(actor, Role.CHAIR)),
+        asked=asked_of(session, actor.user_id or 0),
+        unanswered=progress.unanswered(session, norms_of(actor, Role.EDITOR)),
+        held=progress.held(session, norms_of(actor, Role.MODERATOR)),
+    )
+
+
+@blueprint.post("/unsent/<int:number>/throw-away/")
+def throw_away(number: int) -> Response:
+    with context.work() as session:
+        unsent_comments.throw_away(session, context.actor(), number)
+    flash(_("Thrown away."))
+    return context.see_other("my.index")
+
+
+def norms_of(actor: Actor, role: Role) -> list[int] | None:
+    """The norms at which somebody sits in this role; None for every norm."""
+    seats = {norm_id for seat, norm_id in actor.seats if seat is role}
+    return None if None in seats else sorted(norm_id for norm_id in seats if norm_id is not None)

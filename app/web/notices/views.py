@@ -1,0 +1,75 @@
+"""Choosing how often notices come, following a clause, and stopping by the link in a mail."""
+
+import sqlalchemy as sa
+from flask import Blueprint, flash, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts import profile
+from app.accounts.models import Rhythm, User
+from app.authority.actor import VISITOR
+from app.foundation.errors import NotFound, SignInNeeded
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.extensions import csrf
+from app.mail.unsubscribing import pseudonym_in
+from app.norms import queries as norms
+from app.notices import following
+
+blueprint = Blueprint("notices", __name__, url_prefix="/<lang:lang>")
+
+
+class RhythmForm(Form):
+    rhythm: Rhythm
+
+
+class FollowForm(Form):
+    follows: bool
+
+
+@blueprint.post("/account/notices/")
+def choose() -> Response:
+    user = context.signed_in()
+    if user is None:
+        raise SignInNeeded
+    form = context.read(RhythmForm)
+    with context.work() as session:
+        profile.choose_rhythm(session, context.actor(), user, rhythm=form.rhythm, now=context.now())
+    flash(_("Saved."))
+    return context.see_other("accounts.settings")
+
+
+@blueprint.post("/norms/<slug>/provisions/<code>/follow/")
+def follow(slug: str, code: str) -> Response:
+    form = context.read(FollowForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        clause = norms.last_clause(session, norm, code)
+        if clause is None:
+            raise NotFound
+        following.choose(session, context.actor(), norm, clause.provision, follows=form.follows)
+    return context.see_other("norms.provision", slug=slug, code=code)
+
+
+def person_of(token: str) -> User:
+    """Whose mail the link is from. An erased person is found too: to stop again what has ended is no error.
+
+    :raises StopLinkUnclear: the link is not one of ours.
+    """
+    return context.session().scalars(sa.select(User).where(User.pseudonym == pseudonym_in(token))).one()
+
+
+@blueprint.get("/notices/stop/<token>/")
+def stop(token: str) -> str:
+    """Ask first: what only looks at links, such as a mail scanner, must not stop anything."""
+    user = person_of(token)
+    return render_template("notices/stop.html", has_stopped=user.rhythm is Rhythm.NEVER)
+
+
+@blueprint.post("/notices/stop/<token>/")
+@csrf.exempt
+def stopped(token: str) -> str:
+    """Mail programs post here without cookies; the signed address alone says who asks."""
+    with context.work() as session:
+        profile.stop_notices(session, VISITOR, person_of(token), now=context.now())
+    return render_template("notices/stop.html", has_stopped=True)

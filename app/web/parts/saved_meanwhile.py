@@ -1,0 +1,109 @@
+"""Two people on one thing: what was saved meanwhile beside what was typed, and a button that saves on top."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+
+from app.compilation.merge.redline import redline
+from app.foundation.errors import N_
+from app.foundation.versions import ChangedMeanwhile, Fields, version_of
+from app.kernel.formats import autonym
+from app.kernel.labels import said_in_words, word
+from app.kernel.redlines import Runs, as_runs
+
+RENEWED = frozenset({"csrf_token", "version"})
+
+#: What the fields of forms are called whose words somebody types.
+WRITTEN = {
+    "body": N_("Words"),
+    "duplicate_of": N_("Duplicate of (number)"),
+    "evidence": N_("Evidence"),
+    "forms": N_("Other forms of the word, one a line"),
+    "measurement": N_("Measurement, as JSON"),
+    "minimum_days": N_("Shortest consultation or last call, in days"),
+    "name": N_("Its name"),
+    "quote": N_("The words it is about"),
+    "reason": N_("Reason"),
+    "review_days": N_("Review by the chair where a decision does not satisfy, in days"),
+    "text": N_("Text"),
+    "title": N_("Title"),
+    "wording": N_("Wording"),
+}
+
+#: The same of those in which one of several values is chosen.
+CHOSEN = {
+    "decision": N_("Decision"),
+    "language": N_("Language"),
+    "screening": N_("Comments"),
+    "shows_unendorsed": N_("Everybody may read what entities have not endorsed yet"),
+    "shows_work": N_("Everybody may read the next draft while it is being made"),
+    "status": N_("Kind of translation"),
+}
+
+
+@dataclass(frozen=True)
+class FieldDifference:
+    """One field in which the two are not the same; ``runs`` lead from theirs to mine."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+    runs: Runs = ()
+
+    @property
+    def is_written(self) -> bool:
+        return self.name in WRITTEN
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its words were typed in the form."""
+        return self.is_written and self.name in request.form
+
+
+def both(refusal: ChangedMeanwhile, *, back: str) -> tuple[str, int]:
+    """The page with both; ``back``: where theirs is read."""
+    theirs, mine = in_words(refusal.theirs), refusal.mine
+    names = [name for name in mine if theirs.get(name, "") != mine[name]]
+    differences = [difference(name, theirs.get(name, ""), mine[name]) for name in names]
+    to_edit = {one.name: request.form[one.name] for one in differences if one.is_editable}
+    kept = RENEWED | to_edit.keys()
+    page = render_template(
+        "parts/saved_meanwhile.html",
+        refusal=refusal,
+        differences=differences,
+        languages=(theirs.get("language"), mine.get("language")),
+        to_edit=to_edit,
+        hidden=[pair for pair in request.form.items(multi=True) if pair[0] not in kept],
+        back=back,
+    )
+    return page, refusal.status
+
+
+def in_words(shown: Fields) -> Fields:
+    """What the program itself gave as a reason is kept as a code."""
+    if "reason" not in shown:
+        return shown
+    reason, language = said_in_words(shown["reason"], shown.get("language", ""))
+    return {**shown, "reason": reason, "language": language}
+
+
+def difference(name: str, theirs: str, mine: str) -> FieldDifference:
+    if name in WRITTEN:
+        return FieldDifference(name, _(WRITTEN[name]), theirs, mine, as_runs(redline(theirs, mine)))
+    return FieldDifference(name, _(CHOSEN[name]), said(name, theirs), said(name, mine))
+
+
+def said(name: str, value: str) -> str:
+    """A value that was chosen, in words."""
+    if isinstance(value, StrEnum):
+        return word(value)
+    if name.startswith("shows_"):
+        return _("Yes") if value else _("No")
+    return autonym(value) if value else ""
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters["version"] = version_of

@@ -1,0 +1,181 @@
+"""The objection ledger: answers to one objection or to many, and what each objector makes of it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from flask import flash, render_template, request
+from flask_babel import ngettext
+from pydantic import BeforeValidator, Field
+
+from app.authority.grants import Permission
+from app.foundation.canonical import digest
+from app.foundation.errors import NotFound
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.input_limits import Number, whole
+from app.kernel.labels import member
+from app.lifecycle.guards import objections_answered
+from app.lifecycle.queries import of_objections
+from app.norms.models import Norm
+from app.positions import ledger, queries, reservations
+from app.positions.models import Objection, ObjectionState
+from app.stakeholders.models import Category
+from app.web.positions.views import blueprint
+
+PAGE = 50
+WITHOUT_REASON = "none"  #: objections that were imported without a reason
+
+
+class FilterForm(Form):
+    """Which objections are shown."""
+
+    state: str = ""
+    clause: str = ""
+    category: str = ""
+    grounds: str = ""
+
+    def wanted(self) -> queries.ObjectionFilter:
+        state = member(ObjectionState, self.state)
+        return queries.ObjectionFilter(
+            states=[state] if state else [],
+            code=self.clause,
+            category=member(Category, self.category),
+            without_reason=self.grounds == WITHOUT_REASON,
+        )
+
+
+def _stood(text: str) -> tuple[int, queries.Stood]:
+    """An objection's number, and how it stood on the page: "12.7.open"."""
+    number, position, state = text.split(".")
+    return whole(number), (whole(position), ObjectionState(state))
+
+
+class AnswerForm(Form):
+    text: str = ""
+    language: str
+    position: Number
+    state: ObjectionState
+
+    @property
+    def seen(self) -> queries.Stood:
+        """How the objection stood on the page."""
+        return self.position, self.state
+
+
+class TogetherForm(FilterForm):
+    """``objection``: those that are chosen; ``all``: instead all that the filter shows, by their digest."""
+
+    text: str = ""
+    language: str
+    objection: list[Annotated[tuple[Number, tuple[Number, ObjectionState]], BeforeValidator(_stood)]] = Field(
+        default_factory=list
+    )
+    all: str = ""
+
+    def seen(self, norm: Norm) -> dict[int, queries.Stood]:
+        """:raises RestatedSince: the filter shows others by now, or these otherwise."""
+        if not self.all:
+            return dict(self.objection)
+        there = ledger.stood(context.session(), norm.id, self.wanted())
+        if listed(there) != self.all:
+            raise ledger.RestatedSince(field="text")
+        return there
+
+
+def listed(stood: Mapping[int, queries.Stood]) -> str:
+    """What stands for a list of objections in a form."""
+    return digest([[number, *how] for number, how in stood.items()])
+
+
+class SettleForm(Form):
+    """``answer``: the last one that was on the page."""
+
+    state: ObjectionState
+    answer: Number
+
+
+@blueprint.get("/objections/")
+def objections(slug: str) -> str:
+    norm = context.norm_or_404(slug)
+    session, given = context.session(), request.args
+    filtered = FilterForm(**{name: given[name] for name in FilterForm.model_fields if name in given})
+    wanted, may_answer = filtered.wanted(), context.may(Permission.ANSWER_OBJECTION, norm)
+    facts = of_objections(session, norm, now=context.now())
+    lines = queries.ledger(session, norm.id, wanted, after=given.get("after", 0, type=whole), limit=PAGE + 1)
+    there = ledger.stood(session, norm.id, wanted) if may_answer else {}
+    return render_template(
+        "positions/objections.html",
+        norm=norm,
+        lines=lines[:PAGE],
+        more=lines[PAGE - 1].objection.id if len(lines) > PAGE else None,
+        counts=ledger.counted(session, norm.id),
+        missing=[lack.phrase for lack in objections_answered(facts, None)],
+        within={name: value for name, value in filtered if value},
+        category=wanted.category,
+        all_there=len(there),
+        listed=listed(there),
+        categories=Category,
+        reservations=reservations.standing(session, norm),
+        wanted=wanted.states[0] if wanted.states else None,
+        states=list(ObjectionState),
+        live=ledger.LIVE,
+        takes_positions=norm.matter(context.now()).takes_positions,
+        may_answer=may_answer,
+        speaks_for=context.actor().acts_for,
+    )
+
+
+def objection_or_404(norm: Norm, number: int) -> Objection:
+    found = context.session().get(Objection, number)
+    if found is None or found.norm_id != norm.id:
+        raise NotFound
+    return found
+
+
+@blueprint.post("/objections/<int:number>/answer/")
+def answer(slug: str, number: int) -> Any:
+    form = context.read(AnswerForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        ledger.answer(
+            session,
+            context.actor(),
+            norm,
+            objection_or_404(norm, number),
+            text=form.text,
+            language=form.language,
+            seen=form.seen,
+            now=context.now(),
+        )
+    return context.see_other("positions.objections", slug=slug, _anchor=f"o{number}")
+
+
+@blueprint.post("/objections/answer/")
+def answer_together(slug: str) -> Any:
+    """One answer to many objections: those that were chosen, or all that the filter shows."""
+    form = context.read(TogetherForm)
+    with context.work() as session:
+        norm, words = context.norm_or_404(slug), {"text": form.text, "language": form.language}
+        given = ledger.answer_together(
+            session, context.actor(), norm, form.seen(norm), **words, now=context.now()
+        )
+    flash(ngettext("%(num)d objection is answered.", "%(num)d objections are answered.", len(given)))
+    within = {name: getattr(form, name) or None for name in FilterForm.model_fields}
+    return context.see_other("positions.objections", slug=slug, **within)
+
+
+@blueprint.post("/objections/<int:number>/settle/")
+def settle(slug: str, number: int) -> Any:
+    form = context.read(SettleForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        ledger.settle(
+            session,
+            context.actor(),
+            norm,
+            objection_or_404(norm, number),
+            state=form.state,
+            seen=form.answer,
+            now=context.now(),
+        )
+    return context.see_other("positions.objections", slug=slug, _anchor=f"o{number}")

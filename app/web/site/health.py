@@ -1,0 +1,31 @@
+"""Is the process alive; can it serve."""
+
+import sqlalchemy as sa
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response, current_app, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.kernel.context import session
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """The database answers and stands at the newest migration."""
+    try:
+        present = session().execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+    except SQLAlchemyError:
+        return jsonify(status="unavailable", database="no answer, or not migrated"), 503
+    config = AlembicConfig()
+    config.set_main_option("script_location", current_app.extensions["migrate"].directory)
+    newest = ScriptDirectory.from_config(config).get_heads()
+    if set(present) != set(newest):
+        return jsonify(status="unavailable", migrations="run: flask db upgrade"), 503
+    return jsonify(status="ok"), 200

@@ -1,0 +1,102 @@
+"""Pages that no act has changed are not rendered twice.
+
+A norm's page depends on its last act in the record and, for what its closing date says, on the minute.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+from flask import Flask, Response, current_app, request, session
+from sqlalchemy.engine import Connection
+
+from app.audit.queries import revision
+from app.kernel import context
+from app.kernel.extensions import db
+from app.web.site.compression import SMALL, best_encoding, squeeze
+
+T = TypeVar("T")
+ROOM = 512
+#: What the pages that are kept are asked; with any other question a page is made for the one who asks.
+ASKED = frozenset({"beside", "after", "before", "positions", "of", "unendorsed"})
+
+
+class Cache(Generic[T]):
+    """The most recently used values, up to a fixed number."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room, self._kept, self._lock = room, OrderedDict[Hashable, T](), Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        value = make()
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self._room:
+                self._kept.popitem(last=False)
+        return value
+
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+@dataclass
+class CachedPage:
+    """A rendered page, its tag, and its compressed twins as they were first asked for."""
+
+    body: bytes
+    etag: str = ""
+    twins: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.etag = hashlib.sha256(self.body).hexdigest()[:24]
+
+    def answer(self) -> Response:
+        if request.if_none_match.contains_weak(self.etag):  # a proxy that compresses weakens tags
+            response = Response(status=304)
+        else:
+            encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
+            if encoding and len(self.body) >= SMALL:
+                if encoding not in self.twins:
+                    self.twins[encoding] = squeeze(self.body, encoding)
+                response = Response(self.twins[encoding], mimetype="text/html")
+                response.headers["Content-Encoding"] = encoding
+            else:
+                response = Response(self.body, mimetype="text/html")
+        response.set_etag(self.etag)
+        response.vary.add("Accept-Encoding")
+        response.vary.add("Cookie")
+        return response
+
+
+def state_of(slug: str, connection: Connection | None = None) -> Hashable:
+    """What every page of a norm depends on."""
+    known = revision(connection or context.session().connection(), slug)
+    return known, int(context.now().timestamp()) // 60
+
+
+def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
+    """The page from the cache for a visitor; made for this request alone for everybody else.
+
+    The key holds the whole query, since a page repeats it in its links to other languages.
+    """
+    asked = tuple(sorted(request.args.items(multi=True)))
+    if session or not ASKED.issuperset(request.args):  # signed in, or with a form or a notice of one's own
+        return render()
+    cache: Cache[CachedPage] = current_app.extensions["page_cache"]
+    # One question on a connection of its own: no transaction to begin and end around it.
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        key = (request.path, asked, state_of(slug, connection))
+    return cache.get(key, lambda: CachedPage(render().encode())).answer()
+
+
+def register(app: Flask) -> None:
+    app.extensions["page_cache"] = Cache[CachedPage]()
+    app.extensions["draft_cache"] = Cache[object](64)

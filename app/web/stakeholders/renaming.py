@@ -1,0 +1,53 @@
+"""Renaming a body: its page, and the question whether the new name is another body's."""
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.authority import grants
+from app.authority.actor import Matter
+from app.authority.grants import Permission
+from app.foundation.errors import AppError
+from app.foundation.versions import ChangedMeanwhile
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.input_limits import Number
+from app.stakeholders import names
+from app.stakeholders.models import Stakeholder
+from app.web.parts.saved_meanwhile import both
+from app.web.stakeholders.views import found
+
+blueprint = Blueprint("renaming", __name__, url_prefix="/<lang:lang>/stakeholders/<int:number>/name")
+
+
+class Naming(Form):
+    name: str
+    version: str
+    apart_from: list[Number] = []  # noqa: RUF012 - pydantic copies it
+
+
+@blueprint.get("/")
+def show(number: int) -> str:
+    return page(found(number))
+
+
+def page(stakeholder: Stakeholder, refusal: AppError | None = None) -> str:
+    grants.require(context.actor(), Permission.RENAME_STAKEHOLDER, Matter(stakeholder_id=stakeholder.id))
+    typed = request.form if refusal else {"name": stakeholder.name}
+    return render_template("stakeholders/name.html", stakeholder=stakeholder, refusal=refusal, typed=typed)
+
+
+@blueprint.post("/")
+def rename(number: int) -> Response | tuple[str, int]:
+    form = context.read(Naming)
+    try:
+        with context.work() as db:
+            names.rename(db, context.actor(), found(number), **form.model_dump(), now=context.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("stakeholders.show", number=number))
+    except AppError as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return page(found(number), refusal), refusal.status
+    flash(_("Saved. It is called so everywhere from now on; publications keep their words."))
+    return context.see_other("stakeholders.show", number=number)

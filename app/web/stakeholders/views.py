@@ -1,0 +1,280 @@
+"""Stakeholders: who they are, who acts for them, how well they are known; registering one."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from flask import Blueprint, flash, g, render_template, request, url_for
+from flask_babel import gettext as _
+from pydantic import BeforeValidator
+from werkzeug.wrappers import Response
+
+from app.accounts import throttle
+from app.audit import queries as audit
+from app.authority import grants
+from app.authority.actor import PLATFORM, MandateRole, Matter
+from app.authority.grants import Permission, allowed
+from app.foundation.errors import AppError, NotFound, SignInNeeded
+from app.foundation.versions import ChangedMeanwhile
+from app.kernel import context, refusals
+from app.kernel.context import Form
+from app.kernel.countries import country_name, country_names
+from app.kernel.event_labels import act_words
+from app.kernel.input_limits import Number, whole
+from app.kernel.labels import options
+from app.positions import verification
+from app.stakeholders import mandates, offers, queries, service, unverified_limits
+from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, VerificationDecision
+from app.web.accounts.sign_in import making, network, slow_down
+from app.web.parts.saved_meanwhile import both
+
+blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>/stakeholders")
+PAGE = 50
+REGISTRATION = "stakeholders/register.html"
+
+
+class Individual(Form):
+    country: str = ""
+
+
+class Entity(Form):
+    name: str
+    category: Category
+    country: str = ""
+    evidence: str
+    apart_from: list[Number] = []  # noqa: RUF012 - pydantic copies it
+
+
+class Evidence(Form):
+    evidence: str
+    version: str
+
+
+Day = Annotated[dt.date | None, BeforeValidator(lambda typed: typed or None)]
+
+
+class Invitation(Form):
+    email: str
+    role: MandateRole
+    from_date: Day = None
+    last_date: Day = None
+
+
+class Succession(Form):
+    email: str
+    from_date: Day = None
+
+
+class Vouch(Form):
+    entity: Number
+    reason: str
+
+
+def found(number: int) -> Stakeholder:
+    """:raises NotFound: nobody has this number."""
+    stakeholder = queries.by_id(context.session(), number)
+    if stakeholder is None:
+        raise NotFound
+    return stakeholder
+
+
+@blueprint.get("/")
+def index() -> str:
+    like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
+    wanted = request.args.get("category", "")
+    category = next((member for member in Category if member.value == wanted), None)
+    listed = queries.listed(context.session(), category=category, like=like, after=after)
+    page = {"stakeholders": listed, "like": like, "category": wanted, "country_name": country_name}
+    page["category_options"] = options(Category)
+    return render_template("stakeholders/index.html", **page)
+
+
+@blueprint.get("/register/")
+def register() -> str:
+    return render_template(REGISTRATION, **registration())
+
+
+def registration() -> dict[str, Any]:
+    user = context.signed_in()
+    if user is None:
+        raise SignInNeeded
+    grants.require(context.actor(), Permission.REGISTER_STAKEHOLDER, PLATFORM)
+    db = context.session()
+    return {
+        "individual": queries.individual_of(db, user),
+        "unverified": unverified_limits.unverified_of(db, user.id, now=context.now()),
+        "most": unverified_limits.MOST,
+        "countries": country_names(),
+        "category_options": options(Category),
+        "typed": request.form,
+    }
+
+
+@blueprint.post("/individual/")
+def register_individual() -> Response:
+    user, form = context.signed_in(), context.read(Individual)
+    if user is None:
+        raise SignInNeeded
+    with making((throttle.REGISTRATION_FROM, network())), context.work() as db:
+        new = service.register_individual(db, context.actor(), user, country=form.country, now=context.now())
+    flash(_("You are registered as an individual and can take part."))
+    return context.see_other("stakeholders.show", number=new.id)
+
+
+@blueprint.post("/entity/")
+def register_entity() -> Response | refusals.Answer:
+    form = context.read(Entity)
+    try:
+        with making((throttle.REGISTRATION_FROM, network())), context.work() as db:
+            values = form.model_dump()
+            new = service.register_entity(db, context.actor(), **values, language=g.lang, now=context.now())
+    except AppError as refusal:
+        return refusals.page(REGISTRATION, refusal, **registration())
+    flash(_("It is registered as self-declared. A moderator will look at the evidence."))
+    return context.see_other("stakeholders.show", number=new.id)
+
+
+@blueprint.get("/<int:number>/")
+def show(number: int) -> str:
+    stakeholder, actor, db = found(number), context.actor(), context.session()
+    decisions = queries.decisions_on(db, stakeholder)
+    vouches = queries.standing_vouches_by(db, stakeholder)
+    vouchers = [decision.voucher_id for decision in decisions if decision.voucher_id]
+    return render_template(
+        "stakeholders/show.html",
+        stakeholder=stakeholder,
+        country=country_name(stakeholder.country),
+        mandates=queries.mandates_of(db, stakeholder, now=context.now()),
+        coming=queries.coming(db, stakeholder, now=context.now()),
+        offers=offers.open_offers(db, stakeholder, now=context.now()),
+        decisions=decisions,
+        vouches=vouches,
+        names=queries.names(db, [*vouchers, *(vouch.stakeholder_id for vouch in vouches)]),
+        belongs=actor.belongs_to(stakeholder.id),
+        drafts_inside=actor.drafts_inside(number) and stakeholder.category is not Category.INDIVIDUAL,
+        may_rename=stakeholder.category is not Category.INDIVIDUAL
+        and allowed(actor, Permission.RENAME_STAKEHOLDER, Matter(stakeholder_id=stakeholder.id)),
+        may_give=allowed(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=stakeholder.id)),
+        may_vouch_as=[] if actor.belongs_to(stakeholder.id) else queries.may_vouch_for_others(db, actor),
+        may_verify=allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM),
+        elsewhere=verification.for_others(db, actor, [number], now=context.now())[number],
+        mandate_options=options(MandateRole),
+        my_id=actor.user_id,
+        my_entities={holder for role, holder in actor.mandates if role is MandateRole.CONTACT_POINT},
+    )
+
+
+@blueprint.post("/<int:number>/evidence/")
+def give_evidence(number: int) -> Response | tuple[str, int]:
+    form = context.read(Evidence)
+    try:
+        with context.work() as db:
+            service.give_evidence(db, context.actor(), found(number), **form.model_dump(), now=context.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("stakeholders.show", number=number))
+    flash(_("Saved. A moderator will look at the evidence."))
+    return context.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/mandates/")
+def give_mandate(number: int) -> Response:
+    form, actor = context.read(Invitation), context.actor()
+    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
+    slow_down((throttle.INVITATION, actor.pseudonym))
+    with context.work() as db:
+        offers.offer(db, actor, found(number), **form.model_dump(), now=context.now())
+    flash(_("The mandate is offered by mail. It begins when the person accepts it."))
+    return context.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/mandates/<int:mandate>/end/")
+def end_mandate(number: int, mandate: int) -> Response:
+    with context.work() as db:
+        held = db.get(Mandate, mandate)
+        if held is None or held.stakeholder_id != number:
+            raise NotFound
+        mandates.end_mandate(db, context.actor(), held, now=context.now())
+    flash(_("The mandate has ended."))
+    return context.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/mandates/<int:mandate>/hand-over/")
+def hand_over(number: int, mandate: int) -> Response:
+    form, actor = context.read(Succession), context.actor()
+    grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
+    slow_down((throttle.INVITATION, actor.pseudonym))
+    with context.work() as db:
+        held = db.get(Mandate, mandate)
+        if held is None or held.stakeholder_id != number:
+            raise NotFound
+        offers.offer_succession(db, actor, held, **form.model_dump(), now=context.now())
+    flash(_("The mandate is offered by mail. Yours ends when the person has accepted it."))
+    return context.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/offers/<int:offered>/withdraw/")
+def withdraw_offer(number: int, offered: int) -> Response:
+    with context.work() as db:
+        one = db.get(MandateOffer, offered)
+        if one is None or one.stakeholder_id != number:
+            raise NotFound
+        offers.withdraw(db, context.actor(), one, now=context.now())
+    flash(_("The offer is withdrawn."))
+    return context.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/offers/<int:offered>/<any(accept, decline):answer>/")
+def answer_offer(offered: int, answer: str) -> Response:
+    user = context.signed_in()
+    if user is None:
+        raise SignInNeeded
+    with context.work() as db:
+        one = db.get(MandateOffer, offered)
+        if one is None or one.email != user.email:
+            raise offers.OfferGone
+        if answer == "accept":
+            offers.accept(db, context.actor(), user, one, now=context.now())
+        else:
+            offers.decline(db, context.actor(), user, one, now=context.now())
+    flash(_("You have accepted the mandate.") if answer == "accept" else _("You have declined the mandate."))
+    return context.see_other("my.index")
+
+
+@blueprint.get("/<int:number>/record/")
+def record(number: int) -> str:
+    """For its contact points: what each person did for the stakeholder, as the public record has it."""
+    grants.require(context.actor(), Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
+    stakeholder, db = found(number), context.session()
+    people = queries.ever_mandated(db, stakeholder)
+    asked, before = (request.args.get(name, type=whole) for name in ("person", "before"))
+    person = next((one for one in people if one.id == asked), None)
+    entries = audit.of_person(db, person.pseudonym, number, before=before, limit=PAGE + 1) if person else []
+    return render_template(
+        "stakeholders/record.html",
+        stakeholder=stakeholder,
+        people=people,
+        person=person,
+        entries=entries[:PAGE],
+        more=entries[PAGE - 1].number if len(entries) > PAGE else None,
+        act_words=act_words,
+    )
+
+
+@blueprint.post("/<int:number>/vouch/")
+def vouch(number: int) -> Response:
+    form = context.read(Vouch)
+    with context.work() as db:
+        entity, individual = found(form.entity), found(number)
+        verification.vouch(db, context.actor(), entity, individual, reason=form.reason, now=context.now())
+    flash(_("Saved."))
+    return context.see_other("stakeholders.show", number=number)
+
+
+@blueprint.post("/<int:number>/vouches/<int:decision>/revoke/")
+def revoke_vouch(number: int, decision: int) -> Response:
+    with context.work() as db:
+        given = db.get(VerificationDecision, decision)
+        if given is None or given.stakeholder_id != number or given.voucher_id is None:
+            raise NotFound
+        verification.revoke_vouch(db, context.actor(), given, now=context.now())
+    flash(_("Revoked."))
+    return context.see_other("stakeholders.show", number=number)

@@ -1,0 +1,148 @@
+"""Pages: what each language lacks, and writing, verifying and correcting a translation."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.authority.grants import Permission, require
+from app.foundation.errors import AppError, BadInput, NotFound
+from app.foundation.versions import ChangedMeanwhile
+from app.kernel.context import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.kernel.input_limits import Read
+from app.kernel.wordings import changed
+from app.norms.models import Norm, TextStatus
+from app.norms.queries import clause_of, clauses
+from app.norms.seen import Seen
+from app.norms.stages import is_settled
+from app.translation.queries import outstanding
+from app.translation.service import correct, verify_translation, write_translation
+from app.translation.staleness import is_out_of_date
+from app.web.parts.saved_meanwhile import both
+
+
+class TranslationForm(Form):
+    text: str
+    status: TextStatus
+    seen: Read
+    version: str
+
+
+class CorrigendumForm(Form):
+    text: str
+    reason: str = ""
+    language: str
+    seen: Read
+    version: str
+
+
+class VerificationForm(Form):
+    seen: str
+
+
+def translations(slug: str) -> str:
+    """What the current draft lacks in each language."""
+    norm = norm_or_404(slug)
+    found = clauses(session(), norm.current_draft_id or 0)
+    done = {
+        language: {
+            clause.id
+            for clause in found
+            for text in clause.texts
+            if text.language == language
+            and text.status in (TextStatus.AUTHENTIC, TextStatus.VERIFIED)
+            and not is_out_of_date(text, clause)
+        }
+        for language in norm.languages
+    }
+    return render_template(
+        "translation/index.html",
+        norm=norm,
+        counts=outstanding(session(), norm, norm.current_draft_id or 0),
+        clauses=found,
+        done=done,
+        may_translate=may(Permission.TRANSLATE, norm),
+    )
+
+
+def translation(slug: str, code: str, language: str) -> str:
+    norm = norm_or_404(slug)
+    require(actor(), Permission.TRANSLATE, norm.matter(now()))
+    return translation_page(norm, code, language)
+
+
+def translation_page(norm: Norm, code: str, language: str, refusal: AppError | None = None) -> str:
+    clause = clause_of(session(), norm.current_draft_id or 0, code)
+    if clause is None or language in norm.authentic_languages:
+        raise NotFound
+    present = next((text for text in clause.texts if text.language == language), None)
+    return render_template(
+        "translation/translation.html",
+        norm=norm,
+        clause=clause,
+        language=language,
+        authentic=[text for text in clause.texts if text.language in norm.authentic_languages],
+        present=present,
+        is_out_of_date=present is not None and is_out_of_date(present, clause),
+        statuses=[TextStatus.DRAFT, TextStatus.MACHINE],
+        is_verified=present is not None
+        and present.status is TextStatus.VERIFIED
+        and not is_out_of_date(present, clause),
+        is_own=present is not None
+        and present.written_by is not None
+        and present.written_by == actor().user_id,
+        is_settled=present is not None and is_settled(norm.stage, norm.suspended_from),
+        seen=Seen(clause.text_digest),
+        changed=changed(norm, clause, norm.authentic_languages[0], request.form.get("seen"))
+        if refusal
+        else None,
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+def save_translation(slug: str, code: str, language: str) -> Response | tuple[str, int]:
+    form = read(TranslationForm)
+    said = _("The translation is saved.")
+    return translated(slug, code, language, write_translation, said, **dict(form))
+
+
+def verify(slug: str, code: str, language: str) -> Response | tuple[str, int]:
+    """By somebody who has not written it."""
+    try:
+        seen = bytes.fromhex(read(VerificationForm).seen)
+    except ValueError as error:
+        raise BadInput(field="seen") from error
+    said = _("The translation is verified.")
+    return translated(slug, code, language, verify_translation, said, seen=seen)
+
+
+def make_corrigendum(slug: str, code: str, language: str) -> Response | tuple[str, int]:
+    """Once the words are put to adoption."""
+    form = read(CorrigendumForm)
+    given = dict(form)
+    given["reason_language"] = given.pop("language")
+    return translated(slug, code, language, correct, _("The corrigendum is listed with the text."), **given)
+
+
+def translated(
+    slug: str, code: str, language: str, verb: Callable[..., Any], said: str, **given: Any
+) -> Response | tuple[str, int]:
+    """An act on a translation of the present draft; refused, the page with what was typed."""
+    try:
+        with work():
+            norm = norm_or_404(slug)
+            clause = clause_of(session(), norm.current_draft_id or 0, code)
+            if clause is None:
+                raise NotFound
+            verb(session(), actor(), norm, clause, language=language, **given, now=now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("translation.translation", slug=slug, code=code, language=language))
+    except AppError as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return translation_page(norm_or_404(slug), code, language, refusal), refusal.status
+    flash(said)
+    return see_other("norms.provision", slug=slug, code=code)

@@ -1,0 +1,273 @@
+"""Groups of comments that say the same: what suggests one, and what a moderator makes of it."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pydantic import Field
+from werkzeug.wrappers import Response
+
+from app.authority.grants import Permission
+from app.discussion.models import Comment, Decision, Visibility
+from app.foundation.errors import AppError, NotFound
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.input_limits import Number, Seen, whole
+from app.norms.models import Norm
+from app.triage import answer_templates, embeddings, grouping, near_copy_search, queries, queue, service
+from app.triage.models import CommentGroup
+from app.web.discussion.writing import comment_or_404
+from app.web.triage.views import ANSWERS, ELSEWHERE, norm_to_answer
+
+blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/groups")
+PAGE = 50
+NEAREST = 5
+SUGGESTIONS = 20  #: on a page
+LOOKED_AT, MOST_LOOKED_AT = 60, 600  #: bundles at a time: some were answered since they were found
+
+
+class Some(Form):
+    """Which comments; the queue's form sends more than this, which concerns other buttons."""
+
+    comment: list[Number] = Field(default_factory=list)
+    seen: list[Seen] = Field(default_factory=list)
+    title: str = ""
+    decision: str = ""
+    reason: str = ""
+    language: str = ""
+    template: str = ""
+    to: str = ""
+
+
+class GroupAnswerForm(Form):
+    seen: list[Seen] = Field(default_factory=list)
+    decision: Decision
+    reason: str = ""
+    language: str
+
+
+class Other(Form):
+    other: Number
+
+
+@blueprint.get("/")
+def index(slug: str) -> str:
+    norm = context.norm_or_404(slug)
+    return render_template(
+        "triage/groups.html",
+        norm=norm,
+        draft=norm.current_draft,
+        bundles=queries.bundles(context.session(), norm.id),
+        may_answer=context.may(Permission.DISPOSE, norm),
+    )
+
+
+@blueprint.post("/")
+def form(slug: str) -> Any:
+    """A new group of the comments that were chosen."""
+    values = context.read(Some)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        group = grouping.form(
+            session, context.actor(), norm, values.comment, title=values.title, now=context.now()
+        )
+        number = group.number
+    flash(_("The group is formed. Answer it here."))
+    return shown(slug, number)
+
+
+@blueprint.get("/<int:number>/")
+def group(slug: str, number: int) -> str:
+    norm = context.norm_or_404(slug)
+    return page(norm, group_or_404(norm, number))
+
+
+def page(norm: Norm, one: CommentGroup, **extra: Any) -> str:
+    session, may_answer = context.session(), context.may(Permission.DISPOSE, norm)
+    after = request.args.get("after", 0, type=whole)
+    members = queries.members(session, one, after=after, limit=PAGE + 1)
+    bundles = queries.bundles(session, norm.id)
+    kept = answer_templates.template(session, norm.id, request.args.get("template", 0, type=whole))
+    return render_template(
+        "triage/group.html",
+        norm=norm,
+        draft=norm.current_draft,
+        group=one,
+        bundle=next((each for each in bundles if each.group.id == one.id), None),
+        others=[each for each in bundles if each.group.id != one.id],
+        members=members[:PAGE],
+        more=members[PAGE - 1][0].number if len(members) > PAGE else None,
+        may_answer=may_answer,
+        templates=answer_templates.templates(session, norm.id) if may_answer else [],
+        decisions=ANSWERS,
+        most=service.MOST,
+        typed=extra.pop("typed", filled(kept) if may_answer and kept else {}),
+        **extra,
+    )
+
+
+def filled(kept: Any) -> dict[str, str]:
+    """The fields of the answer's form as a kept answer fills them."""
+    return {"decision": kept.decision.value, "reason": kept.reason, "language": kept.language}
+
+
+def group_or_404(norm: Norm, number: int) -> CommentGroup:
+    found = queries.group_by_number(context.session(), norm.id, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def shown(slug: str, number: int) -> Response:
+    return context.see_other("groups.group", slug=slug, number=number)
+
+
+@blueprint.post("/<int:number>/answer/")
+def answer(slug: str, number: int) -> Any:
+    """One disposition, with its reason, to all of a group that wait; the rest keep the answer they have."""
+    try:
+        values = context.read(GroupAnswerForm)
+        with context.work() as session:
+            norm = norm_to_answer(slug)
+            waiting = queries.waiting_members(session, group_or_404(norm, number), limit=service.MOST)
+            done = service.dispose_all(
+                session,
+                context.actor(),
+                norm,
+                waiting,
+                decision=values.decision,
+                reason=values.reason,
+                language=values.language,
+                seen=dict(values.seen),
+                now=context.now(),
+            )
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        norm = norm_to_answer(slug)
+        again = page(norm, group_or_404(norm, number), refusal=refusal, typed=request.form)
+        return again, refusal.status
+    flash(ngettext("%(num)d comment is answered.", "%(num)d comments are answered.", done))
+    return shown(slug, number)
+
+
+@blueprint.post("/<int:number>/join/")
+def join(slug: str, number: int) -> Any:
+    values = context.read(Some)
+    with context.work() as session:
+        norm = norm_to_answer(slug)
+        grouping.join(session, context.actor(), group_or_404(norm, number), values.comment, now=context.now())
+    flash(_("They are in the group now."))
+    return shown(slug, number)
+
+
+@blueprint.post("/<int:number>/unite/")
+def unite(slug: str, number: int) -> Any:
+    values = context.read(Other)
+    with context.work() as session:
+        norm = norm_to_answer(slug)
+        one, other = group_or_404(norm, number), group_or_404(norm, values.other)
+        grouping.unite(session, context.actor(), one, other, now=context.now())
+    flash(_("The two groups are one."))
+    return shown(slug, number)
+
+
+@blueprint.post("/<int:number>/split/")
+def split(slug: str, number: int) -> Any:
+    values = context.read(Some)
+    with context.work() as session:
+        norm = norm_to_answer(slug)
+        part = grouping.split(
+            session, context.actor(), group_or_404(norm, number), values.comment, now=context.now()
+        )
+        where = part.number if part else number
+    flash(_("They are no longer in the group."))
+    return shown(slug, where)
+
+
+@blueprint.post("/<int:number>/dissolve/")
+def dissolve(slug: str, number: int) -> Any:
+    with context.work() as session:
+        norm = norm_to_answer(slug)
+        grouping.dissolve(session, context.actor(), group_or_404(norm, number), now=context.now())
+    flash(_("The group is dissolved; its comments keep the answers they have."))
+    return context.see_other("groups.index", slug=slug)
+
+
+@blueprint.get("/like/<int:number>/")
+def alike(slug: str, number: int) -> str:
+    """A comment and those on the same clause that are most like it."""
+    norm, session = norm_to_answer(slug), context.session()
+    said = comment_or_404(norm, number)
+    if said.visibility is not Visibility.SHOWN or said.parent_id is not None:
+        raise NotFound
+    near = queries.nearest(
+        session, norm, said.provision_id, queries.words_of(said), said.language, count=NEAREST + 1
+    )
+    near = [one for one in near if one.comment.id != said.id][:NEAREST]
+    shown_here = [said.id, *(one.comment.id for one in near)]
+    return render_template(
+        "triage/alike.html",
+        norm=norm,
+        draft=norm.current_draft,
+        said=said,
+        near=near,
+        across=embeddings.installed() is not None,
+        bundles=queries.bundles(session, norm.id, comment_ids=shown_here),
+        group_of=queries.groups_of(session, shown_here),
+    )
+
+
+@blueprint.get("/copies/")
+def copies(slug: str) -> str:
+    """Comments on a clause that wait and say nearly the same, as they were last looked for."""
+    norm, session = norm_to_answer(slug), context.session()
+    asked = request.args.get("clause", "")
+    found = near_copy_search.last_found(session, norm.id)
+    groups = [numbers for code, numbers in (found.groups if found else []) if asked in ("", code or "-")]
+    shown, left = still_waiting(norm, groups)
+    return render_template(
+        "triage/near_copies.html",
+        norm=norm,
+        draft=norm.current_draft,
+        queues=[one for one in queue.queues(session, norm) if one.waiting],
+        code=asked,
+        found=found,
+        copies=shown,
+        first=first_of(norm, shown),
+        left=left,
+        most=service.MOST,
+    )
+
+
+def still_waiting(norm: Norm, groups: list[list[int]]) -> tuple[list[list[int]], int]:
+    """The first groups without what was answered or bundled since, and how many others were not looked at."""
+    shown: list[list[int]] = []
+    for first in range(0, min(len(groups), MOST_LOOKED_AT), LOOKED_AT):
+        some = [numbers[: service.MOST] for numbers in groups[first : first + LOOKED_AT]]
+        present = queries.still_ungrouped(context.session(), norm.id, {one for each in some for one in each})
+        for place, numbers in enumerate(some, first + 1):
+            waiting = [one for one in numbers if one in present]
+            shown += [waiting] if len(waiting) > 1 else []
+            if len(shown) == SUGGESTIONS:
+                return shown, len(groups) - place
+    return shown, max(len(groups) - MOST_LOOKED_AT, 0)
+
+
+@blueprint.post("/copies/")
+def look(slug: str) -> Response:
+    """Let near copies be looked for anew."""
+    with context.work() as session:
+        norm = norm_to_answer(slug)
+        near_copy_search.ask_for_copies(session, norm.id, now=context.now())
+    flash(_("They are being looked for. Open this page again in a moment."))
+    return context.see_other("groups.copies", slug=slug)
+
+
+def first_of(norm: Norm, numbers: list[list[int]]) -> dict[int, Comment]:
+    """The comments that open each of these lists, by number."""
+    if not numbers:
+        return {}
+    opening = service.chosen(context.session(), norm, [each[0] for each in numbers])
+    return {said.number: said for said in opening}

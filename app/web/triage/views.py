@@ -1,0 +1,245 @@
+"""Answering many comments: what waits, one answer to all that are chosen, and who is to answer what."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pydantic import Field
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.accounts.models import User
+from app.authority.grants import Permission, require
+from app.discussion.models import CommentKind, Decision
+from app.discussion.progress import Progress
+from app.discussion.queries import by_number
+from app.foundation.errors import AppError, NotFound
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.input_limits import Number, Seen, whole
+from app.kernel.labels import member
+from app.norms.models import Norm
+from app.reference.countries import DEVELOPMENT_BLOCS, development_bloc
+from app.representation.service import in_force
+from app.stakeholders.models import Category
+from app.triage import answer_templates, queries, queue, service
+from app.triage.queue import QueueFilter, QueuePlace, Show
+
+blueprint = Blueprint("triage", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage")
+PAGE = 50
+ELSEWHERE = (401, 403, 404)
+#: What an address of the queue may say, apart from where its page begins.
+NARROWING = ("show", "clause", "kind", "category", "bloc", "words", "to", "same", "first")
+ANSWERS = [one for one in Decision if one is not Decision.DUPLICATE]
+
+
+class Ticked(Form):
+    """The queue is one form with several buttons; each reads what it needs."""
+
+    comment: list[Number] = Field(default_factory=list)
+    seen: list[Seen] = Field(default_factory=list)
+    decision: Decision = Decision.NOTED
+    reason: str = ""
+    language: str = ""
+    template: Number | Literal[""] = ""
+    title: str = ""
+    to: Number | Literal[""] = ""
+
+
+def norm_to_answer(slug: str) -> Norm:
+    """The norm, for those who answer its comments."""
+    norm = context.norm_or_404(slug)
+    require(context.actor(), Permission.DISPOSE, norm.matter(context.now()))
+    return norm
+
+
+@blueprint.get("/")
+def index(slug: str) -> str:
+    return page(norm_to_answer(slug))
+
+
+def page(norm: Norm, **extra: Any) -> str:
+    """A page of the queue as the address narrows it, with what was typed and ticked before."""
+    session, wanted = context.session(), asked(norm)
+    queues = queue.queues(session, norm)
+    total = sum(one.total for one in queues)
+    far = Progress(total - sum(one.waiting for one in queues), total)
+    if wanted.show is Show.HELD:
+        require(context.actor(), Permission.MODERATE, norm.matter(context.now()))
+    return render_template(
+        "triage/queue.html",
+        norm=norm,
+        draft=norm.current_draft,
+        queues=[one for one in queues if one.waiting],
+        wanted=wanted,
+        narrowed=narrowed(),
+        sheet=queue.sheet(session, norm.id, wanted, after=begins(), limit=PAGE),
+        headway=queries.headway(session, norm.id, far, now=context.now()),
+        templates=answer_templates.templates(session, norm.id),
+        people=service.answerers(session, norm.id),
+        shows=[one for one in Show if one is not Show.HELD or context.may(Permission.MODERATE, norm)],
+        kinds=CommentKind,
+        categories=Category,
+        blocs=DEVELOPMENT_BLOCS,
+        decisions=ANSWERS,
+        **extra,
+    )
+
+
+def asked(norm: Norm) -> QueueFilter:
+    """What the address asks for; what it does not understand narrows nothing."""
+    given = request.args
+    bloc, to = given.get("bloc"), given.get("to")
+    same = (
+        by_number(context.session(), norm.id, given.get("same", 0, type=whole)) if "same" in given else None
+    )
+    facts = in_force(context.session()) if bloc in DEVELOPMENT_BLOCS else {}
+    return QueueFilter(
+        show=member(Show, given.get("show", "")) or Show.WAITING,
+        code={"": None, "-": ""}.get(given.get("clause", ""), given.get("clause")),
+        kind=member(CommentKind, given.get("kind", "")),
+        category=member(Category, given.get("category", "")),
+        countries=frozenset(code for code, one in facts.items() if development_bloc(one) == bloc)
+        if facts
+        else None,
+        language=given.get("words") or None,
+        assignee={"mine": context.actor().user_id, "nobody": 0}.get(to or ""),
+        words=same.words_digest if same else None,
+        objections_first=given.get("first") == "objections",
+    )
+
+
+def begins() -> QueuePlace | None:
+    """Where the page begins: "o12" after comment 12 of those who object, "12" of all or of the others."""
+    after = request.args.get("after", "")
+    try:
+        return QueuePlace(after.startswith("o"), whole(after.removeprefix("o")))
+    except ValueError:
+        return None
+
+
+def narrowed() -> Mapping[str, str]:
+    """What the address says, without where its page begins."""
+    return {name: request.args[name] for name in NARROWING if request.args.get(name)}
+
+
+def back(slug: str) -> Response:
+    return context.see_other("triage.index", slug=slug, **narrowed())
+
+
+def again(slug: str, refusal: AppError) -> tuple[str, int]:
+    """The queue with the reason of the refusal and everything that was typed and ticked."""
+    if refusal.status in ELSEWHERE:
+        raise refusal
+    ticked = set(request.form.getlist("comment"))
+    return page(norm_to_answer(slug), refusal=refusal, typed=request.form, ticked=ticked), refusal.status
+
+
+@blueprint.post("/")
+def answer(slug: str) -> Any:
+    """One disposition, with its reason, to every comment that was chosen."""
+    try:
+        values = context.read(Ticked)
+        with context.work() as session:
+            done = service.dispose_all(
+                session,
+                context.actor(),
+                context.norm_or_404(slug),
+                values.comment,
+                decision=values.decision,
+                reason=values.reason,
+                language=values.language,
+                seen=dict(values.seen),
+                now=context.now(),
+            )
+    except AppError as refusal:
+        return again(slug, refusal)
+    flash(ngettext("%(num)d comment is answered.", "%(num)d comments are answered.", done))
+    return back(slug)
+
+
+@blueprint.post("/prefill/")
+def prefill(slug: str) -> str:
+    """The queue again, with the words of a kept answer in the form; nothing is written."""
+    norm, values = norm_to_answer(slug), context.read(Ticked)
+    kept = answer_templates.template(context.session(), norm.id, values.template or 0)
+    if kept is None:
+        raise NotFound
+    typed = MultiDict(request.form)
+    typed["decision"], typed["reason"], typed["language"] = kept.decision.value, kept.reason, kept.language
+    return page(norm, typed=typed, ticked=set(request.form.getlist("comment")))
+
+
+@blueprint.post("/assign/")
+def assign(slug: str) -> Any:
+    """Ask somebody to answer the comments that were chosen."""
+    return assigned(slug, lambda norm, values: values.comment)
+
+
+@blueprint.post("/assign-all/")
+def assign_all(slug: str) -> Any:
+    """Ask somebody to answer all that the address asks for, such as all that waits on a clause."""
+    return assigned(
+        slug, lambda norm, _: queue.numbers(context.session(), norm.id, asked(norm), limit=service.MOST)
+    )
+
+
+def assigned(slug: str, numbers: Any) -> Any:
+    try:
+        values = context.read(Ticked)
+        with context.work() as session:
+            norm = norm_to_answer(slug)
+            to = session.get(User, values.to or 0)
+            if to is None:
+                raise service.NoSeatHere(field="to")
+            done = service.assign(
+                session, context.actor(), norm, numbers(norm, values), to=to, now=context.now()
+            )
+            name = to.name
+    except AppError as refusal:
+        return again(slug, refusal)
+    flash(
+        ngettext(
+            "%(name)s is asked to answer %(num)d comment.",
+            "%(name)s is asked to answer %(num)d comments.",
+            done,
+            name=name,
+        )
+    )
+    return back(slug)
+
+
+@blueprint.post("/unassign/")
+def unassign(slug: str) -> Any:
+    try:
+        values = context.read(Ticked)
+        with context.work() as session:
+            service.unassign(
+                session, context.actor(), context.norm_or_404(slug), values.comment, now=context.now()
+            )
+    except AppError as refusal:
+        return again(slug, refusal)
+    flash(_("Nobody in particular is asked to answer these comments."))
+    return back(slug)
+
+
+@blueprint.post("/release/")
+def release(slug: str) -> Any:
+    """Show the comments that were held and are chosen."""
+    try:
+        values = context.read(Ticked)
+        with context.work() as session:
+            done = service.release_all(
+                session,
+                context.actor(),
+                context.norm_or_404(slug),
+                values.comment,
+                seen=dict(values.seen),
+                now=context.now(),
+            )
+    except AppError as refusal:
+        return again(slug, refusal)
+    flash(ngettext("%(num)d comment is shown.", "%(num)d comments are shown.", done))
+    return back(slug)

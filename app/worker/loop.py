@@ -1,0 +1,197 @@
+"""The worker: a Huey consumer whose task works off what is due in the table of jobs."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import click
+import structlog
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from huey import Huey, MemoryHuey, RedisHuey
+from sqlalchemy.orm import Session
+
+from app.accounts import sign_ins, throttle
+from app.audit.service import anchor
+from app.cli.assessment import assess_job
+from app.foundation import jobs
+from app.kernel import command_line
+from app.kernel.step_jobs import step_job
+from app.lifecycle import requested_steps
+from app.lifecycle.requested_steps import STEP
+from app.mail import digests, letters
+from app.notices.service import DIGEST, ROUND, ask_for_round
+from app.triage.embedding_jobs import VECTORS
+from app.triage.near_copy_search import COPIES
+from app.worker.similarity import copies_job, see_what_lacks_vectors, vectors_job
+from config import Config
+
+Errand = Callable[[], object]
+Chore = Callable[[], None]
+Handler = Callable[[Session, Mapping[str, Any], dt.datetime], Errand | None]
+
+#: What each kind of job does, in one transaction with the job's end. What leaves the house, such as a mail,
+#: or takes long, such as an assessment, is handed back as an errand: it is run after that transaction, so
+#: that it holds no lock.
+HANDLERS: Mapping[str, Handler] = {
+    "mail": letters.deliver,
+    "assess": assess_job,
+    ROUND: digests.round_job,
+    DIGEST: digests.deliver,
+    VECTORS: vectors_job,
+    COPIES: copies_job,
+    STEP: step_job,
+}
+
+POLL_SECONDS = 0.5
+KEPT = dt.timedelta(days=7)  #: how long a job that is done stays to be looked at
+log = structlog.get_logger("worker")
+
+
+def work_off(handlers: Mapping[str, Handler]) -> int:
+    """Do everything that is due; the number of jobs that were done."""
+    done = 0
+    while job := _claimed(handlers):
+        try:
+            _do(job, handlers[job.kind])
+            done += 1
+        except jobs.LeaseLost:
+            log.warning("lease lost", job=job.id, kind=job.kind)
+        except Exception as error:
+            # The kind of error alone: its words may hold an address.
+            log.exception("job failed", job=job.id, kind=job.kind, attempt=job.attempts)
+            _after(job, error)
+    return done
+
+
+def _claimed(kinds: Collection[str]) -> jobs.Job | None:
+    if not jobs.is_due(command_line.session(), kinds, now=command_line.now()):
+        command_line.session().rollback()
+        return None
+    with command_line.work() as session:
+        job = jobs.claim(session, kinds, now=command_line.now())
+        if job is not None:
+            session.expunge(job)  # as it was claimed, whoever claims it after us
+        return job
+
+
+def _do(job: jobs.Job, handle: Handler) -> None:
+    number, token = job.id, job.token or ""
+    payload = {**job.payload, "job_id": number, "token": token}
+    with command_line.work() as session:
+        errand = handle(session, payload, command_line.now())
+        if errand is None:
+            jobs.finish(session, number, token, now=command_line.now())
+        else:
+            jobs.keep(session, number, token, now=command_line.now())
+    if errand is not None:
+        errand()
+        with command_line.work() as session:
+            jobs.finish(session, number, token, now=command_line.now())
+
+
+def _after(job: jobs.Job, error: Exception) -> None:
+    settle = jobs.give_up if isinstance(error, jobs.Hopeless) else jobs.put_back
+    name = str(error) if isinstance(error, jobs.Hopeless) else type(error).__name__
+    try:
+        with command_line.work() as session:
+            settle(session, job, name, now=command_line.now())
+    except jobs.LeaseLost:
+        log.warning("lease lost", job=job.id, kind=job.kind)
+
+
+def tidy() -> None:
+    """Remove what is no longer needed: jobs long done, tries and sign-ins that have lapsed."""
+    with command_line.work() as session:
+        now = command_line.now()
+        jobs.give_up_lost(session, now=now)
+        jobs.forget_done(session, before=now - KEPT)
+        requested_steps.forget(session, before=now - KEPT)
+        throttle.forget(session, now=now)
+        sign_ins.forget_lapsed(session, now=now)
+
+
+def see_who_is_to_be_told() -> None:
+    """Ask for a round of notices; several workers that ask at the same time have one."""
+    with command_line.work() as session:
+        ask_for_round(session, now=command_line.now())
+
+
+def bind_chains() -> None:
+    """Let the platform's chain of the record take up where the norms' chains stand."""
+    with command_line.work() as session:
+        anchor(session, now=command_line.now())
+
+
+#: What is done by the clock, and how often.
+CHORES: Mapping[Chore, dt.timedelta] = {
+    tidy: dt.timedelta(hours=1),
+    see_who_is_to_be_told: dt.timedelta(minutes=1),
+    see_what_lacks_vectors: dt.timedelta(minutes=1),
+    bind_chains: dt.timedelta(minutes=5),
+}
+
+
+def queue_of(app: Flask) -> Huey:
+    config: Config = app.extensions["config"]
+    return RedisHuey("concord", url=config.redis_url) if config.redis_url else MemoryHuey("concord")
+
+
+def consume(
+    app: Flask, handlers: Mapping[str, Handler], chores: Mapping[Chore, dt.timedelta], *, workers: int = 1
+) -> None:
+    """Run until a signal ends it. The table is the truth; the queue only says "look", and may be lost."""
+    huey, ended = queue_of(app), threading.Event()
+    done: dict[Chore, dt.datetime] = {}
+
+    @huey.task()
+    def look() -> None:
+        with app.app_context():
+            work_off(handlers)
+
+    def watch() -> None:
+        while not ended.wait(POLL_SECONDS):
+            try:
+                with app.app_context():
+                    glance()
+            except Exception:
+                log.exception("could not look")  # the database may be away for a moment
+
+    def glance() -> None:
+        now = command_line.now()
+        for chore, every in chores.items():
+            if chore not in done or now - done[chore] >= every:
+                chore()
+                done[chore] = now
+        if huey.pending_count() == 0 and jobs.is_due(command_line.session(), handlers, now=now):
+            look()
+
+    watcher = threading.Thread(target=watch, name="watch")
+    watcher.start()
+    try:
+        huey.create_consumer(workers=workers, periodic=False, max_delay=1.0).run()
+    finally:
+        ended.set()
+        watcher.join()
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due, then end.")
+@click.option("--again", is_flag=True, help="First let what was given up be tried again.")
+@click.option("--workers", default=1, show_default=True, help="Threads that work side by side.")
+@with_appcontext
+def worker(once: bool, again: bool, workers: int) -> None:
+    """Do the jobs that pages leave behind: mails, notices, steps, assessments, near copies, vectors."""
+    if again:
+        with command_line.work() as session:
+            jobs.try_again(session, now=command_line.now())
+    if once:
+        for chore in CHORES:
+            chore()
+        work_off(HANDLERS)
+    else:
+        consume(current_app._get_current_object(), HANDLERS, CHORES, workers=workers)  # type: ignore[attr-defined]
+
+
+commands: list[click.Command] = [worker]
