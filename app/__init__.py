@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import api, cli, web
+from app import api, cli, demo, web, worker
 from app.foundation.clock import Clock, a_moment, utc_now
 from config import Config
 
@@ -27,5 +27,6 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     web.register(app, migrations=Path(__file__).parent.parent / "migrations")
     api.register(app)
-    cli.register(app)
+    for command in (*cli.commands, *worker.commands, *demo.commands):
+        app.cli.add_command(command)
     return app

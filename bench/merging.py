@@ -49,7 +49,7 @@ Triple = tuple[str, str, str]
 
 
 class Matched:
-    """The words two texts share as ``app.compilation.merge.edits`` finds them, in the form merge3 asks for."""
+    """The words that two texts share, as ``app.compilation.merge.edits`` finds them, for merge3."""
 
     def __init__(self, isjunk: None, base: Sequence[str], text: Sequence[str]) -> None:
         self.blocks: list[tuple[int, int, int]] = []

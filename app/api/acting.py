@@ -15,12 +15,12 @@ from app.discussion.resending import LONGEST_KEY
 from app.foundation.errors import N_, BadInput, NotFound
 from app.kernel import context
 from app.kernel.input_limits import Number
+from app.kernel.lookup import clause_or_404
 from app.kernel.wordings import members
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, SeenUnclear, WordingChanged, check_seen, seen_in
 from app.positions import service as positions
 from app.positions.models import Stance
-from app.web.norms.views import clause_or_404
 
 KEY = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,17}$")]
 

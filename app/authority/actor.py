@@ -1,4 +1,4 @@
-"""Who acts, and on what: plain values, so that permission is decided without a database."""
+"""Who acts, and on what: plain values, so that permission is decided without a database (pure)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,6 +48,11 @@ class Actor:
 
     def sits(self, role: Role, norm_id: int | None) -> bool:
         return (role, None) in self.seats or (norm_id is not None and (role, norm_id) in self.seats)
+
+    def norms_as(self, role: Role) -> list[int] | None:
+        """The norms at which the person sits in this role; None for every norm."""
+        seats = {norm_id for seat, norm_id in self.seats if seat is role}
+        return None if None in seats else sorted(norm_id for norm_id in seats if norm_id is not None)
 
     def speaks_for(self, stakeholder_id: int | None) -> bool:
         return any(holder == stakeholder_id and role in SPEAKERS for role, holder in self.mandates)

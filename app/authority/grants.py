@@ -1,4 +1,4 @@
-"""Who may do what, on one page. Each permission lists its ways in; each way lists what must hold."""
+"""Who may do what, on one page. Each permission lists its ways in; each way lists what must hold (pure)."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum

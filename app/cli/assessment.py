@@ -1,24 +1,19 @@
 """Commands: assess a norm."""
 
-import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from app.consensus.executors import HERE, Cluster, Executor, Processes
-from app.consensus.models import Assessment
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.text import for_terminal
-from app.kernel.command_line import refusable, session
-from app.kernel.computed_ahead import assessed
-from app.norms.queries import norm_by_slug
+from app.kernel.command_line import refusable
+from app.kernel.computed_ahead import assess_without_waiting
 
 
 class SchemeUnknown(BadInput):
@@ -58,17 +53,6 @@ def assess(
         click.echo(for_terminal(exact) if sys.stdout.isatty() else exact)
     else:
         click.echo(table(result))
-
-
-def assess_without_waiting(slug: str, executor: Executor = HERE) -> Assessment | None:
-    """Compute while others may write, then keep it in a moment; None where there is no such norm."""
-    norm = norm_by_slug(session(), slug)
-    return None if norm is None else assessed(norm, executor)
-
-
-def assess_job(_session: Session, payload: Mapping[str, Any], _now: dt.datetime) -> Callable[[], object]:
-    """The job that follows positions; a norm that is gone needs none. Doing it twice is doing it once."""
-    return partial(assess_without_waiting, payload["norm"])
 
 
 @contextmanager

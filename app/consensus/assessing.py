@@ -1,4 +1,4 @@
-"""An assessment: a pure function of rules, positions, objections and country facts."""
+"""An assessment, from rules, positions, objections and country facts (pure)."""
 
 from collections import Counter
 from collections.abc import Mapping

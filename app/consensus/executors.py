@@ -1,4 +1,4 @@
-"""Where parts of the work are done: here, in several processes, or on a Dask cluster.
+"""Where parts of the work are done: here, in several processes, or on a Dask cluster (no database).
 
 The same functions are applied to the same parts, and the results come back in the order of the parts, so that
 every executor gives the same bits.

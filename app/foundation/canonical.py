@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785), so that equal values have equal bytes and equal digests."""
+"""Canonical JSON (RFC 8785), so that equal values have equal bytes and equal digests (pure)."""
 
 import hashlib
 import json

@@ -1,4 +1,5 @@
-"""The one place that asks what time it is, and that waits. Verbs are told; only the roof asks."""
+"""The one place that asks what time it is, and that waits. Verbs are told; only the roof asks (no
+database)."""
 
 import datetime as dt
 import time

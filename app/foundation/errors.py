@@ -1,4 +1,4 @@
-"""Refusals: a code for machines, words for people, and the status the roof answers with."""
+"""Refusals: a code for machines, words for people, and the status the roof answers with (pure)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

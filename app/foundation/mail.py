@@ -1,4 +1,4 @@
-"""Mail: a message as a value, and the two ways it can leave."""
+"""Mail: a message as a value, and the two ways it can leave (no database)."""
 
 import datetime as dt
 import smtplib

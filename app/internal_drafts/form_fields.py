@@ -1,4 +1,4 @@
-"""The fields of a contribution: read from a form, and said aloud when it is endorsed."""
+"""The fields of a contribution: read from a form, and said aloud when it is endorsed (no database)."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum

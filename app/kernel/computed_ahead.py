@@ -17,6 +17,7 @@ from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Phase
 from app.lifecycle.requested_steps import may_take
 from app.norms.models import Norm
+from app.norms.queries import norm_by_slug
 from app.norms.stages import Stage
 from app.positions.snapshot import Shelf
 
@@ -95,3 +96,9 @@ def assessed(norm: Norm, executor: Executor = HERE) -> Assessment:
     made = foreseen(norm, executor)
     with context.work() as session:
         return assess(session, SYSTEM, norm, foreseen=made, shelf=shelf(), now=context.now())
+
+
+def assess_without_waiting(slug: str, executor: Executor = HERE) -> Assessment | None:
+    """Compute while others may write, then keep it in a moment; None where there is no such norm."""
+    norm = norm_by_slug(context.session(), slug)
+    return None if norm is None else assessed(norm, executor)

@@ -9,6 +9,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
 
+from app.discussion.resending import LONGEST_KEY
 from app.foundation.errors import N_, BadInput
 from app.foundation.text import taken_out, without_debris
 from app.kernel.refusals import UNKEPT
@@ -18,6 +19,10 @@ LARGEST = 2**63 - 1
 
 #: A row's number in a form.
 Number = Annotated[int, Field(ge=0, le=LARGEST)]
+
+
+#: What tells one filling of a form from another.
+Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)]
 
 
 class SpeakerMissing(BadInput):

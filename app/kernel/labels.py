@@ -12,6 +12,7 @@ from flask_babel import get_locale, gettext
 from app.accounts.models import Rhythm, Scope
 from app.authority.actor import MandateRole, Role
 from app.compilation.models import Treatment
+from app.compilation.reading_modes import ReadingMode
 from app.discussion.models import (
     ChangeOperation,
     CommentKind,
@@ -35,7 +36,6 @@ from app.positions.queries import Continuity
 from app.reading_aids.models import Bearing
 from app.stakeholders.models import Category, Verification
 from app.triage.queue import Show
-from app.web.compilation.reading import ReadingMode
 
 _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Stage.PREPARATION, N_("Preparation")),

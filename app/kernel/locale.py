@@ -6,6 +6,7 @@ from flask import Flask, g, request, url_for
 from werkzeug.routing import BaseConverter
 
 from app.kernel.extensions import login
+from app.norms.models import Norm
 from app.reference.languages import INTERFACE_LANGUAGES, direction, negotiate
 
 DEFAULT = "en"
@@ -62,3 +63,8 @@ def register(app: Flask) -> None:
         }
 
     login.localize_callback = None
+
+
+def preferred_language(norm: Norm) -> str:
+    """The page's language where the norm exists in it, else its first authentic one."""
+    return g.lang if g.lang in norm.languages else norm.authentic_languages[0]

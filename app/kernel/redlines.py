@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.compilation.merge.redline import Run, redline
+from app.discussion.models import ChangeOperation
 from app.foundation.errors import N_, Phrase
 from app.norms import queries
 from app.norms.models import Clause, Draft, Norm
@@ -76,3 +77,9 @@ def corrected(session: Session, norm: Norm) -> list[tuple[Corrigendum, Runs]]:
 
 def text_in(clause: Clause | None, language: str) -> str:
     return next((t.text for t in clause.texts if t.language == language), "") if clause else ""
+
+
+def change_runs(operation: ChangeOperation, base: str, wording: str | None) -> Runs:
+    """A proposed change as words that stay, are struck, and are added."""
+    before = "" if operation is ChangeOperation.INSERT_AFTER else base
+    return [(run.kind, run.text) for run in redline(before, wording or "")]

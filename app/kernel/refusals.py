@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.foundation.errors import N_, AppError, NotFound, SignInNeeded, TooMany
 
+ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
 UNKEPT = frozenset({"csrf_token", "password", "new_password", "current_password"})
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from app.compilation.merge.redline import redline
+from app.discussion.models import Comment
 from app.kernel import context
 from app.kernel.redlines import Runs, as_runs
 from app.norms import queries
 from app.norms.models import Clause, Norm
+from app.norms.queries import draft_seen
 from app.norms.seen import Seen, SeenUnclear, seen_in, text_read
 
 
@@ -52,3 +54,10 @@ def members(norm: Norm, clause: Clause, language: str, seen: Seen) -> dict[str, 
     """What the API adds to a refusal of words that are others by now."""
     found = contrast(norm, clause, language, seen)
     return {} if found is None else {"read": found.before or "", "present": found.after}
+
+
+def what_is_read(norm: Norm, clause: Clause | None, parent: Comment | None, language: str) -> Seen | int:
+    """What stands on the page of a form: the comment that is answered, the clause, or the draft."""
+    if parent is not None:
+        return parent.version
+    return seen_in(clause, language) if clause else draft_seen(context.session(), norm.current_draft_id)

@@ -1,4 +1,5 @@
-"""Reading the rules of procedure in full, and fixing them before the first position is taken."""
+"""Reading the rules of procedure in full, and fixing them before the first position is taken (no
+database)."""
 
 import datetime as dt
 import json

@@ -1,8 +1,6 @@
-"""Mails: what each says, in its reader's language, and the development page that shows them."""
+"""Mails: what each says, in its reader's language."""
 
 import datetime as dt
-import email
-import email.policy
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
@@ -11,20 +9,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Purpose, User
 from app.accounts.queries import by_email
 from app.accounts.service import issue_token
-from app.foundation.errors import N_, NotFound
-from app.foundation.mail import Folder, Message, Post, post_at
+from app.foundation.errors import N_
+from app.foundation.mail import Message, Post, post_at
 from app.reference.languages import INTERFACE_LANGUAGES
 from app.stakeholders.models import MandateOffer, Stakeholder
 from config import Config
-
-blueprint = Blueprint("mailbox", __name__, url_prefix="/<lang:lang>/mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,30 +150,3 @@ def token_of(nonce: str) -> str:
 def address_of(endpoint: str, values: Mapping[str, Any]) -> str:
     config: Config = current_app.extensions["config"]
     return config.base_url + current_app.url_map.bind("").build(endpoint, values)
-
-
-def kept_mails() -> list[Path]:
-    """The development folder's mails, newest first.
-
-    :raises NotFound: mail leaves by a server, or this is production.
-    """
-    config: Config = current_app.extensions["config"]
-    if config.is_production or not isinstance(post(), Folder):
-        raise NotFound
-    return sorted(folder(config).glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-
-
-@blueprint.get("/")
-def index() -> str:
-    read = partial(email.message_from_bytes, policy=email.policy.default)
-    mails = [(path.stem, read(path.read_bytes())) for path in kept_mails()[:100]]
-    return render_template("mail/index.html", mails=mails)
-
-
-@blueprint.get("/<name>/")
-def show(name: str) -> str:
-    path = next((path for path in kept_mails() if path.stem == name), None)
-    if path is None:
-        raise NotFound
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    return render_template("mail/show.html", message=message, body=message.get_content())

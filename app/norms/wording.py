@@ -1,4 +1,4 @@
-"""A clause's texts and the digest of the authentic ones together."""
+"""A clause's texts and the digest of the authentic ones together (pure)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,5 @@
-"""Packed positions kept in a file, so that only what was said since is read from the database."""
+"""Packed positions kept in a file, so that only what was said since is read from the database (no
+database)."""
 
 import os
 import tempfile

@@ -1,4 +1,5 @@
-"""What a publication says of a clause, an objection, a comment: entities by name, individuals without."""
+"""What a publication says of a clause, an objection, a comment: entities by name, individuals without
+(pure)."""
 
 from typing import Any
 

@@ -7,14 +7,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.kernel import formats, input_limits, labels, locale, refusals, request_log
 from app.kernel.extensions import babel, csrf, db, login, migrate
-from app.mail import letters
 from app.web.accounts import administration, api_tokens, sign_in
 from app.web.accounts import views as accounts
 from app.web.compilation import operations, restructuring
 from app.web.compilation import views as compilation
 from app.web.consensus import conduct, influence
 from app.web.consensus import views as consensus
-from app.web.discussion import carried_changes, editing, quotes, sheets
+from app.web.discussion import carried_changes, editing, quotes, reasons, sheets
 from app.web.discussion import views as discussion
 from app.web.internal_drafts import views as internal_drafts
 from app.web.internal_drafts import writing
@@ -22,7 +21,7 @@ from app.web.lifecycle import determination, simulation
 from app.web.lifecycle import views as lifecycle
 from app.web.moderation import views as moderation
 from app.web.my import views as my
-from app.web.norms import changelog
+from app.web.norms import changelog, new_norm
 from app.web.norms import views as norms
 from app.web.notices import views as notices
 from app.web.parts import assessments, saved_meanwhile
@@ -30,22 +29,26 @@ from app.web.positions import objections
 from app.web.publications import views as publications
 from app.web.reading_aids import views as reading_aids
 from app.web.record import views as record
-from app.web.site import assets, compression, headers, health, home, navigation, page_cache
+from app.web.site import assets, compression, headers, health, home, mailbox, navigation, page_cache
 from app.web.stakeholders import renaming
 from app.web.stakeholders import views as stakeholders
+from app.web.translation import views as translation
 from app.web.triage import answer_templates, groups
 from app.web.triage import views as triage
 from config import Config
 
 PAGES = (
     home,
+    new_norm,
     norms,
     lifecycle,
+    translation,
     determination,
     simulation,
     objections,  # and positions, whose blueprint it shares
     discussion,
     editing,
+    reasons,
     reading_aids,
     carried_changes,
     sheets,
@@ -66,7 +69,7 @@ PAGES = (
     administration,
     internal_drafts,
     writing,
-    letters,
+    mailbox,
     my,
     notices,
     triage,

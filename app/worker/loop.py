@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins, throttle
 from app.audit.service import anchor
-from app.cli.assessment import assess_job
 from app.foundation import jobs
 from app.kernel import command_line
 from app.kernel.step_jobs import step_job
@@ -24,6 +23,7 @@ from app.mail import digests, letters
 from app.notices.service import DIGEST, ROUND, ask_for_round
 from app.triage.embedding_jobs import VECTORS
 from app.triage.near_copy_search import COPIES
+from app.worker.assessment import assess_job
 from app.worker.similarity import copies_job, see_what_lacks_vectors, vectors_job
 from config import Config
 

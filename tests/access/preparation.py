@@ -3,8 +3,8 @@ from tests.access import CLOSED, NO, NOTHING, OK, SEE_OTHER, SIGN_IN, UNCLEAR, R
 LANGUAGE = {"slug": "{slug}", "code": "{code}", "language": "sw"}
 
 ROWS = {
-    "norms.new": Row(SIGN_IN, NO, but={"administrator": OK}),
-    "norms.store": Row(SIGN_IN, NO, but={"administrator": UNCLEAR}),
+    "new_norm.new": Row(SIGN_IN, NO, but={"administrator": OK}),
+    "new_norm.store": Row(SIGN_IN, NO, but={"administrator": UNCLEAR}),
     "lifecycle.rules": public(slug="{slug}"),
     "lifecycle.save_rules": Row(
         SIGN_IN,

@@ -11,13 +11,13 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
-from app.cli.assessment import assess_job
 from app.consensus import assessing, opinion_groups
 from app.consensus.models import Assessment
 from app.foundation.canonical import canonical, digest
 from app.foundation.database import unit_of_work
 from app.norms.models import Norm
 from app.positions.models import Stance
+from app.worker.assessment import assess_job
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[2] / "app" / "cli" / "demo"
+FOLDER = Path(__file__).parents[2] / "app" / "demo"
 LANGUAGES = {"ar", "en", "es", "fr", "ru", "zh"}
 
 

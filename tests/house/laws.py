@@ -3,18 +3,20 @@
 import ast
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-ROOF = ("app/__init__.py", "app/web/", "app/api/", "app/cli/")
-SPEAKS_SQL = {"models", "service", "queries", "database", "jobs"}
+ROOF = (
+    "app/__init__.py",
+    *(f"app/{room}/" for room in ("web", "api", "cli", "worker", "demo", "mail", "kernel")),
+)
+PURE, WITHOUT_DATABASE = "(pure", "(no database"
 NAMES_THAT_SAY_NOTHING = {"util", "utils", "helper", "helpers", "manager", "managers", "misc"}
 FILES_THAT_SAY_NOTHING = NAMES_THAT_SAY_NOTHING | {"common"}  # a common password is a fair name in a file
-LONGEST_FILE = 300
+LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 CLOCKS = {"now", "utcnow", "today", "utc_now", "localtime", "gmtime", "time"}
 MAY_READ_THE_CLOCK = "app/foundation/clock.py"
@@ -66,11 +68,6 @@ class Source:
 Law = Callable[[Source], list[int]]
 
 
-def files_of_verbs() -> set[str]:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    return set(settings["tool"]["concord"]["files-of-verbs"])
-
-
 def no_relative_imports(source: Source) -> list[int]:
     return [node.lineno for node, _ in source.imports if isinstance(node, ast.ImportFrom) and node.level]
 
@@ -87,10 +84,14 @@ def no_imports_inside_functions(source: Source) -> list[int]:
     return sorted(line for line in inside if "#" not in lines[line - 1])
 
 
-def only_files_of_facts_and_verbs_speak_sql(source: Source) -> list[int]:
-    if not source.below_the_roof or Path(source.path).stem in SPEAKS_SQL or source.path in files_of_verbs():
+def files_say_whether_they_speak_sql(source: Source) -> list[int]:
+    """A file below the roof speaks SQL, or says in its first words that it is pure, or needs no database."""
+    if not source.below_the_roof or source.path.endswith("__init__.py"):
         return []
-    return [node.lineno for node, module in source.imports if module.split(".")[0] == "sqlalchemy"]
+    speaks = [node.lineno for node, module in source.imports if module.split(".")[0] == "sqlalchemy"]
+    said = (ast.get_docstring(source.tree) or "").partition("\n\n")[0].replace("\n", " ")
+    is_marked = PURE in said or WITHOUT_DATABASE in said
+    return speaks if is_marked else [] if speaks else [1]
 
 
 def names_say_something(source: Source) -> list[int]:
@@ -173,7 +174,7 @@ LAWS: tuple[Law, ...] = (
     a_norm_is_held_before_a_permission_on_it_is_asked,
     no_relative_imports,
     no_imports_inside_functions,
-    only_files_of_facts_and_verbs_speak_sql,
+    files_say_whether_they_speak_sql,
     names_say_something,
     files_are_short,
     functions_fit_a_screen,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from app import cli
+from app import cli, demo, worker
 from app.api.openapi import PART
 from app.api.operations import OPERATIONS
 from config import PREFIX, Config
@@ -27,8 +27,7 @@ def names(command: click.Command, path: str) -> Iterator[str]:
 
 OURS = [
     path
-    for module in cli.MODULES
-    for command in module.commands
+    for command in (*cli.commands, *worker.commands, *demo.commands)
     for path in names(command, f"flask {command.name}")
 ]
 
@@ -58,3 +57,22 @@ def test_every_operation_of_the_api_is_described_and_no_other() -> None:
     described = re.findall(r"^### `([A-Z]+ \S+)`$", (ROOT / "docs" / "api.md").read_text(), re.M)
     offered = [one.method + " " + PART.sub(r"{\2}", one.path) for one in OPERATIONS.values()]
     assert sorted(described) == sorted(offered)
+
+
+def test_the_map_of_packages_is_the_tree() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    drawn = re.search(r"^```\ndemo.*?^```$", text, re.M | re.S)
+    assert drawn is not None
+    packages = {path.parent.name for path in (ROOT / "app").glob("*/__init__.py")}
+    named = {
+        word for line in drawn[0].splitlines()[1:-1] for word in re.split(r"\s{3,}", line)[0].split(" · ")
+    }
+    assert named == packages
+
+
+def test_a_room_has_its_templates_and_its_tests() -> None:
+    rooms = {path.parent.name for path in (ROOT / "app" / "web").glob("*/__init__.py")} - {"parts", "site"}
+    subjects = {path.parent.name for path in (ROOT / "app").glob("*/__init__.py")}
+    templates = {path.name for path in (ROOT / "app" / "templates").iterdir() if path.is_dir()}
+    assert templates - {"parts", "site", "mail"} <= rooms
+    assert rooms - subjects == {"moderation", "my", "publications", "record"}  # each gathers several subjects

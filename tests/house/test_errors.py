@@ -33,7 +33,7 @@ def test_no_two_refusals_share_a_code() -> None:
 
 
 def test_every_refusal_below_the_roof_has_a_status_that_blames_the_request_or_asks_to_wait() -> None:
-    below = [kind for kind in REFUSALS if not kind.__module__.startswith("app.web.")]
+    below = [kind for kind in REFUSALS if not kind.__module__.startswith(("app.web.", "app.kernel."))]
     assert [kind.__name__ for kind in below if not 400 <= kind.status < 500] == []
 
 

@@ -1,5 +1,8 @@
 """The laws hold for every file of the application, and each law is shown to notice a breach."""
 
+import ast
+from collections import Counter
+
 import pytest
 
 from tests.house.laws import LAWS, LONGEST_FILE, LONGEST_FUNCTION, ROOT, Law, Source
@@ -17,10 +20,10 @@ BREACHES = {
     ),
     "no_relative_imports": ("app/norms/rules.py", "from .models import Norm\n", 1),
     "no_imports_inside_functions": ("app/norms/rules.py", "def f():\n    import json\n    return json\n", 2),
-    "only_files_of_facts_and_verbs_speak_sql": (
+    "files_say_whether_they_speak_sql": (
         "app/norms/stages.py",
-        "from sqlalchemy.orm import Session\n",
-        1,
+        '"""Stages (pure)."""\n\nfrom sqlalchemy.orm import Session\n',
+        3,
     ),
     "names_say_something": ("app/norms/rules.py", "class DraftManager:\n    pass\n", 1),
     "names_are_given_once": ("app/norms/stages.py", "A = {1}\n\nA: set[int] = {2}\n", 3),
@@ -53,3 +56,10 @@ def test_a_file_named_as_saying_nothing_is_noticed() -> None:
 def test_the_roof_may_speak_sql_and_ask_the_time() -> None:
     roof = Source("app/kernel/context.py", "import sqlalchemy\nmoment = utc_now()\n")
     assert [line for law in LAWS for line in law(roof)] == []
+
+
+def test_the_name_of_a_class_is_given_once_in_the_whole_application() -> None:
+    named = Counter(
+        node.name for source in SOURCES for node in source.tree.body if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in named.items() if count > 1] == []

@@ -224,7 +224,7 @@ def test_a_worker_that_was_too_slow_takes_no_step_twice(
             have_steps_taken(busy)
         return False
 
-    monkeypatch.setattr(computed_ahead.procedure, "assesses", assesses)
+    monkeypatch.setattr(computed_ahead.lifecycle, "assesses", assesses)
     with busy.app_context():
         step_jobs.take(1, lambda _: None)
     assert len(taken(session)) == 1

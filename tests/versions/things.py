@@ -104,7 +104,7 @@ OTHERWISE: Mapping[str, str] = {
 #: Routes that add something, take a step that is taken once, end something, or change what is one person's.
 REPLACES_NOTHING = (
     # adds
-    *("norms.store", "determination.state", "determination.explain", "discussion.send_on_draft"),
+    *("new_norm.store", "determination.state", "determination.explain", "discussion.send_on_draft"),
     *("discussion.send", "discussion.propose", "reading_aids.add_term", "reasons.choose", "sheets.confirm"),
     *(
         "compilation_operations.add",

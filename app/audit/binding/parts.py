@@ -1,4 +1,4 @@
-"""What of a model the record holds to: the columns it names, in parts.
+"""What of a model the record holds to: the columns it names, in parts (pure).
 
 ``__bound__`` names the columns of the first part. Columns that are bound by a later version make a part of
 their own, in ``__bound_later__``, so that no digest made before changes: an upgraded installation is told

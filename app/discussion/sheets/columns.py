@@ -1,4 +1,5 @@
-"""The columns of a commenting sheet: those of the ISO commenting template, and what we need to read it back.
+"""The columns of a commenting sheet: those of the ISO commenting template, and what we need to read it
+back (pure).
 
 A sheet is read in whatever order its columns are, and in any of the six languages (pure).
 """

@@ -14,7 +14,7 @@ from app.kernel import context, refusals
 from app.kernel.context import Form
 from app.kernel.labels import options
 from app.stakeholders import queries as stakeholders
-from app.web.accounts.sign_in import guessing
+from app.web.parts.slowing_down import guessing
 
 blueprint = Blueprint("api_tokens", __name__, url_prefix="/<lang:lang>/account/tokens")
 

@@ -1,19 +1,18 @@
 """The bridge between Flask-Login and the accounts package: the cookie holds a sign-in's token."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request, session
+from flask import Flask, g, session
 from flask_login import UserMixin, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from app.accounts import sign_ins, throttle
 from app.accounts.models import User
-from app.foundation.errors import AppError, TooMany
+from app.foundation.errors import TooMany
 from app.kernel import context
 from app.kernel.extensions import login
 from app.web.accounts import devices
+from app.web.parts.slowing_down import network, slow_down
 
 HOME = "/"
 
@@ -44,43 +43,6 @@ def end() -> None:
     context.known_as(None)
 
 
-def slow_down(*tries: throttle.Try) -> None:
-    """Count a try of each kind, in a transaction of its own, so that a refusal does not undo it.
-
-    :raises TooMany: one of the limits is reached.
-    """
-    with context.work() as db:
-        for limit, who in tries:
-            throttle.count(db, limit, who, now=context.now())
-
-
-@contextmanager
-def guessing(*tries: throttle.Try) -> Iterator[None]:
-    """Around a question that may be guessed: only answers that are refused stay counted.
-
-    :raises TooMany: one of the limits is reached.
-    """
-    slow_down(*tries)
-    yield
-    with context.work() as db:
-        throttle.give_back(db, tries)
-
-
-@contextmanager
-def making(*tries: throttle.Try) -> Iterator[None]:
-    """Around an act that may succeed so often: what was refused does not count.
-
-    :raises TooMany: one of the limits is reached.
-    """
-    slow_down(*tries)
-    try:
-        yield
-    except AppError:
-        with context.work() as db:
-            throttle.give_back(db, tries)
-        raise
-
-
 def guesses_at(address: str) -> tuple[throttle.Try, ...]:
     """What counts when a password for this address is guessed from this browser."""
     device = devices.known(address)
@@ -106,11 +68,6 @@ def mails(address: str) -> bool:
     except TooMany:
         return False
     return True
-
-
-def network() -> str:
-    """Where the request comes from, as far as throttling is concerned."""
-    return throttle.network_of(request.remote_addr)
 
 
 def onward(address: str | None) -> str:

@@ -27,7 +27,8 @@ from app.stakeholders import queries as stakeholders
 from app.stakeholders import service as registry
 from app.triage import service as triage
 from app.web.accounts import devices
-from app.web.accounts.sign_in import begin, end, guesses_at, guessing, mails, network, onward
+from app.web.accounts.sign_in import begin, end, guesses_at, mails, onward
+from app.web.parts.slowing_down import guessing, network
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<lang:lang>")
 

@@ -3,8 +3,7 @@
 from pydantic import Field
 
 from app.kernel.context import Form
-from app.kernel.input_limits import Number
-from app.web.discussion.forms import Key
+from app.kernel.input_limits import Key, Number
 
 
 class VersionForm(Form):

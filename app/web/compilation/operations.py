@@ -16,6 +16,7 @@ from app.compilation.undo import undo as take_back
 from app.foundation.errors import AppError, NotFound
 from app.kernel import context
 from app.kernel.input_limits import whole
+from app.kernel.refusals import ELSEWHERE
 from app.norms.models import Norm
 from app.web.compilation.commitments import taken_up
 from app.web.compilation.conflicts import conflict_page
@@ -29,7 +30,6 @@ from app.web.compilation.views import (
     numbers_in,
     open_compilation,
 )
-from app.web.discussion.writing import ELSEWHERE
 
 blueprint = Blueprint("compilation_operations", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 

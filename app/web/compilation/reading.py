@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,28 +11,18 @@ from app.compilation import queries
 from app.compilation.merge.provenance import BASE
 from app.compilation.merge.redline import redline
 from app.compilation.models import Compilation, CompilationItem
+from app.compilation.reading_modes import ReadingMode
 from app.discussion.backing import voices
 from app.discussion.models import ChangeOperation, Comment, Side
-from app.kernel.redlines import Runs, as_runs, text_in
+from app.kernel.redlines import Runs, as_runs, change_runs, text_in
 from app.norms import queries as norms
 from app.norms.models import Clause, Norm
 from app.representation.cells import bloc_of
 from app.representation.service import in_force
-from app.web.discussion.previews import change_runs
 
 MOST = 10  #: proposed changes to a clause that are shown with the whole draft
 PROPOSALS = 50  #: proposed changes listed with one clause
 AT_A_TIME = 10  #: clauses, where they are shown with their proposed changes
-
-
-class ReadingMode(StrEnum):
-    """What is shown of each clause."""
-
-    BASE = "base"
-    CHANGES = "changes"
-    REDLINE = "redline"
-    RESULT = "result"
-    SOURCES = "sources"
 
 
 @dataclass

@@ -14,27 +14,19 @@ from app.compilation.merge.redline import redline
 from app.compilation.merged_wording import Woven
 from app.compilation.models import Compilation, CompilationItem
 from app.compilation.operations import EntryChanged
+from app.compilation.reading_modes import ReadingMode
 from app.discussion.models import Comment
 from app.foundation.errors import AppError, NotFound
 from app.kernel import context
 from app.kernel.input_limits import whole
+from app.kernel.locale import preferred_language
 from app.kernel.redlines import as_runs
 from app.lifecycle.queries import rules_of
 from app.norms.models import Norm
 from app.norms.rules import Rules
 from app.norms.stages import Stage
 from app.web.compilation.commitments import ToDo, names_asked, provisions_of, to_do
-from app.web.compilation.reading import (
-    MOST,
-    Listed,
-    NextDraftReading,
-    ReadingMode,
-    backers,
-    listed_from,
-    read,
-    read_all,
-)
-from app.web.norms.views import preferred_language
+from app.web.compilation.reading import MOST, Listed, NextDraftReading, backers, listed_from, read, read_all
 from app.web.parts.speaking_for import form_key
 
 blueprint = Blueprint("compilation", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")

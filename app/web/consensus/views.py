@@ -26,6 +26,7 @@ from app.representation.service import correct, in_force
 from app.stakeholders.models import Category
 from app.web.parts import charts, verdicts
 from app.web.parts.assessments import latest
+from app.web.parts.verdicts import of_status
 
 blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
 
@@ -110,10 +111,6 @@ def events_of(norm: Norm) -> list[tuple[dt.datetime, str]]:
     ]
     steps = [(entry.at, word(Stage(entry.subject))) for entry in of_act(session, norm.slug, "step-taken")]
     return sorted(opened + steps)
-
-
-def of_status(clauses: list[dict[str, Any]], *statuses: str) -> list[dict[str, Any]]:
-    return [one for one in clauses if one["status"] in statuses]
 
 
 @blueprint.get("/norms/<slug>/representation/")

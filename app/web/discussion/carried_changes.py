@@ -10,12 +10,11 @@ from app.discussion.backing import backing_of
 from app.discussion.models import ChangeOperation, Comment, ProposedChange, RebasedChange, Rebasing
 from app.foundation.errors import NotFound
 from app.kernel import context
-from app.kernel.redlines import Runs, as_runs
+from app.kernel.lookup import comment_or_404
+from app.kernel.redlines import Runs, as_runs, change_runs
 from app.norms import queries as norms
 from app.norms.models import Clause, Draft
 from app.norms.seen import seen_in
-from app.web.discussion.previews import change_runs
-from app.web.discussion.writing import comment_or_404
 from app.web.parts.speaking_for import form_key
 from app.web.parts.visibility import is_readable
 

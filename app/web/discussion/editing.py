@@ -15,11 +15,12 @@ from app.foundation.errors import AppError
 from app.foundation.text import normalise
 from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
+from app.kernel.lookup import comment_or_404
+from app.kernel.refusals import ELSEWHERE
 from app.norms.models import Norm
 from app.notices.mention_queries import active
 from app.stakeholders.models import Stakeholder
 from app.web.discussion.forms import CommentEditForm
-from app.web.discussion.writing import ELSEWHERE, comment_or_404
 from app.web.parts.saved_meanwhile import both
 from app.web.parts.speaking_for import form_key
 from app.web.parts.visibility import is_readable, place_or_404

@@ -2,24 +2,17 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
-
-from pydantic import Field
 
 from app.discussion.models import (
     ChangeOperation,
     CommentKind,
     Decision,
-    HidingReason,
     Satisfaction,
     SpeechForm,
 )
-from app.discussion.resending import LONGEST_KEY
 from app.discussion.reviews.models import Finding
 from app.kernel.context import Form
-from app.kernel.input_limits import Number, Seen, Speaker
-
-Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)]
+from app.kernel.input_limits import Key, Number, Seen, Speaker
 
 
 class Button(StrEnum):
@@ -79,10 +72,6 @@ class BackForm(Form):
     stakeholder: Speaker
     side: str = ""
     seen: Number
-
-
-class HideForm(Form):
-    reason: HidingReason
 
 
 class ReleaseForm(Form):

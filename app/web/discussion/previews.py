@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.compilation.merge.redline import redline
 from app.discussion.mentions import named
 from app.discussion.models import ChangeOperation, Comment, CommentKind
 from app.discussion.proposed import changed_wording
 from app.discussion.service import BODY, clean_quote
 from app.kernel import context
+from app.kernel.redlines import Runs, change_runs
 from app.norms.models import Clause, Norm
 from app.notices.mention_queries import active
 from app.triage.queries import Near, joined, nearest
 from app.web.discussion.forms import ChangeForm, CommentForm
 
 CLOSE = 0.5  #: from here on, somebody who has not asked for it is shown what is alike before it is sent
-
-Runs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -86,9 +84,3 @@ def calls(norm: Norm, body: str) -> tuple[list[str], list[str]]:
     names = named(body)
     known = active(context.session(), norm.id, names)
     return [name for name in names if name in known], [name for name in names if name not in known]
-
-
-def change_runs(operation: ChangeOperation, base: str, wording: str | None) -> Runs:
-    """A proposed change as words that stay, are struck, and are added."""
-    before = "" if operation is ChangeOperation.INSERT_AFTER else base
-    return [(run.kind, run.text) for run in redline(before, wording or "")]

@@ -26,12 +26,12 @@ from app.kernel.formats import in_language
 from app.kernel.input_limits import Number, Speaker, SpeakerMissing, whole
 from app.kernel.labels import word
 from app.kernel.redlines import text_in
+from app.kernel.refusals import ELSEWHERE
 from app.kernel.wordings import contrast
 from app.norms import queries as norms
 from app.norms.models import Norm
 from app.stakeholders.models import Stakeholder
 from app.web.discussion.upload_token import packed, unpacked
-from app.web.discussion.writing import ELSEWHERE
 from app.web.parts.speaking_for import read_language, the_one, voices
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/<lang:lang>/norms/<slug>")

@@ -24,6 +24,9 @@ from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.labels import member
+from app.kernel.lookup import comment_or_404
+from app.kernel.redlines import Runs, change_runs
+from app.kernel.refusals import ELSEWHERE
 from app.norms.models import Norm
 from app.reading_aids.models import Bearing
 from app.reading_aids.queries import chosen_from
@@ -31,9 +34,9 @@ from app.stakeholders.models import Category
 from app.triage import queries as triage
 from app.triage.identical_words import same_words
 from app.web.discussion import writing
-from app.web.discussion.forms import BackForm, DispositionForm, FindingForm, HideForm, ReleaseForm, ReplyForm
-from app.web.discussion.previews import Runs, change_runs
-from app.web.discussion.writing import ELSEWHERE, WritingDesk, comment_or_404
+from app.web.discussion.forms import BackForm, DispositionForm, FindingForm, ReleaseForm, ReplyForm
+from app.web.discussion.writing import WritingDesk
+from app.web.parts.hiding import HideForm
 from app.web.parts.saved_meanwhile import both
 from app.web.parts.speaking_for import form_key, read_language, speaks_for_somebody, voices
 from app.web.parts.visibility import has_place, is_readable, place_or_404

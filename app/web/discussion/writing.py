@@ -15,19 +15,18 @@ from app.discussion.unsent_comments import UnsentPlace
 from app.foundation.errors import AppError, NotFound
 from app.kernel import context
 from app.kernel.input_limits import whole
-from app.kernel.wordings import changed
+from app.kernel.lookup import clause_or_404, comment_or_404
+from app.kernel.refusals import ELSEWHERE
+from app.kernel.wordings import changed, what_is_read
 from app.norms.models import Clause, Norm
-from app.norms.queries import draft_seen
-from app.norms.seen import Seen, seen_in
+from app.norms.seen import Seen
 from app.reading_aids import queries as reading_aids
 from app.reading_aids.service import answer as put_under
 from app.web.discussion import previews
 from app.web.discussion.forms import SPEECH_FORMS, Button, ChangeForm, CommentForm
-from app.web.norms.views import clause_or_404
 from app.web.parts.speaking_for import form_key, read_language, voices
 
 TEMPLATES = {SpeechForm.COMMENT: "discussion/form.html", SpeechForm.PROPOSE: "discussion/propose.html"}
-ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
 NOT_KEPT = frozenset({"form_key", "act", "back", "looked", "kept"})  #: they belong to one sending
 
 
@@ -179,13 +178,6 @@ def say(at: WritingDesk, values: CommentForm | ChangeForm) -> Comment:
     return service.propose(context.session(), context.actor(), norm, clause=clause, **said)
 
 
-def what_is_read(norm: Norm, clause: Clause | None, parent: Comment | None, language: str) -> Seen | int:
-    """What stands on the page of a form: the comment that is answered, the clause, or the draft."""
-    if parent is not None:
-        return parent.version
-    return seen_in(clause, language) if clause else draft_seen(context.session(), norm.current_draft_id)
-
-
 def keep(at: WritingDesk) -> Any:
     """Keep the words for another day, whatever is missing in them."""
     with context.work():
@@ -220,11 +212,3 @@ def back(at: WritingDesk, stakeholder: int, number: int, version: int) -> Any:
         keep_typed(at)
     flash(_("You back this comment. Your own words are kept under My items."))
     return context.see_other("discussion.comment", slug=at.slug, number=number)
-
-
-def comment_or_404(norm: Norm, number: int) -> Comment:
-    """A comment by its number in the norm."""
-    found = queries.by_number(context.session(), norm.id, number)
-    if found is None:
-        raise NotFound
-    return found

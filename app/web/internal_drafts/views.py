@@ -18,11 +18,11 @@ from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, whole
 from app.kernel.labels import word
+from app.kernel.lookup import stakeholder_or_404
+from app.kernel.redlines import Runs, change_runs
 from app.positions.models import Stance
 from app.stakeholders.models import Category, Stakeholder
-from app.web.discussion.forms import HideForm
-from app.web.discussion.previews import Runs, change_runs
-from app.web.stakeholders.views import found
+from app.web.parts.hiding import HideForm
 
 blueprint = Blueprint("internal_drafts", __name__, url_prefix="/<lang:lang>")
 INSIDE = "/stakeholders/<int:number>/inside/"
@@ -61,9 +61,12 @@ class Chosen(Form):
 
 def entity_or_404(number: int) -> Stakeholder:
     """:raises NotFound: there is none, or this person may not draft inside it."""
-    if not context.actor().drafts_inside(number) or found(number).category is Category.INDIVIDUAL:
+    if (
+        not context.actor().drafts_inside(number)
+        or stakeholder_or_404(number).category is Category.INDIVIDUAL
+    ):
         raise NotFound
-    return found(number)
+    return stakeholder_or_404(number)
 
 
 def contribution_or_404(number: int, contribution: int) -> InternalDraft:

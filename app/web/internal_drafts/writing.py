@@ -13,15 +13,15 @@ from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Speaker
 from app.kernel.labels import options
-from app.kernel.wordings import changed
+from app.kernel.lookup import clause_or_404
+from app.kernel.refusals import ELSEWHERE
+from app.kernel.wordings import changed, what_is_read
 from app.lifecycle.queries import rules_of
 from app.norms import queries as norms
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules
 from app.positions.models import Stance
-from app.web.discussion.writing import ELSEWHERE, what_is_read
 from app.web.internal_drafts.views import INSIDE, contribution_or_404
-from app.web.norms.views import clause_or_404
 from app.web.parts.speaking_for import read_language
 
 blueprint = Blueprint("internal_drafting", __name__, url_prefix="/<lang:lang>")

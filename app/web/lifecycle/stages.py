@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from flask import flash, g, make_response, render_template, request
-from flask_babel import gettext as _
+from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
 from app.foundation.errors import AppError, NotFound, Phrase
 from app.kernel import computed_ahead, step_jobs
-from app.kernel.context import Form, actor, may, norm_or_404, now, read, see_other, session
+from app.kernel.context import Form, actor, may, norm_or_404, now, read, session
 from app.lifecycle import requested_steps
 from app.lifecycle.guards import missing
 from app.lifecycle.missing import Lack
@@ -20,8 +19,8 @@ from app.lifecycle.queries import determination as determination_on
 from app.lifecycle.queries import gather, rules_of
 from app.norms.models import Norm
 from app.norms.stages import Stage, reachable
-from app.publication import queries as publications
 from app.web.parts.overrides import told
+from app.web.parts.step_results import came_of
 
 TAKES_CLOSING = frozenset({Stage.CONSULTATION, Stage.LAST_CALL, Stage.CONSENSUS_CALL})
 SECONDS = 3  #: after which the page of a step under way is asked for again
@@ -92,18 +91,6 @@ def take_step(slug: str) -> Response | tuple[str, int]:
             raise
         return steps_page(norm_or_404(slug), refusal), refusal.status
     return came_of(asked)
-
-
-def came_of(asked: StepAsked) -> Response:
-    """To what came of the step, or to the page that says how far it is, or why it was not taken."""
-    norm = asked.norm
-    if asked.ended_at is None or asked.refusal is not None:
-        return see_other("lifecycle.under_way", slug=norm.slug, number=asked.id)
-    if asked.to is Stage.PUBLISHED:
-        number = max(one.number for one in publications.of_norm(session(), norm.id))
-        return see_other("publications.show", slug=norm.slug, number=number)
-    flash(_("The step is taken."))
-    return see_other("lifecycle.steps", slug=norm.slug)
 
 
 def under_way(slug: str, number: int) -> Response:

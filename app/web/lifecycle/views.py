@@ -1,4 +1,4 @@
-"""Pages before a norm opens: its rules, its readers, its stages, and translations."""
+"""Pages: the rules of a norm, and its readers before it opens."""
 
 import json
 
@@ -19,43 +19,12 @@ from app.norms.models import Norm
 from app.norms.rules import RulesUnclear, Screening
 from app.web.lifecycle import stages
 from app.web.lifecycle.rules import lines
-from app.web.norms import new_norm
 from app.web.parts.saved_meanwhile import both
-from app.web.translation import views as translation
 
 blueprint = Blueprint("lifecycle", __name__, url_prefix="/<lang:lang>")
 blueprint.add_url_rule("/norms/<slug>/steps/", "steps", stages.steps, methods=["GET"])
 blueprint.add_url_rule("/norms/<slug>/steps/", "take_step", stages.take_step, methods=["POST"])
 blueprint.add_url_rule("/norms/<slug>/steps/<int:number>/", "under_way", stages.under_way, methods=["GET"])
-blueprint.add_url_rule("/norms/new/", "new", new_norm.form, methods=["GET"])
-blueprint.add_url_rule("/norms/new/", "store", new_norm.store, methods=["POST"])
-blueprint.add_url_rule(
-    "/norms/<slug>/translations/", "translations", translation.translations, methods=["GET"]
-)
-blueprint.add_url_rule(
-    "/norms/<slug>/provisions/<code>/translation/<language>/",
-    "translation",
-    translation.translation,
-    methods=["GET"],
-)
-blueprint.add_url_rule(
-    "/norms/<slug>/provisions/<code>/translation/<language>/",
-    "save_translation",
-    translation.save_translation,
-    methods=["POST"],
-)
-blueprint.add_url_rule(
-    "/norms/<slug>/provisions/<code>/translation/<language>/verification/",
-    "verify",
-    translation.verify,
-    methods=["POST"],
-)
-blueprint.add_url_rule(
-    "/norms/<slug>/provisions/<code>/translation/<language>/corrigendum/",
-    "make_corrigendum",
-    translation.make_corrigendum,
-    methods=["POST"],
-)
 
 
 class RulesForm(Form):

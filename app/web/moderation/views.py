@@ -15,7 +15,6 @@ from app.kernel.countries import country_name
 from app.positions import verification
 from app.stakeholders import queries
 from app.stakeholders.models import Verification
-from app.web.my.views import norms_of
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderation")
 
@@ -37,7 +36,7 @@ def index() -> str:
             db, context.actor(), [one.id for one in entities], now=context.now()
         ),
         country_name=country_name,
-        held=held(db, norms_of(context.actor(), Role.MODERATOR)),
+        held=held(db, context.actor().norms_as(Role.MODERATOR)),
     )
 
 

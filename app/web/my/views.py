@@ -4,7 +4,7 @@ from flask import Blueprint, flash, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.authority.actor import SPEAKERS, Actor, Role
+from app.authority.actor import SPEAKERS, Role
 from app.discussion import progress, unsent_comments
 from app.discussion.reviews import service as reviewing
 from app.foundation.errors import SignInNeeded
@@ -38,11 +38,11 @@ def index() -> str:
         read_otherwise=readers.read_otherwise(session, holders),
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),
         decided=progress.waiting_for_reply(session, holders),
-        objections=positions.to_answer(session, norms_of(actor, Role.CHAIR)),
-        reviews=reviewing.waiting(session, norms_of(actor, Role.CHAIR)),
+        objections=positions.to_answer(session, actor.norms_as(Role.CHAIR)),
+        reviews=reviewing.waiting(session, actor.norms_as(Role.CHAIR)),
         asked=asked_of(session, actor.user_id or 0),
-        unanswered=progress.unanswered(session, norms_of(actor, Role.EDITOR)),
-        held=progress.held(session, norms_of(actor, Role.MODERATOR)),
+        unanswered=progress.unanswered(session, actor.norms_as(Role.EDITOR)),
+        held=progress.held(session, actor.norms_as(Role.MODERATOR)),
     )
 
 
@@ -52,9 +52,3 @@ def throw_away(number: int) -> Response:
         unsent_comments.throw_away(session, context.actor(), number)
     flash(_("Thrown away."))
     return context.see_other("my.index")
-
-
-def norms_of(actor: Actor, role: Role) -> list[int] | None:
-    """The norms at which somebody sits in this role; None for every norm."""
-    seats = {norm_id for seat, norm_id in actor.seats if seat is role}
-    return None if None in seats else sorted(norm_id for norm_id in seats if norm_id is not None)

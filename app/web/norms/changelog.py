@@ -14,11 +14,11 @@ from app.compilation.models import CompilationItem, MergeOperation, Treatment
 from app.discussion.models import Comment
 from app.foundation.errors import NotFound
 from app.kernel import context
+from app.kernel.locale import preferred_language
 from app.kernel.redlines import ClauseChange, between_drafts
 from app.lifecycle.overrides import on_the_way_to
 from app.norms import queries
 from app.norms.models import Draft, Norm
-from app.web.norms.views import preferred_language
 from app.web.parts.overrides import told as told_of
 
 blueprint = Blueprint("changelog", __name__, url_prefix="/<lang:lang>/norms/<slug>")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pydantic
-from flask import current_app, flash, render_template, request
+from flask import Blueprint, current_app, flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,8 @@ from app.norms.text_import import import_texts
 from app.reference.languages import INTERFACE_LANGUAGES
 
 NAMES = {"markdown": "pasted.md", "plain": "pasted.txt"}
+
+blueprint = Blueprint("new_norm", __name__, url_prefix="/<lang:lang>/norms/new")
 
 
 class NoText(BadInput):
@@ -54,7 +56,8 @@ class LanguageRow:
     is_authentic: bool = False
 
 
-def form() -> str:
+@blueprint.get("/")
+def new() -> str:
     require(actor(), Permission.CREATE_NORM, PLATFORM)
     return page(
         [
@@ -64,6 +67,7 @@ def form() -> str:
     )
 
 
+@blueprint.post("/")
 def store() -> Response | tuple[str, int] | str:
     """Show the clauses; or, once they have been seen, make the norm of the same texts."""
     require(actor(), Permission.CREATE_NORM, PLATFORM)

@@ -31,6 +31,7 @@ from app.stakeholders.models import Stakeholder
 from app.web.parts import verdicts
 from app.web.parts.assessments import latest
 from app.web.parts.overrides import told
+from app.web.parts.text_columns import columns
 
 
 @dataclass(frozen=True)
@@ -141,17 +142,6 @@ def read_draft(
         [reading(clause) for clause in clauses],
         Markup(render_template("norms/_colophon.html", **shown)),  # noqa: S704
     )
-
-
-def columns(norm: Norm, clause: Clause, language: str, beside: str | None) -> list[ClauseText]:
-    """The text to read, and beside it the authentic one or the language that was asked for."""
-    by_language = {text.language: text for text in clause.texts}
-    authentic = next((by_language[code] for code in norm.authentic_languages if code in by_language), None)
-    main = by_language.get(language) or authentic
-    second = by_language.get(beside) if beside else None
-    if second is None and main is not None and main.language not in norm.authentic_languages:
-        second = authentic
-    return [text for text in (main, second if second is not main else None) if text is not None]
 
 
 def opening_words(norm: Norm, clause: Clause, language: str) -> str:

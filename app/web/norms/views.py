@@ -10,9 +10,10 @@ from app.foundation.errors import NotFound
 from app.internal_drafts.queries import drafts_for, shown_unendorsed
 from app.kernel import context
 from app.kernel.input_limits import whole
+from app.kernel.locale import preferred_language
 from app.kernel.redlines import between_drafts, corrected
 from app.norms import queries
-from app.norms.models import Clause, Draft, Norm
+from app.norms.models import Draft, Norm
 from app.notices.following import holders_of, is_followed
 from app.triage.identical_words import mass_comments
 from app.web.norms.reading import DraftReading, read_draft, read_provision
@@ -98,11 +99,6 @@ def compare(slug: str, number: int, other: int) -> Response | str:
     return page()
 
 
-def preferred_language(norm: Norm) -> str:
-    """The page's language where the norm exists in it, else its first authentic one."""
-    return g.lang if g.lang in norm.languages else norm.authentic_languages[0]
-
-
 @blueprint.get("/norms/<slug>/provisions/<code>/")
 def provision(slug: str, code: str) -> Response | str:
     def page() -> str:
@@ -144,11 +140,3 @@ def provision_page(norm: Norm, code: str, **extra: Any) -> str:
         may_comment=matter.takes_comments,
         **extra,
     )
-
-
-def clause_or_404(norm: Norm, code: str) -> Clause:
-    """The provision's clause in the current draft."""
-    found = queries.clause_of(context.session(), norm.current_draft_id or 0, code)
-    if found is None:
-        raise NotFound
-    return found

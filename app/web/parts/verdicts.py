@@ -152,3 +152,7 @@ def warnings(clause: Mapping[str, Any]) -> Iterator[str]:
     alone = clause["without_self_declared"]["share"]
     if alone is not None:
         yield gettext("Verified stakeholders alone: %(share)s.", share=percent(alone))
+
+
+def of_status(clauses: list[dict[str, Any]], *statuses: str) -> list[dict[str, Any]]:
+    return [one for one in clauses if one["status"] in statuses]

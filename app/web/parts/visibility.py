@@ -4,8 +4,8 @@ from app.authority.grants import Permission
 from app.discussion.models import Comment, Visibility
 from app.foundation.errors import NotFound
 from app.kernel import context
+from app.kernel.lookup import comment_or_404
 from app.norms.models import Norm
-from app.web.discussion.writing import comment_or_404
 
 
 def is_readable(norm: Norm, said: Comment) -> bool:

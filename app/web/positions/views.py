@@ -9,12 +9,12 @@ from app.foundation.errors import AppError, NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Read, Speaker, whole
+from app.kernel.lookup import clause_or_404
 from app.kernel.wordings import WordingContrast, changed, contrast
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, seen_in
 from app.positions import reservations, service
 from app.positions.models import Position, Reservation, Stance
-from app.web.norms.views import clause_or_404
 from app.web.parts.speaking_for import read_language, the_one, voices
 
 blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")

@@ -20,10 +20,10 @@ from app.norms.stages import Stage
 from app.positions.models import Stance
 from app.publication import queries
 from app.publication.models import Publication
-from app.web.consensus.views import of_status
-from app.web.lifecycle.stages import came_of
 from app.web.parts import verdicts
 from app.web.parts.overrides import told
+from app.web.parts.step_results import came_of
+from app.web.parts.verdicts import of_status
 from app.web.site.page_cache import for_visitors
 
 blueprint = Blueprint("publications", __name__, url_prefix="/<lang:lang>/norms/<slug>/publications")

@@ -11,15 +11,14 @@ from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number
+from app.kernel.lookup import clause_or_404
+from app.kernel.refusals import ELSEWHERE
 from app.norms.models import Clause, Norm
 from app.reading_aids import queries, reasons, service
-from app.reading_aids.models import AidKind, Bearing, ReadingAid, Reason
+from app.reading_aids.models import AidKind, ReadingAid, Reason
 from app.reading_aids.wording import AidWords
-from app.web.discussion.views import comment_page
-from app.web.discussion.writing import ELSEWHERE, comment_or_404
-from app.web.norms.reading import columns
-from app.web.norms.views import clause_or_404
 from app.web.parts.saved_meanwhile import both
+from app.web.parts.text_columns import columns
 from app.web.site.page_cache import for_visitors
 
 blueprint = Blueprint("reading_aids", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -43,11 +42,6 @@ class AidForm(WordsForm):
 
 class AgainForm(WordsForm):
     version: Number
-
-
-class ReasonForm(Form):
-    bearing: Bearing
-    words: str = ""
 
 
 @blueprint.get("/glossary/")
@@ -163,24 +157,6 @@ def remove(slug: str, number: int) -> Any:
         service.remove(session, context.actor(), norm, aid_or_404(norm, number), now=context.now())
     flash(_("Removed."))
     return back_to(slug, code)
-
-
-@blueprint.post("/comments/<int:number>/reason/")
-def choose(slug: str, number: int) -> Any:
-    try:
-        values = context.read(ReasonForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            said = comment_or_404(norm, number)
-            reasons.choose(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        norm = context.norm_or_404(slug)
-        page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
-        return page, refusal.status
-    flash(_("It is on the list of reasons."))
-    return context.see_other("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.post("/reasons/<int:number>/drop/")

@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request, url_f
 from app.web.site.compression import best_encoding
 
 FOREVER = "public, max-age=31536000, immutable"
-FOLDER = Path(__file__).parent.parent / "static"
+FOLDER = Path(__file__).parents[2] / "static"
 
 blueprint = Blueprint("assets", __name__)
 

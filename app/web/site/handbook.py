@@ -8,7 +8,7 @@ from flask_babel import gettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 INWARD = re.compile(
     r"\[([^\]]+)\]\((?!https?:|#)[^)]+\)"
 )  #: links to other files, which the site does not serve

@@ -12,10 +12,10 @@ from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number
+from app.kernel.lookup import stakeholder_or_404
 from app.stakeholders import names
 from app.stakeholders.models import Stakeholder
 from app.web.parts.saved_meanwhile import both
-from app.web.stakeholders.views import found
 
 blueprint = Blueprint("renaming", __name__, url_prefix="/<lang:lang>/stakeholders/<int:number>/name")
 
@@ -28,7 +28,7 @@ class Naming(Form):
 
 @blueprint.get("/")
 def show(number: int) -> str:
-    return page(found(number))
+    return page(stakeholder_or_404(number))
 
 
 def page(stakeholder: Stakeholder, refusal: AppError | None = None) -> str:
@@ -42,12 +42,14 @@ def rename(number: int) -> Response | tuple[str, int]:
     form = context.read(Naming)
     try:
         with context.work() as db:
-            names.rename(db, context.actor(), found(number), **form.model_dump(), now=context.now())
+            names.rename(
+                db, context.actor(), stakeholder_or_404(number), **form.model_dump(), now=context.now()
+            )
     except ChangedMeanwhile as refusal:
         return both(refusal, back=url_for("stakeholders.show", number=number))
     except AppError as refusal:
         if refusal.status not in (409, 422):
             raise
-        return page(found(number), refusal), refusal.status
+        return page(stakeholder_or_404(number), refusal), refusal.status
     flash(_("Saved. It is called so everywhere from now on; publications keep their words."))
     return context.see_other("stakeholders.show", number=number)

@@ -21,11 +21,12 @@ from app.kernel.countries import country_name, country_names
 from app.kernel.event_labels import act_words
 from app.kernel.input_limits import Number, whole
 from app.kernel.labels import options
+from app.kernel.lookup import stakeholder_or_404
 from app.positions import verification
 from app.stakeholders import mandates, offers, queries, service, unverified_limits
-from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, VerificationDecision
-from app.web.accounts.sign_in import making, network, slow_down
+from app.stakeholders.models import Category, Mandate, MandateOffer, VerificationDecision
 from app.web.parts.saved_meanwhile import both
+from app.web.parts.slowing_down import making, network, slow_down
 
 blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>/stakeholders")
 PAGE = 50
@@ -67,14 +68,6 @@ class Succession(Form):
 class Vouch(Form):
     entity: Number
     reason: str
-
-
-def found(number: int) -> Stakeholder:
-    """:raises NotFound: nobody has this number."""
-    stakeholder = queries.by_id(context.session(), number)
-    if stakeholder is None:
-        raise NotFound
-    return stakeholder
 
 
 @blueprint.get("/")
@@ -135,7 +128,7 @@ def register_entity() -> Response | refusals.Answer:
 
 @blueprint.get("/<int:number>/")
 def show(number: int) -> str:
-    stakeholder, actor, db = found(number), context.actor(), context.session()
+    stakeholder, actor, db = stakeholder_or_404(number), context.actor(), context.session()
     decisions = queries.decisions_on(db, stakeholder)
     vouches = queries.standing_vouches_by(db, stakeholder)
     vouchers = [decision.voucher_id for decision in decisions if decision.voucher_id]
@@ -168,7 +161,9 @@ def give_evidence(number: int) -> Response | tuple[str, int]:
     form = context.read(Evidence)
     try:
         with context.work() as db:
-            service.give_evidence(db, context.actor(), found(number), **form.model_dump(), now=context.now())
+            service.give_evidence(
+                db, context.actor(), stakeholder_or_404(number), **form.model_dump(), now=context.now()
+            )
     except ChangedMeanwhile as refusal:
         return both(refusal, back=url_for("stakeholders.show", number=number))
     flash(_("Saved. A moderator will look at the evidence."))
@@ -181,7 +176,7 @@ def give_mandate(number: int) -> Response:
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
     slow_down((throttle.INVITATION, actor.pseudonym))
     with context.work() as db:
-        offers.offer(db, actor, found(number), **form.model_dump(), now=context.now())
+        offers.offer(db, actor, stakeholder_or_404(number), **form.model_dump(), now=context.now())
     flash(_("The mandate is offered by mail. It begins when the person accepts it."))
     return context.see_other("stakeholders.show", number=number)
 
@@ -243,7 +238,7 @@ def answer_offer(offered: int, answer: str) -> Response:
 def record(number: int) -> str:
     """For its contact points: what each person did for the stakeholder, as the public record has it."""
     grants.require(context.actor(), Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
-    stakeholder, db = found(number), context.session()
+    stakeholder, db = stakeholder_or_404(number), context.session()
     people = queries.ever_mandated(db, stakeholder)
     asked, before = (request.args.get(name, type=whole) for name in ("person", "before"))
     person = next((one for one in people if one.id == asked), None)
@@ -263,7 +258,7 @@ def record(number: int) -> str:
 def vouch(number: int) -> Response:
     form = context.read(Vouch)
     with context.work() as db:
-        entity, individual = found(form.entity), found(number)
+        entity, individual = stakeholder_or_404(form.entity), stakeholder_or_404(number)
         verification.vouch(db, context.actor(), entity, individual, reason=form.reason, now=context.now())
     flash(_("Saved."))
     return context.see_other("stakeholders.show", number=number)

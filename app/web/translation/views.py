@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,9 @@ from app.translation.queries import outstanding
 from app.translation.service import correct, verify_translation, write_translation
 from app.translation.staleness import is_out_of_date
 from app.web.parts.saved_meanwhile import both
+
+blueprint = Blueprint("translation", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+ONE = "/provisions/<code>/translation/<language>/"
 
 
 class TranslationForm(Form):
@@ -42,6 +45,7 @@ class VerificationForm(Form):
     seen: str
 
 
+@blueprint.get("/translations/")
 def translations(slug: str) -> str:
     """What the current draft lacks in each language."""
     norm = norm_or_404(slug)
@@ -67,6 +71,7 @@ def translations(slug: str) -> str:
     )
 
 
+@blueprint.get(ONE)
 def translation(slug: str, code: str, language: str) -> str:
     norm = norm_or_404(slug)
     require(actor(), Permission.TRANSLATE, norm.matter(now()))
@@ -103,12 +108,14 @@ def translation_page(norm: Norm, code: str, language: str, refusal: AppError | N
     )
 
 
+@blueprint.post(ONE)
 def save_translation(slug: str, code: str, language: str) -> Response | tuple[str, int]:
     form = read(TranslationForm)
     said = _("The translation is saved.")
     return translated(slug, code, language, write_translation, said, **dict(form))
 
 
+@blueprint.post(f"{ONE}verification/")
 def verify(slug: str, code: str, language: str) -> Response | tuple[str, int]:
     """By somebody who has not written it."""
     try:
@@ -119,6 +126,7 @@ def verify(slug: str, code: str, language: str) -> Response | tuple[str, int]:
     return translated(slug, code, language, verify_translation, said, seen=seen)
 
 
+@blueprint.post(f"{ONE}corrigendum/")
 def make_corrigendum(slug: str, code: str, language: str) -> Response | tuple[str, int]:
     """Once the words are put to adoption."""
     form = read(CorrigendumForm)

@@ -14,10 +14,10 @@ from app.foundation.errors import AppError, NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Seen, whole
+from app.kernel.lookup import comment_or_404
 from app.norms.models import Norm
 from app.triage import answer_templates, embeddings, grouping, near_copy_search, queries, queue, service
 from app.triage.models import CommentGroup
-from app.web.discussion.writing import comment_or_404
 from app.web.triage.views import ANSWERS, ELSEWHERE, norm_to_answer
 
 blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/groups")

@@ -1,0 +1,40 @@
+"""Choosing a reason for or against a clause from a comment."""
+
+from typing import Any
+
+from flask import Blueprint, flash, request
+from flask_babel import gettext as _
+
+from app.foundation.errors import AppError
+from app.kernel import context
+from app.kernel.context import Form
+from app.kernel.lookup import comment_or_404
+from app.kernel.refusals import ELSEWHERE
+from app.reading_aids import reasons
+from app.reading_aids.models import Bearing
+from app.web.discussion.views import comment_page
+
+blueprint = Blueprint("reasons", __name__, url_prefix="/<lang:lang>/norms/<slug>")
+
+
+class ReasonForm(Form):
+    bearing: Bearing
+    words: str = ""
+
+
+@blueprint.post("/comments/<int:number>/reason/")
+def choose(slug: str, number: int) -> Any:
+    try:
+        values = context.read(ReasonForm)
+        with context.work() as session:
+            norm = context.norm_or_404(slug)
+            said = comment_or_404(norm, number)
+            reasons.choose(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
+    except AppError as refusal:
+        if refusal.status in ELSEWHERE:
+            raise
+        norm = context.norm_or_404(slug)
+        page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
+        return page, refusal.status
+    flash(_("It is on the list of reasons."))
+    return context.see_other("discussion.comment", slug=slug, number=number)
