@@ -21,6 +21,7 @@ ALL = (
     "coordination",
     "similarity",
     "opinion_groups",
+    "pooling",
     "assessment",
     "volume",
     "moderators_day",

@@ -9,7 +9,7 @@ from app.api import sayings, shapes
 from app.api.operations import Shape, operation
 from app.audit import queries as record
 from app.compilation.commitments import uptakes
-from app.consensus.queries import latest
+from app.consensus.queries import latest, told
 from app.discussion import queries as discussion
 from app.discussion.models import Decision
 from app.foundation.errors import NotFound
@@ -19,6 +19,7 @@ from app.lifecycle.overrides import on_the_way_to, overrides
 from app.lifecycle.queries import rules_of
 from app.norms import queries as norms
 from app.norms.models import Norm
+from app.positions.queries import of_individuals
 from app.positions.statements import heard
 from app.publication import queries as publications
 
@@ -123,12 +124,15 @@ def list_dispositions(slug: str, asked: Filed) -> shapes.PageData[sayings.Commen
 
 @operation("GET", "/norms/<slug>/assessment")
 def get_assessment(slug: str) -> shapes.AssessmentData:
-    """The last assessment of the present draft: what ``flask assess --json`` prints and the pages show."""
+    """The last assessment of the present draft: what ``flask assess --json`` prints and the pages show.
+
+    Opinion groups name entities; of individuals each group has their number.
+    """
     norm = context.norm_or_404(slug)
     found = latest(context.session(), norm.id, norm.current_draft_id)
     if found is None:
         raise NotFound
-    return shapes.AssessmentData(found.result)
+    return shapes.AssessmentData(told(context.session(), found))
 
 
 @operation("GET", "/norms/<slug>/publications/<int:number>")
@@ -158,7 +162,8 @@ def list_audit(asked: Paging) -> shapes.PageData[shapes.AuditEntryData]:
     session = context.session()
     found = record.page(session, before=asked.cursor or None, limit=asked.limit + 1)
     closed = norms.closed_slugs(session)
-    entries = [shapes.AuditEntryData.of(one, closed) for one in found]
+    hidden = of_individuals(session, found)
+    entries = [shapes.AuditEntryData.of(one, closed, hidden) for one in found]
     last = found[asked.limit - 1].number if len(found) > asked.limit else 0
     return shapes.page(entries, asked.limit, following("list_audit", asked, last))
 

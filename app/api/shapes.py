@@ -229,8 +229,10 @@ class AuditEntryData(ApiData):
     digest: str
 
     @classmethod
-    def of(cls, one: Act, closed: set[str]) -> "AuditEntryData":
+    def of(cls, one: Act, closed: set[str], positions: Mapping[int, bool]) -> "AuditEntryData":
+        """``positions``: entries on a position → whether it is an individual's, so that nobody joins them."""
         is_closed = one.norm in closed
+        is_hidden = is_closed or positions.get(one.number, "salt" in one.details)
         return cls(
             number=one.number,
             chain=None if is_closed else one.chain or None,
@@ -240,7 +242,7 @@ class AuditEntryData(ApiData):
             act=one.act,
             norm=None if is_closed else one.norm,
             subject=None if is_closed else one.subject,
-            details=None if is_closed or "salt" in one.details else one.details,
+            details=None if is_hidden else one.details,
             details_digest=details_digest(link(one)),
             binds=one.binds,
             previous=one.previous.hex(),

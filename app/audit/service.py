@@ -98,7 +98,7 @@ def bind_what_is_there(session: Session, *, now: dt.datetime) -> int:
 
 
 def withheld(details: dict[str, Any]) -> dict[str, Any]:
-    """Details that the public is given only by a digest, from which they cannot be guessed."""
+    """Details that the public may be given only by a digest, from which they cannot be guessed."""
     return {**details, "salt": secrets.token_hex(16)}
 
 

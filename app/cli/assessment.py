@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from app.consensus.executors import HERE, Cluster, Executor, Processes
+from app.consensus.queries import told
 from app.foundation.canonical import canonical
 from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.text import for_terminal
+from app.kernel import context
 from app.kernel.command_line import refusable
 from app.kernel.computed_ahead import assess_without_waiting
 
@@ -29,7 +31,11 @@ class ClusterMissing(BadInput):
 @click.command("assess")
 @click.argument("slug")
 @click.option("--json", "as_json", is_flag=True, help="The whole assessment as canonical JSON.")
-@click.option("--assignments", is_flag=True, help="Say who is in which opinion group.")
+@click.option(
+    "--assignments",
+    is_flag=True,
+    help="Say who is in which opinion group, individuals by number: not to be passed on.",
+)
 @click.option("--scheme", help="Only this weighting.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, help="Share the work among so many.")
 @click.option("--cluster", metavar="ADDRESS", help="Share the work on the Dask cluster with this scheduler.")
@@ -42,12 +48,9 @@ def assess(
         assessment = assess_without_waiting(slug, executor)
     if assessment is None:
         raise NotFound
-    result = assessment.result
+    result = assessment.result if assignments else told(context.session(), assessment)
     if scheme is not None:
         result = only(result, scheme)
-    if not assignments:
-        groups = {key: value for key, value in result["opinion_groups"].items() if key != "assignments"}
-        result = result | {"opinion_groups": groups}
     if as_json:
         exact = canonical(result).decode()
         click.echo(for_terminal(exact) if sys.stdout.isatty() else exact)

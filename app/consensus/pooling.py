@@ -1,7 +1,8 @@
 """Individuals of small cells pooled, so that no figure that is published tells of fewer than five (pure).
 
 Where fewer than five individuals of a cell have said anything on some clause, the whole cell is pooled: with
-the like of its development bloc in its region, then of its region, then of the world. One division for all
+the like of its development bloc in its region, then of its region, then of the world. Those without a country
+belong to no area and stay among themselves. One division for all
 clauses, so that no difference of two clauses or of a total and its parts tells of fewer than five either.
 """
 
@@ -20,7 +21,7 @@ from app.representation.cells import WORLD, bloc_of
 Key = tuple[str | None, bool, bool]  #: area, verified, set aside
 Pool = tuple[Key, int, Ints]  #: of whom, how many, and their answers, shape (clauses, 4)
 
-LEVELS: tuple[Callable[[Facts, str | None], str | None], ...] = (
+LEVELS: tuple[Callable[[Facts, str], str], ...] = (
     lambda _, country: country,
     lambda facts, country: f"{_region(facts, country)}/{bloc_of(facts, country, 'development')}",
     lambda facts, country: _region(facts, country),
@@ -28,7 +29,7 @@ LEVELS: tuple[Callable[[Facts, str | None], str | None], ...] = (
 )
 
 
-def _region(facts: Facts, country: str | None) -> str:
+def _region(facts: Facts, country: str) -> str:
     return bloc_of(facts, country, "region")
 
 
@@ -68,7 +69,7 @@ def _pools(data: AssessmentInput, rest: Ints) -> tuple[list[Pool], int]:
     facts, found = from_rows(data.country_facts), list[Pool]()
     aside = set(data.set_aside)
     for area in LEVELS:
-        own = [(area(facts, country), verified) for _, country, verified in data.cells]
+        own = [(country and area(facts, country), verified) for _, country, verified in data.cells]
         cells = data.cell_of[rest].tolist()
         keys = [(*own[cell], row in aside) for cell, row in zip(cells, rest.tolist(), strict=True)]
         fit, group_of, pools = _grouped(data, rest, keys)

@@ -1,5 +1,7 @@
 """Reading assessments."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
@@ -8,6 +10,9 @@ from app.consensus.models import Assessment, FrozenInput
 from app.consensus.series import SeriesPoint
 from app.norms.models import Draft, Norm
 from app.norms.stages import TAKES_POSITIONS
+from app.positions.models import Position
+from app.stakeholders.file_names import possible_names
+from app.stakeholders.models import Category, Stakeholder
 
 
 def latest(session: Session, norm_id: int, draft_id: int | None = None) -> Assessment | None:
@@ -47,6 +52,33 @@ def closing(session: Session, assessment: Assessment) -> Closing:
     if found.data.digest != assessment.input_digest:
         raise ValueError(f"assessment {assessment.number} was computed from something else")
     return found
+
+
+def told(session: Session, assessment: Assessment) -> dict[str, Any]:
+    """The result as everybody may read it: in opinion groups entities stand by name, individuals as a number.
+
+    What an individual answered on one clause cannot be set beside what she answered on another.
+    """
+    groups = dict(assessment.result["opinion_groups"])
+    own, sizes = groups.pop("assignments"), list(groups["sizes"])
+    entities = []
+    for number, name, called in _entities(session, assessment.norm_id) if own else ():
+        group = next((own[one] for one in called if one in own), None)
+        if group is not None:
+            entities.append({"stakeholder": number, "name": name, "group": group})
+            sizes[group] -= 1
+    return {**assessment.result, "opinion_groups": {**groups, "entities": entities, "individuals": sizes}}
+
+
+def _entities(session: Session, norm_id: int) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Those with a position on a norm: number, name, what files may call them (``file_names``)."""
+    spoke = sa.exists().where(Position.stakeholder_id == Stakeholder.id, Position.norm_id == norm_id)
+    rows = session.execute(
+        sa.select(Stakeholder.id, Stakeholder.name, Stakeholder.external_id)
+        .where(Stakeholder.category != Category.INDIVIDUAL, spoke)
+        .order_by(Stakeholder.id)
+    )
+    return [(row.id, row.name, possible_names(row.id, row.external_id)) for row in rows]
 
 
 def count(session: Session, norm_id: int) -> int:

@@ -7,6 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from app.audit.models import AuditEntry
 from app.norms.models import Clause, ClauseText, Norm, Provision
 from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Position
 from app.positions.readers import READ_OTHERWISE, TEXT_THAT_WAS_READ
@@ -15,7 +16,18 @@ from app.stakeholders.models import Category, Stakeholder, Verification
 PAGE = 100
 Stood = tuple[int, ObjectionState]  #: the id of an objection's position, and its state
 REFUSED = sa.select(Stakeholder.id).where(Stakeholder.verification == Verification.REFUSED)
+STATED = ("position-stated", "position-reaffirmed")  #: acts whose entry tells of a position
 COUNTED = Objection.stakeholder_id.not_in(REFUSED)  #: who was refused objects as text alone
+
+
+def of_individuals(session: Session, entries: Sequence[AuditEntry]) -> dict[int, bool]:
+    """Of entries of the record on a position: number → whether it is an individual's; one statement."""
+    speaker = {one.number: one.details["stakeholder"] for one in entries if one.act in STATED}
+    named = sa.select(Stakeholder.id).where(
+        Stakeholder.id.in_(set(speaker.values())), Stakeholder.category == Category.INDIVIDUAL
+    )
+    individuals = set(session.scalars(named)) if speaker else set()
+    return {number: holder in individuals for number, holder in speaker.items()}
 
 
 class Continuity(StrEnum):

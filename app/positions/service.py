@@ -214,6 +214,14 @@ def _put(
         raise StatedAtOnce from error
     if position.stance is Stance.OBJECT or (before is not None and before.stance is Stance.OBJECT):
         ledger.follow(session, position, before, now=now)
+    details = {
+        "stakeholder": position.stakeholder_id,
+        "clause": clause.id,
+        "stance": position.stance.value,
+        "text": clause.text_digest.hex(),
+    }
+    if position.translation_digest:
+        details["translation"] = position.translation_digest.hex()
     audit.record(
         session,
         actor,
@@ -221,13 +229,7 @@ def _put(
         f"position:{position.id}",
         norm=norm.slug,
         now=now,
-        details={
-            "stakeholder": position.stakeholder_id,
-            "clause": clause.id,
-            "stance": position.stance.value,
-            "text": clause.text_digest.hex(),
-        }
-        | ({"translation": position.translation_digest.hex()} if position.translation_digest else {}),
+        details=audit.withheld(details),
     )
     jobs.enqueue(
         session, "assess", {"norm": norm.slug}, now=now, key=f"assess:{norm.slug}", delay=ASSESS_AFTER

@@ -67,7 +67,8 @@ be set beside what she answered on another. A cell is a category, a country and 
 than five individuals of a cell have said anything on some clause, all of it are counted for all clauses
 with the individuals of other such countries of the same development bloc and region ("africa/ldc" in place of
 the country), where these are too few, of the region ("africa"), then of the world ("world"). Each such area
-counts as one country. What fewer than five of the whole world say on a clause is in no figure; "individuals"
+counts as one country. Individuals without a country are pooled with no others. What fewer than five of the
+whole world say on a clause is in no figure; "individuals"
 in assessment.json gives how many are counted by country, by region and of the world, and how many positions
 are left out. Objections, reservations, explanations and comments of individuals are public words and stand
 here without name and country, by clause. Of individuals whom a decision sets aside their number is given.

@@ -19,6 +19,14 @@ def file_names(people: Iterable[tuple[int, str | None, str | None]]) -> dict[int
     return {number: _name(number, name, times[name or ""]) for number, _, name in rows}
 
 
+def possible_names(number: int, name: str | None) -> tuple[str, ...]:
+    """What ``file_names`` may call somebody, whoever else is among them; nobody else is ever called so."""
+    if not name:
+        return (f"s{number}",)
+    bare = (name,) if PLAIN.fullmatch(name) and not OWN.fullmatch(name) else ()
+    return (f"s{number}:{name}", *bare)
+
+
 def _name(number: int, name: str | None, times: int) -> str:
     if not name:
         return f"s{number}"

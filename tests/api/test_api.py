@@ -18,6 +18,7 @@ from app.api.operations import OPERATIONS
 from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Role
 from app.consensus import service as consensus
+from app.consensus.queries import told
 from app.discussion import moderation
 from app.discussion.models import Comment, Decision, HidingReason
 from app.foundation.canonical import canonical
@@ -342,7 +343,7 @@ def test_the_assessment_is_the_one_that_is_kept(
     kept = consensus.assess(session, SYSTEM, norm, now=NOW)
     session.commit()
     answer = client.get(f"{API}/norms/ai/assessment")
-    assert answer.data == canonical(kept.result)
+    assert answer.data == canonical(told(session, kept))
     etag = answer.headers["ETag"]
     again = client.get(f"{API}/norms/ai/assessment", headers={"If-None-Match": etag})
     assert (again.status_code, again.data) == (304, b"")

@@ -17,6 +17,7 @@ from app.consensus.individuals import FEWEST, Individuals
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import PositionMatrix
 from app.consensus.pooling import pooled
+from app.consensus.tallies import tallies
 from app.foundation.canonical import canonical, digest
 from app.norms.models import Norm
 from app.positions.models import Stance
@@ -131,6 +132,21 @@ def test_individuals_of_small_cells_are_counted_by_region_and_none_is_lost() -> 
         ("asia-pacific/" + "ldc" if _all_ldc() else "asia-pacific", True),
     ]
     assert found.individuals is not None and found.individuals.left_out == 0
+
+
+def test_people_without_a_country_lose_only_what_few_of_them_say() -> None:
+    data = replace(crowd(3), cells=[("government", "KE", True), ("individual", None, False)])
+    data = replace(data, cell_of=np.array([0] * 5 + [1] * 160))
+    rows, columns, stances = data.positions.rows, data.positions.columns, data.positions.stances
+    few = (columns != 2) | np.isin(rows, np.flatnonzero(data.cell_of == 1)[:3])
+    matrix = PositionMatrix.of(rows[few], columns[few], stances[few], people=165, clauses=CLAUSES)
+    found = pooled(replace(data, positions=matrix))
+    assert found.individuals is not None
+    (crowd_of_all,) = found.individuals.crowds
+    assert found.cells[crowd_of_all.cell] == ("individual", None, False)
+    expected = tallies(matrix, replace(data).cell_of, 2)[1]
+    expected[2] = 0
+    assert crowd_of_all.answers.tolist() == expected.tolist()
 
 
 def _all_ldc() -> bool:
