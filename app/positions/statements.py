@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.norms.models import Clause, Draft
 from app.norms.queries import without_verification
 from app.positions.models import Position, Stance
-from app.positions.queries import REFUSED
 from app.stakeholders.models import Category, Stakeholder, Verification
 
 SELF_DECLARED_ENTITY = sa.and_(
@@ -67,16 +66,17 @@ class Participation:
 
 
 def heard(session: Session, draft_id: int) -> dict[int, Heard]:
-    """What is heard of each clause of a draft, by provision, but for those refused; three statements."""
-    heard_of = _heard(session, draft_id)
-    refused = _heard(session, draft_id, Position.stakeholder_id.in_(REFUSED))
-    beside = _heard(
-        session, draft_id, Position.stakeholder_id.in_(sa.select(Stakeholder.id).where(_is_beside(draft_id)))
+    """What is heard of each clause of a draft, by provision, but for those refused; two statements."""
+    heard_of = {provision_id: said for (provision_id, _), said in _heard(session, draft_id).items()}
+    apart = (
+        sa.select(Stakeholder.id, Stakeholder.verification)
+        .where(sa.or_(Stakeholder.verification == Verification.REFUSED, _is_beside(draft_id)))
+        .subquery()
     )
-    for provision_id, apart in (*refused.items(), *beside.items()):
-        heard_of[provision_id] = heard_of[provision_id].without(apart)
-    for provision_id, apart in beside.items():
-        heard_of[provision_id] = replace(heard_of[provision_id], beside=apart.counts)
+    for (provision_id, verification), said in _heard(session, draft_id, apart).items():
+        counted = heard_of[provision_id].without(said)
+        beside = counted.beside if verification == Verification.REFUSED else said.counts
+        heard_of[provision_id] = replace(counted, beside=beside)
     return heard_of
 
 
@@ -125,18 +125,28 @@ def _is_beside(draft_id: int) -> sa.ColumnElement[bool]:
     return sa.and_(SELF_DECLARED_ENTITY, ~without_verification(of_norm))
 
 
-def _heard(session: Session, draft_id: int, *conditions: sa.ColumnElement[bool]) -> dict[int, Heard]:
-    said = (Position.provision_id, Position.text_digest, Position.stance)
+def _heard(
+    session: Session, draft_id: int, among: sa.Subquery | None = None
+) -> dict[tuple[int, Verification | None], Heard]:
+    """By provision; ``among`` some stakeholders only (``id``, ``verification``), and by that as well."""
     of_norm = sa.select(Draft.norm_id).where(Draft.id == draft_id).scalar_subquery()
-    by_wording = (
-        sa.select(*said, sa.func.count().label("number"))
-        .where(Position.norm_id == of_norm, Position.superseded_at.is_(None), *conditions)
-        .group_by(*said)
-        .subquery()
+    said = [Position.provision_id, Position.text_digest, Position.stance]
+    held = sa.select(*said, sa.func.count().label("number")).where(
+        Position.norm_id == of_norm, Position.superseded_at.is_(None)
     )
+    if among is None:
+        by_wording = held.add_columns(sa.null().label("verification")).group_by(*said).subquery()
+    else:
+        by_wording = (
+            held.add_columns(among.c.verification)
+            .join(among, among.c.id == Position.stakeholder_id)
+            .group_by(*said, among.c.verification)
+            .subquery()
+        )
     rows = session.execute(
         sa.select(
             Clause.provision_id,
+            by_wording.c.verification,
             by_wording.c.text_digest == Clause.text_digest,
             by_wording.c.stance,
             by_wording.c.number,
@@ -144,14 +154,13 @@ def _heard(session: Session, draft_id: int, *conditions: sa.ColumnElement[bool])
         .join(by_wording, by_wording.c.provision_id == Clause.provision_id)
         .where(Clause.draft_id == draft_id)
     )
-    counts: dict[int, dict[Stance, int]] = {}
-    unconfirmed: dict[int, int] = {}
-    for provision_id, counted, stance, number in rows:
+    counts: dict[tuple[int, Verification | None], dict[Stance, int]] = {}
+    unconfirmed: Counter[tuple[int, Verification | None]] = Counter()
+    for provision_id, verification, counted, stance, number in rows:
         if counted:
-            counts.setdefault(provision_id, {})[stance] = number
+            counts.setdefault((provision_id, verification), {})[stance] = number
         else:
-            unconfirmed[provision_id] = unconfirmed.get(provision_id, 0) + number
+            unconfirmed[provision_id, verification] += number
     return {
-        provision_id: Heard(counts.get(provision_id, {}), unconfirmed.get(provision_id, 0))
-        for provision_id in counts.keys() | unconfirmed.keys()
+        key: Heard(counts.get(key, {}), unconfirmed.get(key, 0)) for key in counts.keys() | unconfirmed.keys()
     }
