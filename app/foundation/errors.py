@@ -1,5 +1,6 @@
 """Refusals: a code for machines, words for people, and the status the roof answers with (pure)."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -10,11 +11,28 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do no
     return message
 
 
+class Code(str):
+    """A program's code, such as that of a weighting; the roof has the word for it."""
+
+
+class Tongue(str):
+    """A language's tag; the roof has its name."""
+
+
+def plain(value: object) -> object:
+    """A value as a terminal shows it: moments without an offset, lists without brackets."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return ", ".join(str(plain(one)) for one in value) if isinstance(value, tuple) else value
+
+
 @dataclass(frozen=True)
 class Phrase:
     """Words for people with their values, translated only at the roof.
 
-    ``plural`` and ``count`` are given together; the catalogue's plural rule picks the form.
+    Values that read otherwise in each language stay what they are: moments, members of enumerations,
+    ``Code``, ``Tongue``, other phrases, and tuples of these. ``plural`` and ``count`` are given together;
+    the catalogue's plural rule picks the form.
     """
 
     message: str
@@ -24,7 +42,7 @@ class Phrase:
 
     def __str__(self) -> str:
         chosen = self.plural if self.plural is not None and self.count != 1 else self.message
-        return chosen % self.values if self.values else chosen
+        return chosen % {name: plain(value) for name, value in self.values.items()} if self.values else chosen
 
 
 class AppError(Exception):

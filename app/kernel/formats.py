@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -11,20 +12,38 @@ from flask import Flask, g
 from flask_babel import format_date, format_time, get_locale, gettext, ngettext
 from markupsafe import Markup
 
-from app.foundation.errors import Phrase
+from app.foundation.errors import Code, Phrase, Tongue
+from app.kernel.labels import word
 from app.reference.languages import direction
 
 
 def words(phrase: Phrase | str) -> str:
-    """The phrase in the page's language, its numbers as that language writes them."""
+    """The phrase and its values in the page's language."""
     if isinstance(phrase, str):
         return str(gettext(phrase))
-    values = {
-        name: words(value) if isinstance(value, Phrase) else value for name, value in phrase.values.items()
-    }
+    values = {name: shown(value) for name, value in phrase.values.items()}
     if phrase.plural is not None:
         return str(ngettext(phrase.message, phrase.plural, phrase.count, **values))
     return str(gettext(phrase.message, **values))
+
+
+def shown(value: object) -> object:
+    """What a phrase says of a value, in the page's language."""
+    if isinstance(value, Phrase):
+        return words(value)
+    if isinstance(value, dt.datetime):
+        return in_words(value)
+    if isinstance(value, tuple):
+        return ", ".join(str(shown(one)) for one in value)
+    if isinstance(value, Tongue):
+        return autonym(value)
+    return word(value) if isinstance(value, StrEnum | Code) else value
+
+
+def in_words(instant: dt.datetime) -> str:
+    """A date and time with its zone."""
+    there = instant.astimezone(dt.UTC)
+    return f"{format_date(there, 'long')}, {format_time(there, 'short')} UTC"
 
 
 def in_language(texts: Mapping[str, str], preferred: str | None = None) -> str:
@@ -54,9 +73,9 @@ def lang_dir(code: str) -> Markup:
 
 def moment(instant: dt.datetime) -> Markup:
     """A date and time with its zone, machine-readable too."""
-    return Markup('<time datetime="{}">{} UTC</time>').format(
+    return Markup('<time datetime="{}">{}</time>').format(
         instant.astimezone(dt.UTC).isoformat(timespec="minutes"),
-        f"{format_date(instant, 'long')}, {format_time(instant, 'short')}",
+        in_words(instant),
     )
 
 

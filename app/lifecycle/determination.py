@@ -16,7 +16,7 @@ from app.consensus.service import assess
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.lifecycle.determination_facts import Outlook, outlook
-from app.lifecycle.guards import ADOPTED, moment
+from app.lifecycle.guards import ADOPTED
 from app.lifecycle.models import Determination, DeterminationOutcome
 from app.lifecycle.queries import determination
 from app.norms.locking import Hold, lock
@@ -102,7 +102,7 @@ def prepare(
     if determination(session, norm.current_draft_id) is not None:
         raise AlreadyDetermined
     if norm.closes_at is not None and now < norm.closes_at:
-        raise CallRuns(moment=moment(norm.closes_at))
+        raise CallRuns(moment=norm.closes_at)
     facts = outlook(session, norm)
     words = clean_texts(texts, STATEMENT)
     _check_languages(norm, words, DeterminationUnclear, "text")

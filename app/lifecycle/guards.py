@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
+from app.foundation.errors import plain
 from app.lifecycle.facts import Facts
 from app.lifecycle.missing import Lack
 from app.lifecycle.models import DeterminationOutcome
@@ -11,10 +12,6 @@ from app.norms.stages import Stage
 Guard = Callable[[Facts, dt.datetime | None], Iterator[Lack]]
 
 ADOPTED = (DeterminationOutcome.CONSENSUS, DeterminationOutcome.RESERVATIONS)
-
-
-def moment(at: dt.datetime) -> str:
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def a_closing_date(facts: Facts, closes_at: dt.datetime | None) -> Iterator[Lack]:
@@ -35,7 +32,7 @@ def not_shortened(facts: Facts, closes_at: dt.datetime | None) -> Iterator[Lack]
     """What was suspended goes on for as long as was announced, or longer."""
     announced = facts.closes_at
     if closes_at is not None and announced is not None and closes_at < announced:
-        yield Lack("shortened", {"moment": moment(announced)})
+        yield Lack("shortened", {"moment": plain(announced)})
 
 
 def readable_rules(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
@@ -57,9 +54,9 @@ def round_closed(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     elif facts.now < facts.closes_at:
         shortest = (facts.opens_at or facts.now) + dt.timedelta(days=facts.minimum_days)
         if facts.opens_at is not None and facts.now < shortest:
-            yield Lack("minimum-not-over", {"moment": moment(min(shortest, facts.closes_at))})
+            yield Lack("minimum-not-over", {"moment": plain(min(shortest, facts.closes_at))})
         else:
-            yield Lack("round-open", {"moment": moment(facts.closes_at)})
+            yield Lack("round-open", {"moment": plain(facts.closes_at)})
 
 
 def comments_answered(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:

@@ -1,11 +1,12 @@
 """What is missing before a step: a code with values, which is kept, and the words for it (pure)."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from app.foundation.errors import N_, Phrase
+from app.foundation.errors import N_, Code, Phrase, Tongue
 
 NAMED = 10  #: of a long list; the rest is counted
 
@@ -39,7 +40,7 @@ class Lack:
     @property
     def phrase(self) -> Phrase:
         sort = _sort(self.code)
-        shown = {name: _shown(value, sort.mark) for name, value in self.values.items()}
+        shown = {name: _shown(name, value, sort.mark) for name, value in self.values.items()}
         if not sort.counted:
             return Phrase(sort.message, shown)
         counted = self.values[sort.counted]
@@ -59,12 +60,24 @@ def read(kept: Sequence[Mapping[str, Any] | str]) -> list[Lack]:
     ]
 
 
-def _shown(value: object, mark: str) -> object:
-    """The first names of a list: "c1, c2, c3 …"."""
+def _shown(name: str, value: Any, mark: str) -> object:
+    """What a value is; of a list the first names: "c1, c2, c3 …"."""
+    if name in MEANT:
+        return MEANT[name](value)
     if not isinstance(value, list | tuple):
         return value
     names = ", ".join(f"{mark}{name}" for name in value[:NAMED])
     return names if len(value) <= NAMED else f"{names} …"
+
+
+#: The values that are kept as texts and read otherwise in each language.
+MEANT: Mapping[str, Callable[[Any], object]] = MappingProxyType(
+    {
+        "moment": lambda kept: dt.datetime.fromisoformat(kept.replace(" UTC", "+00:00")),
+        "language": Tongue,
+        "schemes": lambda kept: tuple(map(Code, kept)),
+    }
+)
 
 
 def _sort(code: str) -> Sort:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation import jobs
-from app.foundation.errors import N_, AppError, Conflict, Phrase
+from app.foundation.errors import N_, AppError, Code, Conflict, Phrase, Tongue
 from app.lifecycle.models import Phase, StepAsked
 from app.lifecycle.service import check_way
 from app.norms.locking import Hold, lock
@@ -112,7 +112,7 @@ def end(session: Session, number: int, refusal: AppError | None = None, *, now: 
 
     :raises EndedAlready: it must not take effect once more.
     """
-    _settle(session, number, ended_at=now, refusal=None if refusal is None else _content(refusal))
+    _settle(session, number, ended_at=now, refusal=None if refusal is None else as_kept(refusal))
 
 
 def refusal_of(asked: StepAsked) -> Refusal | None:
@@ -138,7 +138,7 @@ def _settle(session: Session, number: int, **values: Any) -> None:
         raise EndedAlready
 
 
-def _content(refusal: AppError) -> dict[str, Any]:
+def as_kept(refusal: AppError) -> dict[str, Any]:
     return {"phrase": _kept(refusal.phrase), "details": [_kept(one) for one in refusal.details]}
 
 
@@ -148,15 +148,34 @@ def _kept(phrase: Phrase) -> dict[str, Any]:
     return {"message": phrase.message, "values": values, "plural": phrase.plural, "count": phrase.count}
 
 
+#: Texts that are more than their letters, by what they are kept as.
+READ: Mapping[str, type[str]] = {"stage": Stage, "code": Code, "tongue": Tongue}
+
+
 def _value(value: object) -> object:
     if isinstance(value, Phrase):
         return {"phrase": _kept(value)}
+    if isinstance(value, tuple):
+        return {"several": [_value(one) for one in value]}
+    if isinstance(value, dt.datetime):
+        return {"moment": value.astimezone(dt.UTC).isoformat()}
+    for kind, read in READ.items():
+        if isinstance(value, read):
+            return {kind: str(value)}
     return value if isinstance(value, str | int | float) else str(value)
 
 
+def _read(kept: Any) -> object:
+    if not isinstance(kept, dict):
+        return kept
+    ((kind, value),) = kept.items()
+    if kind == "phrase":
+        return _phrase(value)
+    if kind == "several":
+        return tuple(_read(one) for one in value)
+    return dt.datetime.fromisoformat(value) if kind == "moment" else READ[kind](value)
+
+
 def _phrase(kept: Mapping[str, Any]) -> Phrase:
-    values = {
-        name: _phrase(value["phrase"]) if isinstance(value, dict) else value
-        for name, value in kept["values"].items()
-    }
+    values = {name: _read(value) for name, value in kept["values"].items()}
     return Phrase(kept["message"], values, kept["plural"], kept["count"])

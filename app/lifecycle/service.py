@@ -127,10 +127,11 @@ def check_way(norm: Norm, to: Stage) -> None:
 
 def no_way(norm: Norm, to: Stage) -> Phrase:
     """That a stage cannot be reached from here, and which can."""
-    ways = sorted(stage.value for stage in reachable(norm.stage, norm.suspended_from))
+    there_is = reachable(norm.stage, norm.suspended_from)
+    ways = tuple(stage for stage in Stage if stage in there_is)
     return Phrase(
         N_("From “%(stage)s” there is no step to “%(to)s”; there is to: %(ways)s."),
-        {"stage": norm.stage.value, "to": to.value, "ways": ", ".join(ways) or "–"},
+        {"stage": norm.stage, "to": to, "ways": ways or "–"},
     )
 
 

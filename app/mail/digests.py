@@ -16,10 +16,10 @@ from app.discussion.models import ChangeOperation, Comment, Rebasing
 from app.discussion.reviews.models import Finding
 from app.foundation.mail import Message
 from app.internal_drafts.models import ContributionKind
-from app.kernel.formats import autonym, in_language
+from app.kernel.formats import autonym, in_language, in_words
 from app.kernel.labels import said_in_words, word
 from app.mail.letters import address_of, language_of, post
-from app.mail.phrases import NoticeText, moment, place_of, position_address, shortened, text_address
+from app.mail.phrases import NoticeText, place_of, position_address, shortened, text_address
 from app.mail.unsubscribing import stop_address
 from app.norms.models import Norm
 from app.norms.stages import TAKES_POSITIONS, Stage
@@ -269,7 +269,7 @@ def to_reaffirm(item: Item, language: str) -> list[tuple[str, str]]:
 def _of_step(item: Item, language: str) -> NoticeText:
     norm, to = item.notice.norm, Stage(item.notice.entry.details["to"])
     if to in TAKES_POSITIONS and norm.stage is to and norm.closes_at is not None:
-        line = gettext("%(stage)s: open until %(moment)s.", stage=word(to), moment=moment(norm.closes_at))
+        line = gettext("%(stage)s: open until %(moment)s.", stage=word(to), moment=in_words(norm.closes_at))
     else:
         line = gettext("The norm has reached this stage: %(stage)s.", stage=word(to))
     return NoticeText(line, (), [("", text_address(norm, language))])
@@ -279,7 +279,7 @@ def _of_closing(item: Item, language: str) -> NoticeText:
     norm = item.notice.norm
     line = gettext("The round closes soon.")
     if norm.closes_at is not None:
-        line = gettext("The round closes on %(moment)s.", moment=moment(norm.closes_at))
+        line = gettext("The round closes on %(moment)s.", moment=in_words(norm.closes_at))
     return NoticeText(line, (), [("", text_address(norm, language)), *to_reaffirm(item, language)])
 
 

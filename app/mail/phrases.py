@@ -1,10 +1,9 @@
 """What the words of notices are made of: places, addresses, moments, and people's words cut to a length."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import format_date, format_time, gettext
+from flask_babel import gettext
 
 from app.mail.letters import address_of
 from app.norms.models import Norm
@@ -36,10 +35,6 @@ def position_address(norm: Norm, code: str, stakeholder_id: int, language: str) 
     """The form of one position, filled with what was said before; whoever is not signed in signs in first."""
     place = {"lang": language, "slug": norm.slug, "code": code, "stakeholder": stakeholder_id}
     return address_of("positions.position", place)
-
-
-def moment(instant: dt.datetime) -> str:
-    return f"{format_date(instant, 'long')}, {format_time(instant, 'short')} UTC"
 
 
 def shortened(text: str) -> str:

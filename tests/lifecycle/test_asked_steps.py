@@ -1,21 +1,25 @@
 """Steps that a worker takes: asked for once, seen while they run, refused with what was typed."""
 
 import datetime as dt
+import json
 import threading
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins
 from app.audit.models import AuditEntry
 from app.authority.actor import Role
+from app.foundation.errors import Code, Phrase, Tongue
 from app.foundation.jobs import Job, JobState
 from app.kernel import computed_ahead, step_jobs
-from app.lifecycle import service
+from app.kernel.formats import words
+from app.lifecycle import requested_steps, service
 from app.lifecycle.models import Phase, StepAsked
+from app.lifecycle.overrides import StepRefused
 from app.norms.models import Norm, RulesOfProcedure, Seat
 from app.norms.stages import Stage
 from tests.browser import Browser
@@ -133,7 +137,7 @@ def test_a_reason_is_still_there_where_the_step_does_not_follow_any_more(
     session.commit()
     have_steps_taken(busy)
     chair.get(UNDER_WAY)
-    assert "From “not-adopted” there is no step to “compilation”" in chair.page
+    assert "From “Not adopted” there is no step to “Compilation”" in chair.page
     assert "The hall is closed." in chair.page
 
 
@@ -254,3 +258,25 @@ def test_how_far_it_is_is_read_by_others_while_it_runs(
 
 def test_a_small_step_is_taken_while_the_page_waits(enter: Enter) -> None:
     assert enter(Role.CHAIR).post(STEPS, **OPEN).location == STEPS
+
+
+def test_a_refusal_that_is_kept_reads_in_each_language_as_if_it_came_at_once(app: Flask) -> None:
+    ways = (Stage.CONSULTATION, Stage.SUSPENDED)
+    values = {"at": dt.datetime(2026, 3, 22, 9, 30, tzinfo=dt.UTC), "to": Stage.PUBLISHED, "ways": ways}
+    further = {
+        "language": Tongue("es"),
+        "schemes": (Code("balanced"),),
+        "inner": Phrase("Support"),
+        "number": 7,
+    }
+    phrase = Phrase("%(at)s %(to)s %(ways)s %(language)s %(schemes)s %(inner)s", values | further)
+    kept = json.loads(json.dumps(requested_steps.as_kept(StepRefused([phrase]))))
+    asked = StepAsked(refusal=kept)
+    (line,) = requested_steps.refusal_of(asked).details  # type: ignore[union-attr]
+    with app.test_request_context("/fr/"):
+        g.lang = "fr"
+        said = words(line)
+        assert said == words(phrase)
+    for word in ("22 mars 2026", "Consultation, Suspendue", "Publiée", "Español", "Équilibr"):
+        assert word in said
+    assert "published" not in said and "2026-03" not in said

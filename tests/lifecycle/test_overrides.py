@@ -185,10 +185,11 @@ def test_every_page_that_tells_of_the_step_gives_the_reason_and_what_was_missing
         browser.get(f"/en/norms/ai/{path}")
         page = html.unescape(browser.page)
         assert REASON in page, path
-        assert "The round is open until 2026-03-22 09:30 UTC." in page, path
+        assert "The round is open until March 22, 2026, 9:30\u202fAM UTC." in page, path
         assert chair.pseudonym in page, path
     browser.get("/fr/norms/ai/steps/")
-    assert "The round is open until" not in browser.page
+    page = html.unescape(browser.page).replace("\xa0", " ")
+    assert "The round is open until" not in page and "22 mars 2026, 09:30 UTC" in page
     assert "De « Consultation » à « Compilation »" in html.unescape(browser.page).replace("\xa0", " ")
     for path in ("", "/drafts/1"):
         (told,) = client.get(f"/api/v1/norms/ai{path}").get_json()["overrides"]
