@@ -11,7 +11,7 @@ from app.api import sayings
 from app.api.operations import Shape, operation
 from app.discussion import queries, service
 from app.discussion.models import ChangeOperation, Comment, CommentKind
-from app.discussion.resending import LONGEST_KEY
+from app.discussion.resending import LONGEST_KEY, sent_before
 from app.foundation.errors import N_, BadInput, NotFound
 from app.kernel import context
 from app.kernel.input_limits import Number
@@ -80,18 +80,26 @@ class NewPosition(Shape):
 def add_comment(slug: str, code: str, body: NewComment) -> sayings.CommentData:
     """Comment on a clause of the present draft, or propose other wording for it.
 
-    It is shown at once or held for a moderator, as the rules of procedure say.
+    It is shown at once or held for a moderator, as the rules of procedure say. The same sent again with its
+    Idempotency-Key is answered as at first, also when the words are others or the round is closed by then.
     """
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= LONGEST_KEY:
         raise KeyUnfit(limit=LONGEST_KEY)
     with context.work() as session:
         norm = context.norm_or_404(slug)
-        clause = clause_or_404(norm, code)
+        before = sent_before(session, context.actor(), key)
+        clause = clause_sent_to(before, code) or clause_or_404(norm, code)
         with told(norm, clause, body.read_language, seen := Seen.read(body.text_digest, "text_digest")):
-            said = put(norm, clause, body, seen, key)
+            said = put(norm, clause, body, seen, key, is_again=before is not None)
         session.flush()
     return sayings.CommentData.of(norm, queries.line(context.session(), said))
+
+
+def clause_sent_to(before: Comment | None, code: str) -> Clause | None:
+    """Where the same was sent before, though the present draft may no longer have it."""
+    clause = before.clause if before else None
+    return clause if clause is not None and clause.provision.code == code else None
 
 
 @contextmanager
@@ -104,7 +112,9 @@ def told(norm: Norm, clause: Clause, language: str, seen: Seen) -> Iterator[None
         raise
 
 
-def put(norm: Norm, clause: Clause, body: NewComment, seen: Seen, key: str | None) -> Comment:
+def put(
+    norm: Norm, clause: Clause, body: NewComment, seen: Seen, key: str | None, *, is_again: bool
+) -> Comment:
     shared: dict[str, Any] = {
         "clause": clause,
         "stakeholder_id": body.stakeholder,
@@ -123,7 +133,8 @@ def put(norm: Norm, clause: Clause, body: NewComment, seen: Seen, key: str | Non
         return service.propose(session, actor, norm, **shared, **change, seen=seen)
     if body.answers is None:
         return service.comment(session, actor, norm, **shared, quote=body.quote, seen=seen)
-    check_seen(seen_in(clause, body.read_language), seen)
+    if not is_again:
+        check_seen(seen_in(clause, body.read_language), seen)
     parent = queries.by_number(session, norm.id, int(body.answers[1:]))
     if parent is None:
         raise NotFound

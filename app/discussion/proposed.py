@@ -39,12 +39,15 @@ def changed_wording(clause: Clause, operation: ChangeOperation, wording: str, la
     present = next((one.text for one in clause.texts if one.language == language), None)
     if present is None:
         raise NotFound
-    if operation is ChangeOperation.DELETE:
-        return None
-    new = PROPOSED.clean(wording)
+    new = proposed_words(operation, wording)
     if operation is ChangeOperation.REPLACE:
-        check_differs(present, new)
+        check_differs(present, new or "")
     return new
+
+
+def proposed_words(operation: ChangeOperation, wording: str) -> str | None:
+    """:raises WordingMissing: a replacement or insertion without words."""
+    return None if operation is ChangeOperation.DELETE else PROPOSED.clean(wording)
 
 
 def check_differs(present: str, new: str) -> None:

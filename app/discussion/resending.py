@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Actor
 from app.discussion.models import ChangeOperation, Comment, CommentKind, CommentVersion
 from app.foundation.errors import N_, BadInput, Conflict
+from app.norms.models import Clause
 
 LONGEST_KEY = 64
 
@@ -53,6 +54,12 @@ def sent_before(session: Session, actor: Actor, form_key: str | None) -> Comment
     return session.scalars(
         sa.select(Comment).where(Comment.author_id == actor.user_id, Comment.form_key == form_key)
     ).one_or_none()
+
+
+def clause_then(before: Comment, clause: Clause | None) -> Clause | None:
+    """The clause of a form that is sent again: as it was then, though its provision has another by now."""
+    is_same = clause is not None and clause.provision_id == before.provision_id
+    return before.clause if is_same else clause
 
 
 def check_same(session: Session, before: Comment, saying: Saying) -> None:

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.discussion.answering import root_of
 from app.discussion.models import ChangeOperation, Comment, CommentKind, ProposedChange, Visibility
-from app.discussion.proposed import changed_wording
+from app.discussion.proposed import changed_wording, proposed_words
 from app.discussion.quotes import occurs, squeezed
-from app.discussion.resending import ProposedWording, Saying, check_same, sent_before
-from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.discussion.resending import ProposedWording, Saying, check_same, clause_then, sent_before
+from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm, RulesOfProcedure
@@ -55,16 +56,6 @@ class EditedSince(Conflict):
     message = N_("%(comment)s was edited since you read it. Read its present words, then send yours again.")
 
 
-class NoThread(RuleBroken):
-    code = "no-thread"
-    message = N_("The comment you answer is not shown any more.")
-
-
-class AnswersElsewhere(BadInput):
-    code = "answers-elsewhere"
-    message = N_("%(comment)s is about another clause. Answer it there.")
-
-
 class NotRead(BadInput):
     code = "not-a-language-of-the-text"
     message = N_("The text does not exist in the language in which you say you have read it.")
@@ -89,7 +80,8 @@ def comment(
 ) -> Comment:
     """Say something on a clause, on the whole draft (``clause`` None), or in answer to ``parent``.
 
-    It is shown at once or held for a moderator, as the rules say. The same ``form_key`` twice is one comment.
+    It is shown at once or held for a moderator, as the rules say. The same ``form_key`` twice is one comment,
+    whatever has become of the round and of the words since.
     ``quote``: the words it is about, as they stand in the clause's text in ``read_language``. ``seen``: what
     was read, the words of the clause or the draft; of a comment that is answered, its version.
 
@@ -99,14 +91,14 @@ def comment(
     :raises AnswersElsewhere: ``parent`` is about another provision than ``clause``.
     :raises WordingChanged: the words are not those that were read. :raises EditedSince: those of ``parent``.
     """
-    lock(session, norm, Hold.IN_TURN)
-    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
-    answered, parent = parent, _root(norm, clause, parent)
+    before = _before(session, actor, norm, stakeholder_id, form_key, now)
+    answered, parent = parent, root_of(norm, clause, parent, is_again=before is not None)
     clause = parent.clause if parent else clause
-    before = sent_before(session, actor, form_key)
-    if before is None and answered is not None:
+    if before is not None:
+        clause = clause_then(before, clause)
+    elif answered is not None:
         check_seen(session, answered, _version(seen))
-    elif before is None:
+    else:
         check_words(session, norm, clause, read_language, seen)
     saying = Saying(
         norm.id,
@@ -148,15 +140,13 @@ def propose(
     :raises SameWording: nothing would change.
     :raises WordingMissing: a replacement or insertion without words.
     """
-    lock(session, norm, Hold.IN_TURN)
-    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
-    before = sent_before(session, actor, form_key)
+    before = _before(session, actor, norm, stakeholder_id, form_key, now)
     if before is None:
         check_words(session, norm, clause, read_language, seen)
-    change = ProposedWording(
-        operation, read_language, changed_wording(clause, operation, wording, read_language)
-    )
-    words = BODY.clean(body)
+        new = changed_wording(clause, operation, wording, read_language)
+    else:
+        clause, new = clause_then(before, clause) or clause, proposed_words(operation, wording)
+    change, words = ProposedWording(operation, read_language, new), BODY.clean(body)
     saying = Saying(
         norm.id, clause.id, None, stakeholder_id, kind, words, language, read_language, change=change
     )
@@ -164,6 +154,18 @@ def propose(
         check_same(session, before, saying)
         return before
     return _say(session, actor, norm, clause, None, saying, form_key, now)
+
+
+def _before(
+    session: Session, actor: Actor, norm: Norm, stakeholder_id: int, form_key: str | None, now: dt.datetime
+) -> Comment | None:
+    """What came of the form already; else the norm is held, and the actor may comment on it."""
+    before = sent_before(session, actor, form_key)
+    if before is not None:
+        return before
+    lock(session, norm, Hold.IN_TURN)
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
+    return sent_before(session, actor, form_key)  # in this very moment
 
 
 def _version(seen: Seen | int) -> int:
@@ -266,21 +268,6 @@ def clean_quote(quote: str, clause: Clause | None, language: str) -> str:
     if quote and not any(one.language == language and occurs(quote, one.text) for one in texts):
         raise QuoteElsewhere(field="quote")
     return quote
-
-
-def _root(norm: Norm, clause: Clause | None, parent: Comment | None) -> Comment | None:
-    """The comment that opens the thread of the one that is answered, if one is.
-
-    :raises NoThread: what is answered is not shown, or belongs to another norm.
-    :raises AnswersElsewhere: it is said of another provision than the clause's.
-    """
-    if parent is None:
-        return None
-    if parent.norm_id != norm.id or parent.visibility is not Visibility.SHOWN:
-        raise NoThread
-    if clause is not None and clause.provision_id != parent.provision_id:
-        raise AnswersElsewhere(comment=f"c{parent.number}")
-    return parent.parent if parent.parent is not None else parent
 
 
 def _check_read(norm: Norm, clause: Clause | None, language: str) -> None:

@@ -1,5 +1,6 @@
 """The API: the pages' verbs and figures as JSON, for visitors and for the person whose token comes along."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -22,8 +23,9 @@ from app.consensus.queries import told
 from app.discussion import moderation
 from app.discussion.models import Comment, Decision, HidingReason
 from app.foundation.canonical import canonical
+from app.foundation.text import text_digest
 from app.kernel.extensions import db
-from app.norms.models import Clause, Norm
+from app.norms.models import Clause, Draft, Norm
 from app.positions.models import Position
 from app.stakeholders.models import Stakeholder
 from tests.conftest import NOW
@@ -153,6 +155,43 @@ def test_the_same_key_acts_once(program: Program, peru: Stakeholder, session: Se
     assert problem(other) == (409, "already-sent")
     assert problem(program("POST", COMMENTS, said(peru), Idempotency_Key="k" * 65))[0] == 422
     assert count(session, Comment) == 1
+
+
+CHANGE = {"change": {"operation": "replace", "wording": "Machines serve all people."}}
+
+
+@pytest.mark.parametrize("more", [{}, CHANGE, {"answers": "c1", "answers_version": 1}])
+@pytest.mark.parametrize("since", ["reworded", "new draft", "gone", "closed", "same words proposed"])
+def test_the_same_sent_again_is_answered_as_at_first_whatever_happened_since(
+    program: Program, peru: Stakeholder, session: Session, make: Make, more: dict[str, Any], since: str
+) -> None:
+    program("POST", COMMENTS, said(peru))
+    first = program("POST", COMMENTS, said(peru, **more), Idempotency_Key="k1")
+    assert first.status_code == 201
+    session.rollback()
+    norm = session.scalars(sa.select(Norm)).one()
+    clause = clause_of(session, norm, 1)
+    if since in ("reworded", "same words proposed"):
+        new = "Machines serve all people." if since == "same words proposed" else "Machines may decide."
+        clause.texts[0].text = new
+        clause.text_digest = text_digest({"en": new, "fr": WORDS["fr"]})
+    elif since == "closed":
+        norm.closes_at = NOW - dt.timedelta(hours=1)
+    else:
+        draft = Draft(norm_id=norm.id, number=2, created_at=NOW, opened_at=NOW)
+        session.add(draft)
+        session.flush()
+        if since == "new draft":
+            texts = {"en": "Machines may decide.", "fr": "Non."}
+            make.clause(draft, texts, place=1, provision=clause.provision)
+        norm.current_draft_id = draft.id
+    session.commit()
+    again = program("POST", COMMENTS, said(peru, **more), Idempotency_Key="k1")
+    assert (again.status_code, again.get_json()["comment"]) == (201, first.get_json()["comment"])
+    assert count(session, Comment) == 2
+    other = program("POST", COMMENTS, said(peru, **more | {"body": "Other words."}), Idempotency_Key="k1")
+    assert problem(other) == (409, "already-sent")
+    assert count(session, Comment) == 2
 
 
 @pytest.mark.parametrize("more", [{"answers": "c1"}, {"quote": "serve"}])

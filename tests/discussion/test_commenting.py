@@ -12,7 +12,7 @@ from app.audit.models import AuditEntry
 from app.audit.queries import links
 from app.authority.actor import VISITOR, MandateRole, Role
 from app.authority.grants import NotTaken
-from app.discussion import backing, editing, moderation, service
+from app.discussion import answering, backing, editing, moderation, service
 from app.discussion.models import Comment, CommentKind, HidingReason, Side, Visibility
 from app.discussion.resending import AlreadySent
 from app.foundation.errors import BadInput, Conflict, NotAllowed, SignInNeeded
@@ -93,10 +93,10 @@ def test_nobody_answers_what_is_not_shown_or_of_another_norm(
     session: Session, make: Make, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     root = remark(session, norm, clause, ghana, now=now)
-    with pytest.raises(service.NoThread):
+    with pytest.raises(answering.NoThread):
         remark(session, make.norm(), None, ghana, parent=root, now=now)
     service.withdraw(session, ghana[0], norm, root, now=now)
-    with pytest.raises(service.NoThread):
+    with pytest.raises(answering.NoThread):
         remark(session, norm, None, ghana, parent=root, now=now)
 
 
@@ -258,7 +258,7 @@ def test_a_comment_answers_only_what_is_said_of_its_clause(
     first = remark(session, norm, clause_of(session, norm, 1), ghana, now=now)
     for place in (clause_of(session, norm, 1), None):
         assert remark(session, norm, place, ghana, "Yes.", parent=first, now=now).parent_id == first.id
-    with pytest.raises(service.AnswersElsewhere):
+    with pytest.raises(answering.AnswersElsewhere):
         remark(session, norm, clause_of(session, norm, 2), ghana, "Yes.", parent=first, now=now)
 
 
