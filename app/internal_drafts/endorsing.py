@@ -68,7 +68,8 @@ def endorse_all(
     chosen, refused = list(seen), []
     for norm in sorted({one.norm for one, _ in chosen}, key=lambda norm: norm.id):
         lock(session, norm, Hold.IN_TURN)  # all of them first and in order, so that nobody waits in a circle
-    for contribution, version in chosen:
+    # In the order of their chains, as verdicts write to those of several norms.
+    for contribution, version in sorted(chosen, key=lambda pair: (pair[0].norm.slug, pair[0].id)):
         try:
             with session.begin_nested():
                 endorse(session, actor, contribution, seen_version=version, now=now)

@@ -84,6 +84,8 @@ def decide_verification(
     :raises OwnStakeholder: the moderator belongs to it.
     """
     grants.require(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM)
+    names.take_turn(session)
+    session.refresh(stakeholder, with_for_update={"key_share": True})
     norms = for_others(session, actor, [stakeholder.id], now=now)[stakeholder.id]
     if norms:
         raise TakesPart(name=stakeholder.name, norms=norms)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import profile
@@ -43,12 +44,22 @@ class NameOfAnother(IsItOneOfThese):
     )
 
 
+NAMES = 0x434F4E45  #: a kind of advisory lock, as those of the record
 NAME = TextField("name", 200, NameMissing, NameMissing, in_one_line=True)
 
 
 def clean(name: str) -> str:
     """:raises NameMissing: it says nothing or is too long. :raises UnsafeText: it hides something."""
     return clean_name(NAME, name)
+
+
+def take_turn(session: Session) -> None:
+    """Nobody else gives a name until the transaction ends, so that of two alike the second sees the first.
+
+    Before anything else is locked, so that nobody waits in a circle.
+    """
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite there is one writer anyway
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(NAMES, 0)))
 
 
 def check_no_verified(session: Session, name: str, *, but: int | None = None) -> None:
@@ -109,6 +120,7 @@ def rename(
     grants.require(actor, Permission.RENAME_STAKEHOLDER, Matter(stakeholder_id=entity.id))
     if entity.category is Category.INDIVIDUAL:
         raise BadInput(field="name")
+    take_turn(session)
     session.refresh(entity, with_for_update={"key_share": True})
     name = clean(name)
     if not replaces({"name": entity.name}, {"name": name}, version=version):
@@ -129,6 +141,7 @@ def change_profile(
 
     :raises NameOfAnother: it is, or looks like, a verified body's.
     """
+    take_turn(session)
     profile.change_profile(session, actor, user, name=name, language=language, now=now)
     individual = queries.individual_of(session, user)
     if individual is None or individual.name == user.name:

@@ -46,6 +46,7 @@ def bodies_alike(session: Session, name: str, *, but: int | None = None) -> Sequ
             Stakeholder.id != (but or 0),
         )
         .order_by(Stakeholder.id)
+        .execution_options(populate_existing=True)
     ).all()
 
 

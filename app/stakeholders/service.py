@@ -62,6 +62,7 @@ def register_individual(
     """
     grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
+    names.take_turn(session)
     if queries.individual_of(session, user) is not None:
         raise AlreadyRegistered
     names.check_no_verified(session, user.name)
@@ -100,6 +101,7 @@ def register_entity(
     if category is Category.INDIVIDUAL:
         raise NotAnEntity(field="category")
     name, country = names.clean(name), _country(country, category)
+    names.take_turn(session)
     check_room(session, actor.user_id, category, now=now)
     names.check_free(session, name, category, country, apart_from)
     entity = _added(session, category, country, name, language, EVIDENCE.clean(evidence), now)

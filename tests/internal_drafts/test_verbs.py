@@ -4,23 +4,30 @@ import datetime as dt
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.audit.models import AuditEntry
 from app.audit.queries import of_person
+from app.audit.service import record
+from app.authority.actor import SYSTEM
 from app.authority.grants import NotTaken
 from app.discussion.models import Comment, CommentKind
 from app.discussion.proposed import SameWording
 from app.discussion.service import CommentOnEarlierDraft, QuoteElsewhere
+from app.foundation.database import unit_of_work
 from app.foundation.errors import AppError, BadInput, NotAllowed, NotFound
 from app.internal_drafts import endorsing, queries, service
 from app.internal_drafts.form_fields import NoteMissing
 from app.internal_drafts.models import ContributionKind, ContributionVersion, InternalDraft, State
+from app.norms.queries import actor_for
 from app.norms.seen import seen_in
 from app.norms.stages import Stage
 from app.positions.models import Objection, Position, Stance
 from app.positions.service import ReasonMissing
 from app.stakeholders.models import Category
 from tests.internal_drafts.conftest import FIELDS, LANGUAGES, House
+from tests.moments import Meanwhile
 from tests.positions.saying import clause_of, next_draft
 from tests.seen import whole
 
@@ -333,6 +340,36 @@ def test_of_several_those_that_can_be_are_endorsed(house: House) -> None:
     assert [(one.id, type(why)) for one, why in refused] == [(edited.id, service.EditedMeanwhile)]
     house.session.expire_all()
     assert [one.state for one, _ in seen] == [State.ENDORSED, State.DRAFTED, State.ENDORSED]
+
+
+def test_who_endorses_on_several_norms_waits_in_no_circle_with_who_records_on_them(
+    house: House, engine: sa.Engine
+) -> None:
+    other = house.make.norm("Everybody has a say.", slug="a")
+    first = house.draft()
+    second = service.draft(
+        house.session,
+        house.actor("reviewer"),
+        other,
+        clause=clause_of(house.session, other, 1),
+        stakeholder_id=house.entity.id,
+        kind=ContributionKind.COMMENT,
+        fields=FIELDS[ContributionKind.COMMENT] | LANGUAGES,
+        now=house.now,
+    )
+    contact, chosen = house.people["contact"].id, (first.id, second.id)
+    house.session.commit()
+
+    def endorsing_both(own: Session) -> object:
+        actor = actor_for(own, own.get_one(User, contact), now=house.now)
+        seen = [(own.get_one(InternalDraft, number), 1) for number in chosen]
+        return endorsing.endorse_all(own, actor, seen, now=house.now)
+
+    with unit_of_work(house.session):  # as a verdict on a body that takes part in both
+        record(house.session, SYSTEM, "tried", "t", norm="a", now=house.now)
+        meanwhile = Meanwhile(engine, endorsing_both)
+        record(house.session, SYSTEM, "tried", "t", norm="s", now=house.now)
+    assert meanwhile.outcome() == []
 
 
 def test_waiting_is_counted_for_those_who_speak(house: House) -> None:

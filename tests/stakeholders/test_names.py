@@ -12,14 +12,17 @@ from app.accounts import service as accounts
 from app.accounts.models import User
 from app.audit.models import AuditEntry
 from app.authority.actor import MandateRole, Role
+from app.foundation.database import unit_of_work
 from app.foundation.errors import NotAllowed
 from app.foundation.text import UnsafeText
 from app.foundation.versions import version_of
+from app.norms.queries import actor_for
 from app.positions import verification
 from app.stakeholders import names, queries, service
 from app.stakeholders.models import Category, Stakeholder, Verification
 from tests.browser import Browser
 from tests.factories import Make
+from tests.moments import Meanwhile
 
 SignIn = Callable[[User], str]
 MINISTRY = "Ministry of Digital Affairs, Kenya"
@@ -43,6 +46,79 @@ DOUBLES = (
     "\uff2d" + MINISTRY[1:],
     "Min\u00adistry of Digital Affa\u00edrs \u2013 Kenya",
 )
+
+
+@pytest.mark.parametrize("other", [MINISTRY, "\u041c" + MINISTRY[1:]])
+def test_of_two_who_take_one_name_in_one_moment_the_second_is_asked(
+    engine: sa.Engine, session: Session, make: Make, other: str
+) -> None:
+    first, second = make.user(), make.user()
+    session.commit()
+
+    def registering(user: User, name: str) -> Callable[[Session], object]:
+        return lambda own: service.register_entity(
+            own,
+            actor_for(own, own.get_one(User, user.id), now=make.now),
+            **ENTITY | {"name": name},
+            now=make.now,
+        )
+
+    found = holding(engine, registering(first, MINISTRY), registering(second, other))
+    assert isinstance(found, names.IsItOneOfThese)
+    session.rollback()
+    assert session.scalar(sa.select(sa.func.count(Stakeholder.id))) == 1
+
+
+def test_of_two_bodies_of_one_name_verified_in_one_moment_one_is(
+    engine: sa.Engine, session: Session, make: Make, now: dt.datetime
+) -> None:
+    bodies = [make.stakeholder(MINISTRY, verification=SELF_DECLARED) for _ in range(2)]
+    moderators = [make.user() for _ in bodies]
+    for moderator in moderators:
+        make.seat(moderator, Role.MODERATOR)
+    session.commit()
+
+    def verifying(user: User, body: Stakeholder) -> Callable[[Session], object]:
+        return lambda own: verification.decide_verification(
+            own,
+            actor_for(own, own.get_one(User, user.id), now=now),
+            own.get_one(Stakeholder, body.id),
+            verdict=VERIFIED,
+            reason="Seen.",
+            now=now,
+        )
+
+    acts = [verifying(*each) for each in zip(moderators, bodies, strict=True)]
+    assert isinstance(holding(engine, *acts), names.NameOfAnother)
+
+
+def test_a_person_who_is_renamed_waits_in_no_circle_with_who_registers(
+    engine: sa.Engine, session: Session, make: Make, now: dt.datetime
+) -> None:
+    user = make.user("Amina")
+    make.stakeholder("Amina", category=Category.INDIVIDUAL, user_id=user.id)
+    session.commit()
+
+    def registering(own: Session) -> object:
+        actor = actor_for(own, own.get_one(User, user.id), now=now)
+        return service.register_entity(own, actor, **ENTITY, now=now)
+
+    def renaming(own: Session) -> object:
+        person = own.get_one(User, user.id)
+        actor = actor_for(own, person, now=now)
+        return names.change_profile(own, actor, person, name="Amina K.", language="en", now=now)
+
+    assert holding(engine, registering, renaming) is None
+
+
+def holding(
+    engine: sa.Engine, first: Callable[[Session], object], second: Callable[[Session], object]
+) -> object:
+    """What the second act comes to that begins while the transaction of the first is open."""
+    with Session(engine) as own, unit_of_work(own):
+        first(own)
+        meanwhile = Meanwhile(engine, second)
+    return meanwhile.outcome()
 
 
 @pytest.mark.parametrize("name", DOUBLES)
