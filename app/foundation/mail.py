@@ -123,13 +123,13 @@ class Smtp:
                 server.quit()
 
     def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
         if self.tls_from_the_start:
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=context)
+            trusted = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=trusted)
         server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
         server.ehlo()
         if self.tls_needed or self.user or server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
         return server
 
 
