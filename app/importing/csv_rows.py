@@ -11,6 +11,14 @@ from app.foundation.text import check_clean, normalise
 
 LONGEST_LINE = 1024 * 1024  #: bytes
 LONGEST_CELL = 200_000  #: characters
+TOO_MANY = N_(
+    "%(found)s columns where there should be %(expected)s. A cell with a comma in it, such as “1,5”, "
+    "must stand in quotation marks; correct the row and import again."
+)
+TOO_FEW = N_("%(found)s columns where there should be %(expected)s; was the file cut?")
+#: How workbooks of Excel and LibreOffice begin, the new ones as every ZIP archive.
+OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+OTHER_SEPARATORS = {";": N_("semicolons"), "\t": N_("tabs")}
 
 
 class RowUnclear(BadInput):
@@ -63,7 +71,9 @@ class CsvRow:
         try:
             return int(value)
         except ValueError as error:
-            raise self.fault(column, N_("“%(value)s” is not a whole number."), value=value[:40]) from error
+            raise self.fault(
+                column, N_("“%(value)s” is not a whole number; write digits only."), value=value[:40]
+            ) from error
 
 
 def read_rows(
@@ -86,7 +96,7 @@ def read_rows(
                 if len(cells) != len(header):
                     column = header[min(len(cells), len(header) - 1)]
                     problem = Phrase(
-                        N_("%(found)s columns where there should be %(expected)s; was the file cut?"),
+                        TOO_MANY if len(cells) > len(header) else TOO_FEW,
                         {"found": len(cells), "expected": len(header)},
                     )
                     raise RowUnclear(name, reader.line_num, column, problem)
@@ -102,6 +112,12 @@ def _header(
     cells: list[str], name: str, required: Collection[str], optional: Collection[str] | None
 ) -> list[str]:
     header = [cell.strip() for cell in cells]
+    for sign, called in OTHER_SEPARATORS.items():
+        if len(header) == 1 and sign in header[0]:
+            problem = N_(
+                "The columns are separated by %(sign)s. Save the file as CSV with commas and import it again."
+            )
+            raise RowUnclear(name, 1, 1, Phrase(problem, {"sign": Phrase(called)}))
     for column in required:
         if column not in header:
             raise RowUnclear(name, 1, column, N_("This column is missing."))
@@ -114,8 +130,15 @@ def _header(
 
 
 def _lines(file: BinaryIO, name: str) -> Iterator[str]:
-    start = file.read(3)
+    start = file.read(4)
     file.seek(0)
+    if start in OTHER_FILES:
+        raise RowUnclear(
+            name,
+            1,
+            1,
+            N_("This is a workbook or an archive, not CSV. Save the sheet as CSV in UTF-8 and import that."),
+        )
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         yield from _wide_lines(file, name)
         return

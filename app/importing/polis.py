@@ -15,6 +15,10 @@ from app.stakeholders.models import Category
 
 STANCES = {"1": Stance.SUPPORT, "0": Stance.ABSTAIN, "-1": Stance.OBJECT}
 MODERATED_OUT = "-1"
+UNKNOWN = N_(
+    "comments.csv has no statement %(statement)s. Export the conversation again, so that all files are of "
+    "one moment, or remove its votes."
+)
 ABOUT_PARTICIPANT = ("participant", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree")
 YES, NO = ("true", "t", "1"), ("", "false", "f", "0")
 SECONDS = range(1_262_304_000, 4_102_444_800)  #: since 1970: from 2010, before Polis was, to 2100
@@ -37,13 +41,20 @@ class Conversation:
     votes_left_out: Counter[LeftOut] = field(default_factory=Counter)
 
     def kept(self, votes: Iterable[Taking]) -> Iterator[Taking]:
-        """The votes on statements that become clauses."""
+        """The votes on statements that become clauses.
+
+        :raises RowUnclear: a vote on a statement that is not there.
+        """
+        there = {statement.label for statement in self.statements}
         for vote in votes:
             why = self.left_out.get(vote.clause)
-            if why is None:
+            if why is not None:
+                self.votes_left_out[why] += 1
+            elif vote.clause in there:
                 yield vote
             else:
-                self.votes_left_out[why] += 1
+                column = "comment-id" if "comment-id" in vote.row.values else vote.clause
+                raise vote.row.fault(column, UNKNOWN, statement=vote.clause[:40])
 
     def told(self) -> dict[str, dict[str, int]]:
         """Why → how many statements were left out, with how many votes."""

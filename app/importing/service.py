@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
-from app.foundation.errors import N_, Conflict
+from app.foundation.errors import N_, Conflict, Phrase
 from app.foundation.text import text_digest
 from app.importing import queries
 from app.importing.csv_rows import RowUnclear
@@ -29,6 +29,15 @@ from app.norms.service import SlugTaken, create
 from app.norms.stages import Stage
 from app.positions.models import Objection, Position
 from app.stakeholders.models import Stakeholder
+
+NO_CLAUSE = N_(
+    "The norm's current draft has no clause “%(label)s”. Use the labels that stand before its clauses, "
+    "or remove the row."
+)
+SEVERAL_CLAUSES = N_(
+    "The norm's current draft has several clauses “%(label)s”. Give them different labels there before "
+    "you import."
+)
 
 
 class AlreadyImported(Conflict):
@@ -253,7 +262,7 @@ def _match_clauses(session: Session, norm: Norm, source: Source, stage: sa.Table
     used = session.execute(sa.select(stage.c.clause, sa.func.min(stage.c.line)).group_by(stage.c.clause))
     for label, line in used:
         if labels[label] != 1:
-            problem = N_("The norm has not exactly one clause of this label.")
+            problem = Phrase(SEVERAL_CLAUSES if labels[label] else NO_CLAUSE, {"label": label})
             raise RowUnclear(source.name, line, "clause", problem)
     line = session.scalar(queries.other_words(norm, stage, source.language))
     if line is not None:
