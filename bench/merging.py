@@ -43,6 +43,8 @@ VOCABULARIES = [
     "รั ฐ ต้ อ ง ป ก ป้ อ ง สิ ท ธิ แ ล ะ ค ว า ม",
 ]
 SOLID = (4, 5)  #: of the vocabularies, those written without blanks
+STOPS = "...।。."  #: of each vocabulary, what ends a sentence
+ADDS = 0.2  #: of the changes, those that add a sentence at the end
 SIGNS = frozenset(",.،।，。")
 
 Triple = tuple[str, str, str]
@@ -75,10 +77,13 @@ class Outcome(StrEnum):
 
 
 def drafted(chance: random.Random, number: int) -> Triple:
-    """A text and two people's edits of it, one to three places each, a few words at each."""
+    """A text and two people's edits of it, one to three places each, a few words at each.
+
+    Such edits hardly ever make a sentence of their own; so some people add one at the end as well.
+    """
     script = number % len(VOCABULARIES)
     vocabulary = VOCABULARIES[script].split()
-    base = chance.choices(vocabulary, k=chance.randint(4, 40))
+    base = [*chance.choices(vocabulary, k=chance.randint(4, 40)), STOPS[script]]
     found = []
     for _ in range(3):
         text = list(base)
@@ -86,6 +91,8 @@ def drafted(chance: random.Random, number: int) -> Triple:
             place = chance.randrange(len(text) + 1)
             new = chance.choices([*vocabulary, "new", "other"], k=chance.choice((0, 1, 1, 2)))
             text[place : place + chance.choice((0, 1, 1, 2))] = new
+        if found and chance.random() < ADDS:
+            text += ["New", *chance.choices(vocabulary, k=3), STOPS[script]]
         found.append(_set(text, "" if script in SOLID else " "))
     return found[0], found[1], found[2]
 

@@ -2,7 +2,8 @@
 
 A decision to accept a comment is kept by a step of the next draft that names it, or by its own words in that
 draft if it is a proposed change. It is kept for good when that draft is opened; a decision taken after that
-is a new one.
+is a new one. Hiding the comment's words does not end it: only another decision does, or its author, who takes
+the comment back.
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
@@ -74,7 +75,7 @@ def _accepted(norm: Norm, *, is_open: bool = True) -> sa.Select[Comment, Disposi
         .join(Disposition, IS_CURRENT)
         .where(
             Comment.norm_id == norm.id,
-            Comment.visibility == Visibility.SHOWN,
+            Comment.visibility.in_((Visibility.SHOWN, Visibility.HIDDEN)),
             Disposition.decision.in_(TAKEN_UP),
         )
     )

@@ -12,6 +12,7 @@ from app.audit import service as audit
 from app.authority.actor import SPEAKERS, Actor
 from app.authority.grants import Permission, require
 from app.consensus.models import SetAside, SetAsideStakeholder
+from app.consensus.service import closes
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
@@ -70,6 +71,14 @@ class Settled(RuleBroken):
     message = N_("The outcome is stated; who is counted does not change any more.")
 
 
+class CallClosed(RuleBroken):
+    code = "call-closed"
+    message = N_(
+        "The call has closed, and its figures are final. Nobody is set aside or counted again before the "
+        "norm goes on to its next stage or the call is opened again."
+    )
+
+
 def set_aside(
     session: Session,
     actor: Actor,
@@ -87,6 +96,7 @@ def set_aside(
 
     :raises WhyMissing: without a reason. :raises NobodySaid: one of them has no position here.
     :raises AsideAlready: one of them is set aside already. :raises Settled: after the outcome.
+    :raises CallClosed: after the closing.
     """
     _may_change(session, actor, norm, Permission.SET_ASIDE, now)
     check_languages([language])
@@ -125,6 +135,7 @@ def confirm(session: Session, actor: Actor, norm: Norm, decision: SetAside, *, n
 
     :raises SecondPerson: the actor proposed it. :raises ConfirmedAlready: it is in force.
     :raises CountedAlready: it was taken back. :raises Settled: after the outcome.
+    :raises CallClosed: after the closing.
     """
     _may_change(session, actor, norm, Permission.CONFIRM_SETTING_ASIDE, now)
     session.refresh(decision)
@@ -147,7 +158,8 @@ def count_again(
 ) -> None:
     """Lift a decision, or take a proposal back; those it names are counted again.
 
-    :raises WhyMissing: without a reason. :raises CountedAlready: it is lifted. :raises Settled: too late.
+    :raises WhyMissing: without a reason. :raises CountedAlready: it is lifted.
+    :raises Settled: after the outcome. :raises CallClosed: after the closing.
     """
     _may_change(session, actor, norm, Permission.SET_ASIDE, now)
     session.refresh(decision)
@@ -174,6 +186,8 @@ def _may_change(session: Session, actor: Actor, norm: Norm, permission: Permissi
     require(actor, permission, norm.matter(now))
     if has_outcome(norm.stage, norm.suspended_from):
         raise Settled
+    if closes(norm, now):
+        raise CallClosed
 
 
 def _aside(session: Session, norm_id: int) -> Sequence[int]:

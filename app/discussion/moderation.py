@@ -46,7 +46,7 @@ class DuplicateOfWhat(BadInput):
 
 class NotShown(RuleBroken):
     code = "comment-not-shown"
-    message = N_("Only a comment that is shown gets a disposition.")
+    message = N_("Only a comment that is shown gets a disposition; one hidden since then may get another.")
 
 
 class NoDisposition(RuleBroken):
@@ -118,24 +118,25 @@ def dispose(
     """Decide on a comment, with the reason; an earlier decision is superseded, not lost.
 
     The decision on the comment that opens a thread answers the replies in it too. The same decision with
-    the same words sent twice is one. ``seen`` is the version of the comment that was on the page; None where
-    a list did not show it. ``version``: the id of the decision that was there, 0 for none.
+    the same words sent twice is one. What was decided before it was hidden can be decided again, since an
+    accepted comment has to be in the text even then. ``seen`` is the version of the comment that was on the
+    page; None where a list did not show it. ``version``: the id of the decision that was there, 0 for none.
 
     :raises EditedSince: its words are others by now. :raises ChangedMeanwhile: another decision stands.
     :raises ReasonMissing: without a reason. :raises DuplicateOfWhat: a duplicate of nothing.
-    :raises TextStands: nothing is accepted any more.
+    :raises TextStands: nothing is accepted any more. :raises NotShown: held, withdrawn, or hidden undecided.
     """
     lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     if said.norm_id != norm.id:
         raise NotFound
     check_seen(session, said, seen)
-    if said.visibility is not Visibility.SHOWN:
+    before = session.scalars(_current(said)).one_or_none()
+    if said.visibility not in (Visibility.SHOWN, before and Visibility.HIDDEN):
         raise NotShown
     check_languages([language])
     reason = REASON.clean(reason)
     original = _original(session, said, duplicate_of) if decision is Decision.DUPLICATE else None
-    before = session.scalars(_current(said)).one_or_none()
     if before is not None and (before.decision, before.reason, before.duplicate_of_id) == (
         decision,
         reason,

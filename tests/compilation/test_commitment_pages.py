@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.authority.actor import Role
-from app.discussion.models import ChangeOperation, Comment, Decision
+from app.discussion import moderation
+from app.discussion.models import ChangeOperation, Comment, Decision, HidingReason
 from app.norms.stages import Stage
 from app.triage import grouping
 from app.triage import service as triage
@@ -93,6 +94,29 @@ def test_what_was_accepted_of_a_group_is_to_do_until_an_edit_names_the_group(
     assert "to take up c1" in browser.page
     told = browser.client.get(f"/api/v1/norms/{way.norm.slug}/dispositions").get_json()["items"]
     assert {one["disposition"]["draft"] for one in told} == {2}
+
+
+def test_what_was_hidden_after_it_was_accepted_is_still_to_do_without_its_words(
+    way: Course, browser: Browser, sign_in: SignIn, editor: User, make: Make
+) -> None:
+    said = way.comment("Name disability, you fools.")
+    way.decide(said, Decision.MODIFIED)
+    moderator = make.seated(Role.MODERATOR, way.norm)
+    moderation.hide(way.session, moderator, way.norm, said, reason=HidingReason.ABUSE, now=way.now)
+    way.compile()
+    way.session.commit()
+    sign_in(editor)
+    browser.get(at(way, f"compilation/{way.entry('p1').id}/"))
+    assert "Hidden by a moderator. Reason: " in browser.page and "It is still accepted." in browser.page
+    assert "fools" not in browser.page and said.stakeholder.name not in browser.page
+    browser.get(at(way, "comments/1/"))
+    fields = {"decision": "not-accepted", "reason": "Not in such words.", "language": "en"}
+    version = re.search(r'name="version" value="(\d+)"', browser.page)
+    assert version is not None
+    answer = browser.post(at(way, "comments/1/disposition/"), **fields, version=version[1], seen="1")
+    assert answer.status_code == 303
+    browser.get(at(way, f"compilation/{way.entry('p1').id}/"))
+    assert "It is still accepted." not in browser.page
 
 
 def test_a_change_that_is_accepted_and_not_merged_is_to_do_and_refused(

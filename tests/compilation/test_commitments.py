@@ -17,7 +17,7 @@ from app.compilation.models import Uptake
 from app.compilation.operations import NotAccepted, NothingTakenUp
 from app.compilation.restructuring import SplitPart
 from app.discussion import moderation
-from app.discussion.models import ChangeOperation, Comment, Decision, Disposition, Visibility
+from app.discussion.models import ChangeOperation, Comment, Decision, Disposition, HidingReason, Visibility
 from app.lifecycle import guards, queries
 from app.norms.stages import Stage
 from tests.compilation.opened import FIRST, SECOND, Course, course
@@ -96,10 +96,54 @@ def test_only_what_is_accepted_is_a_commitment(way: Course, decision: Decision) 
     assert bool(to_do(way)) is (decision in (Decision.ACCEPTED, Decision.MODIFIED))
 
 
-def test_what_is_hidden_or_taken_back_is_none(way: Course) -> None:
+def test_what_its_author_takes_back_is_none(way: Course) -> None:
     said = accepted(way)
     said.visibility = Visibility.WITHDRAWN
     assert to_do(way) == []
+
+
+def hide(way: Course, said: Comment) -> None:
+    moderator = way.make.seated(Role.MODERATOR, way.norm)
+    moderation.hide(way.session, moderator, way.norm, said, reason=HidingReason.ABUSE, now=way.now)
+
+
+def refuse(way: Course, said: Comment) -> None:
+    before = way.decision(said)
+    moderation.dispose(
+        way.session, way.editor, way.norm, said, decision=Decision.NOT_ACCEPTED, reason="Not here.",
+        language="en", seen=None, version=before.id if before else 0, now=way.now,
+    )  # fmt: skip
+
+
+def hidden(way: Course) -> Comment:
+    said = accepted(way)
+    hide(way, said)
+    return said
+
+
+def test_hiding_what_was_accepted_does_not_end_the_commitment(way: Course) -> None:
+    said = hidden(way)
+    way.compile()
+    assert to_do(way) == [said.number] and "c1" in lacking(way)
+    way.edit(DISABILITY, takes_up=[said])
+    assert to_do(way) == [] and lacking(way) == ""
+    draft = way.open()
+    kept = uptake(way, said)
+    assert kept is not None and kept.draft_id == draft.id
+
+
+def test_another_decision_on_a_hidden_comment_ends_its_commitment(way: Course) -> None:
+    said = hidden(way)
+    way.compile()
+    refuse(way, said)
+    assert to_do(way) == [] and lacking(way) == ""
+
+
+def test_what_was_hidden_before_any_decision_gets_none(way: Course) -> None:
+    said = way.comment("Name disability.", "p1")
+    hide(way, said)
+    with pytest.raises(moderation.NotShown):
+        refuse(way, said)
 
 
 def test_undoing_the_step_opens_the_commitment_again(way: Course) -> None:

@@ -14,6 +14,7 @@ from app.consensus.activity_queries import decisions, watched
 from app.consensus.coordinated_activity import DETECTORS
 from app.consensus.exclusions import (
     AsideAlready,
+    CallClosed,
     ConfirmedAlready,
     CountedAlready,
     NobodySaid,
@@ -160,6 +161,36 @@ def test_what_cannot_be_decided_is_refused(
     norm.stage, norm.suspended_from = Stage.CONSENSUS_CALL, None
     session.flush()
     set_aside(session, chair, norm, ids(brigade)[2:], **WHY, now=now)
+
+
+@pytest.mark.parametrize("stage", [Stage.CONSULTATION, Stage.LAST_CALL, Stage.CONSENSUS_CALL])
+def test_after_the_closing_nobody_is_set_aside_or_counted_again(
+    session: Session,
+    norm: Norm,
+    chair: Actor,
+    second: Actor,
+    brigade: list[Stakeholder],
+    stage: Stage,
+    now: dt.datetime,
+) -> None:
+    """The official figures are made from who was counted at the closing and do not change any more."""
+    norm.stage = stage
+    proposed = set_aside(session, chair, norm, ids(brigade)[:2], **WHY, now=now)
+    in_force = set_aside(session, chair, norm, ids(brigade)[2:4], **WHY, now=now)
+    confirm(session, second, norm, in_force, now=now)
+    closing = norm.closes_at
+    assert closing is not None
+    with pytest.raises(CallClosed, match="its figures are final"):
+        confirm(session, second, norm, proposed, now=closing)
+    with pytest.raises(CallClosed):
+        count_again(session, chair, norm, in_force, reason="They are a choir.", now=closing)
+    with pytest.raises(CallClosed):
+        set_aside(session, chair, norm, ids(brigade)[4:], **WHY, now=closing)
+    assert assess(session, SYSTEM, norm, now=closing).result["set_aside"] == 2
+    assert (proposed.confirmed_at, in_force.lifted_at) == (None, None)
+    norm.closes_at = closing + dt.timedelta(days=1)
+    confirm(session, second, norm, proposed, now=closing)
+    assert assess(session, SYSTEM, norm, now=norm.closes_at).result["set_aside"] == 4
 
 
 def test_it_takes_a_second_person_and_those_who_speak_for_them_are_told(

@@ -3,14 +3,16 @@
 import csv
 import difflib
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.compilation.merge import nway, provenance
+from app.compilation.uptake import taken_up
 from app.discussion.models import ChangeOperation, CommentKind
-from app.foundation.text import check_clean, normalise, words
+from app.foundation.text import check_clean, normalise
 from app.positions.models import ObjectionState, Stance
 from app.stakeholders.models import Category
 from tests.demo.content import (
@@ -26,6 +28,8 @@ from tests.demo.content import (
 )
 
 STANCES = set(Stance)
+TAKEN = {True: "accepted", False: "accepted-with-modification"}
+REFUSED = {"not-accepted", "deferred", "noted", "duplicate"}
 SCRIPTS = {"ar": r"[\u0621-\u064a]", "ru": r"[\u0400-\u04ff]", "zh": r"[\u4e00-\u9fff]"}
 
 
@@ -35,7 +39,7 @@ def content(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {name: read(f"{request.param}{name}.json") for name in names}
 
 
-def merged(base: str, entry: dict[str, Any], wordings: dict[str, str]) -> str:
+def merged(base: str, entry: dict[str, Any], wordings: dict[str, str]) -> provenance.RunList:
     """The base with the chosen changes; each collision has its settlement, each settlement its collision."""
     segments = nway.merge(base, wordings)
     settlements = {frozenset(each["between"]): each for each in entry["settlements"]}
@@ -48,7 +52,16 @@ def merged(base: str, entry: dict[str, Any], wordings: dict[str, str]) -> str:
             collision, settlement.get("choose", provenance.EDITOR), settlement.get("words", "")
         )
     assert not settlements, "nothing collides there"
-    return provenance.text_of(nway.settle(segments, choices))
+    return nway.settle(segments, choices)
+
+
+def put(content: dict[str, Any], entry: dict[str, Any]) -> tuple[str, provenance.RunList, dict[str, str]]:
+    """What stood before an entry, its words, and the changes that were put to it."""
+    wordings = {name: comments(content)[name]["change"]["wording"] for name in entry["merge"]}
+    if entry["treatment"] == "add":
+        return "", merged("", entry, wordings), wordings
+    base = wording(provisions(content)[entry["provision"]], 1)[entry["language"]]
+    return base, merged(base, entry, wordings), wordings
 
 
 def test_every_wording_exists_in_six_languages(content: dict[str, Any]) -> None:
@@ -246,34 +259,43 @@ def test_the_chosen_changes_make_the_second_draft(content: dict[str, Any]) -> No
     entries = {entry["provision"]: entry for entry in content["compilation"]["entries"]}
     assert set(entries) == {key for key, each in provisions(content).items() if "2" in each["drafts"]}
     for key, entry in entries.items():
-        changes = {name: known[name]["change"] for name in entry["merge"]}
-        assert all(change["language"] == entry["language"] for change in changes.values())
-        wordings = {name: change["wording"] for name, change in changes.items()}
-        result = wording(provisions(content)[key], 2)[entry["language"]]
-        if entry["treatment"] == "add":
-            assert [result] == list(wordings.values()) and entry["after"] in provisions(content)
-        else:
-            assert merged(wording(provisions(content)[key], 1)[entry["language"]], entry, wordings) == result
+        assert all(known[name]["change"]["language"] == entry["language"] for name in entry["merge"])
+        assert entry["treatment"] == "merge" or entry["after"] in provisions(content)
+        _base, runs, _wordings = put(content, entry)
+        wanted = wording(provisions(content)[key], 2)[entry["language"]]
+        assert provenance.text_of(runs) == wanted
 
 
-def test_the_disposition_of_a_change_says_what_became_of_its_words(content: dict[str, Any]) -> None:
-    """Accepted is what was merged or chosen, and of what was joined that of which every added word stands."""
-    known, fate = comments(content), {}
+def test_the_decision_on_a_change_says_what_of_it_stands_in_the_second_draft(content: dict[str, Any]) -> None:
+    """As the platform would tell it: accepted is what stands whole, with modification what stands in part.
+
+    A change of another language, which is put to no merge, is accepted with modification where it moved one.
+    """
+    known = comments(content)
+    changes = {key for key, each in known.items() if each["draft"] == 1 and "change" in each}
+    expected = dict.fromkeys(changes, REFUSED)
     for entry in content["compilation"]["entries"]:
-        assert set(entry["motivated_by"]) <= set(known)
-        fate |= {key: {"accepted"} for key in entry["merge"]}
-        for settlement in entry["settlements"]:
-            stood = wording(provisions(content)[entry["provision"]], 1)[entry["language"]]
-            for key in set(settlement["between"]) - {settlement.get("choose")}:
-                added = set(words(known[key]["change"]["wording"])) - set(words(stood))
-                if "words" not in settlement:
-                    fate[key] = {"not-accepted"}
-                elif not added <= set(words(settlement["words"])):
-                    fate[key] = {"accepted-with-modification", "not-accepted"}
-    for key, comment in known.items():
-        if comment["draft"] == 1 and "change" in comment:
-            decision = comment["disposition"]["decision"]
-            assert decision in fate[key] if key in fate else decision != "accepted"
+        base, runs, wordings = put(content, entry)
+        moved = {*entry["motivated_by"], *chain(*entry.get("motivated_by_in", {}).values())}
+        expected |= {key: {TAKEN[False]} for key in moved & changes}
+        expected |= dict.fromkeys(wordings, REFUSED)
+        expected |= {key: {TAKEN[is_whole]} for key, is_whole in taken_up(base, wordings, runs).items()}
+    decided = {key: known[key]["disposition"]["decision"] for key in changes}
+    assert {key: one for key, one in decided.items() if one not in expected[key]} == {}
+
+
+def test_what_a_step_takes_up_is_accepted_and_all_that_is_accepted_is_taken_up(
+    content: dict[str, Any],
+) -> None:
+    taken: set[str] = set()
+    for entry in content["compilation"]["entries"]:
+        base, runs, wordings = put(content, entry)
+        taken |= {*entry["motivated_by"], *chain(*entry.get("motivated_by_in", {}).values())}
+        taken |= set(taken_up(base, wordings, runs))
+    decided = {
+        key: one["disposition"]["decision"] for key, one in comments(content).items() if "disposition" in one
+    }
+    assert taken == {key for key, decision in decided.items() if decision in TAKEN.values()}
 
 
 def test_the_principles_show_everything_a_deliberation_can_hold() -> None:

@@ -9,7 +9,7 @@ from flask import request
 from app.compilation.commitments import Commitment, commitments
 from app.compilation.models import CompilationItem
 from app.discussion.binding_decisions import TAKEN_UP
-from app.discussion.models import ChangeOperation
+from app.discussion.models import ChangeOperation, Visibility
 from app.foundation.errors import N_, BadInput
 from app.kernel import context
 from app.norms.models import Norm
@@ -50,6 +50,11 @@ class ToDo:
     @property
     def group(self) -> int | None:
         return self.commitments[0].group if self.name.startswith("g") else None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the first of them may be read; what a moderator has hidden is still to be taken up."""
+        return self.commitments[0].said.visibility is Visibility.SHOWN
 
     @property
     def is_insertion(self) -> bool:
