@@ -10,9 +10,10 @@ from itertools import cycle
 
 @dataclass(frozen=True)
 class Outcome:
-    """Requests a second over all connections, and what the last answer was."""
+    """Requests a second over all connections and their number, and what the last answer was."""
 
     rate: float
+    answers: int
     status: int
     body_bytes: int
     errors: int
@@ -91,4 +92,4 @@ def measure(
     for thread in threads:
         thread.join()
     took = time.perf_counter() - began
-    return Outcome(sum(counts) / took, last[0][0], last[0][1], sum(errors))
+    return Outcome(sum(counts) / took, sum(counts), last[0][0], last[0][1], sum(errors))

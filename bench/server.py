@@ -8,7 +8,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 30
@@ -30,9 +33,20 @@ def environment(database_url: str, data_dir: Path) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What its workers have used, for themselves and in the kernel; not what the database has."""
+        used = [worker.cpu_times() for worker in psutil.Process(self.pid).children()]
+        return sum(times.user + times.system for times in used)
+
+
 @contextlib.contextmanager
-def serving(database_url: str, data_dir: Path, *, workers: int = 2) -> Iterator[int]:
-    """Serve ``bench.wsgi:app`` with sync workers (gthread is bimodal under keep-alive); yields the port."""
+def serving(database_url: str, data_dir: Path, *, workers: int = 2) -> Iterator[Server]:
+    """Serve ``bench.wsgi:app``."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "bench.wsgi:app", "--bind", f"127.0.0.1:{port}"]
     command += [
@@ -51,7 +65,7 @@ def serving(database_url: str, data_dir: Path, *, workers: int = 2) -> Iterator[
         )
         try:
             wait_for(port)
-            yield port
+            yield Server(port, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=20)

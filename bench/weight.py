@@ -16,8 +16,8 @@ def rows() -> Iterator[tuple[str, int, str]]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         furnish(url, Path(folder))
-        with serving(url, Path(folder)) as port:
-            connection = Connection(port)
+        with serving(url, Path(folder)) as server:
+            connection = Connection(server.port)
             _, _, page = connection.ask(request_bytes("GET", PAGE, BROWSER))
             _, _, plain = connection.ask(request_bytes("GET", PAGE, {}))
             assets = set(re.findall(rb'(?:href|src)="(/static/[^"]+)"', plain))

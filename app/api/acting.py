@@ -151,7 +151,7 @@ def put_position(slug: str, code: str, body: NewPosition) -> sayings.PositionDat
     The same sent again changes nothing.
     """
     with context.work() as session:
-        norm = context.norm_or_404(slug)
+        norm = context.held_or_404(slug)
         clause = clause_or_404(norm, code)
         with told(norm, clause, body.read_language, seen := Seen.read(body.text_digest, "text_digest")):
             said = positions.state(

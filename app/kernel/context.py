@@ -16,6 +16,7 @@ from app.authority.grants import Permission, allowed
 from app.foundation.database import unit_of_work
 from app.foundation.errors import N_, BadInput, NotFound, Phrase
 from app.kernel.extensions import db
+from app.norms.locking import held
 from app.norms.models import Norm
 from app.norms.queries import actor_for, norm_by_slug
 from config import Config
@@ -103,7 +104,18 @@ def norm_or_404(slug: str) -> Norm:
 
     :raises NotFound: otherwise, so that a closed norm cannot be guessed.
     """
-    norm = norm_by_slug(session(), slug)
+    return _readable(norm_by_slug(session(), slug))
+
+
+def held_or_404(slug: str) -> Norm:
+    """The same for an act beside others: the norm is held from its first reading on.
+
+    :raises NotFound: as there.
+    """
+    return _readable(held(session(), slug))
+
+
+def _readable(norm: Norm | None) -> Norm:
     if norm is None or not may(Permission.READ_NORM, norm):
         raise NotFound
     return norm

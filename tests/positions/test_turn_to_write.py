@@ -82,7 +82,7 @@ def test_a_position_takes_few_statements_and_who_asks_is_known_before(
     assert any("FROM sign_in" in one for one in asked)
     assert not any("sign_in" in one for one in written)
     queued = sum("pg_advisory" in one for one in written)  # PostgreSQL alone waits for the chain
-    assert len(written) - queued == 11, "\n".join(written)
+    assert len(written) - queued == 10, "\n".join(written)
 
 
 def test_a_mandate_that_ends_before_the_turn_to_write_is_worth_nothing_on_the_page(

@@ -96,7 +96,7 @@ def state(slug: str, code: str) -> Any:
     try:
         form = context.read(PositionForm)
         with context.work() as session:
-            norm = context.norm_or_404(slug)
+            norm = context.held_or_404(slug)
             service.state(
                 session,
                 context.actor(),
@@ -128,7 +128,7 @@ def reaffirm(slug: str, code: str) -> Any:
     try:
         form = context.read(ReaffirmForm)
         with context.work() as session:
-            norm = context.norm_or_404(slug)
+            norm = context.held_or_404(slug)
             service.reaffirm(
                 session,
                 context.actor(),
@@ -149,7 +149,7 @@ def reserve(slug: str, code: str) -> Any:
     try:
         form = context.read(ReservationForm)
         with context.work() as session:
-            norm = context.norm_or_404(slug)
+            norm = context.held_or_404(slug)
             reservations.reserve(
                 session,
                 context.actor(),
@@ -170,7 +170,7 @@ def reserve(slug: str, code: str) -> Any:
 @blueprint.post("/reservations/<int:number>/withdraw/")
 def take_back(slug: str, number: int) -> Any:
     with context.work() as session:
-        norm, reservation = context.norm_or_404(slug), session.get(Reservation, number)
+        norm, reservation = context.held_or_404(slug), session.get(Reservation, number)
         if reservation is None or reservation.norm_id != norm.id:
             raise NotFound
         reservations.take_back(session, context.actor(), norm, reservation, now=context.now())

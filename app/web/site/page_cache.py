@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from flask import Flask, Response, current_app, request, session
 from sqlalchemy.engine import Connection
+from werkzeug.http import quote_etag
 
 from app.audit.queries import revision
 from app.kernel import context
@@ -59,21 +60,16 @@ class CachedPage:
         self.etag = hashlib.sha256(self.body).hexdigest()[:24]
 
     def answer(self) -> Response:
+        headers = {"ETag": quote_etag(self.etag), "Vary": "Accept-Encoding, Cookie"}
         if request.if_none_match.contains_weak(self.etag):  # a proxy that compresses weakens tags
-            response = Response(status=304)
-        else:
-            encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
-            if encoding and len(self.body) >= SMALL:
-                if encoding not in self.twins:
-                    self.twins[encoding] = squeeze(self.body, encoding)
-                response = Response(self.twins[encoding], mimetype="text/html")
-                response.headers["Content-Encoding"] = encoding
-            else:
-                response = Response(self.body, mimetype="text/html")
-        response.set_etag(self.etag)
-        response.vary.add("Accept-Encoding")
-        response.vary.add("Cookie")
-        return response
+            return Response(status=304, headers=headers)
+        encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
+        if not encoding or len(self.body) < SMALL:
+            return Response(self.body, mimetype="text/html", headers=headers)
+        if encoding not in self.twins:
+            self.twins[encoding] = squeeze(self.body, encoding)
+        headers["Content-Encoding"] = encoding
+        return Response(self.twins[encoding], mimetype="text/html", headers=headers)
 
 
 def state_of(slug: str, connection: Connection | None = None) -> Hashable:
