@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -186,6 +187,13 @@ def test_while_the_call_runs_the_page_says_until_when_and_has_no_form(
     assert "It runs until" in browser.page and 'name="outcome"' not in browser.page
 
 
+#: Each language's text under the language's own name, in its own direction.
+IN_BOTH = re.compile(
+    r'<h3 lang="en" dir="ltr">English</h3>\s*<p class="own" lang="en" dir="ltr">We agreed\.</p>\s*'
+    r'<h3 lang="ar" dir="rtl">العربية</h3>\s*<p class="own" lang="ar" dir="rtl">اتفقنا\.</p>'
+)
+
+
 def test_a_publication_prints_the_reason(
     session: Session, make: Make, browser: Browser, sign_in: Callable[..., str]
 ) -> None:
@@ -193,7 +201,10 @@ def test_a_publication_prints_the_reason(
     stated = session.scalars(sa.select(Determination)).one()
     stated.despite = [{"code": "objections-stand", "values": {"count": 2, "provisions": ["p1", "p2"]}}]
     stated.reasons = {"en": "They asked to be recorded, and are."}
+    stated.texts = {"en": "We agreed.", "ar": "اتفقنا."}
     session.commit()
+    browser.get("/fr/norms/s/determination/")
+    assert IN_BOTH.search(browser.page)
     sign_in(publisher)
     browser.get("/en/norms/s/publications/")
     assert browser.post("/en/norms/s/publications/").status_code == 303
@@ -202,5 +213,6 @@ def test_a_publication_prints_the_reason(
     assert published.summary["determination"]["despite"] == stated.despite
     browser.get("/en/norms/s/publications/1/")
     page = html.unescape(browser.page)
+    assert IN_BOTH.search(browser.page)
     assert "They asked to be recorded, and are." in page
     assert "2 objections of verified stakeholders stand, on p1, p2." in page
