@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from app.consensus.agreement import Figure, agreement, optional
-from app.consensus.blocs import by_kind, passing
+from app.consensus.agreement import Figure, optional
 from app.consensus.clustering import STARTS
 from app.consensus.components import Ints
 from app.consensus.electorate import Room, said
 from app.consensus.executors import HERE, Executor
 from app.consensus.input import OBJECTION_STATES, AssessmentInput
 from app.consensus.matrix import STANCES
+from app.consensus.newcomers import attack, joined
 from app.consensus.opinion_groups import opinion_groups
 from app.consensus.pooling import pooled
-from app.consensus.sensitivity import bridging, without_one_country, without_self_declared
+from app.consensus.sensitivity import bridging, without_one_country
 from app.consensus.sensitivity_flips import flip_distance
 from app.consensus.spread import tastle_wierman, van_der_eijk
 from app.consensus.status import INSUFFICIENT, VerdictFacts, expected_false_labels, robustness, verdict
-from app.consensus.variants import figures_under, main_figures, standings, too_few
+from app.consensus.variants import figures_under, main_figures, standings
 from app.representation.bounds import Weighing
 from app.representation.cells import Cell, Cells
 from app.representation.coverage import gates
@@ -59,6 +59,7 @@ def measured(
     cells, by_cell = said(data, executor)
     room = Room.counting(rules, cells, by_cell)
     beside = with_self_declared(rules, data, cells, by_cell)
+    newcomers = attack(room.cells, rules)
     within = reach(room.cells, rules, MAIN, room.accept, room.against)
     clauses = [
         one | {"reach": bounds, "with_self_declared": all_of_them}
@@ -80,6 +81,7 @@ def measured(
         "set_aside": data.number_set_aside,
         "schemes": {name: scheme_figures(one) for name, one in room.weighings.items()},
         "influence": {scheme: influence(room.cells, rules, scheme) for scheme in rules.schemes},
+        "newcomers": joined(rules, data, newcomers, cells, by_cell) if newcomers else None,
         "clauses": clauses,
         "expected_false_labels": expected_false_labels(clauses, rules),
         "coverage": {
@@ -150,39 +152,24 @@ def scheme_figures(weighing: Weighing) -> dict[str, Any]:
 def figures(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[dict[str, Any]]:
     """Every clause: counts, agreement under every scheme, blocs, objections, status and robustness."""
     cells, accept, against, weights = room.cells, room.accept, room.against, room.weighings[MAIN].weights
-    passed = gates(cells, room.stated, rules)
-    blocs = by_kind(cells, rules, room.stated, accept, against)
-    apart = {kind: one.differences() for kind, one in blocs.items()}
-    agreed = {
-        name: agreement(
-            cells, one.weights, accept, against, population=rules.population, heard=room.known
-        ).figures()
-        for name, one in room.weighings.items()
-    }
-    alone = without_self_declared(cells, rules, accept, against, room.known)
-    verified, few = alone.figures(), too_few(rules, room)
+    standing_on = standings(rules, data, room)
+    apart = {kind: one.differences() for kind, one in room.blocs.items()}
+    agreed = {name: one.figures() for name, one in room.agreed.items()}
+    alone = {name: one.figures() for name, one in room.agreed_alone.items()}
     by_country = without_one_country(cells, weights, accept, against)
     answers = room.answers
     spreads = zip(optional(tastle_wierman(answers)), optional(van_der_eijk(answers)), strict=True)
     fragile = data.closing or accept.size <= FEW_CELLS
     found = []
     for number, (alike, ordered) in enumerate(spreads):
-        standing = VerdictFacts(
-            int(room.heard[number]),
-            passed[number],
-            passing(blocs, passed[number], number),
-            data.verified_objections[number],
-            data.unanswered_objections[number],
-            int(room.known[number]),
-            few[number],
-        )
-        own_blocs = {kind: one.of(number) for kind, one in blocs.items()}
+        standing = standing_on[number]
+        own_blocs = {kind: one.of(number) for kind, one in room.blocs.items()}
         flips = None
         if fragile:
             flips = flip_distance(cells, weights, rules, accept[number], against[number], standing)
-        own_said = {name: one[number] for name, one in agreed.items()}
+        own_said, own_alone = ({name: one[number] for name, one in each.items()} for each in (agreed, alone))
         found.append(
-            clause(rules, data, number, own_said, standing, verified[number])
+            clause(rules, data, number, own_said, standing, own_alone)
             | {
                 "counts": dict(zip(STANCES, answers[number].tolist(), strict=True))
                 | {"unconfirmed": data.unconfirmed[number]},
@@ -203,12 +190,12 @@ def clause(
     number: int,
     said: Mapping[str, Figure],
     standing: VerdictFacts,
-    alone: Figure,
+    alone: Mapping[str, Figure],
 ) -> dict[str, Any]:
     """The verdict on one clause under every scheme, and what it rests on. ``alone``: of the verified."""
     verdicts = {name: verdict(one, standing, rules) for name, one in said.items()}
     statuses = {name: status for name, (status, _) in verdicts.items()}
-    without = verdict(alone, standing, rules)[0]
+    without = {name: verdict(one, standing, rules)[0] for name, one in alone.items()}
     objections = data.objections[number]
     code, label = data.provisions[number]
     return {
@@ -220,12 +207,12 @@ def clause(
         "gates_failed": [vars(gate) for gate in standing.gates if not gate.passed],
         "status": statuses[MAIN],
         "reasons": verdicts[MAIN][1],
-        "without_self_declared": vars(alone) | {"status": without},
+        "without_self_declared": vars(alone[MAIN]) | {"status": without[MAIN]},
         "standing_objections": {
             "verified": data.verified_objections[number],
             "unanswered": data.unanswered_objections[number],
         },
-        "robustness": robustness(statuses, rules, without if rules.verification else None),
+        "robustness": robustness(statuses, rules, without),
         "status_by_scheme": statuses,
         "cannot_tell": [name for name, status in statuses.items() if status == INSUFFICIENT],
     }

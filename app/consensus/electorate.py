@@ -6,14 +6,17 @@ from functools import cached_property
 
 import numpy as np
 
+from app.consensus.agreement import Agreement, agreement
+from app.consensus.blocs import Blocs, by_kind
 from app.consensus.components import Floats, Ints
 from app.consensus.executors import HERE, Executor
 from app.consensus.input import AssessmentInput
+from app.consensus.sensitivity import without_self_declared
 from app.consensus.tallies import participants, tallies
 from app.reference.countries import from_rows
 from app.representation.bounds import Weighing, weigh
 from app.representation.cells import Cell, Cells
-from app.representation.rules import MeasurementRules
+from app.representation.rules import MAIN, MeasurementRules
 
 
 def said(data: AssessmentInput, executor: Executor = HERE) -> tuple[Cells, Ints]:
@@ -46,11 +49,14 @@ class Room:
 
     @classmethod
     def counting(cls, rules: MeasurementRules, cells: Cells, by_cell: Ints) -> "Room":
-        """Of all who have spoken, those who are counted under the rules, weighed among themselves."""
+        """Of all who have spoken, those who are counted under the rules, weighed among themselves.
+
+        The others leave no trace, not even an empty cell: however many come, every figure keeps its last bit.
+        """
         counted = cells.counted(rules)
-        inside = cells.alone(counted)
+        inside = cells.kept(counted)
         weighings = {scheme: weigh(inside, rules, scheme) for scheme in rules.schemes}
-        return cls(inside, np.where(counted[:, None, None], by_cell, 0), rules, weighings)
+        return cls(inside, by_cell[counted], rules, weighings)
 
     @property
     def answers(self) -> Ints:
@@ -79,3 +85,33 @@ class Room:
     @cached_property
     def stated(self) -> Floats:
         return np.asarray(self.by_cell.sum(axis=2), dtype=np.float64).T
+
+    @cached_property
+    def agreed(self) -> Mapping[str, Agreement]:
+        """Scheme → agreement."""
+        return {
+            name: agreement(
+                self.cells,
+                one.weights,
+                self.accept,
+                self.against,
+                population=self.rules.population,
+                heard=self.known,
+            )
+            for name, one in self.weighings.items()
+        }
+
+    @cached_property
+    def blocs(self) -> Mapping[str, Blocs]:
+        """Kind → the figures of its blocs."""
+        return by_kind(self.cells, self.rules, self.stated, self.accept, self.against)
+
+    @cached_property
+    def agreed_alone(self) -> Mapping[str, Agreement]:
+        """Scheme → agreement if only the verified were heard; where the rules do without verification, of the
+        scheme of the status alone."""
+        if not self.cells.counts[~self.cells.verified].any():
+            return self.agreed
+        sides = (self.accept, self.against, self.known)
+        schemes = self.rules.schemes if self.rules.verification else (MAIN,)
+        return {name: without_self_declared(self.cells, self.rules, *sides, name) for name in schemes}

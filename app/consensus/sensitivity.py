@@ -13,16 +13,21 @@ from app.representation.rules import MAIN, MeasurementRules
 
 
 def without_self_declared(
-    cells: Cells, rules: MeasurementRules, accept: Counts, against: Counts, heard: Counts
+    cells: Cells,
+    rules: MeasurementRules,
+    accept: Counts,
+    against: Counts,
+    heard: Counts,
+    scheme: str = MAIN,
 ) -> Agreement:
-    """The agreement under the main scheme if only verified stakeholders were heard, weighed among themselves.
+    """The agreement if only verified stakeholders were heard, weighed among themselves.
 
     accept, against: shape (clauses, cells). heard: shape (clauses,), how many verified said anything.
     """
     verified = cells.alone(cells.verified)
     inside = verified.counts > 0
     yes, no = np.where(inside, accept, 0), np.where(inside, against, 0)
-    weights = weigh(verified, rules, MAIN).weights
+    weights = weigh(verified, rules, scheme).weights
     return agreement(verified, weights, yes, no, population=rules.population, heard=heard)
 
 

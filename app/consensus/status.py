@@ -77,21 +77,28 @@ def uncovered(agreement: Figure, standing: VerdictFacts, rules: MeasurementRules
     return reasons
 
 
-def robustness(
-    by_scheme: Mapping[str, str], rules: MeasurementRules, without_self_declared: str | None
-) -> str:
-    """Whether the verified alone, and every scheme that can tell and counts for it, say the same as the main.
+def robustness(by_scheme: Mapping[str, str], rules: MeasurementRules, alone: Mapping[str, str]) -> str:
+    """Whether every scheme that can tell and counts for it says the same as the main, and says so of the
+    verified alone as well.
 
-    without_self_declared: the status if only the verified were heard; None where the rules do without
+    alone: scheme → the status if only the verified were heard; not looked at where the rules do without
     verification.
     """
     if by_scheme[MAIN] == INSUFFICIENT:
         return INSUFFICIENT
-    if without_self_declared not in (None, by_scheme[MAIN]):
+    if rules.verification and alone[MAIN] != by_scheme[MAIN]:
         return "depends-on-self-declared"
-    counted = (status for scheme, status in by_scheme.items() if scheme not in rules.informative)
-    telling = {status for status in counted if status != INSUFFICIENT}
-    return "robust" if len(telling) == 1 else "depends-on-scheme"
+    if len(telling(by_scheme, rules)) > 1:
+        return "depends-on-scheme"
+    if rules.verification and len(telling(alone, rules)) > 1:
+        return "depends-on-self-declared"
+    return "robust"
+
+
+def telling(by_scheme: Mapping[str, str], rules: MeasurementRules) -> set[str]:
+    """What the schemes say that can tell and count for robustness."""
+    counted = {status for scheme, status in by_scheme.items() if scheme not in rules.informative}
+    return counted - {INSUFFICIENT}
 
 
 def expected_false_labels(clauses: Sequence[Mapping[str, Any]], rules: MeasurementRules) -> float:

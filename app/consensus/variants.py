@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from app.consensus.agreement import agreement
-from app.consensus.blocs import by_kind, passing
+from app.consensus.blocs import passing
 from app.consensus.electorate import Room
 from app.consensus.executors import HERE, Executor
 from app.consensus.input import AssessmentInput
-from app.consensus.sensitivity import without_self_declared
 from app.consensus.status import VerdictFacts, robustness, verdict
 from app.representation.coverage import gates
 from app.representation.rules import MAIN, MeasurementRules
@@ -26,33 +24,35 @@ def main_figures(
 
 
 def tried(rules: MeasurementRules, data: AssessmentInput) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """What other rules would say: for each clause its main figures and its ``robustness``; and for each
-    scheme what it aimed at and could not reach, as ``Weighing.unreached``.
+    """What other rules would say of each clause, as in ``judged``; and for each scheme what it aimed at and
+    could not reach, as ``Weighing.unreached``.
     """
     room = Room.of(rules, data)
+    return judged(rules, data, room), {name: one.unreached for name, one in room.weighings.items()}
+
+
+def judged(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[dict[str, Any]]:
+    """For each clause its main figures, its ``robustness``, and the blocs whose gates fail."""
     standing = standings(rules, data, room)
     said = {scheme: figures_under(scheme, rules, room, standing) for scheme in rules.schemes}
     alone = alone_statuses(rules, room, standing)
-    by_scheme = [
-        {name: each[number]["status"] for name, each in said.items()} for number in range(len(alone))
-    ]
-    clauses = [
-        one | {"robustness": robustness(own, rules, without)}
-        for one, own, without in zip(said[MAIN], by_scheme, alone, strict=True)
-    ]
-    return clauses, {scheme: weighing.unreached for scheme, weighing in room.weighings.items()}
+    found = []
+    for number, (one, without) in enumerate(zip(said[MAIN], alone, strict=True)):
+        by_scheme = {name: each[number]["status"] for name, each in said.items()}
+        failed = [gate.bloc for gate in standing[number].gates if not gate.passed]
+        found.append(one | {"robustness": robustness(by_scheme, rules, without), "gates_failed": failed})
+    return found
 
 
 def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[VerdictFacts]:
     """For each clause what its verdict looks at besides the figure."""
     passed = gates(room.cells, room.stated, rules)
-    blocs = by_kind(room.cells, rules, room.stated, room.accept, room.against)
     few = too_few(rules, room)
     return [
         VerdictFacts(
             int(room.heard[number]),
             passed[number],
-            passing(blocs, passed[number], number),
+            passing(room.blocs, passed[number], number),
             data.verified_objections[number],
             data.unanswered_objections[number],
             int(room.known[number]),
@@ -64,36 +64,33 @@ def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> lis
 
 def alone_statuses(
     rules: MeasurementRules, room: Room, standing: Sequence[VerdictFacts]
-) -> Sequence[str | None]:
-    """For each clause the status if only the verified were heard; None where that does not matter."""
-    if not rules.verification:
-        return [None] * len(standing)
-    found = without_self_declared(room.cells, rules, room.accept, room.against, room.known).figures()
-    return [verdict(one, own, rules)[0] for one, own in zip(found, standing, strict=True)]
+) -> list[dict[str, str]]:
+    """For each clause scheme → status if only the verified were heard."""
+    found = {name: one.figures() for name, one in room.agreed_alone.items()}
+    return [
+        {name: verdict(each[number], own, rules)[0] for name, each in found.items()}
+        for number, own in enumerate(standing)
+    ]
 
 
 def too_few(rules: MeasurementRules, room: Room) -> Sequence[str | None]:
     """For each clause why the verified alone give no interval; None where they do or need not."""
-    if not rules.verification:
-        return [None] * len(room.accept)
-    return without_self_declared(room.cells, rules, room.accept, room.against, room.known).no_interval
+    return room.agreed_alone[MAIN].no_interval if rules.verification else [None] * len(room.accept)
 
 
 def figures_under(
     scheme: str, rules: MeasurementRules, room: Room, standing: Sequence[VerdictFacts]
 ) -> list[dict[str, Any]]:
-    """For each clause share, low, high and status under one scheme."""
-    found = agreement(
-        room.cells,
-        room.weighings[scheme].weights,
-        room.accept,
-        room.against,
-        population=rules.population,
-        heard=room.known,
-    ).figures()
+    """For each clause share, low, high, effective number and status under one scheme."""
     return [
-        {"share": one.share, "low": one.low, "high": one.high, "status": verdict(one, own, rules)[0]}
-        for one, own in zip(found, standing, strict=True)
+        {
+            "share": one.share,
+            "low": one.low,
+            "high": one.high,
+            "n_eff": one.n_eff,
+            "status": verdict(one, own, rules)[0],
+        }
+        for one, own in zip(room.agreed[scheme].figures(), standing, strict=True)
     ]
 
 

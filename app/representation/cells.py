@@ -68,6 +68,11 @@ class Cells:
         """The same cells with nobody in any but these. which: shape (cells,)."""
         return replace(self, counts=np.where(which, self.counts, 0))
 
+    def kept(self, which: Bools) -> "Cells":
+        """These cells and no others. which: shape (cells,)."""
+        places = np.flatnonzero(which).tolist()
+        return replace(self, cells=[self.cells[place] for place in places], counts=self.counts[places])
+
     @cached_property
     def countries(self) -> tuple[str, ...]:
         """Codes of the countries present, sorted."""

@@ -84,7 +84,7 @@ def test_tallies_are_a_plain_count(said: dict[tuple[int, int], int], cells: list
 @pytest.mark.parametrize("seed", range(4))
 def test_rows_and_tallies_give_the_same_shares(seed: int) -> None:
     """Weighted person by person, and cell by cell: equal to 1e-12 under every scheme."""
-    data, rules = imagined(900, 25, seed=seed), MeasurementRules()
+    data, rules = imagined(900, 25, seed=seed), MeasurementRules(verification=False)
     room = Room.of(rules, data)
     matrix = data.positions
     for weighing in room.weighings.values():

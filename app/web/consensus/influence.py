@@ -19,6 +19,8 @@ def index(slug: str) -> str:
     norm = context.norm_or_404(slug)
     assessment = latest(norm.id, norm.current_draft_id)
     result: dict[str, Any] = assessment.result if assessment else {}
+    newcomers = result.get("newcomers")  # assessments made before they were reckoned with have none
+    told = newcomers["clauses"] if newcomers else []
     return render_template(
         "consensus/influence.html",
         norm=norm,
@@ -27,6 +29,9 @@ def index(slug: str) -> str:
         assessment=assessment,
         schemes=result.get("schemes", {}),
         influence=result.get("influence", {}),
+        newcomers=newcomers,
+        changed=sum(differ(one) for one in told),
+        trusting=sum(differ(one["in_full"]) for one in told if one["in_full"]),
         main=worst(result["influence"][MAIN]) if result else None,
         raw=worst(result["influence"].get(RAW, {"floods": []})) if result else None,
         clauses=[one for one in result.get("clauses", []) if one["agreement"][MAIN]["share"] is not None],
@@ -43,3 +48,9 @@ def worst(found: dict[str, Any]) -> dict[str, Any] | None:
 
 def named(flood: dict[str, Any]) -> str:
     return unit_name(flood["from"])
+
+
+def differ(found: dict[str, Any]) -> bool:
+    """Whether a clause's verdict, or what it rests on, is another one after than before."""
+    before, after = found["before"], found["after"]
+    return any(before[name] != after[name] for name in ("status", "robustness", "gates_failed"))

@@ -1,0 +1,145 @@
+"""What would become of each clause if many more came, known or unknown (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from app.consensus.components import Ints
+from app.consensus.electorate import Room
+from app.consensus.input import AssessmentInput
+from app.consensus.matrix import STANCES
+from app.consensus.variants import judged
+from app.reference.countries import Facts, members
+from app.representation.cells import Cell, Cells, bloc_of
+from app.representation.rules import MeasurementRules
+
+OPPOSITE = "opposite"  #: stance: against what half or more can accept, for everything else
+GOVERNMENTS = 80  #: that one account once registered in four seconds
+LEAST_DEVELOPED, EVERYWHERE = "ldc", "all"
+OBJECT, SUPPORT = STANCES.index("object"), STANCES.index("support")
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """Stakeholders who come in addition and answer alike, shared out evenly among countries.
+
+    ``countries``: codes, or None for no country; at least one. ``number``: of all of them, > 0. ``stance``:
+    one of ``STANCES``, or ``OPPOSITE``.
+    """
+
+    category: str
+    verified: bool
+    countries: Sequence[str | None]
+    number: int
+    stance: str = OPPOSITE
+
+    def told(self) -> dict[str, Any]:
+        """Who they are."""
+        reached = min(self.number, len(self.countries))
+        return {
+            "category": self.category,
+            "verified": self.verified,
+            "number": self.number,
+            "countries": list(self.countries[:reached]),
+        }
+
+    def answers(self, shares: Sequence[float | None]) -> list[int]:
+        """Their stance on each clause. shares: of those who can accept it now."""
+        if self.stance != OPPOSITE:
+            return [STANCES.index(self.stance)] * len(shares)
+        return [OBJECT if share is not None and share >= 0.5 else SUPPORT for share in shares]
+
+    def beside(self, cells: Cells, by_cell: Ints, answers: Sequence[int]) -> tuple[Cells, Ints]:
+        """Everybody, and how many of each cell gave each answer, with them. by_cell: (cells, clauses, 4)."""
+        own = [Cell(self.category, country, self.verified) for country in self.countries]
+        kinds = [*cells.cells, *(cell for cell in own if cell not in set(cells.cells))]
+        place = {cell: number for number, cell in enumerate(kinds)}
+        sizes = np.zeros(len(kinds), dtype=np.int64)
+        each, more = divmod(self.number, len(own))
+        sizes[[place[cell] for cell in own]] = each
+        sizes[[place[cell] for cell in own[:more]]] += 1
+        said = np.zeros((len(kinds), len(answers), len(STANCES)), dtype=np.int64)
+        said[:, np.arange(len(answers)), answers] = sizes[:, None]
+        said[: len(cells)] += by_cell
+        sizes[: len(cells)] += cells.counts
+        return replace(cells, cells=kinds, counts=sizes), said
+
+    def objecting(self, data: AssessmentInput, answers: Sequence[int]) -> AssessmentInput:
+        """The input with their objections, unanswered; those of stakeholders nobody knows stand against
+        nothing."""
+        if not self.verified:
+            return data
+        more = [self.number if answer == OBJECT else 0 for answer in answers]
+        standing = zip(data.verified_objections, more, strict=True)
+        unanswered = zip(data.unanswered_objections, more, strict=True)
+        return replace(
+            data,
+            verified_objections=[one + own for one, own in standing],
+            unanswered_objections=[one + own for one, own in unanswered],
+        )
+
+
+def places(name: str, facts: Facts) -> list[str | None]:
+    """The countries of a name: a code, a development bloc or region, "all", or "none" for no country.
+
+    :raises KeyError: nothing is called so.
+    """
+    if name == "none":
+        return [None]
+    if name in facts:
+        return [name]
+    codes = [one.iso2 for one in members(facts)]
+    kinds = ("development", "region")
+    found = [code for code in codes if name in (EVERYWHERE, *(bloc_of(facts, code, kind) for kind in kinds))]
+    if not found:
+        raise KeyError(name)
+    return list(found)
+
+
+def attack(cells: Cells, rules: MeasurementRules) -> Newcomers | None:
+    """Whom every assessment reckons with: self-declared governments, all of least developed countries; None
+    where governments are not counted, or nobody has spoken yet."""
+    if "government" not in rules.categories or not cells.counts.sum():
+        return None
+    return Newcomers("government", False, places(LEAST_DEVELOPED, cells.facts), GOVERNMENTS)
+
+
+def joined(
+    rules: MeasurementRules, data: AssessmentInput, newcomers: Newcomers, cells: Cells, by_cell: Ints
+) -> dict[str, Any]:
+    """Who comes, and of each clause what they say and what is found before and after, as in ``judged``.
+
+    ``in_full``: both under the same rules without verification, where everybody counts; None where they do
+    without it.
+    cells, by_cell: who has spoken, and what, as in ``said``.
+    """
+    before = judged(rules, data, Room.counting(rules, cells, by_cell))
+    answers = newcomers.answers([one["share"] for one in before])
+    more, said = newcomers.beside(cells, by_cell, answers)
+    then = newcomers.objecting(data, answers)
+    after = judged(rules, then, Room.counting(rules, more, said))
+    in_full: list[dict[str, Any] | None] = [None] * len(before)
+    if rules.verification:
+        trusting = replace(rules, verification=False)
+        pairs = zip(
+            judged(trusting, data, Room.counting(trusting, cells, by_cell)),
+            judged(trusting, then, Room.counting(trusting, more, said)),
+            strict=True,
+        )
+        in_full = [{"before": one, "after": other} for one, other in pairs]
+    rows = zip(data.provisions, answers, before, after, in_full, strict=True)
+    return newcomers.told() | {
+        "clauses": [
+            {
+                "provision": code,
+                "label": label,
+                "stance": STANCES[answer],
+                "before": one,
+                "after": other,
+                "in_full": full,
+            }
+            for (code, label), answer, one, other, full in rows
+        ]
+    }
