@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.compilation.merge.alignment import Block, aligned
 from app.compilation.merge.pairing import paired
@@ -26,8 +27,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(NamedTuple):
     """Words ``start`` to ``end`` of the base for which ``first`` to ``last`` of the new text stand."""
 
     start: int
@@ -90,12 +90,19 @@ def _inside(base: Passage, new: Passage, sentence: _Gap) -> list[Edit]:
     text = new.tokens[sentence.first : sentence.last]
     if old == text:
         return []
-    gaps = _by_chance(base, new, list(_gaps(sentence, aligned(old, text))))
-    said = base.said(sentence.start, sentence.end)
-    stays = said - sum(base.said(gap.start, gap.end) for gap in gaps)
-    if stays < STAYS * min(said, new.said(sentence.first, sentence.last)):
+    gaps = list(_gaps(sentence, aligned(old, text)))
+    if _is_rewritten(base, new, sentence, gaps) or _is_rewritten(
+        base, new, sentence, gaps := _by_chance(base, new, gaps)
+    ):
         return [Edit(sentence.start, sentence.end, "".join(text))]
     return _placed(base.tokens, new.tokens, gaps, (sentence.start, sentence.end))
+
+
+def _is_rewritten(base: Passage, new: Passage, sentence: _Gap, gaps: Sequence[_Gap]) -> bool:
+    """Whether little of a sentence stays between the gaps."""
+    said = base.said(sentence.start, sentence.end)
+    stays = said - sum(base.said(gap.start, gap.end) for gap in gaps)
+    return stays < STAYS * min(said, new.said(sentence.first, sentence.last))
 
 
 def _gaps(sentence: _Gap, shared: Sequence[Block]) -> Iterator[_Gap]:

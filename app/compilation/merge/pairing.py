@@ -1,9 +1,10 @@
 """Which sentences of two texts are the same one, in order (pure)."""
 
 from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 
 from app.compilation.merge.alignment import Pair, aligned
 from app.compilation.merge.passage import Passage
@@ -34,17 +35,19 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _likest(old: Passage, new: Passage, olds: range, news: range) -> list[Pair]:
-    """Of one sentence and another, the words tell whether it is the same."""
+    """Of one sentence and another, the words tell whether it is the same: their likeness, counted at once."""
     if len(olds) == len(news) == 1:
         return [(olds[0], news[0])]
     if len(olds) * len(news) > MOST_PAIRS:
         return []
-    told = [(j, new.features(j)) for j in news]
-    scores = {}
-    for i in olds:
-        known = old.features(i)
-        alike = {j: likeness(known, features) for j, features in told}
-        scores[i] = {j: score for j, score in alike.items() if score >= LIKE}
+    scores: dict[int, dict[int, float]] = defaultdict(dict)
+    for j in news:
+        told = new.features(j)
+        shared = Counter(chain.from_iterable(map(old.where.get, told, repeat(()))))
+        for i, number in shared.items():
+            score = 2 * number / (len(old.features(i)) + len(told))
+            if score >= LIKE and i in olds:
+                scores[i][j] = score
     return _likest_chain(scores)
 
 

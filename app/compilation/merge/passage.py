@@ -4,9 +4,9 @@ What a word says is judged by its form and the text, not by a list for each lang
 ones that come again and again hold a sentence together, long and rare ones carry its meaning.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from functools import lru_cache
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
 import regex
@@ -48,6 +48,15 @@ class Passage:
 
     def text(self, start: int, end: int) -> str:
         return "".join(self.tokens[start:end])
+
+    @cached_property
+    def where(self) -> Mapping[str, Sequence[int]]:
+        """A word by which sentences are known again → the places of these sentences."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place in range(len(self.cores)):
+            for word in self.features(place):
+                found[word].append(place)
+        return dict(found)
 
     def features(self, place: int) -> frozenset[str]:
         """The words by which a sentence is known again, without regard to case; solid scripts in pairs."""
