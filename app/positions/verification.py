@@ -4,7 +4,7 @@ It changes the figures of the norms the stakeholder takes part in; it is decided
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from app.authority.grants import Permission
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, RuleBroken
 from app.foundation.text import TextField
+from app.foundation.versions import Fields, replaces
 from app.norms.stages import has_outcome
 from app.positions.participation import taking_part
 from app.stakeholders import names, queries
@@ -67,6 +68,27 @@ class VouchRevoked(Conflict):
     message = N_("This has already been revoked.")
 
 
+def decided(session: Session, stakeholder_ids: Collection[int]) -> dict[int, Fields]:
+    """Of each that is decided on, what its form shows of the decision that stands; one statement."""
+    return {key: _fields(one) for key, one in _standing(session, stakeholder_ids).items()}
+
+
+def _standing(session: Session, stakeholder_ids: Collection[int]) -> dict[int, VerificationDecision]:
+    rows = session.scalars(
+        sa.select(VerificationDecision)
+        .where(
+            VerificationDecision.stakeholder_id.in_(stakeholder_ids),
+            VerificationDecision.revoked_at.is_(None),
+        )
+        .order_by(VerificationDecision.id)
+    )
+    return {one.stakeholder_id: one for one in rows}
+
+
+def _fields(decision: VerificationDecision) -> Fields:
+    return {"verdict": decision.verdict, "reason": decision.reason}
+
+
 def decide_verification(
     session: Session,
     actor: Actor,
@@ -74,10 +96,14 @@ def decide_verification(
     *,
     verdict: Verification,
     reason: str,
+    version: str = "",
     now: dt.datetime,
 ) -> VerificationDecision:
     """Verify or refuse, with a reason everybody can read. Refusing an entity revokes what it vouched for.
 
+    ``version``: of the decision that was seen, empty for none. The same decided twice is once.
+
+    :raises ChangedMeanwhile: another stands by now.
     Who is refused counts nowhere and cannot act on a norm; what it has said stays readable.
 
     :raises TakesPart: it does so in a norm that the actor does not moderate.
@@ -93,9 +119,15 @@ def decide_verification(
         raise VerdictNeeded(field="verdict")
     if actor.belongs_to(stakeholder.id):
         raise OwnStakeholder
+    words = REASON.clean(reason)
+    before = _standing(session, [stakeholder.id]).get(stakeholder.id)
+    wanted: Fields = {"verdict": verdict, "reason": words}
+    is_new = replaces(_fields(before) if before else {}, wanted, version=version)
+    if before is not None and not is_new and stakeholder.appealed_at is None:
+        return before
     if verdict is Verification.VERIFIED and stakeholder.category is not Category.INDIVIDUAL:
         names.check_no_verified(session, stakeholder.name, but=stakeholder.id)
-    decision = _decided(session, actor, stakeholder, verdict, reason, now)
+    decision = _decided(session, actor, stakeholder, verdict, words, now)
     revoked = []
     if verdict is Verification.REFUSED:
         for vouch in queries.standing_vouches_by(session, stakeholder):

@@ -22,7 +22,7 @@ from app.norms.models import Clause, Norm
 from app.norms.rules import Rules, RulesUnclear
 from tests.browser import Browser
 from tests.discussion.pages import SignIn
-from tests.discussion.saying import Speaker, decision_on, remark, standing_id
+from tests.discussion.saying import Speaker, decide, decision_on, remark, standing_id
 from tests.factories import Make
 from tests.moments import at_once
 from tests.positions.saying import next_draft
@@ -279,3 +279,13 @@ def test_nothing_is_taken_for_withdrawn_without_a_reason(
         moderation.dispose(
             session, editor, norm, said, seen=said.version, version=standing_id(session, said), **given
         )  # type: ignore[arg-type]
+
+
+def test_a_reply_to_a_decision_that_was_replaced_is_not_put_to_the_next(
+    session: Session, norm: Norm, said: Comment, ghana: Speaker, editor: Actor, now: dt.datetime
+) -> None:
+    read = decision_on(session, said).id
+    decide(session, norm, editor, said, Decision.NOT_ACCEPTED, "Not here.", now=now)
+    answer = {"satisfaction": Satisfaction.SATISFIED, "note": "", "now": now}
+    with pytest.raises(moderation.DecidedSince):
+        moderation.reply(session, ghana[0], norm, said, seen=read, **answer)

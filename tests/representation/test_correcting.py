@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.foundation.errors import AppError, BadInput, NotAllowed, NotFound
+from app.foundation.versions import ChangedMeanwhile, version_of
 from app.reference.countries import shipped
-from app.representation.service import SourceMissing, correct, in_force
+from app.representation.service import SourceMissing, correct, correction, in_force
 from tests.factories import Make
 
 SOURCE = "CDP, list of least developed countries, 24 November 2026"
@@ -21,7 +22,10 @@ def test_an_administrator_corrects_a_fact_and_it_holds(
 ) -> None:
     actor = make.actor(make.user(is_administrator=True))
     correct(session, actor, "NP", {"ldc": False}, reason=SOURCE, now=now)
-    correct(session, actor, "NP", {"population": 30_000_000}, reason=SOURCE, now=now)
+    with pytest.raises(ChangedMeanwhile):
+        correct(session, actor, "NP", {"population": 30_000_000}, reason=SOURCE, now=now)
+    seen = version_of(correction(session, "NP"))
+    correct(session, actor, "NP", {"population": 30_000_000}, reason=SOURCE, version=seen, now=now)
     nepal = in_force(session)["NP"]
     assert (nepal.ldc, nepal.population, nepal.lldc) == (False, 30_000_000, True)
     assert shipped()["NP"].ldc

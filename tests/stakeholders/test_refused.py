@@ -56,13 +56,16 @@ def body(session: Session, make: Make, norm: Norm, now: dt.datetime) -> Body:
     return make.actor(user), holder
 
 
-def refuse(session: Session, make: Make, holder: Stakeholder, now: dt.datetime) -> None:
+def refuse(
+    session: Session, make: Make, holder: Stakeholder, now: dt.datetime, why: str = "Not a real office."
+) -> None:
     verification.decide_verification(
         session,
         make.seated(Role.MODERATOR),
         holder,
         verdict=Verification.REFUSED,
-        reason="Not a real office.",
+        reason=why,
+        version=version_of(verification.decided(session, [holder.id]).get(holder.id, {})),
         now=now,
     )
 
@@ -181,6 +184,7 @@ def test_better_evidence_does_not_lift_a_refusal_but_a_decision_does(
         holder,
         verdict=Verification.VERIFIED,
         reason="Seen.",
+        version=version_of(verification.decided(session, [holder.id])[holder.id]),
         now=now,
     )
     assert list(queries.waiting(session)) == []
@@ -195,5 +199,5 @@ def test_norms_without_an_outcome_are_assessed_anew(
     for stage, number in ((Stage.CONSULTATION, 1), (Stage.CONSENSUS_CALL, 1), (Stage.ADOPTED, 0)):
         session.execute(sa.delete(Job))
         norm.stage = stage
-        refuse(session, make, body[1], now)
+        refuse(session, make, body[1], now, f"Not a real office in {stage}.")
         assert len(session.scalars(asked).all()) == number, stage

@@ -152,7 +152,8 @@ def test_after_a_refusal_better_evidence_may_be_given(session: Session, entity, 
         now=now,
     )
     assert registered in queries.waiting(session)
-    verification.decide_verification(session, moderator, registered, verdict=VERIFIED, reason="Yes.", now=now)
+    anew = {"verdict": VERIFIED, "reason": "Yes.", "version": seen_on(session, registered)}
+    verification.decide_verification(session, moderator, registered, **anew, now=now)
     with pytest.raises(service.AlreadyVerified):
         service.give_evidence(
             session,
@@ -187,6 +188,7 @@ def test_who_loses_its_verification_loses_its_word_for_others(
     verification.decide_verification(session, moderator, registered, verdict=VERIFIED, **decide)
     person = individual(session, make, make.user(), now)
     verification.vouch(session, contact, registered, person, reason="A colleague.", now=now)
+    decide["version"] = seen_on(session, registered)
     verification.decide_verification(session, moderator, registered, verdict=REFUSED, **decide)
     assert person.verification is SELF_DECLARED
 
@@ -260,3 +262,8 @@ def test_a_stranger_ends_nobodys_mandate(session: Session, entity, make: Make, n
     own = session.scalars(sa.select(Mandate)).one()
     with pytest.raises(NotAllowed):
         mandates.end_mandate(session, make.actor(make.user()), own, now=now)
+
+
+def seen_on(session: Session, holder: Stakeholder) -> str:
+    """The version of the decision that stands, as the form of the next has it."""
+    return version_of(verification.decided(session, [holder.id]).get(holder.id, {}))

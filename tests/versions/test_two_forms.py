@@ -22,6 +22,7 @@ from tests.browser import Browser
 from tests.conftest import NOW
 from tests.discussion.saying import remark
 from tests.factories import Make
+from tests.house.laws import ROOT
 from tests.versions.things import OTHERWISE, REPLACES_NOTHING, THINGS, Thing
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -38,6 +39,7 @@ def room(session: Session, make: Make) -> dict[str, User]:
     adopted = make.norm({"en": "All.", "fr": "Tous."}, slug="adopted", stage=Stage.ADOPTED)
     body = make.stakeholder("Ministry", verification=Verification.SELF_DECLARED, evidence="A letter.")
     people = {name: make.user(name) for name in ("editor", "moderator", "contact")}
+    people["administrator"] = make.user("administrator", is_administrator=True)
     for place in (norm, coming, adopted):
         make.seat(people["editor"], Role.EDITOR, place)
     make.seat(people["moderator"], Role.MODERATOR, norm)
@@ -133,3 +135,8 @@ def test_every_route_that_writes_is_known_to_overwrite_nothing(app: Flask) -> No
     known = [*things, *OTHERWISE, *REPLACES_NOTHING]
     assert writing == set(known)
     assert len(known) == len(set(known))
+
+
+@pytest.mark.parametrize(("path", "refusal"), OTHERWISE.values(), ids=OTHERWISE)
+def test_what_is_shown_otherwise_is_shown_by_a_test_that_is_there(path: str, refusal: str) -> None:
+    assert refusal in (ROOT / path).read_text()

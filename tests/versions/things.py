@@ -63,13 +63,31 @@ THINGS: Mapping[str, Thing] = {
         "21",
         "28",
     ),
+    "moderation.verify": Thing(
+        BODY, "/en/moderation/stakeholders/{stakeholder}/", "moderator", {"verdict": "refused"}, "reason"
+    ),
+    "moderation.verify with the other verdict": Thing(
+        BODY,
+        "/en/moderation/stakeholders/{stakeholder}/",
+        "moderator",
+        {"verdict": "verified"},
+        "reason",
+        "Seen the letter, first.",
+    ),
+    "consensus.correct_country": Thing(
+        "/en/countries/NP/",
+        "/en/countries/NP/",
+        "administrator",
+        {"ldc": "true", "developing": "true"},
+        "reason",
+    ),
     "discussion.dispose": Thing(
         f"{NORM}comments/1/", f"{NORM}comments/1/disposition/", "editor", ANSWER, "reason"
     ),
     "translation.save_translation": Thing(
         f"{TRANSLATION}fr/", f"{TRANSLATION}fr/", "editor", {"status": "draft"}, "text"
     ),
-    "preparation.save_translation of a language without one": Thing(
+    "translation.save_translation of a language without one": Thing(
         f"{TRANSLATION}es/", f"{TRANSLATION}es/", "editor", {"status": "draft"}, "text"
     ),
     "translation.make_corrigendum": Thing(
@@ -81,24 +99,30 @@ THINGS: Mapping[str, Thing] = {
     ),
 }
 
-#: What is saved over with a version of its own: the tests that show it.
-OTHERWISE: Mapping[str, str] = {
-    "translation.verify": "tests/translation/test_under_positions.py",
-    "compilation_operations.merge": "tests/compilation/test_bench_versions.py",
-    "compilation_operations.edit": "tests/compilation/test_bench_versions.py",
-    "compilation_operations.delete": "tests/compilation/test_bench_versions.py",
-    "compilation_operations.keep": "tests/compilation/test_bench_versions.py",
-    "compilation_operations.undo": "tests/compilation/test_undoing.py",
-    "compilation_operations.move": "tests/compilation/test_shaping.py",
-    "compilation_operations.split": "tests/compilation/test_shaping.py",
-    "compilation_operations.join": "tests/compilation/test_shaping.py",
-    "internal_drafting.edit": "tests/internal_drafts/test_verbs.py",
-    "positions.answer": "tests/positions/test_ledger.py",
-    "positions.answer_together": "tests/positions/test_answering_together.py",
-    "discussion.reply": "tests/discussion/test_reviewing.py",
-    "triage.answer": "tests/triage/test_answering_many.py",
-    "groups.answer": "tests/triage/test_answering_many.py",
-    "simulation.take_over": "tests/lifecycle/test_what_if.py",
+#: What is saved over with a version of its own: the tests that show it, and what they call the refusal.
+OTHERWISE: Mapping[str, tuple[str, str]] = {
+    "translation.verify": ("tests/translation/test_under_positions.py", "TranslationChanged"),
+    "compilation_operations.merge": ("tests/compilation/test_bench_versions.py", "409"),
+    "compilation_operations.edit": ("tests/compilation/test_bench_versions.py", "409"),
+    "compilation_operations.delete": ("tests/compilation/test_bench_versions.py", "409"),
+    "compilation_operations.keep": ("tests/compilation/test_bench_versions.py", "409"),
+    "compilation_operations.undo": ("tests/compilation/test_undoing.py", "EntryChanged"),
+    "compilation_operations.move": ("tests/compilation/test_shaping.py", "EntryChanged"),
+    "compilation_operations.split": ("tests/compilation/test_shaping.py", "EntryChanged"),
+    "compilation_operations.join": ("tests/compilation/test_shaping.py", "EntryChanged"),
+    "internal_drafting.edit": ("tests/internal_drafts/test_verbs.py", "EditedMeanwhile"),
+    "positions.answer": ("tests/positions/test_ledger.py", "AnsweredSince"),
+    "positions.answer_together": ("tests/positions/test_answering_together.py", "409"),
+    "discussion.reply": ("tests/discussion/test_reviewing.py", "DecidedSince"),
+    "triage.answer": (
+        "tests/triage/test_answering_many.py",
+        "what_a_colleague_answered_meanwhile",
+    ),
+    "groups.answer": (
+        "tests/triage/test_answering_many.py",
+        "what_a_colleague_answered_meanwhile",
+    ),
+    "simulation.take_over": ("tests/lifecycle/test_what_if.py", "409"),
 }
 
 #: Routes that add something, take a step that is taken once, end something, or change what is one person's.
@@ -164,7 +188,6 @@ REPLACES_NOTHING = (
         "compilation_operations.working",
         "discussion.back",
     ),
-    # a position, a reservation, a verdict or a fact in the place of an earlier one, which the record keeps
+    # a position or a reservation in the place of an earlier one, which the record keeps
     *("positions.state", "positions.reaffirm", "positions.reserve", "api.put_position"),
-    *("moderation.verify", "consensus.correct_country"),
 )

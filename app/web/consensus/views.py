@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, url_for
 from flask_babel import gettext as _
 
 from app.audit.queries import of_act
@@ -13,6 +13,7 @@ from app.authority.grants import Permission, allowed, require
 from app.consensus.queries import series
 from app.consensus.series import thinned
 from app.foundation.errors import NotFound
+from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.labels import word
@@ -22,10 +23,11 @@ from app.norms.stages import Stage
 from app.positions import ledger, statements
 from app.positions import queries as positions
 from app.reference import countries as reference
-from app.representation.service import correct, in_force
+from app.representation.service import correct, correction, in_force
 from app.stakeholders.models import Category
 from app.web.parts import charts, verdicts
 from app.web.parts.assessments import latest
+from app.web.parts.saved_meanwhile import both
 from app.web.parts.verdicts import of_status
 
 blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
@@ -44,6 +46,7 @@ class FlagsForm(Form):
     lldc: bool = False
     sids: bool = False
     reason: str = ""
+    version: str = ""
 
 
 @blueprint.get("/norms/<slug>/consensus/")
@@ -170,7 +173,8 @@ def countries() -> str:
 @blueprint.get("/countries/<code>/")
 def country(code: str) -> str:
     require(context.actor(), Permission.EDIT_COUNTRY_FACTS, PLATFORM)
-    return render_template("consensus/country.html", one=country_or_404(code), flags=FLAGS)
+    shown = {"one": country_or_404(code), "flags": FLAGS, "correction": correction(context.session(), code)}
+    return render_template("consensus/country.html", **shown)
 
 
 def country_or_404(code: str) -> reference.Country:
@@ -183,9 +187,15 @@ def country_or_404(code: str) -> reference.Country:
 @blueprint.post("/countries/<code>/")
 def correct_country(code: str) -> Any:
     form = context.read(FlagsForm)
-    with context.work() as session:
-        country_or_404(code)
-        flags = form.model_dump(exclude={"reason"})
-        correct(session, context.actor(), code, flags, reason=form.reason, now=context.now())
+    flags, asked = (
+        form.model_dump(exclude={"reason", "version"}),
+        {"reason": form.reason, "version": form.version},
+    )
+    try:
+        with context.work() as session:
+            country_or_404(code)
+            correct(session, context.actor(), code, flags, **asked, now=context.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("consensus.country", code=code))
     flash(_("The facts are changed; the next assessment uses them."))
     return context.see_other("consensus.countries")

@@ -1,6 +1,6 @@
 """What waits for a moderator: entities to verify, and comments to screen."""
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -9,12 +9,14 @@ from app.authority.actor import PLATFORM, Role
 from app.authority.grants import Permission
 from app.discussion.progress import held
 from app.foundation.errors import NotFound
+from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.countries import country_name
 from app.positions import verification
 from app.stakeholders import queries
 from app.stakeholders.models import Verification
+from app.web.parts.saved_meanwhile import both
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderation")
 
@@ -22,6 +24,7 @@ blueprint = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderatio
 class EntityVerificationForm(Form):
     verdict: Verification
     reason: str
+    version: str = ""
 
 
 @blueprint.get("/")
@@ -35,20 +38,24 @@ def index() -> str:
         elsewhere=verification.for_others(
             db, context.actor(), [one.id for one in entities], now=context.now()
         ),
+        decided=verification.decided(db, [one.id for one in entities]),
         country_name=country_name,
         held=held(db, context.actor().norms_as(Role.MODERATOR)),
     )
 
 
 @blueprint.post("/stakeholders/<int:number>/")
-def verify(number: int) -> Response:
+def verify(number: int) -> Response | tuple[str, int]:
     form = context.read(EntityVerificationForm)
-    with context.work() as db:
-        grants.require(context.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
-        stakeholder = queries.by_id(db, number)
-        if stakeholder is None:
-            raise NotFound
-        values = form.model_dump()
-        verification.decide_verification(db, context.actor(), stakeholder, **values, now=context.now())
+    try:
+        with context.work() as db:
+            grants.require(context.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
+            stakeholder = queries.by_id(db, number)
+            if stakeholder is None:
+                raise NotFound
+            values = form.model_dump()
+            verification.decide_verification(db, context.actor(), stakeholder, **values, now=context.now())
+    except ChangedMeanwhile as refusal:
+        return both(refusal, back=url_for("stakeholders.show", number=number))
     flash(_("Decided."))
     return context.see_other("stakeholders.show", number=number)

@@ -12,6 +12,7 @@ from app.foundation.versions import ChangedMeanwhile, Fields, version_of
 from app.kernel.formats import autonym
 from app.kernel.labels import said_in_words, word
 from app.kernel.redlines import Runs, as_runs
+from app.reference.countries import FLAGS
 
 RENEWED = frozenset({"csrf_token", "version"})
 
@@ -35,11 +36,16 @@ WRITTEN = {
 #: The same of those in which one of several values is chosen.
 CHOSEN = {
     "decision": N_("Decision"),
+    "developing": N_("Developing country"),
     "language": N_("Language"),
+    "ldc": N_("Least developed country"),
+    "lldc": N_("Landlocked developing country"),
     "screening": N_("Comments"),
     "shows_unendorsed": N_("Everybody may read what entities have not endorsed yet"),
     "shows_work": N_("Everybody may read the next draft while it is being made"),
+    "sids": N_("Small island developing State"),
     "status": N_("Kind of translation"),
+    "verdict": N_("Decision"),
 }
 
 
@@ -100,7 +106,7 @@ def said(name: str, value: str) -> str:
     """A value that was chosen, in words."""
     if isinstance(value, StrEnum):
         return word(value)
-    if name.startswith("shows_"):
+    if name.startswith("shows_") or name in FLAGS:
         return _("Yes") if value else _("No")
     return autonym(value) if value else ""
 

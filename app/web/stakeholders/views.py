@@ -150,6 +150,7 @@ def show(number: int) -> str:
         may_vouch_as=[] if actor.belongs_to(stakeholder.id) else queries.may_vouch_for_others(db, actor),
         may_verify=allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM),
         elsewhere=verification.for_others(db, actor, [number], now=context.now())[number],
+        decided=verification.decided(db, [number]),
         mandate_options=options(MandateRole),
         my_id=actor.user_id,
         my_entities={holder for role, holder in actor.mandates if role is MandateRole.CONTACT_POINT},
