@@ -24,6 +24,7 @@ ALL = (
     "pooling",
     "assessment",
     "volume",
+    "publishing",
     "moderators_day",
     "real_comments",
 )

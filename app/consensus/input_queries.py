@@ -134,11 +134,7 @@ def read(session: Session, norm: Norm, words: Wordings, shelf: Shelf) -> Snapsho
 
 
 def keep(session: Session, norm: Norm, shelf: Shelf) -> None:
-    """Put the current positions onto the shelf.
-
-    The norm must be locked: who is stating a position on it meanwhile may hold a lower number than the mark,
-    and would be forgotten.
-    """
+    """Put the current positions onto the shelf, while nobody states one; see ``service.shelve``."""
     shelf.put(norm.id, read(session, norm, wordings(session, norm), shelf))
 
 

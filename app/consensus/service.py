@@ -18,8 +18,8 @@ from app.consensus.input import AssessmentInput
 from app.consensus.input_queries import gather, keep, roll
 from app.consensus.models import Assessment, FrozenInput
 from app.consensus.series import headline
-from app.foundation.canonical import digest
-from app.foundation.errors import N_, RuleBroken
+from app.foundation.canonical import SettledJson, digest
+from app.foundation.errors import N_, Conflict, RuleBroken
 from app.norms.locking import Hold, lock
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.stages import TAKES_POSITIONS, Stage
@@ -33,6 +33,11 @@ class NothingToAssess(RuleBroken):
     message = N_("The norm has no draft that could be assessed.")
 
 
+class Outdated(Conflict):
+    code = "foreseen-outdated"
+    message = N_("Something was changed while it was assessed. Try it again.")
+
+
 def rules_of(session: Session, norm: Norm) -> tuple[MeasurementRules, str]:
     """The norm's rules of measurement, and the digest of all its rules: as frozen, or as they are now."""
     row = session.scalars(sa.select(RulesOfProcedure).where(RulesOfProcedure.norm_id == norm.id)).one()
@@ -43,6 +48,8 @@ def rules_of(session: Session, norm: Norm) -> tuple[MeasurementRules, str]:
 class Gathered:
     """What an assessment is made from. ``closing``: where it is the official one."""
 
+    draft_id: int | None
+    stage: Stage
     rules: MeasurementRules
     rules_digest: str
     data: AssessmentInput
@@ -58,12 +65,14 @@ class Gathered:
 class ForeseenAssessment:
     """A result computed before the transaction that keeps it, so that nobody waits while it is computed.
 
-    ``record``: the last entries that were on record when the input was read.
+    ``record``: the last entries that were on record when the input was read, ``at`` that moment.
     """
 
     record: tuple[int, int]
+    at: dt.datetime
     gathered: Gathered
-    result: dict[str, Any]
+    result: SettledJson
+    headline: dict[str, Any]
 
 
 def closes(norm: Norm, now: dt.datetime) -> bool:
@@ -107,8 +116,7 @@ def assess(
     After the announced closing it is the official assessment: its input is frozen with it, and there is no
     later one unless the round is opened again. Where nothing has changed since a provisional assessment, that
     one is returned. What was ``foreseen`` is kept if it was made from what is true now. Positions on the
-    ``shelf`` are not read again, and those that were read are put there; the official assessment reads
-    everything.
+    ``shelf`` are not read again; the official assessment reads everything.
 
     :raises NothingToAssess: the norm has no draft.
     """
@@ -116,12 +124,74 @@ def assess(
     require(actor, Permission.ASSESS, norm.matter(now))
     if norm.current_draft_id is None:
         raise NothingToAssess
-    if shelf is not None and not closes(norm, now):
-        keep(session, norm, shelf)
     found = _looked(session, norm, HERE, shelf, foreseen, now)
-    if isinstance(found, Assessment):
-        return found
-    assessment = _kept(session, norm, found, now)
+    return found if isinstance(found, Assessment) else _recorded(session, actor, norm, found, now)
+
+
+def keep_foreseen(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    foreseen: ForeseenAssessment | None,
+    *,
+    shelf: Shelf | None = None,
+    now: dt.datetime,
+) -> Assessment:
+    """Keep what was ``foreseen``; None where the last assessment said the same.
+
+    A provisional one is kept as of the moment it was foreseen, though more may have been said since: each
+    position asks for the next, and nobody waits while it is computed. The official one is ``assess``ed.
+
+    :raises NothingToAssess: the norm has no draft.
+    """
+    lock(session, norm, Hold.IN_TURN)
+    require(actor, Permission.ASSESS, norm.matter(now))
+    last = queries.latest(session, norm.id, norm.current_draft_id)
+    if closes(norm, now) or _is_outdated(session, norm, foreseen):
+        return assess(session, actor, norm, foreseen=foreseen, shelf=shelf, now=now)
+    if last is not None and (
+        foreseen is None or last.made_at > foreseen.at or _says(last, foreseen.gathered)
+    ):
+        return last
+    if foreseen is None:
+        return assess(session, actor, norm, shelf=shelf, now=now)
+    return _recorded(session, actor, norm, foreseen, foreseen.at)
+
+
+def check_foreseen(
+    session: Session, norm: Norm, foreseen: ForeseenAssessment | None, *, now: dt.datetime
+) -> None:
+    """That what was foreseen is still true; the norm is held, so that it stays so until it is kept.
+
+    :raises Outdated: something on the norm or on the platform was changed since.
+    """
+    lock(session, norm, Hold.ALONE)
+    if foreseen is not None and not _holds(session, norm, foreseen, now):
+        raise Outdated
+
+
+def shelve(session: Session, norm: Norm, shelf: Shelf, *, now: dt.datetime) -> None:
+    """Put the current positions of an open round onto the shelf. Reads only, but holds the norm alone: who is
+    stating a position meanwhile may hold a lower number than the last one read, and would be forgotten.
+    """
+    lock(session, norm, Hold.ALONE)
+    if norm.current_draft_id is not None and not closes(norm, now):
+        keep(session, norm, shelf)
+
+
+def _is_outdated(session: Session, norm: Norm, foreseen: ForeseenAssessment | None) -> bool:
+    """Whether it was foreseen for another draft, under other rules, or before a step."""
+    if foreseen is None:
+        return False
+    _, rules_digest = rules_of(session, norm)
+    made = foreseen.gathered
+    return (made.draft_id, made.stage, made.rules_digest) != (norm.current_draft_id, norm.stage, rules_digest)
+
+
+def _recorded(
+    session: Session, actor: Actor, norm: Norm, made: ForeseenAssessment, now: dt.datetime
+) -> Assessment:
+    assessment = _kept(session, norm, made, now)
     details = {
         "digest": assessment.digest,
         "input": assessment.input_digest,
@@ -158,8 +228,9 @@ def _looked(
     if last is not None and _says(last, gathered):
         return last
     if known is not None and known.gathered.made_from == gathered.made_from:
-        return ForeseenAssessment(record, gathered, known.result)
-    return ForeseenAssessment(record, gathered, _computed(gathered, executor))
+        return ForeseenAssessment(record, now, gathered, known.result, known.headline)
+    result = _computed(gathered, executor)
+    return ForeseenAssessment(record, now, gathered, SettledJson(result), headline(result))
 
 
 def on_record(session: Session, norm: Norm) -> tuple[int, int]:
@@ -178,7 +249,8 @@ def _gathered(session: Session, norm: Norm, shelf: Shelf | None, now: dt.datetim
     is_closing = closes(norm, now)
     kept = None if is_closing else shelf
     data = gather(session, norm, rules.categories, in_force(session), closing=is_closing, shelf=kept)
-    return Gathered(rules, rules_digest, data, Closing(data, roll(session, norm)) if is_closing else None)
+    closing = Closing(data, roll(session, norm)) if is_closing else None
+    return Gathered(norm.current_draft_id, norm.stage, rules, rules_digest, data, closing)
 
 
 def _computed(gathered: Gathered, executor: Executor) -> dict[str, Any]:
@@ -206,9 +278,9 @@ def _kept(session: Session, norm: Norm, made: ForeseenAssessment, now: dt.dateti
         method=method,
         rules_digest=rules_digest,
         input_digest=input_digest,
-        digest=digest(made.result),
+        digest=made.result.digest,
         result=made.result,
-        headline=headline(made.result),
+        headline=made.headline,
         country_facts=list(made.gathered.data.country_facts),
         made_at=now,
     )

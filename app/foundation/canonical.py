@@ -1,8 +1,8 @@
 """Canonical JSON (RFC 8785), so that equal values have equal bytes and equal digests (pure)."""
 
 import hashlib
-import json
 import math
+from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -16,8 +16,23 @@ def canonical(value: Any) -> bytes:
     return _write(value).encode()
 
 
+class SettledJson(dict[str, Any]):
+    """JSON that does not change any more, with its digest, made where nobody waits for it."""
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        super().__init__(value)
+        self.digest = digest(value)
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("this JSON does not change any more")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+
 def digest(value: Any) -> str:
     """``"sha256:"`` and the hexadecimal SHA-256 of the canonical JSON."""
+    if isinstance(value, SettledJson):
+        return value.digest
     return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
 
 
@@ -25,7 +40,7 @@ def _write(value: Any) -> str:
     if isinstance(value, str):
         return encode_basestring(value)
     if value is None or isinstance(value, bool):
-        return json.dumps(value)
+        return "null" if value is None else "true" if value else "false"
     if isinstance(value, int):
         if abs(value) > 2**53:
             raise ValueError(f"{value} is not exact as a double")

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,15 @@ from app.authority.actor import SYSTEM, Actor
 from app.authority.grants import require
 from app.consensus.executors import HERE, Executor
 from app.consensus.models import Assessment
-from app.consensus.service import ForeseenAssessment, assess, foresee
+from app.consensus.service import (
+    ForeseenAssessment,
+    Outdated,
+    check_foreseen,
+    closes,
+    foresee,
+    keep_foreseen,
+    shelve,
+)
 from app.kernel import context
 from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Phase
@@ -21,6 +30,8 @@ from app.norms.queries import norm_by_slug
 from app.norms.stages import Stage
 from app.positions.snapshot import Shelf
 
+T = TypeVar("T")
+TRIES = 5
 Who = Callable[[], Actor]  #: who acts, asked again in the transaction that keeps what they do
 
 
@@ -43,13 +54,23 @@ def shelf() -> Shelf:
     return Shelf(context.settings().data_dir / "snapshots")
 
 
-def foreseen(norm: Norm, executor: Executor = HERE) -> ForeseenAssessment | None:
-    """What an assessment would say, true a moment ago: what was done meanwhile is looked for at the end."""
+def with_foreseen(
+    norm: Norm, executor: Executor, keep: Callable[[Session, ForeseenAssessment | None], T]
+) -> T:
+    """Keep, in a transaction, what an assessment was foreseen to say; ``keep`` is handed that.
+
+    Where something was changed meanwhile, it is foreseen once more; only where that happens every time, it is
+    computed while others wait.
+    """
     session, found = context.session(), None
-    for _ in range(2):
+    for _ in range(TRIES):
         session.rollback()  # the next look sees what was committed since
+        shelve(session, norm, shelf(), now=context.now())
         found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, now=context.now())
-    return found
+        with suppress(Outdated), context.work() as writing:
+            return keep(writing, found)
+    with context.work() as writing:
+        return keep(writing, None)
 
 
 def check(
@@ -79,23 +100,32 @@ def step(
     """Take the norm to another stage; what is refused is refused before anything is computed."""
     said: dict[str, Any] = {"closes_at": closes_at, "override_reason": override_reason}
     check(norm, who(), to, **said)
-    made = None
+
+    def keep(session: Session, made: ForeseenAssessment | None) -> Norm:
+        check_foreseen(session, norm, made, now=context.now())
+        taken = lifecycle.step(
+            session, who(), norm, to, **said, language=language, foreseen=made, now=context.now()
+        )
+        watch.taken(session)
+        return taken
+
     if lifecycle.assesses(norm, to):
         watch.reached(Phase.ASSESSING)
-        made = foreseen(norm)
+        return with_foreseen(norm, HERE, keep)
     watch.reached(Phase.KEEPING)
     with context.work() as session:
-        now = context.now()
-        lifecycle.step(session, who(), norm, to, **said, language=language, foreseen=made, now=now)
-        watch.taken(session)
-    return norm
+        return keep(session, None)
 
 
 def assessed(norm: Norm, executor: Executor = HERE) -> Assessment:
     """Assess the norm, for the system."""
-    made = foreseen(norm, executor)
-    with context.work() as session:
-        return assess(session, SYSTEM, norm, foreseen=made, shelf=shelf(), now=context.now())
+
+    def keep(session: Session, made: ForeseenAssessment | None) -> Assessment:
+        if closes(norm, context.now()):
+            check_foreseen(session, norm, made, now=context.now())
+        return keep_foreseen(session, SYSTEM, norm, made, shelf=shelf(), now=context.now())
+
+    return with_foreseen(norm, executor, keep)
 
 
 def assess_without_waiting(slug: str, executor: Executor = HERE) -> Assessment | None:

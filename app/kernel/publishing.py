@@ -13,8 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.kernel import computed_ahead, context
+from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Phase
 from app.norms.models import Norm
+from app.norms.stages import Stage
 from app.publication import service
 from app.publication.models import Publication
 from app.publication.package import AUDITORS, PUBLIC_KEY
@@ -22,6 +24,7 @@ from app.publication.signing import key_at
 from app.publication.verifier import beside
 
 TRIES = 5
+AT_A_TIME = 2**20  #: bytes between two waits for the disk, so that others' commits come between them
 
 
 def package_path(slug: str, number: int) -> Path:
@@ -75,6 +78,7 @@ def check(norm: Norm, actor: Actor) -> None:
     """Refuse what would be refused now, before anything is computed."""
     require(actor, Permission.PUBLISH, norm.matter(context.now()))
     service.check(context.session(), norm)
+    lifecycle.check_step(context.session(), norm, Stage.PUBLISHED, now=context.now())
 
 
 def digest_of(path: Path) -> str:
@@ -122,9 +126,10 @@ def half_written(path: Path, body: bytes) -> Iterator[Callable[[], None]]:
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         half = Path(folder) / path.name
         with half.open("wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
+            for first in range(0, len(body), AT_A_TIME):
+                file.write(body[first : first + AT_A_TIME])
+                file.flush()
+                os.fsync(file.fileno())
         yield lambda: put(half, path)
 
 

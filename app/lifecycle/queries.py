@@ -183,11 +183,10 @@ def _objections(session: Session, norm: Norm, condition: sa.ColumnElement[bool])
 
 
 def _unassessed(session: Session, norm: Norm, row: RulesOfProcedure, rules: Rules) -> tuple[str, ...]:
-    result = session.scalar(
-        sa.select(Assessment.result)
+    known = session.scalar(
+        sa.select(Assessment.result["schemes"])
         .where(Assessment.draft_id == norm.current_draft_id, Assessment.rules_digest == (row.digest or ""))
         .order_by(Assessment.number.desc())
         .limit(1)
     )
-    done = set((result or {}).get("schemes", {}))
-    return tuple(scheme for scheme in rules.measurement.get("schemes", ()) if scheme not in done)
+    return tuple(scheme for scheme in rules.measurement.get("schemes", ()) if scheme not in (known or {}))

@@ -18,6 +18,7 @@ from app.consensus import service as consensus
 from app.consensus.assessing import published
 from app.consensus.models import Assessment
 from app.consensus.pooling import pooled
+from app.foundation.canonical import SettledJson
 from app.foundation.errors import N_, Conflict, RuleBroken
 from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Determination, Phase
@@ -58,8 +59,9 @@ class PreparedPublication:
     at: dt.datetime
     assessment_id: int
     number: int
-    summary: dict[str, Any]
+    summary: SettledJson
     package: bytes
+    package_digest: str
     auditors: bytes  #: their package, which is not published
     public_key: str
 
@@ -109,7 +111,17 @@ def prepare(
     verdict = verify(package, beside)
     if not verdict.holds:
         raise PackageFaulty(faults="; ".join(verdict.faults))
-    return PreparedPublication(record, now, assessment.id, number, summary, package, beside, public_hex(key))
+    return PreparedPublication(
+        record=record,
+        at=now,
+        assessment_id=assessment.id,
+        number=number,
+        summary=SettledJson(summary),
+        package=package,
+        package_digest="sha256:" + hashlib.sha256(package).hexdigest(),
+        auditors=beside,
+        public_key=public_hex(key),
+    )
 
 
 def check(session: Session, norm: Norm) -> Determination:
@@ -157,7 +169,7 @@ def publish(
         draft_id=norm.current_draft_id,
         assessment_id=prepared.assessment_id,
         summary=prepared.summary,
-        package_digest="sha256:" + hashlib.sha256(prepared.package).hexdigest(),
+        package_digest=prepared.package_digest,
         public_key=prepared.public_key,
         published_by=actor.user_id,
         published_at=prepared.at,

@@ -243,13 +243,13 @@ def test_how_far_it_is_is_read_by_others_while_it_runs(
     session.commit()
     assert chair.post(STEPS, to="compilation").location == UNDER_WAY
 
-    def foreseen(_norm: Norm) -> None:
+    def foresee(*_: object, **__: object) -> None:
         other = threading.Thread(target=chair.get, args=(UNDER_WAY,))
         other.start()
         other.join()
         seen.append(asked(session).phase)
 
-    monkeypatch.setattr(computed_ahead, "foreseen", foreseen)
+    monkeypatch.setattr(computed_ahead, "foresee", foresee)
     have_steps_taken(busy)
     assert seen == [Phase.ASSESSING]
     assert "Part 1 of 2: The positions are assessed." in chair.page

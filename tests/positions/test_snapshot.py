@@ -12,7 +12,7 @@ from app.authority.actor import SYSTEM, Actor
 from app.consensus import input_queries
 from app.consensus.input import AssessmentInput
 from app.consensus.input_queries import gather, keep
-from app.consensus.service import assess
+from app.consensus.service import assess, shelve
 from app.norms.models import Norm
 from app.positions.models import Position, Stance
 from app.positions.packing import PositionMark
@@ -115,6 +115,7 @@ def test_a_broken_file_is_as_if_it_were_not_there(
 def test_an_assessment_keeps_what_it_read_and_an_official_one_reads_all(
     session: Session, norm: Norm, shelf: Shelf, now: dt.datetime
 ) -> None:
+    shelve(session, norm, shelf, now=now)
     assess(session, SYSTEM, norm, shelf=shelf, now=now)
     known = shelf.take(norm.id)
     assert len(known.keys) == 9
