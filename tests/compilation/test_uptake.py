@@ -1,9 +1,10 @@
 """Which proposed changes stand in a wording."""
 
+import pytest
 from hypothesis import given
 
 from app.compilation.merge.nway import choose, collisions, merge, settle
-from app.compilation.merge.provenance import EDITOR, RunList, attribute
+from app.compilation.merge.provenance import EDITOR, RunList, attribute, text_of
 from app.compilation.uptake import taken_up
 from tests.compilation.drafting import Case, cases, disjoint
 
@@ -95,3 +96,35 @@ def test_a_deletion_beside_changed_sentences_stands() -> None:
     }
     runs = settle(merge(base, changes), {})
     assert taken_up(base, changes, runs) == {"c1": True, "c2": True, "c3": True}
+
+
+BANKS = "States should publish reports. Banks should pay yearly fees. Courts should decide quickly."
+WITHOUT_BANKS = BANKS.replace(" Banks should pay yearly fees.", "")
+WITHOUT_COURTS = BANKS.replace(" Courts should decide quickly.", "")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "text"),
+    [
+        (BANKS.replace(" yearly", ""), BANKS.replace(" yearly", ""), BANKS.replace(" yearly", "")),
+        (WITHOUT_BANKS, WITHOUT_BANKS, WITHOUT_BANKS),
+        (WITHOUT_BANKS, WITHOUT_COURTS, "States should publish reports."),
+        (WITHOUT_BANKS, BANKS.replace("quickly", "promptly"), WITHOUT_BANKS.replace("quickly", "promptly")),
+    ],
+    ids=["the same word", "the same sentence", "sentences beside each other", "beside a change"],
+)
+def test_what_two_people_strike_is_gone_and_taken_up_whole(one: str, other: str, text: str) -> None:
+    changes = {"c1": one, "c2": other}
+    segments = merge(BANKS, changes)
+    assert collisions(segments) == []
+    runs = settle(segments, {})
+    assert text_of(runs) == text
+    assert taken_up(BANKS, changes, runs) == {"c1": True, "c2": True}
+
+
+def test_a_deletion_within_a_larger_one_that_is_chosen_is_taken_with_modification() -> None:
+    changes = {"c1": WITHOUT_BANKS, "c2": "States should publish reports."}
+    (collision,) = collisions(segments := merge(BANKS, changes))
+    runs = settle(segments, {0: choose(collision, "c2")})
+    assert text_of(runs) == changes["c2"]
+    assert taken_up(BANKS, changes, runs) == {"c1": False, "c2": True}
