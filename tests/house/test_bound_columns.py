@@ -25,6 +25,7 @@ TABLES = {
     "api_token": OWN_AFFAIR,
     "tries": "counts what was tried, for some hours",
     "job": "work that waits; its results are bound",
+    "step_asked": "a step that waits for the worker and is forgotten; the step that is taken is bound",
     "follow": OWN_AFFAIR,
     "notice": "read from the record",
     "notice_mark": "how far the record was read for notices",
