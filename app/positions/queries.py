@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.audit.models import AuditEntry
 from app.norms.models import Clause, ClauseText, Norm, Provision
@@ -103,8 +103,9 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class ObjectionFilter:
-    """Which of a norm's objections are meant: of some states, stakeholders, one provision, one category;
-    ``without_reason``: those that an import brought without one.
+    """Which of a norm's objections are meant: of some states, stakeholders, one provision, one category, with
+    one of these reasons; ``without_reason``: those that an import brought without one; ``answered_as``: those
+    that got the same answer, by its id.
     """
 
     states: Sequence[ObjectionState] = ()
@@ -112,6 +113,8 @@ class ObjectionFilter:
     code: str = ""
     category: Category | None = None
     without_reason: bool = False
+    reasons: Sequence[str] | None = None
+    answered_as: int | None = None
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         found: list[sa.ColumnElement[bool]] = []
@@ -125,7 +128,18 @@ class ObjectionFilter:
             found.append(Objection.stakeholder.has(Stakeholder.category == self.category))
         if self.without_reason:
             found.append(Objection.position.has(sa.and_(Position.reason == NO_REASON, Position.remedy == "")))
+        if self.reasons is not None:
+            found.append(Objection.position.has(Position.reason.in_(self.reasons)))
+        if self.answered_as is not None:
+            given, same = aliased(ObjectionAnswer), aliased(ObjectionAnswer)
+            alike = sa.select(same.objection_id).join(given, same_answer(given, same))
+            found.append(Objection.id.in_(alike.where(given.id == self.answered_as)))
         return found
+
+
+def same_answer(one: type[ObjectionAnswer], other: type[ObjectionAnswer]) -> sa.ColumnElement[bool]:
+    """Whether two answers are one: the same words, both answers or both notes."""
+    return sa.and_(one.text == other.text, one.language == other.language, one.is_note == other.is_note)
 
 
 def ledger(

@@ -16,7 +16,7 @@ from app.foundation.errors import NotFound
 from app.norms.models import Norm
 from app.notices.models import Mentioned, Notice
 from app.notices.service import go_round
-from app.positions import ledger, queries
+from app.positions import grounds, ledger, queries
 from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Stance
 from tests.browser import Browser
 from tests.factories import Make
@@ -155,7 +155,7 @@ def test_all_without_a_reason_are_answered_at_once_from_the_page(
     without[0].state = State.WITHDRAWN
     sign_in(user)
     shown = html.unescape(browser.get(f"{LEDGER}?grounds=none").text)
-    assert "Too vague." not in shown and "on every page: 59" in shown
+    assert "Too vague.</p>" not in shown and "on every page: 59" in shown
     sent = {
         "text": "The annex gives the reasons for the clause.",
         "language": "en",
@@ -205,3 +205,89 @@ def test_each_objector_is_told(
     notice = session.scalars(sa.select(Notice).where(Notice.act == "objections-answered")).one()
     told = session.scalars(sa.select(Mentioned.stakeholder_id).where(Mentioned.number == notice.number))
     assert set(told) == {one.stakeholder_id for one in chosen}
+
+
+def test_objections_on_the_same_grounds_are_found_however_they_are_set(
+    session: Session, make: Make, norm: Norm, objectors: Objectors, now: dt.datetime
+) -> None:
+    reasons = ["Too vague.", "TOO  VAGUE.", "Ｔoo vague.", "Too costly.", NO_REASON, NO_REASON]
+    found = [objectors(1, reason)[0] for reason in reasons]
+    elsewhere = make.norm("Other.", slug="elsewhere")
+    say(
+        session,
+        elsewhere,
+        clause_of(session, elsewhere, 1),
+        make.speaker(),
+        Stance.OBJECT,
+        reason="Too vague.",
+        now=now,
+    )
+    (one,) = grounds.shared(session, norm.id, queries.ObjectionFilter()).values()
+    assert (one.first, one.number, one.reason) == (found[0].id, 3, "Too vague.")
+    for chosen, number in ((found[1], 3), (found[3], 1)):
+        wanted = queries.ObjectionFilter(reasons=grounds.ways_to_say(session, norm.id, chosen.id))
+        assert len(ledger.stood(session, norm.id, wanted)) == number
+    for unknown in (0, session.scalar(sa.select(sa.func.max(Objection.id)))):  # the last is another norm's
+        assert grounds.ways_to_say(session, norm.id, unknown or 0) == []
+
+
+def test_an_answer_says_how_many_objections_got_it(
+    session: Session, norm: Norm, chair: Actor, objectors: Objectors, now: dt.datetime
+) -> None:
+    chosen, alone = objectors(3), objectors(1)
+    given = together(session, chair, norm, stood(chosen[:2]), now)
+    later = together(session, chair, norm, stood(chosen[2:]), now)  # the same words, by themselves
+    other = together(session, chair, norm, stood(alone), now, text="Otherwise.")
+    assert grounds.reach(session, norm.id, [*given, *later, *other]) == {
+        one.id: 3 for one in (*given, *later)
+    }
+    same = queries.ObjectionFilter(answered_as=later[0].id)
+    assert [line.objection.id for line in queries.ledger(session, norm.id, same)] == [
+        one.id for one in chosen
+    ]
+    session.execute(sa.update(Objection).values(state=State.MAINTAINED))
+    session.expire_all()
+    note = together(session, chair, norm, stood(chosen[:1]), now)  # the same words, as a note
+    assert grounds.reach(session, norm.id, note) == {}
+
+
+def test_shared_grounds_are_answered_together_on_the_page_and_each_objector_says_whether_it_resolves_theirs(
+    session: Session,
+    make: Make,
+    norm: Norm,
+    browser: Browser,
+    sign_in: Callable[[User], str],
+    now: dt.datetime,
+) -> None:
+    speakers = [make.speaker() for _ in range(3)]
+    for speaker, reason in zip(speakers, ("Too vague.", "Too  VAGUE.", "Too costly."), strict=True):
+        say(session, norm, clause_of(session, norm, 1), speaker, Stance.OBJECT, reason=reason, now=now)
+    first, second, other = session.scalars(sa.select(Objection).order_by(Objection.id)).all()
+    user = make.user()
+    make.seat(user, Role.CHAIR, norm)
+    sign_in(user)
+    assert f'href="?grounds={first.id}"' in browser.get(LEDGER).text
+    shown = browser.get(f"{LEDGER}?grounds={second.id}").text
+    assert "Too costly." not in shown and "2 objections give this reason." in shown
+    assert f'<option value="{first.id}" selected>' in shown
+    sent = {"text": "The annex defines it.", "language": "en", "grounds": str(second.id)}
+    listed = re.findall(r'name="all" value="(sha256:[0-9a-f]+)"', shown)[0]
+    assert browser.post(f"{LEDGER}answer/", **sent, all=listed).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert [one.state for one in (first, second, other)] == [State.ANSWERED, State.ANSWERED, State.OPEN]
+    answer = ledger.last_answers(session, [first.id])[first.id]
+    holder = session.get_one(User, speakers[0][0].user_id)
+    sign_in(holder)
+    told = browser.get(LEDGER).text
+    assert told.count("This answer was given to 2 objections.") == 2
+    listing = browser.get(f"{LEDGER}?answer={answer.id}").text
+    assert f'id="o{first.id}"' in listing and f'id="o{second.id}"' in listing
+    assert f'id="o{other.id}"' not in listing
+    settled = browser.post(f"{LEDGER}{first.id}/settle/", state="accommodated", answer=str(answer.id))
+    assert settled.status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert [one.state for one in (first, second)] == [State.ACCOMMODATED, State.ANSWERED]
+    for unclear in ("²", "gone", str(10**30)):
+        assert browser.get(f"{LEDGER}?grounds={unclear}&answer={unclear}").status_code == 200

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from app.authority.grants import Permission
 from app.foundation.canonical import digest
 from app.foundation.errors import NotFound
+from app.foundation.text import plain
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, whole
@@ -17,12 +18,13 @@ from app.kernel.labels import member
 from app.lifecycle.guards import objections_answered
 from app.lifecycle.queries import of_objections
 from app.norms.models import Norm
-from app.positions import ledger, queries, reservations
+from app.positions import grounds, ledger, queries, reservations
 from app.positions.models import Objection, ObjectionState
 from app.stakeholders.models import Category
 from app.web.positions.views import blueprint
 
 PAGE = 50
+GROUNDS = 30  #: shared by objections, that are offered
 WITHOUT_REASON = "none"  #: objections that were imported without a reason
 
 
@@ -32,22 +34,33 @@ class FilterForm(Form):
     state: str = ""
     clause: str = ""
     category: str = ""
-    grounds: str = ""
+    grounds: str = ""  #: WITHOUT_REASON, or the number of an objection that gives the reason
+    answer: str = ""  #: the number of an answer that others got as well
 
-    def wanted(self) -> queries.ObjectionFilter:
-        state = member(ObjectionState, self.state)
+    def wanted(self, norm: Norm) -> queries.ObjectionFilter:
+        state, alike, answer = member(ObjectionState, self.state), number(self.grounds), number(self.answer)
         return queries.ObjectionFilter(
             states=[state] if state else [],
             code=self.clause,
             category=member(Category, self.category),
             without_reason=self.grounds == WITHOUT_REASON,
+            reasons=grounds.ways_to_say(context.session(), norm.id, alike) if alike is not None else None,
+            answered_as=answer,
         )
+
+
+def number(text: str) -> int | None:
+    """None for what is no number."""
+    try:
+        return whole(text)
+    except ValueError:
+        return None
 
 
 def _stood(text: str) -> tuple[int, queries.Stood]:
     """An objection's number, and how it stood on the page: "12.7.open"."""
-    number, position, state = text.split(".")
-    return whole(number), (whole(position), ObjectionState(state))
+    objection, position, state = text.split(".")
+    return whole(objection), (whole(position), ObjectionState(state))
 
 
 class AnswerForm(Form):
@@ -76,7 +89,7 @@ class TogetherForm(FilterForm):
         """:raises RestatedSince: the filter shows others by now, or these otherwise."""
         if not self.all:
             return dict(self.objection)
-        there = ledger.stood(context.session(), norm.id, self.wanted())
+        there = ledger.stood(context.session(), norm.id, self.wanted(norm))
         if listed(there) != self.all:
             raise ledger.RestatedSince(field="text")
         return there
@@ -99,10 +112,13 @@ def objections(slug: str) -> str:
     norm = context.norm_or_404(slug)
     session, given = context.session(), request.args
     filtered = FilterForm(**{name: given[name] for name in FilterForm.model_fields if name in given})
-    wanted, may_answer = filtered.wanted(), context.may(Permission.ANSWER_OBJECTION, norm)
+    wanted, may_answer = filtered.wanted(norm), context.may(Permission.ANSWER_OBJECTION, norm)
     facts = of_objections(session, norm, now=context.now())
     lines = queries.ledger(session, norm.id, wanted, after=given.get("after", 0, type=whole), limit=PAGE + 1)
     there = ledger.stood(session, norm.id, wanted) if may_answer else {}
+    alike = grounds.shared(session, norm.id, queries.ObjectionFilter(states=ledger.LIVE))
+    chosen = alike.get(plain(wanted.reasons[0])) if wanted.reasons else None
+    answers = [given for line in lines[:PAGE] for given in line.answers]
     return render_template(
         "positions/objections.html",
         norm=norm,
@@ -121,6 +137,10 @@ def objections(slug: str) -> str:
         live=ledger.LIVE,
         takes_positions=norm.matter(context.now()).takes_positions,
         may_answer=may_answer,
+        alike={line.objection.id: alike.get(plain(line.objection.position.reason)) for line in lines},
+        shared=list(alike.values())[:GROUNDS],
+        grounds=str(chosen.first) if chosen else filtered.grounds,
+        reach=grounds.reach(session, norm.id, answers),
         speaks_for=context.actor().acts_for,
     )
 
