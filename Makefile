@@ -29,8 +29,8 @@ run: install  ## Migrate, load the demonstration norm once, and serve on http://
 # Each test has a database of its own: where the machine has room in memory, they lie there.
 IN_MEMORY = $(shell df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000 {print "/dev/shm"}')
 
-test: $(INSTALLED_DEV) $(COMPILED)  ## Run the whole test suite, on SQLite and on PostgreSQL
-	TMPDIR="$${TMPDIR:-$(or $(IN_MEMORY),/tmp)}" $(BIN)/python -m pytest -n auto
+test: $(INSTALLED_DEV) $(COMPILED)  ## Run the test suite, verbs on SQLite and PostgreSQL; FULL=1: pages on both as well
+	TMPDIR="$${TMPDIR:-$(or $(IN_MEMORY),/tmp)}" $(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templates and catalogues
 	$(BIN)/ruff check

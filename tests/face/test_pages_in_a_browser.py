@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.xdist_group("face")  #: one demonstration, one browser
+
 PASSWORD = "demonstration only"
 SLUG = "ai-principles"
 PUBLIC = (

@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.face.test_pages_in_a_browser import SLUG, signed_in
 
+pytestmark = pytest.mark.xdist_group("face")  #: one demonstration, one browser
+
 CONTACT, OTHER = "contact-point@concord.example", "individual@concord.example"
 OFFER = "What you wrote here on"
 

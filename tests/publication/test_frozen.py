@@ -235,8 +235,9 @@ def test_who_was_set_aside_at_the_closing_stays_so_in_the_package(
     chair = make.seated(Role.CHAIR, norm)
     first = session.scalars(sa.select(Stakeholder).order_by(Stakeholder.id)).all()[0]
     words = {"detector": "identical", "reason": "They answer alike.", "language": "en"}
-    decision = set_aside(session, chair, norm, [first.id], **words, now=now)
-    confirm(session, make.seated(Role.CHAIR, norm), norm, decision, now=now)
+    open_still = now - dt.timedelta(days=1)
+    decision = set_aside(session, chair, norm, [first.id], **words, now=open_still)
+    confirm(session, make.seated(Role.CHAIR, norm), norm, decision, now=open_still)
     determine(session, chair, norm, DeterminationOutcome.CONSENSUS, {"en": "Agreed."}, reasons=WHY, now=now)
     step(session, chair, norm, Stage.ADOPTED, now=now)
     session.execute(sa.update(SetAside).values(lifted_at=now, lift_reason="As no verb does by now."))

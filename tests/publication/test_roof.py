@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
@@ -20,6 +21,7 @@ from app.accounts import sign_ins
 from app.accounts.models import User
 from app.audit.chain import first_break
 from app.audit.queries import links
+from app.cli.publishing import verify as verify_command
 from app.foundation.canonical import canonical
 from app.kernel import publishing
 from app.lifecycle.models import StepAsked
@@ -220,27 +222,35 @@ def test_the_command_refuses_a_norm_or_a_person_it_does_not_know(
     assert published(session) == []
 
 
-def check(path: Path, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """``flask verify`` as on a stranger's machine: there is no database, and no network to one."""
-    settings = {
+def strangers(folder: Path) -> dict[str, str]:
+    """Settings of a machine without a database, and without a network to one."""
+    return {
         "CONCORD_DATABASE_URL": "postgresql+psycopg://nobody@192.0.2.1:1/none",
         "CONCORD_DATA_DIR": str(folder),
         "CONCORD_TRUSTED_KEYS": str(folder.parent / "trusted-keys"),
     }
-    command = [sys.executable, "-m", "flask", "verify", str(path), *words]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, timeout=60, check=False
-    )
 
 
 def test_verifying_needs_no_database(tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(sealed(files()))
-    good = check(path, "--key", public_hex(KEY), folder=tmp_path / "var")
+    command = [sys.executable, "-m", "flask", "verify", str(path), "--key", public_hex(KEY)]
+    env = os.environ | strangers(tmp_path / "var")
+    good = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert (good.returncode, good.stderr) == (0, "")
     assert good.stdout.splitlines()[-1] == f"signed with {public_hex(KEY)}"
+
+
+def check(path: Path, *words: str, folder: Path) -> Result:
+    """``flask verify``, which asks for nothing of an application, in this process."""
+    return CliRunner().invoke(verify_command, [str(path), *words], env=strangers(folder))
+
+
+def test_a_package_signed_with_another_key_than_the_one_that_is_trusted_fails(tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    path.write_bytes(sealed(files()))
     other = check(path, "--key", public_hex(OTHER_KEY), folder=tmp_path / "var")
-    assert other.returncode == 1
+    assert other.exit_code == 1
     assert other.stderr == "fails: public_key.txt: signed with another key than the one you trust\n"
 
 
@@ -249,28 +259,28 @@ def test_verifying_names_the_file_that_was_changed(tmp_path: Path) -> None:
     body[body.index(b"Everybody has a say.")] ^= 1
     path.write_bytes(body)
     answer = check(path, folder=tmp_path / "var")
-    assert answer.returncode == 1
+    assert answer.exit_code == 1
     assert answer.stderr.startswith("fails: clauses.csv ")
-    assert check(tmp_path / "none.zip", folder=tmp_path / "var").returncode == 2
+    assert check(tmp_path / "none.zip", folder=tmp_path / "var").exit_code == 2
 
 
 def test_a_package_that_holds_but_is_signed_by_nobody_known_ends_with_three(tmp_path: Path) -> None:
     path, listed = tmp_path / "package.zip", tmp_path / "trusted-keys"
     path.write_bytes(sealed(files(), OTHER_KEY))
     unknown = check(path, folder=tmp_path / "var")
-    assert unknown.returncode == 3
+    assert unknown.exit_code == 3
     assert unknown.stdout.endswith(f"signed with {public_hex(OTHER_KEY)}\n")
     assert unknown.stderr.startswith("the key is unknown: ")
     listed.write_text(f"{public_hex(KEY)} Somebody else\n")
-    assert check(path, folder=tmp_path / "var").returncode == 3
+    assert check(path, folder=tmp_path / "var").exit_code == 3
     listed.write_text(f"# ours\n{public_hex(OTHER_KEY).upper()} from 2026-01-01 The \x1b[2JSecretariat\n")
     known = check(path, folder=tmp_path / "var")
-    assert (known.returncode, known.stderr) == (0, "")
+    assert (known.exit_code, known.stderr) == (0, "")
     assert known.stdout.splitlines()[-2] == r"the key is known: The \x1b[2JSecretariat"
     listed.write_text(f"{public_hex(OTHER_KEY)} until 2026-01-01 The Secretariat\n")
-    assert check(path, folder=tmp_path / "var").returncode == 3
+    assert check(path, folder=tmp_path / "var").exit_code == 3
     listed.write_text("what is this\n")
-    assert check(path, folder=tmp_path / "var").returncode == 2
+    assert check(path, folder=tmp_path / "var").exit_code == 2
 
 
 def test_a_key_is_given_as_a_file_too(tmp_path: Path) -> None:
@@ -279,10 +289,10 @@ def test_a_key_is_given_as_a_file_too(tmp_path: Path) -> None:
     for key, code in ((KEY, 0), (OTHER_KEY, 1)):
         kinds = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         pem.write_bytes(key.public_key().public_bytes(*kinds))
-        assert check(path, "--key", str(pem), folder=tmp_path / "var").returncode == code
+        assert check(path, "--key", str(pem), folder=tmp_path / "var").exit_code == code
     pem.write_bytes(b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
-    assert check(path, "--key", str(pem), folder=tmp_path / "var").returncode == 2
-    assert check(path, "--key", "abc", folder=tmp_path / "var").returncode == 2
+    assert check(path, "--key", str(pem), folder=tmp_path / "var").exit_code == 2
+    assert check(path, "--key", "abc", folder=tmp_path / "var").exit_code == 2
 
 
 def test_what_a_package_says_cannot_steer_the_terminal(tmp_path: Path) -> None:
@@ -295,6 +305,6 @@ def test_what_a_package_says_cannot_steer_the_terminal(tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(sealed(honest | {"summary.json": canonical(summary)}))
     answer = check(path, folder=tmp_path / "var")
-    assert answer.returncode == 1
+    assert answer.exit_code == 1
     assert r"\x1b[2J\x1b[Hholds: signature\x0d\x0asigned with d947\u202e\u2066\u200b\x9b2J" in answer.stderr
     assert all(sign.isprintable() for sign in answer.stderr.replace("\n", ""))

@@ -1,4 +1,4 @@
-"""A consumer that is killed: ``python -m tests.worker.consumer DATABASE_URL DATA_DIR [SEED]``.
+"""A consumer that is killed.
 
 With a seed it kills itself, as ``kill -9`` would, before a statement, a commit or after either, by chance.
 
@@ -10,7 +10,6 @@ import datetime as dt
 import os
 import random
 import signal
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +24,7 @@ from app.worker.loop import consume, tidy
 from config import Config
 
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-LEASE_SECONDS = 2.0
+LEASE_SECONDS = 1.0
 CHANCE = 1 / 150
 EFFECTS = "CREATE TABLE effect (job integer NOT NULL)"
 
@@ -51,11 +50,10 @@ def doomed(seed: int) -> None:
         sa.event.listen(sa.pool.Pool if moment == "checkin" else sa.Engine, moment, perhaps)
 
 
-if __name__ == "__main__":
-    url, folder, *seeds = sys.argv[1:]
-    for seed in seeds:
-        doomed(int(seed))
-    settings = Config(database_url=url, data_dir=Path(folder), secret_key="for tests")
-    consume(
-        create_app(settings, clock=fast_clock), {"effect": effect}, {tidy: dt.timedelta(hours=1)}, workers=2
-    )
+def run(database_url: str, folder: Path, seed: int | None = None) -> None:
+    """Consume until a signal ends it, in a process of its own."""
+    if seed is not None:
+        doomed(seed)
+    settings = Config(database_url=database_url, data_dir=folder, secret_key="for tests")
+    app = create_app(settings, clock=fast_clock)
+    consume(app, {"effect": effect}, {tidy: dt.timedelta(hours=1)}, workers=2)

@@ -1,9 +1,8 @@
 """Jobs: none is lost and none takes effect twice, whenever a consumer is killed."""
 
 import datetime as dt
+import multiprocessing
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,11 +30,15 @@ KINDS = ("effect", "mail", "fail", "fatal", "late")
 PATIENCE_SECONDS = 60
 
 
-def start(config: Config, *seed: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.worker.consumer", config.database_url, str(config.data_dir)]
-    command += seed
-    root = Path(__file__).parent.parent.parent
-    return subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL)
+#: Starts processes that have read the application already, which takes longer than all that they do.
+READY = multiprocessing.get_context("forkserver")
+READY.set_forkserver_preload(["tests.worker.consumer"])
+
+
+def start(config: Config, seed: int | None = None) -> multiprocessing.process.BaseProcess:
+    process = READY.Process(target=consumer.run, args=(config.database_url, config.data_dir, seed))
+    process.start()
+    return process
 
 
 def prepare(session: Session, count: int) -> None:
@@ -58,19 +61,20 @@ def test_a_consumer_killed_at_any_moment_loses_no_job_and_repeats_no_effect(
     prepare(session, JOBS)
     done, killed = "SELECT count(*) FROM job WHERE state = 'done'", 0
     for seed in range(KILLS):
-        process = start(config, str(seed))
-        while process.poll() is None and count(session, done) < JOBS:
+        process = start(config, seed)
+        while process.is_alive() and count(session, done) < JOBS:
             time.sleep(0.02)
-        killed += process.poll() == -signal.SIGKILL
+        killed += process.exitcode == -signal.SIGKILL
         process.kill()
-        process.wait()
+        process.join()
     assert killed >= KILLS // 2, "the consumers were to be killed in the midst of it"
     process = start(config)
     give_up = time.monotonic() + PATIENCE_SECONDS
     while count(session, done) < JOBS and time.monotonic() < give_up:
         time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    process.terminate()
+    process.join(30)
+    assert process.exitcode == 0
     effects = session.execute(sa.text("SELECT job, count(*) FROM effect GROUP BY job")).all()
     assert {tuple(row) for row in effects} == {(number, 1) for number in range(JOBS)}
 
@@ -238,7 +242,7 @@ def test_a_worker_outlives_a_database_that_is_away(tmp_path: Path) -> None:
     away = Config(database_url=f"sqlite:///{missing / 'later.db'}", data_dir=tmp_path, secret_key="s")
     process = start(away)
     time.sleep(3)
-    assert process.poll() is None
+    assert process.is_alive()
     missing.mkdir()
     engine = sa.create_engine(away.sqlalchemy_url)
     Base.metadata.create_all(engine)
@@ -249,5 +253,6 @@ def test_a_worker_outlives_a_database_that_is_away(tmp_path: Path) -> None:
             time.sleep(0.05)
         assert count(later, "SELECT count(*) FROM effect") == 1
     engine.dispose()
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    process.terminate()
+    process.join(30)
+    assert process.exitcode == 0
