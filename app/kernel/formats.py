@@ -34,10 +34,15 @@ def shown(value: object) -> object:
     if isinstance(value, dt.datetime):
         return in_words(value)
     if isinstance(value, tuple):
-        return ", ".join(str(shown(one)) for one in value)
+        return ", ".join(isolated(one) if type(one) is str else str(shown(one)) for one in value)
     if isinstance(value, Tongue):
         return autonym(value)
     return word(value) if isinstance(value, StrEnum | Code) else value
+
+
+def isolated(name: str) -> str:
+    """A name within a list; among words from right to left, "3(a)" by itself keeps its order."""
+    return f"\u2068{name}\u2069" if direction(str(get_locale() or "en")) == "rtl" else name
 
 
 def in_words(instant: dt.datetime) -> str:

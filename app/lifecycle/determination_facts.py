@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.consensus import queries as consensus
 from app.foundation.canonical import digest
 from app.lifecycle.freezing import in_full
-from app.lifecycle.missing import Lack
+from app.lifecycle.missing import Lack, on_clauses
 from app.lifecycle.queries import rules_of
 from app.norms.models import Clause, Norm, Provision
 from app.positions.models import Objection, ObjectionState
@@ -30,7 +30,8 @@ class Outlook:
 
     ``statuses``: clause status → number of clauses, by the last assessment, whose digest is ``assessment``
     ("" where there is none). ``objections``: state → number, of everybody. ``blocking``: codes of provisions
-    on which an objection of a verified stakeholder that counts stands open or maintained, one for each.
+    on which an objection of a verified stakeholder that counts stands open or maintained, one for each;
+    ``labels``: their codes → labels of their clauses.
     """
 
     assessment: str
@@ -39,6 +40,7 @@ class Outlook:
     blocs: Sequence[str]  #: of which nobody takes part
     objections: Mapping[str, int]
     blocking: Sequence[str]
+    labels: Mapping[str, str]
     reservations: int
 
     @property
@@ -46,8 +48,7 @@ class Outlook:
         """What stands against an adoption and asks for a printed reason."""
         found = []
         if self.blocking:
-            provisions = sorted(set(self.blocking))
-            found.append(Lack("objections-stand", {"count": len(self.blocking), "provisions": provisions}))
+            found.append(on_clauses("objections-stand", self.blocking, self.labels))
         if not self.assessment:
             found.append(Lack("no-figures"))
         if self.unheard:
@@ -68,25 +69,27 @@ def outlook(session: Session, norm: Norm) -> Outlook:
     result: Mapping[str, Any] = assessment.result if assessment else NEVER_ASSESSED
     counted = MeasurementRules.read(in_full(rules_of(session, norm).content).measurement).categories
     rows = session.execute(
-        sa.select(Objection.state, Provision.code, Stakeholder.verification, Stakeholder.category)
+        sa.select(
+            Objection.state, Provision.code, Clause.label, Stakeholder.verification, Stakeholder.category
+        )
         .join(Provision, Provision.id == Objection.provision_id)
         .join(Stakeholder, Stakeholder.id == Objection.stakeholder_id)
         .join(Clause, sa.and_(Clause.provision_id == Provision.id, Clause.draft_id == draft_id))
         .where(Objection.norm_id == norm.id)
         .order_by(Clause.place, Objection.id)
     ).all()
+    blocking = [
+        row
+        for row in rows
+        if row.state in STAND and row.verification is Verification.VERIFIED and row.category.value in counted
+    ]
     return Outlook(
         assessment=assessment.digest if assessment else "",
         statuses=dict(Counter(one["status"] for one in result["clauses"])),
         unheard=[one["label"] for one in result["clauses"] if one["status"] == "insufficient-coverage"],
         blocs=list(result["coverage"]["missing"]),
         objections=dict(Counter(row.state.value for row in rows)),
-        blocking=[
-            row.code
-            for row in rows
-            if row.state in STAND
-            and row.verification is Verification.VERIFIED
-            and row.category.value in counted
-        ],
+        blocking=[row.code for row in blocking],
+        labels={row.code: row.label for row in blocking},
         reservations=sum(not one.stakeholder.is_refused for one in standing(session, norm)),
     )

@@ -34,5 +34,8 @@ class Facts:
     not_taken_up: tuple[int, ...] = ()  #: accepted comments that no draft takes up, nor the one in the making
     open_objections: tuple[str, ...] = ()  #: provisions with an objection nobody has answered
     without_note: tuple[str, ...] = ()  #: provisions with a maintained objection and no note on it
+    labels: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: those provisions' codes → labels of their clauses
     unassessed: tuple[str, ...] = ()  #: frozen schemes the draft was not assessed under
     outcome: DeterminationOutcome | None = None  #: of the chair's determination on the draft

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from app.foundation.errors import plain
 from app.lifecycle.facts import Facts
-from app.lifecycle.missing import Lack
+from app.lifecycle.missing import Lack, on_clauses
 from app.lifecycle.models import DeterminationOutcome
 from app.norms.stages import Stage
 
@@ -97,7 +97,7 @@ def objections_answered(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
         ("objections-without-note", facts.without_note),
     ):
         if provisions:
-            yield Lack(code, {"count": len(provisions), "provisions": sorted(set(provisions))})
+            yield on_clauses(code, provisions, facts.labels)
 
 
 def assessed(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:

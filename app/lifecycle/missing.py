@@ -40,7 +40,10 @@ class Lack:
     @property
     def phrase(self) -> Phrase:
         sort = _sort(self.code)
-        shown = {name: _shown(name, value, sort.mark) for name, value in self.values.items()}
+        values = self.values
+        if "provisions" in values:  # earlier versions kept no labels
+            values = {"labels": values["provisions"]} | dict(values)
+        shown = {name: _shown(name, value, sort.mark) for name, value in values.items()}
         if not sort.counted:
             return Phrase(sort.message, shown)
         counted = self.values[sort.counted]
@@ -50,6 +53,15 @@ class Lack:
     def content(self) -> dict[str, Any]:
         """As it is kept."""
         return {"code": self.code, "values": dict(self.values)}
+
+
+def on_clauses(code: str, provisions: Sequence[str], labels: Mapping[str, str]) -> Lack:
+    """So many things that are missing on provisions, one for each: their codes for the record, each once, and
+    the labels of their clauses for readers.
+    """
+    codes = list(dict.fromkeys(provisions))
+    named = [labels.get(one) or one for one in codes]
+    return Lack(code, {"count": len(provisions), "provisions": codes, "labels": named})
 
 
 def read(kept: Sequence[Mapping[str, Any] | str]) -> list[Lack]:
@@ -66,8 +78,8 @@ def _shown(name: str, value: Any, mark: str) -> object:
         return MEANT[name](value)
     if not isinstance(value, list | tuple):
         return value
-    names = ", ".join(f"{mark}{name}" for name in value[:NAMED])
-    return names if len(value) <= NAMED else f"{names} …"
+    names = [f"{mark}{name}" for name in value[:NAMED]]
+    return tuple(names if len(value) <= NAMED else [*names[:-1], f"{names[-1]} …"])
 
 
 #: The values that are kept as texts and read otherwise in each language.
@@ -166,13 +178,13 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
             firm=True,
         ),
         "objections-unanswered": Sort(
-            N_("%(count)s objection has no answer yet, on %(provisions)s."),
-            plural=N_("%(count)s objections have no answer yet, on %(provisions)s."),
+            N_("%(count)s objection has no answer yet, on clause %(labels)s."),
+            plural=N_("%(count)s objections have no answer yet, on clauses %(labels)s."),
             counted="count",
         ),
         "objections-without-note": Sort(
-            N_("%(count)s maintained objection has no note from the chair, on %(provisions)s."),
-            plural=N_("%(count)s maintained objections have no note from the chair, on %(provisions)s."),
+            N_("%(count)s maintained objection has no note from the chair, on clause %(labels)s."),
+            plural=N_("%(count)s maintained objections have no note from the chair, on clauses %(labels)s."),
             counted="count",
         ),
         "not-assessed": Sort(N_("The draft has not been assessed under every frozen scheme: %(schemes)s.")),
@@ -186,8 +198,8 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
             N_("The draft was determined to be adopted. It goes back only with a public reason.")
         ),
         "objections-stand": Sort(
-            N_("%(count)s objection of a verified stakeholder stands, on %(provisions)s."),
-            plural=N_("%(count)s objections of verified stakeholders stand, on %(provisions)s."),
+            N_("%(count)s objection of a verified stakeholder stands, on clause %(labels)s."),
+            plural=N_("%(count)s objections of verified stakeholders stand, on clauses %(labels)s."),
             counted="count",
         ),
         "no-figures": Sort(N_("The draft was never assessed.")),

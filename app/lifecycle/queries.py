@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Container, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -43,12 +44,11 @@ def shortest_end(session: Session, norm: Norm, to: Stage, *, now: dt.datetime) -
 
 def of_objections(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
     """Only what concerns objections; three statements."""
-    unanswered, without_note = _standing(session, norm)
-    return Facts(stage=norm.stage, now=now, open_objections=unanswered, without_note=without_note)
+    return Facts(stage=norm.stage, now=now, **_standing(session, norm))
 
 
-def _standing(session: Session, norm: Norm) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Codes of provisions with an objection nobody has answered, and with a maintained one without a note.
+def _standing(session: Session, norm: Norm) -> dict[str, Any]:
+    """The provisions with an objection nobody has answered, and with a maintained one without a note.
 
     Every objection is answered; a note is due only on one that stands against a status.
     """
@@ -61,10 +61,13 @@ def _standing(session: Session, norm: Norm) -> tuple[tuple[str, ...], tuple[str,
     )
     stands = Objection.stakeholder_id.in_(statements.standing(_counted(session, norm)))
     maintained = sa.and_(Objection.state == ObjectionState.MAINTAINED, stands, no_note)
-    return (
-        _objections(session, norm, Objection.state == ObjectionState.OPEN),
-        _objections(session, norm, maintained),
-    )
+    unanswered = _objections(session, norm, Objection.state == ObjectionState.OPEN)
+    without_note = _objections(session, norm, maintained)
+    return {
+        "open_objections": tuple(code for code, _ in unanswered),
+        "without_note": tuple(code for code, _ in without_note),
+        "labels": dict(unanswered + without_note),
+    }
 
 
 def _counted(session: Session, norm: Norm) -> Sequence[str]:
@@ -84,7 +87,6 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
     except AppError as error:
         fault = str(error)
     stated = determination(session, draft_id)
-    unanswered_objections, without_note = _standing(session, norm)
     merged, taken = merged_numbers(session, draft_id), kept_in_hand(session, norm)
     return Facts(
         stage=norm.stage,
@@ -102,8 +104,7 @@ def gather(session: Session, norm: Norm, *, now: dt.datetime) -> Facts:
         behind=_behind(session, norm),
         decided_otherwise=decided_otherwise(session, norm, taken),
         not_taken_up=open_numbers(session, norm, taken),
-        open_objections=unanswered_objections,
-        without_note=without_note,
+        **_standing(session, norm),
         unassessed=_unassessed(session, norm, row, rules),
         outcome=stated.outcome if stated else None,
     )
@@ -169,17 +170,18 @@ def _unsettled(session: Session, draft_id: int | None) -> tuple[str, ...]:
     )
 
 
-def _objections(session: Session, norm: Norm, condition: sa.ColumnElement[bool]) -> tuple[str, ...]:
-    """Codes of the draft's provisions with such an objection of somebody not refused, once for each."""
-    return tuple(
-        session.scalars(
-            sa.select(Provision.code)
-            .join(Objection, Objection.provision_id == Provision.id)
-            .join(Clause, Clause.provision_id == Provision.id)
-            .where(Objection.norm_id == norm.id, Clause.draft_id == norm.current_draft_id, condition, COUNTED)
-            .order_by(Clause.place, Objection.id)
-        )
+def _objections(session: Session, norm: Norm, condition: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
+    """Code and label of the draft's provisions with such an objection of somebody not refused, once for each
+    objection.
+    """
+    rows = session.execute(
+        sa.select(Provision.code, Clause.label)
+        .join(Objection, Objection.provision_id == Provision.id)
+        .join(Clause, Clause.provision_id == Provision.id)
+        .where(Objection.norm_id == norm.id, Clause.draft_id == norm.current_draft_id, condition, COUNTED)
+        .order_by(Clause.place, Objection.id)
     )
+    return [(row.code, row.label) for row in rows]
 
 
 def _unassessed(session: Session, norm: Norm, row: RulesOfProcedure, rules: Rules) -> tuple[str, ...]:

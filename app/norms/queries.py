@@ -1,8 +1,8 @@
 """Reading norms, drafts, clauses, and who sits where."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
@@ -58,6 +58,13 @@ DUTIES = (
     .outerjoin(_HELD, sa.true())
     .where(User.id == sa.bindparam("user"))
 )
+
+
+class Place(NamedTuple):
+    """Where a provision is found: its permanent code, for addresses, and its clause's label, for readers."""
+
+    code: str
+    label: str
 
 
 def actor_for(session: Session, user: User, *, now: dt.datetime) -> Actor:
@@ -172,6 +179,23 @@ def last_clause(session: Session, norm: Norm, code: str) -> Clause | None:
         .limit(1)
         .options(joinedload(Clause.provision), joinedload(Clause.draft), selectinload(Clause.texts))
     ).first()
+
+
+def places(session: Session, norm_ids: Collection[int]) -> dict[int, Place]:
+    """Provision's id → its place in the newest draft that has it, in the order of that draft, those that
+    are gone last; one statement.
+    """
+    found: dict[int, Place] = {}
+    rows = session.execute(
+        sa.select(Provision.id, Provision.code, Clause.label)
+        .join(Clause, Clause.provision_id == Provision.id)
+        .join(Draft, Draft.id == Clause.draft_id)
+        .where(Provision.norm_id.in_(norm_ids))
+        .order_by(Draft.number.desc(), Clause.place)
+    )
+    for row in rows:
+        found.setdefault(row.id, Place(row.code, row.label or row.code))
+    return found
 
 
 def draft_seen(session: Session, draft_id: int | None) -> Seen:

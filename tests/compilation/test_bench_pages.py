@@ -274,8 +274,8 @@ def test_a_clause_is_moved_split_and_joined_from_its_pages(
     browser.get(f"/en/norms/{way.norm.slug}/drafts/{draft.number}/changes/")
     assert "One duty." in browser.page and "Two duties." in browser.page
     for code, told in (
-        ("p1", "a part became provision"),
-        ("p3", "split from provision"),
+        ("p1", "a part became clause"),
+        ("p3", "split from clause"),
         ("p2", "was joined"),
     ):
         browser.get(f"/en/norms/{way.norm.slug}/provisions/{code}/")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
@@ -30,22 +31,28 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the demonstration is served."""
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with the demonstration's norms."""
     folder: Path = tmp_path_factory.mktemp("face")
     app = create_app(Config(data_dir=folder, secret_key="a secret for tests only"))
     with app.app_context():
         upgrade()
         with unit_of_work(db.session()) as session:
             load(session, utc_now())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def address(demonstration: Flask) -> Iterator[str]:
+    """Where the demonstration is served."""
+    server = make_server("127.0.0.1", 0, demonstration, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(timeout=10)
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,10 @@ def test_a_standing_objection_of_a_verified_stakeholder_asks_for_a_reason_that_i
     assert "Missing: fr." in str(refusal.value)
     stated = determine(session, chair, norm, DeterminationOutcome.CONSENSUS, SAID, reasons=WHY, now=now)
     assert stated.reasons == WHY
-    assert stated.despite[0] == {"code": "objections-stand", "values": {"count": 1, "provisions": ["p1"]}}
+    assert stated.despite[0] == {
+        "code": "objections-stand",
+        "values": {"count": 1, "provisions": ["p1"], "labels": ["1"]},
+    }
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "determined")).one()
     assert (entry.details["despite"], entry.details["reasons"]) == (stated.despite, WHY)
 
@@ -151,7 +154,11 @@ def test_the_page_shows_the_facts_asks_to_confirm_and_prints_the_reason_wherever
     sign_in(user)
     browser.get(PAGE)
     page = html.unescape(browser.page)
-    for fact in ("It ended on", "maintained: 1", "1 objection of a verified stakeholder stands, on p1."):
+    for fact in (
+        "It ended on",
+        "maintained: 1",
+        "1 objection of a verified stakeholder stands, on clause 1.",
+    ):
         assert fact.lower() in page.lower(), fact
     sent = {
         "outcome": "adopted-by-consensus",
@@ -165,7 +172,7 @@ def test_the_page_shows_the_facts_asks_to_confirm_and_prints_the_reason_wherever
     session.rollback()
     assert session.scalar(sa.select(sa.func.count(Determination.id))) == 0
     page = html.unescape(browser.page)
-    assert "1 objection of a verified stakeholder stands, on p1." in page and WHY["fr"] in page
+    assert "1 objection of a verified stakeholder stands, on clause 1." in page and WHY["fr"] in page
     assert browser.post(PAGE, **sent, seen=browser.hidden["seen"]).status_code == 303
     for path in (PAGE, "/en/norms/ai/steps/"):
         browser.get(path)
@@ -200,11 +207,11 @@ def test_a_publication_prints_the_reason(
     norm, publisher = adopted(make)
     stated = session.scalars(sa.select(Determination)).one()
     stated.despite = [{"code": "objections-stand", "values": {"count": 2, "provisions": ["p1", "p2"]}}]
-    stated.reasons = {"en": "They asked to be recorded, and are."}
+    stated.reasons = {"en": "They asked to be recorded, and are.", "ar": "طلبوا تسجيلها."}
     stated.texts = {"en": "We agreed.", "ar": "اتفقنا."}
     session.commit()
     browser.get("/fr/norms/s/determination/")
-    assert IN_BOTH.search(browser.page)
+    assert IN_BOTH.search(browser.page) and '<p class="own" lang="ar" dir="rtl">طلبوا' in browser.page
     sign_in(publisher)
     browser.get("/en/norms/s/publications/")
     assert browser.post("/en/norms/s/publications/").status_code == 303
@@ -215,4 +222,4 @@ def test_a_publication_prints_the_reason(
     page = html.unescape(browser.page)
     assert IN_BOTH.search(browser.page)
     assert "They asked to be recorded, and are." in page
-    assert "2 objections of verified stakeholders stand, on p1, p2." in page
+    assert "2 objections of verified stakeholders stand, on clauses p1, p2." in page  # kept without labels

@@ -85,13 +85,14 @@ def test_the_consensus_call_waits_for_objections_and_assessment() -> None:
         Stage.LAST_CALL,
         NOW,
         closes_at=PAST,
-        open_objections=("p1", "p1", "p4"),
+        open_objections=("p10", "p10", "p4"),
         without_note=("p2",),
+        labels={"p10": "1", "p4": "3(a)"},
         unassessed=("regional",),
     )
     assert words(facts, Stage.CONSENSUS_CALL, LATER) == [
-        "3 objections have no answer yet, on p1, p4.",
-        "1 maintained objection has no note from the chair, on p2.",
+        "3 objections have no answer yet, on clauses 1, 3(a).",
+        "1 maintained objection has no note from the chair, on clause p2.",
         "The draft has not been assessed under every frozen scheme: regional.",
     ]
     done = Facts(Stage.LAST_CALL, NOW, closes_at=PAST)

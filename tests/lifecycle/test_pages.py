@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.authority.actor import Role
 from app.kernel.step_jobs import ANYWHERE_ON_EARTH, DateUnclear, end_of_day
-from app.norms.models import ClauseText, Norm, RulesOfProcedure
+from app.norms.models import Clause, ClauseText, Norm, RulesOfProcedure
 from app.norms.stages import Stage
 from tests.browser import Browser
 from tests.factories import Make
@@ -70,7 +70,7 @@ def test_the_page_of_stages_says_what_is_missing(make: Make, session: Session, b
     make.norm(slug="ai", stage=Stage.PREPARATION, languages=("en", "fr"))
     session.commit()
     assert browser.get("/en/norms/ai/steps/").status_code == 200
-    assert "1 clause has no authentic text in fr: 1." in browser.page
+    assert "1 clause has no authentic text in Français: 1." in browser.page
     assert "Say when the round closes." in browser.page
     assert "<button" not in browser.page.split("<main")[1]
 
@@ -168,3 +168,13 @@ def test_a_translator_writes_a_clause_in_another_language(
     browser.get("/en/norms/ai/translations/")
     assert address not in browser.page
     assert browser.get("/en/norms/ai/provisions/p1/translation/en/").status_code == 404
+
+
+def test_each_label_of_a_list_keeps_its_order_among_words_from_right_to_left(
+    make: Make, session: Session, browser: Browser
+) -> None:
+    make.norm("One.", "Two.", slug="ai", stage=Stage.PREPARATION, languages=("en", "fr"))
+    session.execute(sa.update(Clause).values(label="3(a)"))
+    session.commit()
+    assert "\u20683(a)\u2069, \u20683(a)\u2069" in browser.get("/ar/norms/ai/steps/").text
+    assert "3(a), 3(a)" in browser.get("/en/norms/ai/steps/").text

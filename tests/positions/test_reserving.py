@@ -147,3 +147,14 @@ def test_the_button_on_the_page(
     assert browser.post(f"/en/norms/ai/reservations/{made.id}/withdraw/").status_code == 303
     browser.get("/en/norms/ai/objections/")
     assert "Not for us." not in browser.page
+
+
+def test_readers_see_the_label_of_the_clause_and_not_its_code(
+    session: Session, norm: Norm, reserve: Reserve, browser: Browser
+) -> None:
+    clause_of(session, norm, 2).label = "7(a)"
+    reserve(place=2)
+    session.commit()
+    for page in ("objections", "determination"):
+        shown = browser.get(f"/en/norms/ai/{page}/").text
+        assert "<bdi>7(a)</bdi>" in shown and ">p2<" not in shown

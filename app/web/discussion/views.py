@@ -28,6 +28,7 @@ from app.kernel.lookup import comment_or_404
 from app.kernel.redlines import Runs, change_runs
 from app.kernel.refusals import ELSEWHERE
 from app.norms.models import Norm
+from app.norms.queries import places
 from app.reading_aids.models import Bearing
 from app.reading_aids.queries import chosen_from
 from app.stakeholders.models import Category
@@ -299,4 +300,5 @@ def dispositions(slug: str) -> str:
         same=same_words(context.session(), norm.id, [line.comment for line in lines[:PAGE]]),
         may_comment=norm.matter(context.now()).takes_comments,
         may_dispose=context.may(Permission.DISPOSE, norm),
+        places=places(context.session(), [norm.id]),
     )

@@ -21,7 +21,7 @@ from app.lifecycle.missing import read as missing
 from app.lifecycle.models import DeterminationOutcome
 from app.lifecycle.queries import determination as determination_on
 from app.norms.models import Norm
-from app.norms.queries import draft_seen
+from app.norms.queries import draft_seen, places
 from app.norms.stages import Stage
 from app.positions import explanations_of_position
 from app.positions.reservations import standing
@@ -71,6 +71,7 @@ def page(norm: Norm, refusal: AppError | None = None, confirms: PreparedDetermin
         facts=outlook(session, norm) if at_call and not stated else None,
         confirms=confirms,
         reservations=standing(session, norm),
+        places=places(session, [norm.id]),
         explanations=explanations_of_position.explanations(session, norm.current_draft_id),
         explains=voices() if matter.takes_explanations and speaks_for_somebody(actor) else [],
         seen=draft_seen(session, norm.current_draft_id),

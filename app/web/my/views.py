@@ -10,6 +10,7 @@ from app.discussion.reviews import service as reviewing
 from app.foundation.errors import SignInNeeded
 from app.internal_drafts import queries as internal_drafts
 from app.kernel import context
+from app.norms.queries import places
 from app.positions import queries as positions
 from app.positions import readers
 from app.positions.models import ObjectionState
@@ -26,6 +27,7 @@ def index() -> str:
         raise SignInNeeded
     actor, session = context.actor(), context.session()
     holders = sorted({holder for role, holder in actor.mandates if role in SPEAKERS})
+    unsent = unsent_comments.of_person(session, actor)
     return render_template(
         "my/index.html",
         holders=holders,
@@ -33,7 +35,8 @@ def index() -> str:
         to_endorse=internal_drafts.to_endorse(session, actor),
         declined=internal_drafts.declined_of(session, actor),
         offered=offers.offered_to(session, person, now=context.now()),
-        unsent=unsent_comments.of_person(session, actor),
+        unsent=unsent,
+        places=places(session, {one.norm_id for one in unsent if one.provision}),
         unconfirmed=readers.unconfirmed(session, holders),
         read_otherwise=readers.read_otherwise(session, holders),
         answered=positions.addressed(session, holders, [ObjectionState.ANSWERED]),

@@ -174,6 +174,7 @@ class ProvisionReading:
     reasons: Mapping[Bearing, Sequence[Reason]]
     history: Sequence[Clause]
     lineage: Sequence[ProvisionLineage]
+    places: Mapping[int, queries.Place]  #: of the provisions it names
     heard: Any
     figure: Mapping[str, Any] | None
     threads: Threads
@@ -231,6 +232,7 @@ def read_provision(
     assessment = latest(norm.id, clause.draft_id)
     figures = {each["provision"]: each for each in assessment.result["clauses"]} if assessment else {}
     explained = reading_aids.explained(session, norm.id, clause.provision_id)
+    lineage = queries.lineage(session, clause.provision_id)
     return ProvisionReading(
         clause,
         sorted(clause.texts, key=lambda text: (text.language != language, text.language)),
@@ -243,7 +245,8 @@ def read_provision(
         explained,
         reading_aids.reasons(session, clause.provision_id),
         queries.history(session, clause.provision_id),
-        queries.lineage(session, clause.provision_id),
+        lineage,
+        queries.places(session, [norm.id]) if lineage else {},
         statements.heard(session, clause.draft_id).get(clause.provision_id),
         figures.get(code),
         threads.about(session, norm.id, clause.provision_id, strand(of), after=after, before=before),

@@ -18,6 +18,7 @@ from app.kernel.labels import member
 from app.lifecycle.guards import objections_answered
 from app.lifecycle.queries import of_objections
 from app.norms.models import Norm
+from app.norms.queries import places
 from app.positions import grounds, ledger, queries, reservations
 from app.positions.models import Objection, ObjectionState
 from app.stakeholders.models import Category
@@ -131,6 +132,7 @@ def objections(slug: str) -> str:
         all_there=len(there),
         listed=listed(there),
         categories=Category,
+        places=places(session, [norm.id]),
         reservations=reservations.standing(session, norm),
         wanted=wanted.states[0] if wanted.states else None,
         states=list(ObjectionState),
