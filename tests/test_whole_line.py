@@ -234,7 +234,7 @@ def compile_the_next_draft(
     version = editor.hidden["version"]
     changes = [str(number) for number in merged]
     page = sent(editor, f"{NORM}/compilation/{entry}/merge/", version=version, language="en", changes=changes)
-    assert "is not settled" in page
+    assert "is unresolved" in page
     page = sent(
         editor,
         f"{NORM}/compilation/{entry}/merge/",
@@ -245,9 +245,9 @@ def compile_the_next_draft(
         **{"choice.0": f"c{merged[0]}"},
     )
     assert "takes up c" in page
-    assert "is not settled" not in page
+    assert "is unresolved" not in page
     late = editor.post(f"{NORM}/compilation/{entry}/merge/", version=version, language="en", changes=changes)
-    assert late.status_code == 409 and "Somebody has worked on this clause" in editor.page
+    assert late.status_code == 409 and "Another person has edited this clause" in editor.page
     return base.replace("mutual respect", "mutual trust").replace("We call for", "We urgently call for")
 
 

@@ -18,7 +18,7 @@ _LOCAL = regex.compile(rf"{_ATOM}(?:\.{_ATOM})*", regex.V1)
 
 class EmailUnclear(BadInput):
     code = "email-unclear"
-    message = N_("This does not look like an e-mail address.")
+    message = N_("Enter an e-mail address in the correct format, such as name@example.org.")
 
 
 def normal(email: str) -> str:

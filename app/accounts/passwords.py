@@ -20,12 +20,14 @@ hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 class PasswordLength(BadInput):
     code = "password-length"
-    message = N_("A password has %(shortest)s to %(longest)s characters, of any kind and any script.")
+    message = N_("Use %(shortest)s to %(longest)s characters, of any kind and any script.")
 
 
 class PasswordCommon(BadInput):
     code = "password-common"
-    message = N_("Many people use this password, so it is tried first. Choose another, such as four words.")
+    message = N_(
+        "Many people use this password, so attackers try it first. Choose another, such as four words."
+    )
 
 
 def _normal(password: str) -> str:

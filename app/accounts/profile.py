@@ -18,12 +18,12 @@ from app.reference.languages import INTERFACE_LANGUAGES
 
 class PasswordWrong(BadInput):
     code = "password-wrong"
-    message = N_("Your present password is not right.")
+    message = N_("Your current password is incorrect.")
 
 
 class LanguageUnknown(BadInput):
     code = "language-unknown"
-    message = N_("Choose one of the languages of the list.")
+    message = N_("Select one of the languages in the list.")
 
 
 def change_password(

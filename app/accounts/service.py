@@ -29,12 +29,12 @@ LONGEST_NAME = 120
 
 class EmailTaken(Conflict):
     code = "email-taken"
-    message = N_("This address has an account already.")
+    message = N_("This address already has an account.")
 
 
 class NameUnclear(BadInput):
     code = "name-unclear"
-    message = N_("A name has 1 to %(limit)s characters, letters or digits among them.")
+    message = N_("A name must have 1 to %(limit)s characters, including letters or digits.")
 
 
 NAME = TextField("name", LONGEST_NAME, NameUnclear, NameUnclear, in_one_line=True)
@@ -42,7 +42,7 @@ NAME = TextField("name", LONGEST_NAME, NameUnclear, NameUnclear, in_one_line=Tru
 
 class LinkSpent(AppError):
     code = "link-spent"
-    message = N_("This link has been used or is older than an hour. Ask for a new one.")
+    message = N_("This link has been used or is older than an hour. Request a new one.")
     status = 400
 
 

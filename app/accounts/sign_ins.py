@@ -21,13 +21,13 @@ NOTED_EVERY = dt.timedelta(minutes=10)  #: how exactly the last request is known
 
 class SignInRefused(AppError):
     code = "sign-in-refused"
-    message = N_("The e-mail address or the password is not right.")
+    message = N_("The e-mail address or password is incorrect.")
     status = 422
 
 
 class NotConfirmed(NotAllowed):
     code = "not-confirmed"
-    message = N_("This address is not confirmed yet. Open the link in the mail, or sign up again.")
+    message = N_("This address has not been confirmed yet. Open the link in the e-mail, or sign up again.")
 
 
 def recognise(session: Session, *, email: str, password: str) -> User:

@@ -25,12 +25,12 @@ NOTED_EVERY = dt.timedelta(minutes=10)  #: how exactly the last use is known
 
 class TokenNameUnfit(BadInput):
     code = "token-name-unfit"
-    message = N_("Give the token a name of 1 to %(limit)s characters, so that you know it again.")
+    message = N_("Enter a name for the token, of 1 to %(limit)s characters.")
 
 
 class TokenLifeUnfit(BadInput):
     code = "token-life-unfit"
-    message = N_("Choose for how long the token works from the list.")
+    message = N_("Select the period of validity of the token from the list.")
 
 
 NAME = TextField("name", LONGEST_NAME, TokenNameUnfit, TokenNameUnfit, in_one_line=True)

@@ -16,7 +16,7 @@ class TokenUnknown(AppError):
 
 class ReadingOnly(NotAllowed):
     code = "reading-only"
-    message = N_("This token may only read. Make one that may write.")
+    message = N_("This token permits reading only. Create one that permits writing.")
 
 
 def take_token() -> None:

@@ -32,7 +32,7 @@ class KeyUnfit(BadInput):
 
 class ChangeByItself(BadInput):
     code = "change-by-itself"
-    message = N_("A proposed change neither answers a comment nor quotes words: send either by itself.")
+    message = N_("A proposed change cannot also reply to a comment or quote text: submit them separately.")
 
 
 class NewChange(Shape):

@@ -184,15 +184,16 @@ GRANTS: Mapping[Permission, Ways] = {
 
 class NotTaken(NotAllowed):
     code = "closed"
-    message = N_("This round is closed. What you typed is kept here; it can be sent when a round is open.")
+    message = N_("This round is closed. Your text is kept here; you can submit it when a round is open.")
     status = 409
 
 
 class StandingRefused(NotAllowed):
     code = "standing-refused"
     message = N_(
-        "The verification of this stakeholder was refused, so it cannot act on a norm. "
-        "What it has said stays readable. Its contact point can give better evidence on its page."
+        "Verification of this stakeholder was refused, so it cannot contribute to a norm. Its "
+        "earlier contributions remain visible. Its contact point can submit further evidence on "
+        "its page."
     )
 
 

@@ -32,7 +32,7 @@ STAGES = [stage.value for stage in Stage if stage is not Stage.PUBLISHED]  #: th
 
 class LanguagesDiffer(BadInput):
     code = "languages-differ"
-    message = N_("Name one --language for each file, in the same order, each once.")
+    message = N_("Give one --language for each file, in the same order; use each language only once.")
 
 
 norm_group = AppGroup("norm", help="Norms: import, step, export.")

@@ -28,7 +28,7 @@ WIDTHS = (10, 9, 10, 23, 26, 15, 9, 7)
 class PlaceUnknown(BadInput):
     code = "place-unknown"
     message = N_(
-        "“%(name)s” is no country, group or region. Give a country’s code of two letters, ldc, "
+        "“%(name)s” is not a country, group or region. Give a country’s two-letter code, ldc, "
         "other-developing, developed, a region such as africa, all, or none."
     )
 
@@ -40,12 +40,12 @@ class CategoryNotCounted(BadInput):
 
 class SimulatedClauseUnknown(BadInput):
     code = "simulated-clause-unknown"
-    message = N_("The current draft has no clause “%(name)s” that is assessed. It has: %(known)s.")
+    message = N_("The current draft has no assessed clause “%(name)s”. Assessed clauses: %(known)s.")
 
 
 class AccountsTwice(BadInput):
     code = "accounts-twice"
-    message = N_("Say how many accounts there are in all or in each country, not both.")
+    message = N_("Give the number of accounts either in total or in each country, not both.")
 
 
 @click.group("simulate")

@@ -21,7 +21,7 @@ class ChangeUnknown(BadInput):
 
 class NoChangeChosen(BadInput):
     code = "nothing-chosen"
-    message = N_("Choose at least one proposed change, or keep the clause as it is.")
+    message = N_("Select at least one proposed change, or keep the clause unchanged.")
 
 
 def source_of(comment: Comment) -> str:

@@ -30,12 +30,12 @@ from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextSta
 
 class CollisionsLeft(RuleBroken):
     code = "collisions-left"
-    message = N_("Clause %(label)s still has proposed changes that collide. Settle them first.")
+    message = N_("Clause %(label)s still has conflicting proposed changes. Resolve the conflicts first.")
 
 
 class LanguageBehind(RuleBroken):
     code = "language-behind"
-    message = N_("Clause %(label)s has no text in %(language)s that follows the others. Give it one first.")
+    message = N_("Clause %(label)s has no up-to-date text in %(language)s. Add one first.")
 
 
 def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Draft:

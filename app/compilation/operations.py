@@ -40,13 +40,14 @@ STATE = ("place", "depth", "label", "treatment", "motive", "is_there", "split_fr
 class EntryChanged(Conflict):
     code = "entry-changed"
     message = N_(
-        "Somebody has worked on this clause since you opened it. Their work is shown; yours is kept below."
+        "Another person has edited this clause since you opened it. Their version is shown; yours "
+        "is kept below."
     )
 
 
 class MotiveMissing(BadInput):
     code = "motive-missing"
-    message = N_("Say why, so that everybody can follow the change.")
+    message = N_("Give a reason for the change. It will be public.")
 
 
 class MotiveTooLong(BadInput):
@@ -65,27 +66,27 @@ LABEL = TextField("label", LONGEST_LABEL, LabelTooLong, in_one_line=True)
 
 class NoCompilation(RuleBroken):
     code = "no-compilation"
-    message = N_("No next draft is being made.")
+    message = N_("No next draft is being prepared.")
 
 
 class JoinedAlready(RuleBroken):
     code = "joined-already"
-    message = N_("This clause was joined into another. Undo that first.")
+    message = N_("This clause was joined into another. Undo that step first.")
 
 
 class NotAccepted(RuleBroken):
     code = "not-accepted-comment"
     message = N_(
-        "%(comments)s: a step takes up comments of this norm that are shown and accepted. "
-        "Decide on them first."
+        "%(comments)s: a step can take up only comments of this norm that are visible and "
+        "accepted. Decide on them first."
     )
 
 
 class NothingTakenUp(RuleBroken):
     code = "nothing-taken-up"
     message = N_(
-        "The clause would read as in the draft before, so that it does not take up %(comments)s. "
-        "Change its words, or change the decision."
+        "The clause would have the same text as in the previous draft, so it would not take up "
+        "%(comments)s. Change its text, or change the disposition."
     )
 
 

@@ -27,22 +27,22 @@ DEEPEST = 6
 
 class BehindItself(BadInput):
     code = "behind-itself"
-    message = N_("A clause cannot be moved behind itself or behind what stands under it.")
+    message = N_("A clause cannot be moved after itself or after one of its sub-clauses.")
 
 
 class TooDeep(BadInput):
     code = "too-deep"
-    message = N_("The clause, or one that stands under it, would be more than %(deepest)s levels deep.")
+    message = N_("The clause, or one of its sub-clauses, would be more than %(deepest)s levels deep.")
 
 
 class PartMissing(BadInput):
     code = "part-missing"
-    message = N_("Give the text of at least two clauses, each in %(language)s too.")
+    message = N_("Enter the text of at least two clauses, each also in %(language)s.")
 
 
 class NoSuchTarget(BadInput):
     code = "no-such-target"
-    message = N_("Choose another clause that is part of the next draft.")
+    message = N_("Select another clause that is part of the next draft.")
 
 
 @dataclass(frozen=True)

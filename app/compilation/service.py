@@ -39,18 +39,19 @@ from app.norms.wording import WORDING
 class AddedAlready(Conflict):
     code = "added-already"
     message = N_(
-        "This form was sent before, as clause %(label)s. If you want to add this as well, send it again."
+        "This form has already been submitted, as clause %(label)s. To add a second clause with "
+        "this text, submit it again."
     )
 
 
 class WordsElsewhere(RuleBroken):
     code = "words-elsewhere"
-    message = N_("This clause was split, or another was joined into it. Undo that first.")
+    message = N_("This clause was split, or another was joined into it. Undo that step first.")
 
 
 class DecidedOtherwise(RuleBroken):
     code = "decided-otherwise"
-    message = N_("Decided otherwise: %(comments)s. Change that decision first.")
+    message = N_("Disposition differs: %(comments)s. Change that disposition first.")
 
 
 def start(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -> Compilation:

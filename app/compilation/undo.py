@@ -17,12 +17,14 @@ from app.norms.models import Norm
 
 class NothingToUndo(RuleBroken):
     code = "nothing-to-undo"
-    message = N_("Nothing was done to this clause that could be undone.")
+    message = N_("There are no steps on this clause to undo.")
 
 
 class WorkedOnSince(RuleBroken):
     code = "worked-on-since"
-    message = N_("This step also touched clause %(label)s, which was worked on since. Undo that first.")
+    message = N_(
+        "This step also changed clause %(label)s, which has been edited since then. Undo that edit first."
+    )
 
 
 def undo(

@@ -30,7 +30,7 @@ FEWEST_LETTERS = 4  #: of a reason, in any script
 
 class WhyMissing(BadInput):
     code = "set-aside-reason-missing"
-    message = N_("Say why; everybody will read it.")
+    message = N_("Give a reason. It will be public.")
 
 
 class WhyTooLong(BadInput):
@@ -43,7 +43,7 @@ REASON = TextField("reason", LONGEST_REASON, WhyTooLong, WhyMissing)
 
 class SecondPersonNeeded(RuleBroken):
     code = "second-person-needed"
-    message = N_("Another person than the one who proposed this has to confirm it.")
+    message = N_("A person other than the proposer must confirm this.")
 
 
 class ConfirmedAlready(Conflict):
@@ -53,29 +53,29 @@ class ConfirmedAlready(Conflict):
 
 class NobodySaid(BadInput):
     code = "nobody-to-set-aside"
-    message = N_("Only stakeholders who have taken a position on this norm can be set aside.")
+    message = N_("Only stakeholders that have stated a position on this norm can be excluded.")
 
 
 class AsideAlready(Conflict):
     code = "set-aside-already"
-    message = N_("Some of them are set aside by another decision. Look at the list again.")
+    message = N_("Some of these stakeholders are already excluded by another decision. Review the list.")
 
 
 class CountedAlready(Conflict):
     code = "counted-already"
-    message = N_("This decision has been lifted already.")
+    message = N_("This decision has already been lifted.")
 
 
 class Settled(RuleBroken):
     code = "figures-settled"
-    message = N_("The outcome is stated; who is counted does not change any more.")
+    message = N_("The determination has been recorded; exclusions can no longer change.")
 
 
 class CallClosed(RuleBroken):
     code = "call-closed"
     message = N_(
-        "The call has closed, and its figures are final. Nobody is set aside or counted again before the "
-        "norm goes on to its next stage or the call is opened again."
+        "The call has closed, and its figures are final. Stakeholders cannot be excluded or "
+        "included again until the norm moves to its next stage or the call is opened again."
     )
 
 

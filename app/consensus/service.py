@@ -30,12 +30,12 @@ from app.representation.service import in_force
 
 class NothingToAssess(RuleBroken):
     code = "nothing-to-assess"
-    message = N_("The norm has no draft that could be assessed.")
+    message = N_("The norm has no draft that can be assessed.")
 
 
 class Outdated(Conflict):
     code = "foreseen-outdated"
-    message = N_("Something was changed while it was assessed. Try it again.")
+    message = N_("The data changed during the assessment. Try again.")
 
 
 def rules_of(session: Session, norm: Norm) -> tuple[MeasurementRules, str]:

@@ -45,19 +45,28 @@ class Scene:
 
 SCENES: Mapping[str, Scene] = {
     "everybody-comes": Scene(
-        N_("Everybody comes: all governments, and some of every category from everywhere"),
+        N_(
+            "Full participation: all governments, and some stakeholders of every category from every "
+            "region"
+        ),
         (44, 98, 51), (200, 450, 350), 12,
     ),
     "mostly-developed": Scene(
-        N_("Mostly developed countries: 17 stakeholders of 20; the least developed 1 of 20"),
+        N_(
+            "Mostly developed countries: 17 of 20 stakeholders; 1 of 20 from the least developed "
+            "countries"
+        ),
         (10, 20, 51), (20, 40, 459), 6,
     ),
     "crowd": Scene(
-        N_("A crowd: 50 governments, few others, and 2400 self-declared accounts of two countries"),
+        N_(
+            "Many accounts: 50 governments, few other stakeholders, and 2400 self-declared accounts "
+            "from two countries"
+        ),
         (10, 25, 15), (20, 40, 30), 5, 2400,
     ),
     "few-come": Scene(
-        N_("Few come: 30 stakeholders, two of them from the least developed countries"),
+        N_("Low participation: 30 stakeholders, two of them from the least developed countries"),
         (2, 8, 8), (0, 3, 6), 3,
     ),
 }  # fmt: skip
@@ -81,18 +90,18 @@ def alike(share: float, words: str, state: str = "accommodated") -> Imagined:
 
 
 CLAUSES: Sequence[Imagined] = (
-    alike(0.99, N_("nearly everybody can accept it")),
+    alike(0.99, N_("nearly all can accept it")),
     alike(0.95, N_("19 of 20 can accept it")),
     alike(0.9, N_("9 of 10 can accept it")),
     alike(0.85, N_("17 of 20 can accept it")),
     alike(0.8, N_("4 of 5 can accept it")),
-    alike(0.75, N_("3 of 4 can accept it; the objections are answered and stand"), "answered"),
-    alike(0.68, N_("2 of 3 can accept it; the objections are answered and stand"), "answered"),
-    alike(0.5, N_("half can accept it; the objections are answered and stand"), "answered"),
+    alike(0.75, N_("3 of 4 can accept it; the objections have been answered and are maintained"), "answered"),
+    alike(0.68, N_("2 of 3 can accept it; the objections have been answered and are maintained"), "answered"),
+    alike(0.5, N_("half can accept it; the objections have been answered and are maintained"), "answered"),
     alike(0.1, N_("9 of 10 are against it"), "answered"),
-    alike(0.9, N_("9 of 10 can accept it; no objection is answered yet"), "open"),
+    alike(0.9, N_("9 of 10 can accept it; no objection has been answered yet"), "open"),
     Imagined(N_("developed countries accept it, the least developed do not"), (0.25, 0.7, 0.95), "answered"),
-    alike(1.0, N_("everybody but one government, which maintains its objection"), "maintained"),
+    alike(1.0, N_("all except one government, which maintains its objection"), "maintained"),
 )
 
 

@@ -7,7 +7,7 @@ from app.norms.models import Clause, Norm
 
 class NoThread(RuleBroken):
     code = "no-thread"
-    message = N_("The comment you answer is not shown any more.")
+    message = N_("The comment to which you are replying is no longer visible.")
 
 
 class AnswersElsewhere(BadInput):

@@ -23,7 +23,7 @@ COUNTED = (Backing.superseded_at.is_(None), Stakeholder.verification != Verifica
 
 class NotToBack(RuleBroken):
     code = "not-to-back"
-    message = N_("Only what others have said, that is shown and is no reply, can be backed or opposed.")
+    message = N_("Only visible comments of other stakeholders, other than replies, can be backed or opposed.")
 
 
 def back(

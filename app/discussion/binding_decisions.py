@@ -11,8 +11,8 @@ TAKEN_UP = (Decision.ACCEPTED, Decision.MODIFIED)
 class TextStands(RuleBroken):
     code = "text-stands"
     message = N_(
-        "The words of this draft are put to adoption, and what is accepted now would not be in them. "
-        "Defer the comment, or decide otherwise."
+        "The text of this draft has been put to adoption and would not include a comment accepted "
+        "now. Defer the comment, or record another disposition."
     )
 
 

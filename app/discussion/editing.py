@@ -26,16 +26,16 @@ from app.norms.service import check_languages
 class AnsweredAlready(RuleBroken):
     code = "comment-answered-already"
     message = N_(
-        "This comment has its answer, or is not shown any more, so its words stay. "
-        "Write another comment instead."
+        "This comment has been answered, or is no longer visible, so it cannot be edited. Write "
+        "another comment instead."
     )
 
 
 class WordingIsBacked(RuleBroken):
     code = "wording-is-backed"
     message = N_(
-        "Others have backed, opposed or answered this very wording, so it stays as it is. "
-        "Withdraw it and propose the new wording by itself."
+        "Others have backed, opposed or answered this wording, so it can no longer be changed. "
+        "Withdraw it and propose the new wording separately."
     )
 
 

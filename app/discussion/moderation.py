@@ -32,7 +32,7 @@ from app.norms.service import check_languages
 
 class DispositionReasonMissing(BadInput):
     code = "disposition-reason-missing"
-    message = N_("Give the reason; its author and everybody else will read it.")
+    message = N_("Give a reason. The author will receive it, and it will be public.")
 
 
 REASON = TextField("reason", LONGEST_COMMENT, CommentTooLong, DispositionReasonMissing)
@@ -41,12 +41,18 @@ NOTE = TextField("note", LONGEST_COMMENT, CommentTooLong)
 
 class DuplicateOfWhat(BadInput):
     code = "duplicate-of-what"
-    message = N_("Say which other comment of this norm it repeats: one that is shown and repeats none.")
+    message = N_(
+        "Give the number of the comment of this norm that it duplicates: one that is visible and is "
+        "not itself a duplicate."
+    )
 
 
 class NotShown(RuleBroken):
     code = "comment-not-shown"
-    message = N_("Only a comment that is shown gets a disposition; one hidden since then may get another.")
+    message = N_(
+        "Only a visible comment receives a disposition; a comment hidden since then may receive a "
+        "different one."
+    )
 
 
 class NoDisposition(RuleBroken):
@@ -56,7 +62,10 @@ class NoDisposition(RuleBroken):
 
 class DecidedSince(Conflict):
     code = "decided-since"
-    message = N_("There is another decision since you read this one. Read it, then send your reply again.")
+    message = N_(
+        "The disposition has changed since you read it. Read the new disposition, then submit your "
+        "reply again."
+    )
 
 
 def release(

@@ -11,20 +11,21 @@ from app.reference.lookalikes import unseen_difference
 
 class SameWording(BadInput):
     code = "same-wording"
-    message = N_("This is the wording as it stands. Change some words, or comment instead.")
+    message = N_("This is the current wording. Change the text, or submit a comment instead.")
 
 
 class UnseenChange(BadInput):
     code = "unseen-change"
     message = N_(
-        "Nobody can see a difference to the present wording. It differs only in these signs, with their "
-        "places: %(signs)s. Change words, or say in a comment what is to be corrected."
+        "There is no visible difference from the current wording. The only differences are these "
+        "characters, with their positions: %(signs)s. Change the text, or describe the correction "
+        "in a comment."
     )
 
 
 class WordingMissing(BadInput):
     code = "wording-missing"
-    message = N_("Write the wording you propose.")
+    message = N_("Enter the wording you propose.")
 
 
 PROPOSED = replace(WORDING, name="wording", missing=WordingMissing)

@@ -17,7 +17,8 @@ LONGEST_KEY = 64
 class AlreadySent(Conflict):
     code = "already-sent"
     message = N_(
-        "This form was sent before, as comment %(comment)s. If you want to say this as well, send it again."
+        "This form has already been submitted, as comment %(comment)s. To submit a second comment "
+        "with this text, submit it again."
     )
 
 

@@ -28,7 +28,7 @@ LONGEST_COMMENT = 50_000  #: characters
 
 class CommentEmpty(BadInput):
     code = "comment-empty"
-    message = N_("Write something first.")
+    message = N_("Enter your text first.")
 
 
 class CommentTooLong(BadInput):
@@ -42,23 +42,25 @@ BODY = TextField("body", LONGEST_COMMENT, CommentTooLong, CommentEmpty)
 class QuoteElsewhere(BadInput):
     code = "quote-elsewhere"
     message = N_(
-        "These words do not stand in the clause as you read it. Copy them exactly, or leave the field empty."
+        "This text does not appear in the clause as you read it. Copy it exactly, or leave the field blank."
     )
 
 
 class CommentOnEarlierDraft(Conflict):
     code = "comment-on-earlier-draft"
-    message = N_("There is a newer draft. Look at its wording before you comment.")
+    message = N_("There is a newer draft. Read its wording before you comment.")
 
 
 class EditedSince(Conflict):
     code = "comment-edited-since"
-    message = N_("%(comment)s was edited since you read it. Read its present words, then send yours again.")
+    message = N_(
+        "%(comment)s was edited after you opened it. Read the current text, then submit your decision again."
+    )
 
 
 class NotRead(BadInput):
     code = "not-a-language-of-the-text"
-    message = N_("The text does not exist in the language in which you say you have read it.")
+    message = N_("The text does not exist in the language in which you state that you read it.")
 
 
 def comment(

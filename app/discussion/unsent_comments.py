@@ -25,12 +25,12 @@ LARGEST = 300_000  #: characters of all fields together: a wording and a comment
 
 class TooManyUnsent(RuleBroken):
     code = "too-many-unsent"
-    message = N_("You keep %(most)s drafts of your own already. Send or throw away some of them first.")
+    message = N_("You already have %(most)s saved drafts. Submit or discard some of them first.")
 
 
 class UnsentTooLong(BadInput):
     code = "unsent-too-long"
-    message = N_("This is too long to be kept: %(length)s characters of at most %(limit)s.")
+    message = N_("The text is too long: it has %(length)s characters; the limit is %(limit)s.")
 
 
 class UnsentPlace(NamedTuple):

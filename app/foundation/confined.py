@@ -23,8 +23,8 @@ CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" els
 class TookTooMuch(BadInput):
     code = "took-too-much"
     message = N_(
-        "The file takes more time or memory to read than any usual file. Save it anew, without empty rows, "
-        "pictures and formats, or send it in parts."
+        "Reading the file takes more time or memory than usual. Save it again without empty rows, "
+        "pictures and formatting, or upload it in parts."
     )
     status = 413
 

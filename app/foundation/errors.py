@@ -49,7 +49,7 @@ class AppError(Exception):
     """The root of every refusal. Subclasses state ``code``, ``message`` and ``status``."""
 
     code: ClassVar[str] = "refused"
-    message: ClassVar[str] = N_("This could not be done.")
+    message: ClassVar[str] = N_("The request could not be completed.")
     status: ClassVar[int] = 422
 
     def __init__(self, *, field: str | None = None, **values: Any) -> None:
@@ -80,13 +80,13 @@ def _as_it_was(kind: type[AppError], args: tuple[Any, ...], state: dict[str, Any
 
 class NotFound(AppError):
     code = "not-found"
-    message = N_("There is nothing at this address.")
+    message = N_("Page not found.")
     status = 404
 
 
 class NotAllowed(AppError):
     code = "not-allowed"
-    message = N_("You may not do this here.")
+    message = N_("You do not have permission for this action.")
     status = 403
 
 
@@ -100,7 +100,7 @@ class BadInput(AppError):
     """What was typed or sent cannot be taken as it is."""
 
     code = "bad-input"
-    message = N_("Something in the form is missing or wrong.")
+    message = N_("The form has missing or invalid entries.")
     status = 422
 
 
@@ -116,13 +116,13 @@ class Conflict(AppError):
     """Somebody else was faster, or it has already been done."""
 
     code = "conflict"
-    message = N_("This has changed in the meantime. Look at it again before you go on.")
+    message = N_("The data have changed since you opened the page. Review them before you continue.")
     status = 409
 
 
 class TooMany(AppError):
     code = "too-many"
-    message = N_("Too many tries. Wait %(minutes)s minutes and try again.")
+    message = N_("Too many attempts. Wait %(minutes)s minutes and try again.")
     status = 429
 
     def __init__(self, *, seconds: int) -> None:

@@ -64,8 +64,8 @@ _SHORT = 32  #: characters
 class UnsafeText(BadInput):
     code = "unsafe-text"
     message = N_(
-        "The text holds the invisible character %(name)s at position %(position)s. "
-        "It can make a text look other than it is; remove it and send the text again."
+        "The text contains the invisible character %(name)s at position %(position)s, which can "
+        "change the appearance of the text. Remove it and submit the text again."
     )
 
 

@@ -17,7 +17,8 @@ class ChangedMeanwhile(Conflict):
 
     code = "changed-meanwhile"
     message = N_(
-        "Somebody else has saved this since you opened the form. Nothing was overwritten; both are shown."
+        "Another person has saved changes since you opened the form. Their version has not been "
+        "overwritten; both versions are shown."
     )
 
     def __init__(self, theirs: Fields, mine: Fields, version: str | int) -> None:

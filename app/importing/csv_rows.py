@@ -12,10 +12,10 @@ from app.foundation.text import check_clean, normalise
 LONGEST_LINE = 1024 * 1024  #: bytes
 LONGEST_CELL = 200_000  #: characters
 TOO_MANY = N_(
-    "%(found)s columns where there should be %(expected)s. A cell with a comma in it, such as “1,5”, "
-    "must stand in quotation marks; correct the row and import again."
+    "The row has %(found)s columns; %(expected)s are required. Put any cell that contains a comma, "
+    "such as “1,5”, in quotation marks, then import the file again."
 )
-TOO_FEW = N_("%(found)s columns where there should be %(expected)s; was the file cut?")
+TOO_FEW = N_("The row has %(found)s columns; %(expected)s are required. The file may have been cut off.")
 #: How workbooks of Excel and LibreOffice begin, the new ones as every ZIP archive.
 OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 OTHER_SEPARATORS = {";": N_("semicolons"), "\t": N_("tabs")}
@@ -102,7 +102,9 @@ def read_rows(
                     raise RowUnclear(name, reader.line_num, column, problem)
                 yield CsvRow(name, reader.line_num, dict(zip(header, cells, strict=True)))
     except csv.Error as error:
-        problem = Phrase(N_("The row cannot be read (%(reason)s); was the file cut?"), {"reason": str(error)})
+        problem = Phrase(
+            N_("The row cannot be read (%(reason)s). The file may have been cut off."), {"reason": str(error)}
+        )
         raise RowUnclear(name, reader.line_num, 1, problem) from error
     if header is None:
         raise RowUnclear(name, 1, 1, N_("The file is empty."))
@@ -115,7 +117,8 @@ def _header(
     for sign, called in OTHER_SEPARATORS.items():
         if len(header) == 1 and sign in header[0]:
             problem = N_(
-                "The columns are separated by %(sign)s. Save the file as CSV with commas and import it again."
+                "The columns are separated by %(sign)s. Save the file as CSV with commas, then "
+                "import it again."
             )
             raise RowUnclear(name, 1, 1, Phrase(problem, {"sign": Phrase(called)}))
     for column in required:
@@ -125,7 +128,7 @@ def _header(
         if optional is not None and column not in required and column not in optional:
             raise RowUnclear(name, 1, column or place, N_("This column is not known."))
         if header.count(column) > 1 and column in required:
-            raise RowUnclear(name, 1, column, N_("This column is there twice."))
+            raise RowUnclear(name, 1, column, N_("This column appears twice."))
     return header
 
 
@@ -137,7 +140,10 @@ def _lines(file: BinaryIO, name: str) -> Iterator[str]:
             name,
             1,
             1,
-            N_("This is a workbook or an archive, not CSV. Save the sheet as CSV in UTF-8 and import that."),
+            N_(
+                "This is a workbook or an archive, not CSV. Save the sheet as CSV in UTF-8 and import "
+                "that file."
+            ),
         )
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         yield from _wide_lines(file, name)
@@ -145,7 +151,7 @@ def _lines(file: BinaryIO, name: str) -> Iterator[str]:
     before = 0
     for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
         if len(line) > LONGEST_LINE:
-            raise RowUnclear(name, number, 1, N_("The line is too long to be a row of a table."))
+            raise RowUnclear(name, number, 1, N_("The line is too long for a row of a table."))
         if number == 1:
             before = len(codecs.BOM_UTF8) if line.startswith(codecs.BOM_UTF8) else 0
             line = line[before:]
@@ -169,5 +175,5 @@ def _wide_lines(file: BinaryIO, name: str) -> Iterator[str]:
             yield line
     except UnicodeDecodeError as error:
         raise RowUnclear(
-            name, number + 1, 1, N_("The file begins as UTF-16, but this line is not.")
+            name, number + 1, 1, N_("The file begins as UTF-16, but this line is in a different encoding.")
         ) from error

@@ -113,7 +113,7 @@ def _has_words(source: Source, row: SheetRow) -> bool:
     if row.fault:
         raise RowUnclear(source.name, row.place, 1, row.fault)
     if row.text(Column.OBSERVATION) and not row.has_words:
-        raise RowUnclear(source.name, row.place, Column.COMMENT, N_("Something must be here."))
+        raise RowUnclear(source.name, row.place, Column.COMMENT, N_("This field is required."))
     return row.has_words
 
 
@@ -130,9 +130,9 @@ def _check_drafts(source: Source, rows: Sequence[SheetRow], norm: Norm) -> None:
 def _member(source: Source, row: SheetRow) -> Member:
     cell = row.text(Column.MEMBER)
     if not cell:
-        raise RowUnclear(source.name, row.place, Column.MEMBER, N_("Something must be here."))
+        raise RowUnclear(source.name, row.place, Column.MEMBER, N_("This field is required."))
     if len(cell) > LONGEST_NAME:
-        problem = Phrase(N_("At most %(limit)s characters fit here."), {"limit": LONGEST_NAME})
+        problem = Phrase(N_("Enter at most %(limit)s characters."), {"limit": LONGEST_NAME})
         raise RowUnclear(source.name, row.place, Column.MEMBER, problem)
     return member_of(cell)
 

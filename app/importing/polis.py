@@ -76,7 +76,7 @@ def conversation(file: BinaryIO, name: str) -> Conversation:
     for row in read_rows(file, name, required=("comment-id", "comment-body")):
         number = row.number("comment-id")
         if number in found:
-            raise row.fault("comment-id", N_("Statement %(number)s is there twice."), number=number)
+            raise row.fault("comment-id", N_("Statement %(number)s appears twice."), number=number)
         text = row.text("comment-body")
         is_meta = row.values.get("is-meta", "").strip().lower()
         if is_meta not in YES + NO:
@@ -120,7 +120,7 @@ def _moment(row: CsvRow, column: str) -> int:
         return 1000 * at
     if at not in MILLISECONDS:
         raise row.fault(
-            column, N_("This is no time between 2010 and 2100 in seconds or milliseconds since 1970.")
+            column, N_("Give a time between 2010 and 2100 in seconds or milliseconds since 1970.")
         )
     return at
 

@@ -44,9 +44,9 @@ def positions(file: BinaryIO, name: str) -> Iterator[Taking]:
 def _short(row: CsvRow, column: str, longest: int) -> str:
     value = row.text(column)
     if not value:
-        raise row.fault(column, N_("Something must be here."))
+        raise row.fault(column, N_("This field is required."))
     if len(value) > longest:
-        raise row.fault(column, N_("At most %(limit)s characters fit here."), limit=longest)
+        raise row.fault(column, N_("Enter at most %(limit)s characters."), limit=longest)
     return value
 
 

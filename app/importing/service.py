@@ -31,28 +31,28 @@ from app.positions.models import Objection, Position
 from app.stakeholders.models import Stakeholder
 
 NO_CLAUSE = N_(
-    "The norm's current draft has no clause “%(label)s”. Use the labels that stand before its clauses, "
+    "The norm's current draft has no clause “%(label)s”. Use the labels shown before its clauses, "
     "or remove the row."
 )
 SEVERAL_CLAUSES = N_(
-    "The norm's current draft has several clauses “%(label)s”. Give them different labels there before "
-    "you import."
+    "The norm's current draft has several clauses “%(label)s”. Give them different labels before "
+    "you import the file."
 )
 
 
 class AlreadyImported(Conflict):
     code = "already-imported"
-    message = N_("“%(stakeholder)s” has been imported into “%(slug)s” already; nothing was imported.")
+    message = N_("“%(stakeholder)s” has already been imported into “%(slug)s”; no data were imported.")
 
 
 class NotOpen(Conflict):
     code = "norm-not-open"
-    message = N_("“%(slug)s” takes no positions at this stage.")
+    message = N_("“%(slug)s” does not accept positions at this stage.")
 
 
 class RulesStand(Conflict):
     code = "rules-stand"
-    message = N_("“%(slug)s” has its rules already; they were frozen when it opened.")
+    message = N_("“%(slug)s” already has rules; they were frozen when the consultation opened.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,9 @@ def _statements(session: Session, source: Source, stage: sa.Table) -> list[State
     ).all()
     for _label, _text, count, line in rows:
         if count > 1:
-            raise RowUnclear(source.name, line, "clause_text", N_("This clause has another text further up."))
+            raise RowUnclear(
+                source.name, line, "clause_text", N_("This clause has another text in an earlier row.")
+            )
     if not rows:
         raise RowUnclear(source.name, 1, 1, N_("The file has no rows."))
     return [Statement(label, text or label) for label, text, *_ in rows]
@@ -266,7 +268,7 @@ def _match_clauses(session: Session, norm: Norm, source: Source, stage: sa.Table
             raise RowUnclear(source.name, line, "clause", problem)
     line = session.scalar(queries.other_words(norm, stage, source.language))
     if line is not None:
-        raise RowUnclear(source.name, line, "clause_text", N_("In the norm this clause reads otherwise."))
+        raise RowUnclear(source.name, line, "clause_text", N_("The text of this clause in the norm differs."))
     return labels.total()
 
 
@@ -279,7 +281,7 @@ def _add_stakeholders(
     for column in (stage.c.category, stage.c.country, stage.c.verification):
         line = session.scalar(queries.torn(stage, column))
         if line is not None:
-            problem = N_("This stakeholder has another value further up.")
+            problem = N_("This stakeholder has another value in an earlier row.")
             raise RowUnclear(source.name, line, column.name, problem)
     made = queries.stakeholders(norm, stage, name_prefix=name_prefix, language=source.language, now=now)
     session.execute(sa.insert(Stakeholder).from_select(list(made.selected_columns.keys()), made))

@@ -24,7 +24,7 @@ LONGEST_NOTE = 5_000  #: characters
 
 class NoteMissing(BadInput):
     code = "note-missing"
-    message = N_("Write a note, so that the author knows why.")
+    message = N_("Add a note that gives the author the reason.")
 
 
 class NoteTooLong(BadInput):

@@ -25,22 +25,22 @@ OPEN = (State.DRAFTED, State.DECLINED)  #: may be edited; what was declined is d
 
 class SomebodyElseWorksOnIt(Conflict):
     code = "claimed"
-    message = N_("Somebody else works on this until %(until)s UTC. Look again then.")
+    message = N_("Another member is editing this until %(until)s UTC. Try again after that time.")
 
 
 class EditedMeanwhile(Conflict):
     code = "contribution-edited"
-    message = N_("This draft was edited in the meantime. Look at its words again before you go on.")
+    message = N_("This draft has been edited since you opened it. Read its current text before you continue.")
 
 
 class NothingInside(RuleBroken):
     code = "nothing-inside"
-    message = N_("An individual speaks for herself: nothing is drafted inside. Say it yourself.")
+    message = N_("Individuals cannot use internal drafts. Submit your own comment.")
 
 
 class Decided(Conflict):
     code = "contribution-decided"
-    message = N_("This draft was endorsed, declined or withdrawn already.")
+    message = N_("This draft has already been endorsed, declined or withdrawn.")
 
 
 def draft(

@@ -26,7 +26,7 @@ class FormUnclear(BadInput):
     """The form's fields are missing, unknown or not what they should be."""
 
     code = "form-unclear"
-    message = N_("Something in the form is missing or wrong. What you typed is still here.")
+    message = N_("The form has missing or invalid entries. Your entries have been kept.")
 
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
@@ -34,7 +34,7 @@ class FormUnclear(BadInput):
 
     @property
     def details(self) -> list[Phrase]:
-        return [Phrase(N_("Look at “%(field)s” again."), {"field": name}) for name in self.fields]
+        return [Phrase(N_("Check “%(field)s”."), {"field": name}) for name in self.fields]
 
 
 class Form(pydantic.BaseModel):

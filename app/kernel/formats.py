@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g
-from flask_babel import format_date, format_time, get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from app.foundation.errors import Code, Phrase, Tongue
@@ -45,10 +46,18 @@ def isolated(name: str) -> str:
     return f"\u2068{name}\u2069" if direction(str(get_locale() or "en")) == "rtl" else name
 
 
+def date_locale() -> Locale:
+    """The page's locale; English dates are British, as the United Nations write them."""
+    locale = get_locale() or Locale("en")
+    return Locale("en", "GB") if locale.language == "en" else locale
+
+
 def in_words(instant: dt.datetime) -> str:
-    """A date and time with its zone."""
-    there = instant.astimezone(dt.UTC)
-    return f"{format_date(there, 'long')}, {format_time(there, 'short')} UTC"
+    """A date and time with its zone; the locale says what stands between the two."""
+    locale, there = date_locale(), instant.astimezone(dt.UTC)
+    day, hour = format_date(there, "long", locale), format_time(there, "short", locale=locale)
+    joined = str(get_datetime_format("long", locale)).replace("{0}", hour).replace("{1}", day)
+    return f"{joined} UTC"
 
 
 def in_language(texts: Mapping[str, str], preferred: str | None = None) -> str:
@@ -86,7 +95,9 @@ def moment(instant: dt.datetime) -> Markup:
 
 def day(date: dt.date) -> Markup:
     """A day without an hour."""
-    return Markup('<time datetime="{}">{}</time>').format(date.isoformat(), format_date(date, "long"))
+    return Markup('<time datetime="{}">{}</time>').format(
+        date.isoformat(), format_date(date, "long", date_locale())
+    )
 
 
 def percent(share: float | None) -> str:

@@ -27,7 +27,7 @@ Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)]
 
 class SpeakerMissing(BadInput):
     code = "speaker-missing"
-    message = N_("Say for whom you speak.")
+    message = N_("Select the stakeholder you represent.")
 
 
 def _named(value: object) -> object:
@@ -84,8 +84,8 @@ def register(app: Flask) -> None:
             )
             flash(
                 _(
-                    "Invisible characters that came with pasted words were taken out, or made line breaks: "
-                    "%(characters)s.",
+                    "Invisible characters in the pasted text were removed or turned into line "
+                    "breaks: %(characters)s.",
                     characters=", ".join(found),
                 )
             )

@@ -15,19 +15,19 @@ UNKEPT = frozenset({"csrf_token", "password", "new_password", "current_password"
 
 class FormExpired(AppError):
     code = "form-expired"
-    message = N_("The form was open for too long, or your sign-in has ended. Look it over and send it again.")
+    message = N_("Your session has expired. Review the form and submit it again.")
     status = 400
 
 
 class TooLarge(AppError):
     code = "too-large"
-    message = N_("This is more than the server takes at once. Send less, or in parts.")
+    message = N_("The request is larger than the server accepts. Reduce it, or submit it in parts.")
     status = 413
 
 
 class Failed(AppError):
     code = "failed"
-    message = N_("Something went wrong on our side. Nothing was changed; please try again later.")
+    message = N_("An error occurred on the server. No changes were made; please try again later.")
     status = 500
 
 

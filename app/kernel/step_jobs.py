@@ -29,7 +29,7 @@ LOOKS = (
     20  #: a tenth of a second each: what is small is done by then, and nobody holds a web server for longer
 )
 ANYWHERE_ON_EARTH = "Etc/GMT+12"
-ZONES = (("UTC", N_("UTC")), (ANYWHERE_ON_EARTH, N_("anywhere on earth")))
+ZONES = (("UTC", N_("UTC")), (ANYWHERE_ON_EARTH, N_("“Anywhere on Earth” (UTC−12)")))
 
 
 class DateUnclear(BadInput):

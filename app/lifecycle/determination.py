@@ -31,25 +31,27 @@ NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
 class AlreadyDetermined(Conflict):
     code = "already-determined"
-    message = N_("The chair has stated a determination on this draft already.")
+    message = N_("The chair has already recorded a determination on this draft.")
 
 
 class DeterminationUnclear(BadInput):
     code = "determination-unclear"
-    message = N_("Say what was determined in every authentic language. Missing: %(languages)s.")
+    message = N_("State the determination in every authentic language. Missing: %(languages)s.")
 
 
 class ReasonsMissing(BadInput):
     code = "determination-reason-missing"
     message = N_(
-        "Give the reason for adopting the draft nevertheless, in every authentic language. "
-        "Missing: %(languages)s."
+        "Give the reason for adopting the draft despite the missing requirements, in every "
+        "authentic language. Missing: %(languages)s."
     )
 
 
 class ReservationsDiffer(RuleBroken):
     code = "reservations-differ"
-    message = N_("“With reservations” fits where reservations are recorded, and only there.")
+    message = N_(
+        "“With reservations” is available only where reservations are recorded, and is then required."
+    )
 
 
 class NotAtCall(RuleBroken):
@@ -59,12 +61,12 @@ class NotAtCall(RuleBroken):
 
 class CallRuns(RuleBroken):
     code = "consensus-call-runs"
-    message = N_("The consensus call runs until %(moment)s. The determination follows it.")
+    message = N_("The consensus call runs until %(moment)s. The determination follows.")
 
 
 class FactsChanged(Conflict):
     code = "determination-facts-changed"
-    message = N_("The facts have changed since you saw them. Look at them again, then confirm.")
+    message = N_("The facts have changed since you opened the page. Review them, then confirm.")
 
 
 @dataclass(frozen=True)

@@ -96,19 +96,19 @@ def _sort(code: str) -> Sort:
     return SORTS.get(code, UNKNOWN)
 
 
-UNKNOWN = Sort(N_("Something that this version of the platform has no words for."))
+UNKNOWN = Sort(N_("This version of the platform has no text for this entry."))
 
 SORTS: Mapping[str, Sort] = MappingProxyType(
     {
-        "closing-date": Sort(N_("Say when the round closes."), firm=True),
+        "closing-date": Sort(N_("Give the closing date of the round."), firm=True),
         "round-too-short": Sort(
             N_("The round must stay open for at least %(days)s day."),
             plural=N_("The round must stay open for at least %(days)s days."),
             counted="days",
             firm=True,
         ),
-        "call-ends-before-it-begins": Sort(N_("The round must close later than now."), firm=True),
-        "shortened": Sort(N_("The round closes no earlier than was announced: on %(moment)s."), firm=True),
+        "call-ends-before-it-begins": Sort(N_("The round must close in the future."), firm=True),
+        "shortened": Sort(N_("The round cannot close before the announced date: %(moment)s."), firm=True),
         "rules-unreadable": Sort(N_("The rules of procedure cannot be frozen: %(what)s"), firm=True),
         "no-clauses": Sort(N_("The draft has no clauses yet."), firm=True),
         "authentic-text": Sort(
@@ -120,12 +120,12 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "round-endless": Sort(N_("The round has no closing date, so it has not ended.")),
         "round-open": Sort(N_("The round is open until %(moment)s.")),
         "minimum-not-over": Sort(
-            N_("The round stays open for the shortest time the rules allow, until %(moment)s."),
+            N_("The round stays open for the shortest time that the rules allow, until %(moment)s."),
             firm=True,
         ),
         "comments-held": Sort(
-            N_("%(count)s comment waits for a moderator: %(comments)s."),
-            plural=N_("%(count)s comments wait for a moderator: %(comments)s."),
+            N_("%(count)s comment is awaiting a moderator: %(comments)s."),
+            plural=N_("%(count)s comments are awaiting a moderator: %(comments)s."),
             counted="comments",
             mark="c",
         ),
@@ -142,38 +142,44 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
             mark="c",
         ),
         "collisions": Sort(
-            N_("Changes still collide in clause %(labels)s: settle them or leave them in brackets."),
-            plural=N_("Changes still collide in clauses %(labels)s: settle them or leave them in brackets."),
+            N_(
+                "Changes still conflict in clause %(labels)s: resolve the conflicts or leave the "
+                "alternatives in square brackets."
+            ),
+            plural=N_(
+                "Changes still conflict in clauses %(labels)s: resolve the conflicts or leave the "
+                "alternatives in square brackets."
+            ),
             counted="labels",
             firm=True,
         ),
         "decided-otherwise": Sort(
             N_(
-                "%(count)s comment that the next draft takes up was decided otherwise: %(comments)s. "
-                "Change the decision, or undo the step."
+                "The disposition of %(count)s comment that the next draft takes up has changed: "
+                "%(comments)s. Change the disposition, or undo the step."
             ),
             plural=N_(
-                "%(count)s comments that the next draft takes up were decided otherwise: %(comments)s. "
-                "Change the decisions, or undo the steps."
+                "The dispositions of %(count)s comments that the next draft takes up have changed: "
+                "%(comments)s. Change the dispositions, or undo the steps."
             ),
             counted="comments",
             mark="c",
         ),
         "not-taken-up": Sort(
             N_(
-                "%(count)s comment is accepted and no step of a draft takes it up: %(comments)s. "
-                "Name it in a step of the next draft, or change the decision."
+                "%(count)s accepted comment is not taken up by any step of a draft: %(comments)s. "
+                "Name it in a step of the next draft, or change its disposition."
             ),
             plural=N_(
-                "%(count)s comments are accepted and no step of a draft takes them up: %(comments)s. "
-                "Name them in steps of the next draft, or change the decisions."
+                "%(count)s accepted comments are not taken up by any step of a draft: "
+                "%(comments)s. Name them in steps of the next draft, or change their dispositions."
             ),
             counted="comments",
             mark="c",
         ),
         "languages-behind": Sort(
-            N_("%(count)s clause has no text in %(language)s that follows the others: %(labels)s."),
-            plural=N_("%(count)s clauses have no text in %(language)s that follows the others: %(labels)s."),
+            N_("%(count)s clause has no up-to-date text in %(language)s: %(labels)s."),
+            plural=N_("%(count)s clauses have no up-to-date text in %(language)s: %(labels)s."),
             counted="labels",
             firm=True,
         ),
@@ -195,22 +201,27 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
             N_("The chair has not determined that this draft is not adopted."), firm=True
         ),
         "adoption-stands": Sort(
-            N_("The draft was determined to be adopted. It goes back only with a public reason.")
+            N_(
+                "The chair has determined that the draft is adopted. It can be returned to compilation "
+                "only with a public reason."
+            )
         ),
         "objections-stand": Sort(
-            N_("%(count)s objection of a verified stakeholder stands, on clause %(labels)s."),
-            plural=N_("%(count)s objections of verified stakeholders stand, on clauses %(labels)s."),
+            N_("%(count)s objection of a verified stakeholder is maintained or open, on clause %(labels)s."),
+            plural=N_(
+                "%(count)s objections of verified stakeholders are maintained or open, on clauses %(labels)s."
+            ),
             counted="count",
         ),
-        "no-figures": Sort(N_("The draft was never assessed.")),
+        "no-figures": Sort(N_("The draft has never been assessed.")),
         "clauses-unheard": Sort(
-            N_("%(count)s clause was not heard enough: %(labels)s."),
-            plural=N_("%(count)s clauses were not heard enough: %(labels)s."),
+            N_("Coverage is insufficient for %(count)s clause: %(labels)s."),
+            plural=N_("Coverage is insufficient for %(count)s clauses: %(labels)s."),
             counted="labels",
         ),
         "blocs-missing": Sort(
-            N_("Nobody takes part from %(count)s group that the rules look at."),
-            plural=N_("Nobody takes part from %(count)s groups that the rules look at."),
+            N_("No participants from %(count)s group covered by the rules."),
+            plural=N_("No participants from %(count)s groups covered by the rules."),
             counted="blocs",
         ),
         "recorded": Sort("%(words)s"),  # as an earlier version kept it

@@ -22,7 +22,7 @@ class StepRefused(RuleBroken):
     """Something is missing before the step; ``details`` say what, line by line."""
 
     code = "step-refused"
-    message = N_("This step cannot be taken yet. What is missing:")
+    message = N_("This step cannot be taken yet. Missing requirements:")
 
     def __init__(self, lines: Sequence[Phrase]) -> None:
         self._lines = list(lines)
@@ -37,7 +37,7 @@ class Firm(StepRefused):
     """Some of what is missing gives way to no reason."""
 
     code = "step-refused-whatever-the-reason"
-    message = N_("No reason takes the place of what is missing here:")
+    message = N_("The following requirements cannot be overridden:")
 
 
 def check(lacking: Sequence[Lack], reason: str) -> None:

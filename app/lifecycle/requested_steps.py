@@ -27,19 +27,19 @@ LAPSES = dt.timedelta(hours=1)  #: after which it is not taken any more: it woul
 
 class OtherUnderWay(Conflict):
     code = "other-step-under-way"
-    message = N_("Another step of this norm is being taken. Wait until it has ended, then look again.")
+    message = N_("Another step of this norm is in progress. Wait until it has ended, then try again.")
 
 
 class Lapsed(Conflict):
     code = "step-lapsed"
-    message = N_("The server did not come to this step within an hour. Ask for it again.")
+    message = N_("The server did not start this step within an hour. Request it again.")
 
 
 class EndedAlready(Conflict):
     """Another worker was faster, or it has lapsed; what this one did must not be committed."""
 
     code = "step-ended-already"
-    message = N_("This step has ended already.")
+    message = N_("This step has already ended.")
 
 
 @dataclass(frozen=True)

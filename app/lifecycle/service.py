@@ -27,7 +27,7 @@ from app.norms.stages import OPEN_ROUNDS, TAKES_POSITIONS, Stage, reachable
 
 class AlreadyTaken(Conflict):
     code = "step-already-taken"
-    message = N_("Somebody has taken this step already.")
+    message = N_("Another person has already taken this step.")
 
 
 class RulesFrozen(RuleBroken):
@@ -130,7 +130,7 @@ def no_way(norm: Norm, to: Stage) -> Phrase:
     there_is = reachable(norm.stage, norm.suspended_from)
     ways = tuple(stage for stage in Stage if stage in there_is)
     return Phrase(
-        N_("From “%(stage)s” there is no step to “%(to)s”; there is to: %(ways)s."),
+        N_("The norm cannot move from “%(stage)s” to “%(to)s”. Available stages: %(ways)s."),
         {"stage": norm.stage, "to": to, "ways": ways or "–"},
     )
 

@@ -107,29 +107,29 @@ def _of_comment(item: Item, comment: Comment, language: str) -> NoticeText:
         "reason": word(comment.hiding_reason) if comment.hiding_reason else "",
     }
     if act == "comment-hidden":
-        line = gettext("%(place)s: your comment %(comment)s was hidden. The reason: %(reason)s.", **values)
+        line = gettext("%(place)s: your comment %(comment)s has been hidden. Reason: %(reason)s.", **values)
     elif item.is_mention:
-        line = gettext("%(place)s: %(who)s mentions you in comment %(comment)s.", **values)
+        line = gettext("%(place)s: %(who)s mentioned you in comment %(comment)s.", **values)
     elif act == "disposition-reviewed":
         found = word(Finding(item.notice.entry.details["finding"]))
         line = gettext("%(place)s: comment %(comment)s. %(found)s.", found=found, **values)
     elif act == "comment-disposed" and item.is_mine:
-        line = gettext("%(place)s: your comment %(comment)s has an answer: %(decision)s.", **values)
+        line = gettext("%(place)s: disposition of your comment %(comment)s: %(decision)s.", **values)
     elif act == "comment-disposed":
-        line = gettext("%(place)s: comment %(comment)s of %(who)s has an answer: %(decision)s.", **values)
+        line = gettext("%(place)s: disposition of comment %(comment)s by %(who)s: %(decision)s.", **values)
     elif act == "comment-released" and item.is_own:
-        line = gettext("%(place)s: your comment %(comment)s was released and is shown.", **values)
+        line = gettext("%(place)s: your comment %(comment)s has been released and is now visible.", **values)
     elif item.is_mine:
-        line = gettext("%(place)s: %(who)s answers your comment (%(comment)s).", **values)
+        line = gettext("%(place)s: %(who)s replied to your comment (%(comment)s).", **values)
     elif comment.change is not None:
-        line = gettext("%(place)s: %(who)s proposes other wording (%(comment)s).", **values)
+        line = gettext("%(place)s: %(who)s proposed different wording (%(comment)s).", **values)
     else:
-        line = gettext("%(place)s: %(who)s comments (%(comment)s).", **values)
+        line = gettext("%(place)s: %(who)s commented (%(comment)s).", **values)
     said = [comment.body]
     if comment.change is not None:
         said += [comment.change.wording or word(ChangeOperation.DELETE)]
     if item.disposition is not None:
-        said += [gettext("The answer:"), said_in_words(item.disposition.reason, item.disposition.language)[0]]
+        said += [gettext("Answer:"), said_in_words(item.disposition.reason, item.disposition.language)[0]]
     place = {"lang": language, "slug": item.notice.norm.slug, "number": comment.number}
     return NoticeText(
         line, [shortened(one) for one in said if one], [("", address_of("discussion.comment", place))]
@@ -146,15 +146,21 @@ def _of_put(put: PutToDraft, norm: Norm, language: str) -> NoticeText:
     }
     words = [said.change.wording or word(ChangeOperation.DELETE)] if said.change else []
     if became.outcome is Rebasing.CARRIED:
-        line = gettext("%(place)s: your proposed change %(comment)s stands on draft %(draft)s too.", **values)
+        line = gettext(
+            "%(place)s: your proposed change %(comment)s also applies to draft %(draft)s.", **values
+        )
     elif became.outcome is Rebasing.MET:
-        line = gettext("%(place)s: draft %(draft)s says what you propose in %(comment)s.", **values)
+        line = gettext(
+            "%(place)s: draft %(draft)s already contains what you proposed in %(comment)s.", **values
+        )
     else:
-        line = gettext("%(place)s: draft %(draft)s changed the words that %(comment)s is about. "
-                       "Look at both texts; you can propose it anew.", **values)  # fmt: skip
+        line = gettext(
+            "%(place)s: draft %(draft)s changed the text that %(comment)s concerns. Compare the two "
+            "texts; you can propose the change again."
+        , **values)  # fmt: skip
         texts = became.clause.texts if became.clause else []
         text = next((one.text for one in texts if said.change and one.language == said.change.language), "")
-        words += [gettext("What the draft says:"), text] if text else []
+        words += [gettext("Text of the draft:"), text] if text else []
     place = {"lang": language, "slug": norm.slug, "number": said.number, "draft": became.draft.number}
     return NoticeText(
         line, [shortened(one) for one in words], [("", address_of("carried_changes.page", place))]
@@ -165,15 +171,15 @@ def _of_objection(item: Item, objection: Objection, language: str) -> NoticeText
     norm = item.notice.norm
     values = {"place": place_of(objection.position.clause.label)}
     if item.notice.act == "objection-noted":
-        line = gettext("%(place)s: the chair's note on your maintained objection.", **values)
+        line = gettext("%(place)s: the chair has added a note on your maintained objection.", **values)
     else:
-        line = gettext("%(place)s: your objection has an answer.", **values)
+        line = gettext("%(place)s: your objection has been answered.", **values)
     said = [objection.position.reason]
     if item.answer is not None:
-        said += [gettext("The answer:"), item.answer.text]
+        said += [gettext("Answer:"), item.answer.text]
     ledger = address_of("positions.objections", {"lang": language, "slug": norm.slug})
     links = [
-        (gettext("Say whether this resolves it"), f"{ledger}#o{objection.id}"),
+        (gettext("State whether this resolves your objection"), f"{ledger}#o{objection.id}"),
         (gettext("Change your position"),
          position_address(norm, objection.provision.code, objection.stakeholder_id, language)),
     ]  # fmt: skip
@@ -184,11 +190,11 @@ def _of_objections(item: Item, language: str) -> NoticeText:
     """Objections answered together: where each objector says what it makes of its answer."""
     norm = item.notice.norm
     if item.notice.act == "objections-noted":
-        line = gettext("The chair's note on your maintained objections.")
+        line = gettext("The chair has added a note on your maintained objections.")
     else:
-        line = gettext("Your objections have an answer.")
+        line = gettext("Your objections have been answered.")
     ledger = address_of("positions.objections", {"lang": language, "slug": norm.slug})
-    return NoticeText(line, (), [(gettext("Say whether this resolves it"), ledger)])
+    return NoticeText(line, (), [(gettext("State whether this resolves your objection"), ledger)])
 
 
 def _of_contribution(item: Item, language: str) -> NoticeText:
@@ -196,13 +202,9 @@ def _of_contribution(item: Item, language: str) -> NoticeText:
     entry = item.notice.entry
     what = word(ContributionKind(entry.details["kind"]))
     line = {
-        "contribution-drafted": gettext("Inside your entity: a draft waits for you (%(what)s).", what=what),
-        "contribution-endorsed": gettext(
-            "Inside your entity: your draft was endorsed (%(what)s).", what=what
-        ),
-        "contribution-declined": gettext(
-            "Inside your entity: your draft was declined (%(what)s).", what=what
-        ),
+        "contribution-drafted": gettext("Internal draft awaiting your endorsement (%(what)s).", what=what),
+        "contribution-endorsed": gettext("Your internal draft has been endorsed (%(what)s).", what=what),
+        "contribution-declined": gettext("Your internal draft has been declined (%(what)s).", what=what),
     }[entry.act]
     place = {"lang": language, "number": entry.details["stakeholder"]}
     return NoticeText(line, (), [("", address_of("internal_drafts.index", place))])
@@ -211,7 +213,7 @@ def _of_contribution(item: Item, language: str) -> NoticeText:
 def _of_work(item: Item, language: str) -> NoticeText:
     count = len(item.notice.entry.details["comments"])
     line = ngettext(
-        "You are asked to answer %(num)d comment.", "You are asked to answer %(num)d comments.", count
+        "You have been assigned %(num)d comment.", "You have been assigned %(num)d comments.", count
     )
     place = {"lang": language, "slug": item.notice.norm.slug, "to": "mine"}
     return NoticeText(line, (), [("", address_of("triage.index", place))])
@@ -221,7 +223,7 @@ def _of_translation(item: Item, language: str) -> NoticeText:
     """The words of a translation on which a position was stated are others: where to read them."""
     entry = item.notice.entry
     line = gettext(
-        "%(place)s: the translation that you read, %(language)s, was changed. Look at your position again.",
+        "%(place)s: the translation that you read, %(language)s, has changed. Review your position.",
         place=place_of(entry.details["clause"]),
         language=autonym(entry.details["language"]),
     )
@@ -233,10 +235,10 @@ def _of_draft(item: Item, language: str) -> NoticeText:
     norm = item.notice.norm
     number = int(item.notice.entry.subject.rpartition(":")[2])
     place = {"lang": language, "slug": norm.slug}
-    links = [(gettext("Read it"), address_of("norms.draft", place | {"number": number}))]
+    links = [(gettext("Read the text"), address_of("norms.draft", place | {"number": number}))]
     if number > 1:
         changelog = address_of("changelog.page", place | {"number": number})
-        links += [(gettext("What changed, and why"), changelog)]
+        links += [(gettext("Changes and reasons"), changelog)]
     line = gettext("Draft %(number)s was opened.", number=number)
     return NoticeText(line, _carried(item.standings), links + to_reaffirm(item, language))
 
@@ -285,10 +287,10 @@ def _of_closing(item: Item, language: str) -> NoticeText:
 
 def _of_determination(item: Item, language: str) -> NoticeText:
     stated, norm = item.determination, item.notice.norm
-    line = gettext("The chair has stated the outcome.")
+    line = gettext("The chair has recorded the determination.")
     words = []
     if stated is not None:
-        line = gettext("The chair has stated the outcome: %(outcome)s.", outcome=word(stated.outcome))
+        line = gettext("The chair has recorded the determination: %(outcome)s.", outcome=word(stated.outcome))
         words = [shortened(in_language(stated.texts, language))]
     return NoticeText(line, words, [("", text_address(norm, language))])
 

@@ -36,57 +36,76 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "confirm": Kind(
         N_("Confirm your e-mail address"),
-        N_("Somebody signed up with this address. If it was you, confirm it within an hour with the password "
-           "you chose. If it was not you, do nothing: without you the account cannot be used."),
+        N_(
+            "A person signed up with this address. If you did so, confirm the address within an hour "
+            "with the password you chose. If you did not, no action is needed: the account cannot be "
+            "used without your confirmation."
+        ),
         "accounts.confirm",
         Purpose.CONFIRM,
     ),
     "known": Kind(
-        N_("You have an account already"),
-        N_("Somebody signed up with this address, which has an account already. If it was you, sign in, "
-           "or ask for a new password there. If it was not you, there is nothing to do."),
+        N_("You already have an account"),
+        N_(
+            "A person tried to sign up with this address, which already has an account. If you did so, "
+            "sign in, or request a new password there. If you did not, no action is needed."
+        ),
         "accounts.sign_in",
     ),
     "reset": Kind(
         N_("Choose a new password"),
-        N_("Somebody asked for a new password for this address. If it was you, choose one within an hour. "
-           "If it was not you, do nothing: your password stays as it is."),
+        N_(
+            "A new password has been requested for this address. If you made the request, choose a new "
+            "password within an hour. If you did not, no action is needed: your password has not "
+            "changed."
+        ),
         "accounts.choose_password",
         Purpose.RESET,
     ),
     "password-changed": Kind(
         N_("Your password was changed"),
-        N_("The password of your account was changed, and every browser was signed out. If it was not you, "
-           "ask for a new password at once."),
+        N_(
+            "The password of your account was changed, and every browser was signed out. If you did "
+            "not change it, request a new password immediately."
+        ),
         "accounts.reset",
     ),
     "mandate": Kind(
-        N_("A mandate for %(entity)s is offered to you"),
-        N_("%(entity)s offers you a mandate to act for it. Sign in to accept or decline it; if you have no "
-           "account here, sign up with this e-mail address first. Unless you accept, nothing happens."),
+        N_("%(entity)s offers you a mandate"),
+        N_(
+            "%(entity)s offers you a mandate to act on its behalf. Sign in to accept or decline it; if "
+            "you have no account here, sign up with this e-mail address first. The mandate takes "
+            "effect only if you accept it."
+        ),
         "my.index",
     ),
     "verified-entity": Kind(
-        N_("%(entity)s is verified"),
+        N_("%(entity)s has been verified"),
         N_("A moderator has verified %(entity)s. The reason is on its page."),
         "stakeholders.show",
     ),
     "refused-entity": Kind(
-        N_("%(entity)s was not verified"),
-        N_("A moderator has not verified %(entity)s. The reason is on its page; "
-           "you can give better evidence there."),
+        N_("%(entity)s has not been verified"),
+        N_(
+            "A moderator has refused to verify %(entity)s. The reason is on its page, where you can "
+            "submit further evidence."
+        ),
         "stakeholders.show",
     ),
     "set-aside-proposed": Kind(
-        N_("It is proposed not to count your positions on “%(norm)s”"),
-        N_("The chair of “%(norm)s” proposes not to count the positions of a stakeholder for whom you speak. "
-           "They count until a second person confirms it. The reason: %(reason)s"),
+        N_("Exclusion of your positions on “%(norm)s” has been proposed"),
+        N_(
+            "The chair of “%(norm)s” proposes to exclude the positions of a stakeholder you represent. "
+            "They count until a second person confirms the exclusion. Reason: %(reason)s"
+        ),
         "conduct.decisions",
     ),
     "set-aside": Kind(
-        N_("Your positions on “%(norm)s” are set aside"),
-        N_("A second person has confirmed that the positions of a stakeholder for whom you speak are not "
-           "counted on “%(norm)s”. The figures with and without them are public. The reason: %(reason)s"),
+        N_("Your positions on “%(norm)s” have been excluded"),
+        N_(
+            "A second person has confirmed that the positions of a stakeholder you represent are "
+            "excluded from “%(norm)s”. The figures with and without them are public. Reason: %(reason)s"
+        ),
         "conduct.decisions",
     ),
 }  # fmt: skip

@@ -13,7 +13,8 @@ SALT = "stop-notices"
 class StopLinkUnclear(AppError):
     code = "stop-link-unclear"
     message = N_(
-        "This link is not complete. Copy it whole from the mail, or sign in and choose on your account page."
+        "This link is incomplete. Copy the whole link from the e-mail, or sign in and change the "
+        "setting on your account page."
     )
     status = 400
 

@@ -18,17 +18,19 @@ from app.norms.models import Norm, Seat
 
 class AlreadySits(Conflict):
     code = "already-sits"
-    message = N_("This person already has this seat.")
+    message = N_("This person already has this role.")
 
 
 class SeatEnded(Conflict):
     code = "seat-ended"
-    message = N_("This seat has already been given up.")
+    message = N_("This role has already been relinquished.")
 
 
 class LastAdministrator(Conflict):
     code = "last-administrator"
-    message = N_("Somebody has to administer the platform; name another administrator first.")
+    message = N_(
+        "The platform must have an administrator. Grant administrator rights to another person first."
+    )
 
 
 def give_seat(

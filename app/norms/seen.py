@@ -13,14 +13,17 @@ _TOKEN = re.compile(r"(?:sha256:)?([0-9a-f]{64})(?:\.([0-9a-f]{64}))?")
 
 class SeenUnclear(BadInput):
     code = "seen-unclear"
-    message = N_("It is not said which wording you have read. Read the present one, then send this again.")
+    message = N_(
+        "The request does not state which wording you have read. Read the current wording, then submit "
+        "this again."
+    )
 
 
 class WordingChanged(Conflict):
     code = "wording-changed"
     message = N_(
-        "The wording is no longer the one you have read. Nothing was recorded: look at what has changed, "
-        "then send yours again if you still want to say it."
+        "The wording has changed since you read it. No data were recorded: review the changes, "
+        "then submit again if you still wish to."
     )
 
 

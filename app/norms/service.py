@@ -25,12 +25,12 @@ LANGUAGE = re.compile(r"(?=.{2,16}\Z)[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 class SlugUnclear(BadInput):
     code = "slug-unclear"
-    message = N_("“%(slug)s” cannot be part of an address: use small letters a–z, digits and hyphens.")
+    message = N_("“%(slug)s” cannot be part of an address: use lower-case letters a–z, digits and hyphens.")
 
 
 class SlugTaken(Conflict):
     code = "slug-taken"
-    message = N_("There is a norm “%(slug)s” already.")
+    message = N_("A norm “%(slug)s” already exists.")
 
 
 class LanguageUnclear(BadInput):
@@ -40,7 +40,7 @@ class LanguageUnclear(BadInput):
 
 class TitleMissing(BadInput):
     code = "title-missing"
-    message = N_("A norm needs a title in at least one language.")
+    message = N_("Enter a title in at least one language.")
 
 
 TITLE = TextField("title", 1_000, in_one_line=True)

@@ -21,7 +21,7 @@ from app.norms.wording import put_text, refresh_digest
 
 class AlreadyThere(Conflict):
     code = "already-there"
-    message = N_("The draft has exactly these texts already; nothing was imported.")
+    message = N_("The draft already has exactly these texts; no data were imported.")
 
 
 def import_texts(

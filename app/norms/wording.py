@@ -11,7 +11,7 @@ LONGEST_CLAUSE = 200_000  #: characters
 
 class TextMissing(BadInput):
     code = "text-missing"
-    message = N_("A clause needs words.")
+    message = N_("Enter the text of the clause.")
 
 
 class ClauseTooLong(BadInput):

@@ -23,7 +23,7 @@ from app.positions.service import LONGEST_REASON, StatedAtOnce, TooLong
 
 class ExplanationEmpty(BadInput):
     code = "explanation-empty"
-    message = N_("Write the explanation.")
+    message = N_("Enter the explanation.")
 
 
 EXPLANATION = TextField("text", LONGEST_REASON, TooLong, ExplanationEmpty)
@@ -31,7 +31,7 @@ EXPLANATION = TextField("text", LONGEST_REASON, TooLong, ExplanationEmpty)
 
 class ExplainedBefore(Conflict):
     code = "explained-before"
-    message = N_("An explanation of this stakeholder is on record already, in other words.")
+    message = N_("A different explanation by this stakeholder has already been recorded.")
 
 
 def explain(

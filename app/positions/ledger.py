@@ -29,7 +29,7 @@ LOT = 10_000  #: objections named in one statement
 
 class AnswerMissing(BadInput):
     code = "answer-missing"
-    message = N_("Write the answer; an objection is not answered by a click.")
+    message = N_("Enter the answer; an objection must be answered in writing.")
 
 
 class AnswerTooLong(BadInput):
@@ -43,33 +43,34 @@ ANSWER = TextField("text", LONGEST_ANSWER, AnswerTooLong, AnswerMissing)
 class NotForTheObjector(BadInput):
     code = "not-for-the-objector"
     message = N_(
-        "Say that the answer resolves the objection, or maintain it; to withdraw it, change your position."
+        "State that the answer resolves the objection, or maintain the objection. To withdraw it, "
+        "change your position."
     )
 
 
 class RestatedSince(Conflict):
     code = "objection-restated-since"
-    message = N_("The objection was restated or maintained since you read it. Read it, then answer.")
+    message = N_("The objection has been restated or maintained since you read it. Read it, then answer.")
 
 
 class AnsweredSince(Conflict):
     code = "objection-answered-since"
-    message = N_("There is another answer since you read this one. Read it, then say what you make of it.")
+    message = N_("The answer has changed since you read it. Read the new answer, then reply.")
 
 
 class NotLive(Conflict):
     code = "objection-over"
-    message = N_("This objection is over: it was withdrawn or accommodated.")
+    message = N_("This objection is no longer current: it has been withdrawn or accommodated.")
 
 
 class NoObjectionChosen(BadInput):
     code = "no-objection-chosen"
-    message = N_("Choose at least one objection.")
+    message = N_("Select at least one objection.")
 
 
 class AnsweredApart(BadInput):
     code = "answered-apart"
-    message = N_("Answer maintained objections apart from the others: what they get is the chair's note.")
+    message = N_("Maintained objections need a note from the chair. Answer them separately from the others.")
 
 
 class NotAnswered(Conflict):

@@ -23,7 +23,7 @@ from app.positions.service import LONGEST_REASON, PositionOnEarlierDraft, Stated
 
 class ReservationEmpty(BadInput):
     code = "reservation-empty"
-    message = N_("Write the reservation; it is published with the text.")
+    message = N_("Enter the reservation; it will be published with the text.")
 
 
 RESERVATION = TextField("text", LONGEST_REASON, TooLong, ReservationEmpty)
@@ -31,12 +31,12 @@ RESERVATION = TextField("text", LONGEST_REASON, TooLong, ReservationEmpty)
 
 class NotAtTheCall(RuleBroken):
     code = "not-at-the-call"
-    message = N_("Reservations are recorded at the consensus call, on the words that are to be adopted.")
+    message = N_("Reservations are recorded at the consensus call, on the text proposed for adoption.")
 
 
 class ReservationGone(Conflict):
     code = "reservation-gone"
-    message = N_("This reservation was taken back or said otherwise in the meantime.")
+    message = N_("This reservation has been withdrawn or changed since you opened it.")
 
 
 def reserve(

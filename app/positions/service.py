@@ -39,12 +39,12 @@ SUPERSEDE = (
 
 class ReasonMissing(RuleBroken):
     code = "reason-missing"
-    message = N_("An objection needs a reason, so that others can answer it.")
+    message = N_("Enter the reason for your objection, so that others can answer it.")
 
 
 class TooLong(BadInput):
     code = "too-long"
-    message = N_("This is longer than %(limit)s characters. Shorten it, or attach it to several clauses.")
+    message = N_("The text is longer than %(limit)s characters. Shorten it, or attach it to several clauses.")
 
 
 REASON = TextField("reason", LONGEST_REASON, TooLong)
@@ -53,12 +53,12 @@ REMEDY = TextField("remedy", LONGEST_REASON, TooLong)
 
 class NotForPositions(RuleBroken):
     code = "not-for-positions"
-    message = N_("A heading takes no position; state it on the clauses below it.")
+    message = N_("Headings have no positions. State your position on the clauses below the heading.")
 
 
 class PositionOnEarlierDraft(Conflict):
     code = "not-the-draft"
-    message = N_("There is a newer draft. Look at its wording before you state your position.")
+    message = N_("There is a newer draft. Read its wording before you state your position.")
 
 
 class NothingToReaffirm(RuleBroken):
@@ -68,9 +68,7 @@ class NothingToReaffirm(RuleBroken):
 
 class StatedAtOnce(Conflict):
     code = "stated-at-once"
-    message = N_(
-        "Somebody else has stated a position for the same stakeholder at this moment. Look at it first."
-    )
+    message = N_("Another person has just stated a position for the same stakeholder. Review it first.")
 
 
 def state(

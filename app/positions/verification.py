@@ -29,7 +29,7 @@ LONGEST_REASON = 2000
 
 class ReasonNeeded(BadInput):
     code = "reason-needed"
-    message = N_("Give a reason, in at most %(limit)s characters: it is shown on the stakeholder's page.")
+    message = N_("Give a reason, in at most %(limit)s characters. It will appear on the stakeholder's page.")
 
 
 REASON = TextField("reason", LONGEST_REASON, ReasonNeeded, ReasonNeeded)
@@ -42,14 +42,14 @@ class VerdictNeeded(BadInput):
 
 class OwnStakeholder(RuleBroken):
     code = "own-stakeholder"
-    message = N_("You belong to this stakeholder, so somebody else has to decide.")
+    message = N_("You belong to this stakeholder, so another person must decide.")
 
 
 class TakesPart(NotAllowed):
     code = "takes-part-elsewhere"
     message = N_(
-        "%(name)s takes part in: %(norms)s. Only moderators of all of these norms, or an administrator, "
-        "decide how well it is known."
+        "%(name)s takes part in: %(norms)s. Only moderators of all of these norms, or an "
+        "administrator, may decide on its verification."
     )
 
 
@@ -60,7 +60,7 @@ class VoucherUnknown(RuleBroken):
 
 class AlreadyKnown(Conflict):
     code = "already-known"
-    message = N_("A decision stands already; vouching would not change it.")
+    message = N_("A decision has already been made; vouching would not change it.")
 
 
 class VouchRevoked(Conflict):

@@ -40,12 +40,12 @@ class NotDetermined(RuleBroken):
 
 class PackageFaulty(RuleBroken):
     code = "package-faulty"
-    message = N_("The package does not verify and was not published: %(faults)s.")
+    message = N_("The package failed verification and was not published: %(faults)s.")
 
 
 class ChangedWhilePublishing(Conflict):
     code = "changed-while-publishing"
-    message = N_("Something of it was changed while the publication was prepared. Publish it again.")
+    message = N_("The data changed while the publication was being prepared. Publish again.")
 
 
 @dataclass(frozen=True)

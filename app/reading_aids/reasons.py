@@ -22,27 +22,27 @@ MOST = 7  #: reasons on each side of a clause: a list that is read
 
 class NotItsWords(BadInput):
     code = "not-its-words"
-    message = N_("These words do not stand in the comment. Copy them exactly.")
+    message = N_("This text does not appear in the comment. Copy it exactly.")
 
 
 class ReasonTooLong(BadInput):
     code = "reason-too-long"
-    message = N_("A reason may have %(limit)s characters. Choose a passage of the comment.")
+    message = N_("A reason may have %(limit)s characters. Select a passage of the comment.")
 
 
 class EnoughReasons(RuleBroken):
     code = "enough-reasons"
-    message = N_("There are %(limit)s reasons on this side already. Take one off first.")
+    message = N_("This side already has %(limit)s reasons. Remove one first.")
 
 
 class ChosenBefore(Conflict):
     code = "chosen-before"
-    message = N_("A reason was chosen from this comment for this side already.")
+    message = N_("A reason from this comment has already been selected for this side.")
 
 
 class NotOnAClause(RuleBroken):
     code = "not-on-a-clause"
-    message = N_("Reasons come from comments on a clause that everybody can read.")
+    message = N_("Reasons must come from comments on a clause that are visible to all.")
 
 
 def choose(

@@ -23,17 +23,17 @@ from app.reading_aids.wording import AidWords, clean
 
 class TermTaken(Conflict):
     code = "term-taken"
-    message = N_("The glossary has this term in this language already.")
+    message = N_("The glossary already contains this term in this language.")
 
 
 class QuestionHasAnswers(Conflict):
     code = "question-has-answers"
-    message = N_("Comments answer this question, so it stays as it is. Put another one.")
+    message = N_("Comments already answer this question, so it cannot be changed. Add another question.")
 
 
 class NoSuchQuestion(BadInput):
     code = "no-such-question"
-    message = N_("This question is not asked here.")
+    message = N_("This question is not on the list for this norm.")
 
 
 def add(

@@ -13,7 +13,7 @@ MOST_FORMS = 20
 
 class AidEmpty(BadInput):
     code = "aid-empty"
-    message = N_("Write something first.")
+    message = N_("Enter your text first.")
 
 
 class AidTooLong(BadInput):
@@ -23,12 +23,12 @@ class AidTooLong(BadInput):
 
 class TermMissing(BadInput):
     code = "term-missing"
-    message = N_("Write the term that is explained.")
+    message = N_("Enter the term to be explained.")
 
 
 class TooManyForms(BadInput):
     code = "too-many-forms"
-    message = N_("A term may be written in at most %(limit)s ways.")
+    message = N_("Enter at most %(limit)s forms of the term.")
 
 
 TEXT = TextField("text", LONGEST, AidTooLong, AidEmpty)

@@ -22,7 +22,7 @@ LONGEST_REASON = 5_000  #: characters
 
 class SourceMissing(BadInput):
     code = "source-missing"
-    message = N_("Say why the facts change and where that is to be read.")
+    message = N_("Give the reason for the change of facts and its source.")
 
 
 REASON = TextField("reason", LONGEST_REASON, missing=SourceMissing)

@@ -19,12 +19,12 @@ from app.stakeholders.models import Category, Mandate, Stakeholder
 
 class SpeaksForHerself(RuleBroken):
     code = "speaks-for-herself"
-    message = N_("An individual speaks for herself; nobody else can be given a mandate for her.")
+    message = N_("Individuals represent themselves; no other person can be given a mandate for them.")
 
 
 class LastContactPoint(Conflict):
     code = "last-contact-point"
-    message = N_("An entity keeps at least one contact point. Hand over to another person first.")
+    message = N_("An entity must have at least one contact point. Hand over to another person first.")
 
 
 class MandateEnded(Conflict):
@@ -39,22 +39,25 @@ class NotBegun(Conflict):
 
 class HandedOver(Conflict):
     code = "handed-over"
-    message = N_("This mandate ends on a day that is set already.")
+    message = N_("The end date of this mandate has already been set.")
 
 
 class NotAContactPoint(RuleBroken):
     code = "not-a-contact-point"
-    message = N_("Only a contact point hands over; another mandate is given and ended.")
+    message = N_(
+        "Only a contact point can hand over. To replace any other member, grant a new mandate and end "
+        "the old one."
+    )
 
 
 class DatePast(BadInput):
     code = "date-past"
-    message = N_("A mandate begins today or on a later day.")
+    message = N_("A mandate must begin today or later.")
 
 
 class EndsTooSoon(BadInput):
     code = "ends-too-soon"
-    message = N_("A mandate ends on the day on which it begins, or later.")
+    message = N_("A mandate must end on or after the day on which it begins.")
 
 
 class SameMandate(Conflict):

@@ -22,14 +22,14 @@ from app.stakeholders.models import Category, Stakeholder, Verification
 
 class NameMissing(BadInput):
     code = "stakeholder-name-missing"
-    message = N_("A name has 1 to %(limit)s characters, letters or digits among them.")
+    message = N_("A name must have 1 to %(limit)s characters, including letters or digits.")
 
 
 class IsItOneOfThese(Conflict):
     """``bodies``: the number and name of each with a name like it."""
 
     code = "is-it-one-of-these"
-    message = N_("Bodies with this name, or one that looks like it, are registered. Is it one of these?")
+    message = N_("Bodies with this name or a similar name are already registered. Is yours one of these?")
 
     def __init__(self, bodies: Sequence[Stakeholder]) -> None:
         self.bodies = [(body.id, body.name) for body in bodies]
@@ -39,8 +39,8 @@ class IsItOneOfThese(Conflict):
 class NameOfAnother(IsItOneOfThese):
     code = "name-of-another"
     message = N_(
-        "This is the name of a body that is registered, or looks like it. If you belong to it, ask its "
-        "contact point for a mandate; otherwise choose a name that tells the two apart."
+        "This name is the same as, or similar to, the name of a registered body. If you belong to "
+        "it, ask its contact point for a mandate; otherwise choose a distinct name."
     )
 
 

@@ -27,12 +27,12 @@ STANDS = dt.timedelta(days=30)  #: how long an offer can be accepted
 
 class OfferGone(Conflict):
     code = "offer-gone"
-    message = N_("This offer of a mandate has been answered, withdrawn or has lapsed. Ask for a new one.")
+    message = N_("This offer of a mandate has been answered or withdrawn, or has expired. Request a new one.")
 
 
 class OfferedAlready(Conflict):
     code = "offered-already"
-    message = N_("A mandate is offered to this address already. Withdraw that offer first.")
+    message = N_("A mandate has already been offered to this address. Withdraw that offer first.")
 
 
 def offer(

@@ -27,7 +27,7 @@ WITHOUT_COUNTRY = frozenset({Category.IGO, Category.INDIVIDUAL})  #: who may lea
 
 class CountryNeeded(BadInput):
     code = "country-needed"
-    message = N_("Choose a country. Only intergovernmental organisations and individuals may leave it open.")
+    message = N_("Select a country. Only intergovernmental organisations and individuals may leave it blank.")
 
 
 class NotAnEntity(BadInput):
@@ -37,7 +37,7 @@ class NotAnEntity(BadInput):
 
 class EvidenceNeeded(BadInput):
     code = "evidence-needed"
-    message = N_("Say how a moderator can see that you act for it, in at most %(limit)s characters.")
+    message = N_("Give evidence that you act for the entity, in at most %(limit)s characters.")
 
 
 EVIDENCE = TextField("evidence", LONGEST_EVIDENCE, EvidenceNeeded, EvidenceNeeded)
@@ -50,7 +50,7 @@ class AlreadyRegistered(Conflict):
 
 class AlreadyVerified(Conflict):
     code = "already-verified"
-    message = N_("It is verified already; its evidence stays as it was examined.")
+    message = N_("This stakeholder has already been verified; its evidence can no longer be changed.")
 
 
 def register_individual(

@@ -20,8 +20,8 @@ class TooManyUnverified(RuleBroken):
 
     code = "too-many-unverified"
     message = N_(
-        "An account can act for at most %(most)s bodies that are not verified. Wait until a moderator has "
-        "verified one of these; a body whose verification was refused can give better evidence."
+        "An account can act for at most %(most)s unverified bodies. Wait until a moderator has "
+        "verified one of them; if verification was refused, submit further evidence."
     )
     most = MOST
 
@@ -33,8 +33,8 @@ class TooManyUnverified(RuleBroken):
 class OneUnverifiedGovernment(TooManyUnverified):
     code = "one-unverified-government"
     message = N_(
-        "An account can act for one government that is not verified. Wait until a moderator has verified "
-        "this one; after a refusal it can give better evidence."
+        "An account can act for one unverified government. Wait until a moderator has verified it; "
+        "if verification was refused, submit further evidence."
     )
     most = MOST_GOVERNMENTS
 

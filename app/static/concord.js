@@ -37,7 +37,10 @@ for (const form of document.querySelectorAll("[data-draft]")) {
     return one;
   };
   offer.className = "tip";
-  offer.append(words.replace("{}", new Date(kept.at).toLocaleString(document.documentElement.lang)), " ",
+  const language = document.documentElement.lang;
+  const at = new Date(kept.at).toLocaleString(language === "en" ? "en-GB" : language,
+    { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+  offer.append(words.replace("{}", at + " UTC"), " ",
     button(back, () => fields.filter(had).forEach(putBack)), " · ",
     button(away, () => store.removeItem(key)));
   form.before(offer);

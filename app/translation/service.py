@@ -25,35 +25,38 @@ WRITTEN = frozenset({TextStatus.DRAFT, TextStatus.MACHINE})  #: what one person 
 
 class AuthenticStays(RuleBroken):
     code = "authentic-stays"
-    message = N_("This language is authentic here: its text changes only with the draft.")
+    message = N_("This language is authentic in this norm: its text changes only with the draft.")
 
 
 class StatusUnclear(BadInput):
     code = "status-unclear"
-    message = N_("A translation is written as a draft or made by a machine; then somebody else verifies it.")
+    message = N_(
+        "A translation is written as a draft or produced by a machine; another person then verifies it."
+    )
 
 
 class TextAsBefore(Conflict):
     code = "text-as-before"
-    message = N_("The translation has exactly these words already.")
+    message = N_("The translation already has exactly this text.")
 
 
 class OnlyByCorrigendum(RuleBroken):
     code = "only-by-corrigendum"
     message = N_(
-        "The words are put to adoption: from the consensus call on, only a corrigendum changes them."
+        "The text has been put to adoption: from the consensus call on, it can be changed only by "
+        "a corrigendum."
     )
 
 
 class NotSettled(RuleBroken):
     code = "not-settled"
-    message = N_("Before the consensus call a translation is improved without a corrigendum.")
+    message = N_("Before the consensus call, translations can be improved without a corrigendum.")
 
 
 class CorrigendumReason(BadInput):
     code = "corrigendum-reason"
     message = N_(
-        "Say what is corrected and why, in at most %(limit)s characters; it is listed with the text."
+        "State the correction and its reason, in at most %(limit)s characters; it is listed with the text."
     )
 
 
@@ -62,12 +65,12 @@ REASON = TextField("reason", LONGEST_REASON, CorrigendumReason, missing=Corrigen
 
 class SecondTranslatorNeeded(RuleBroken):
     code = "second-person"
-    message = N_("You have written this translation: somebody else must verify it.")
+    message = N_("You wrote this translation: another person must verify it.")
 
 
 class TranslationChanged(Conflict):
     code = "translation-changed"
-    message = N_("The translation was written anew since you read it. Read it again before you verify it.")
+    message = N_("The translation has been rewritten since you read it. Read it again before you verify it.")
 
 
 def write_translation(

@@ -25,7 +25,7 @@ from app.triage.service import EachItsOwn
 
 class TemplateTitleMissing(BadInput):
     code = "template-title-missing"
-    message = N_("Give the answer a title, so that it is found again.")
+    message = N_("Enter a title for the template.")
 
 
 TITLE = TextField("title", LONGEST_TITLE, TitleTooLong, TemplateTitleMissing, in_one_line=True)
@@ -33,7 +33,7 @@ TITLE = TextField("title", LONGEST_TITLE, TitleTooLong, TemplateTitleMissing, in
 
 class TitleTaken(Conflict):
     code = "template-title-taken"
-    message = N_("There is an answer with this title in this language already.")
+    message = N_("A template with this title in this language already exists.")
 
 
 def add(

@@ -25,13 +25,13 @@ FEWEST = 2  #: comments in a group
 
 class TooFew(BadInput):
     code = "group-too-small"
-    message = N_("A group has at least two comments. Choose another one.")
+    message = N_("A group contains at least two comments. Select another one.")
 
 
 class InAGroup(Conflict):
     code = "comment-in-a-group"
     message = N_(
-        "%(comment)s is in group %(group)s already. Join the two groups, or take it out there first."
+        "%(comment)s is already in group %(group)s. Merge the two groups, or remove it from that group first."
     )
 
 

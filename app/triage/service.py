@@ -27,32 +27,32 @@ NO_PAGE: Mapping[int, int] = MappingProxyType({})  #: where nobody read the word
 
 class NoCommentChosen(BadInput):
     code = "no-comment-chosen"
-    message = N_("Choose at least one comment.")
+    message = N_("Select at least one comment.")
 
 
 class TooManyChosen(BadInput):
     code = "too-many-chosen"
-    message = N_("At most %(most)s comments at once.")
+    message = N_("Select at most %(most)s comments at a time.")
 
 
 class EachItsOwn(BadInput):
     code = "each-its-own"
-    message = N_("A comment is a duplicate of one other: decide that on the comment itself.")
+    message = N_("A comment can duplicate only one other comment: record that on the comment itself.")
 
 
 class AnswersAThread(RuleBroken):
     code = "reply-in-a-group"
-    message = N_("A reply is answered with the comment that opens its thread; choose that one.")
+    message = N_("Replies are answered with the comment that opens their thread. Select that comment.")
 
 
 class AnsweredMeanwhile(Conflict):
     code = "answered-meanwhile"
-    message = N_("Answered already: %(comments)s. A decision is changed on the page of its comment.")
+    message = N_("Already answered: %(comments)s. To change a disposition, open the page of its comment.")
 
 
 class NoSeatHere(BadInput):
     code = "no-seat-here"
-    message = N_("Only an editor or a moderator of this norm can be asked to answer its comments.")
+    message = N_("Comments of this norm can be assigned only to its editors and moderators.")
 
 
 def dispose_all(

@@ -1,4 +1,4 @@
-"""Tokens for programs: shown once, kept as a digest, worthless when revoked or when their person is gone."""
+"""Access tokens: shown once, kept as a digest, worthless when revoked or when their person is gone."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -18,7 +18,7 @@ from tests.conftest import NOW
 from tests.factories import Make
 from tests.publication.adopted import adopted, published
 
-HOLDS = "Checked just now: every entry on this page holds."
+HOLDS = "Checked just now: every entry on this page is intact."
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_page_of_the_record_names_an_entry_that_was_altered(
         unguarded.execute(sa.update(AuditEntry).where(AuditEntry.number == 3).values(act="published"))
     shown = client.get("/en/record/").get_data(as_text=True)
     assert HOLDS not in shown
-    assert "Entry s 3 does not hold: it was altered after it was written." in shown
+    assert "Entry s 3 fails verification: it was altered after it was written." in shown
     assert HOLDS in client.get("/en/record/?before=3").get_data(as_text=True)
 
 

@@ -112,9 +112,9 @@ def test_every_change_says_who_backs_it_by_bloc(
             now=way.now,
         )
     at_the_bench(way, browser, sign_in, editor)
-    assert "2 back it" in browser.page
+    assert "2 backers" in browser.page
     sides = browser.page.partition('class="meta backing"')[2].partition("</ul>")[0]
-    assert "Least developed countries 1" in sides and "Government 2" in sides and "1 opposes it" in sides
+    assert "Least developed countries 1" in sides and "Government 2" in sides and "1 opponent" in sides
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_two_editors_see_both_texts_and_one_button_puts_hers_on_top(
         "It is a duty.",
         "All of us.",
         FIRST,
-        "Everybody",
+        "All participants",
         "<ins>shall</ins>",
         "Save my version over theirs",
     ):
@@ -204,7 +204,7 @@ def test_a_working_note_is_kept_for_its_writer_and_is_no_step(
     sign_in(other)
     browser.get(address)
     assert "Your working note" not in browser.page
-    assert "Edda works on this clause now." in browser.page
+    assert "Edda is editing this clause now." in browser.page
     sign_in(editor)
     browser.get(address)
     browser.post(f"{address}edit/", **{**half, "text": "States shall do it.", "motive": "Short."})

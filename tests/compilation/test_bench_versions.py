@@ -62,7 +62,7 @@ def test_who_looks_at_a_merge_first_does_not_overwrite_what_was_made_meanwhile(
     worked_on(way)
     fields = {"version": "1", "language": "en", "changes": str(said.number), "settles": ""}
     assert browser.post(f"{address}preview/", **fields).status_code == 409
-    assert "Somebody has worked on this clause" in browser.page and "<ins>must</ins>" in browser.page
+    assert "Another person has edited this clause" in browser.page and "<ins>must</ins>" in browser.page
     assert 'name="version" value="1"' in form(browser.page, "merge")
     assert 'name="version" value="2"' in form(browser.page, "edit")
     assert browser.post(f"{address}merge/", **fields).status_code == 409
@@ -80,7 +80,7 @@ def test_a_working_note_meets_what_was_made_since_it_was_begun(
     browser.get(address)
     own = form(browser.page, "edit")
     assert TYPED["text"] in own and 'name="version" value="1"' in own
-    assert "The clause was worked on since." in browser.page
+    assert "The clause has been edited since you opened it." in browser.page
     assert browser.post(f"{address}note/", version="1", **TYPED).status_code == 303
     assert browser.get(address) and 'name="version" value="1"' in form(browser.page, "edit")
     assert browser.post(f"{address}edit/", version="1", **TYPED).status_code == 409
@@ -127,7 +127,7 @@ def test_a_clause_can_be_worked_on_when_a_change_that_was_merged_into_it_is_hidd
     assert f'name="changes" value="{numbers[0]}"' not in browser.page
     assert "checked> c" not in browser.page.partition("<fieldset")[2]
     assert browser.post(f"{address}preview/", version="2", **fields, **chosen).status_code == 200
-    assert "1 place is still open" in browser.page
+    assert "1 passage is unresolved" in browser.page
     odd = {"choice.0": "c99"}
     left = {"changes": numbers[2:], "settles": ",".join(map(str, numbers[2:])), "language": "en"}
     assert browser.post(f"{address}preview/", version="2", **left, **odd).status_code == 200
@@ -176,7 +176,7 @@ def test_a_refused_deletion_keeps_its_reason_and_fills_no_other_form(
     hidden = "Said\u202eelsewhere."
     assert browser.post(f"{address}delete/", version="1", motive=hidden).status_code == 422
     assert browser.page.count(hidden) == 1 and hidden in form(browser.page, "delete")
-    assert "<details open><summary>Leave" in browser.page
+    assert "<details open><summary>Delete" in browser.page
 
 
 def test_numbers_without_end_are_refused_in_words(
@@ -289,7 +289,7 @@ def test_the_form_for_a_clause_sent_twice_adds_one(
     assert (again.status_code, again.location) == (303, first.location)
     other = browser.post(at(way, "add/"), **(sent | {"text": "So it is."}))
     assert other.status_code == 409 and "So it is.</textarea>" in browser.page
-    assert "This form was sent before" in browser.page
+    assert "This form has already been submitted" in browser.page
     assert browser.hidden["form_key"] != sent["form_key"]
     assert browser.post(at(way, "add/"), **(sent | browser.hidden)).status_code == 303
     refused = browser.post(at(way, "add/"), **(sent | {"form_key": "k", "motive": "", "label": "9 bis"}))

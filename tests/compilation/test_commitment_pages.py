@@ -74,7 +74,7 @@ def test_what_was_accepted_of_a_group_is_to_do_until_an_edit_names_the_group(
     entry = way.entry("p1")
     assert f"compilation/{entry.id}/?takes_up=g1#edit" in browser.page
     assert step(way, browser) == 422
-    assert "4 comments are accepted and no step of a draft takes them up: c1, c2, c3, c4." in browser.page
+    assert "4 accepted comments are not taken up by any step of a draft: c1, c2, c3, c4." in browser.page
     browser.get(at(way, f"compilation/{entry.id}/?takes_up=g1"))
     assert "Disability is added in draft 2." in browser.page
     assert re.search(r'name="takes_up" value="g1" checked', browser.page)
@@ -107,7 +107,10 @@ def test_what_was_hidden_after_it_was_accepted_is_still_to_do_without_its_words(
     way.session.commit()
     sign_in(editor)
     browser.get(at(way, f"compilation/{way.entry('p1').id}/"))
-    assert "Hidden by a moderator. Reason: " in browser.page and "It is still accepted." in browser.page
+    assert (
+        "Hidden by a moderator. Reason: " in browser.page
+        and "This comment is still accepted." in browser.page
+    )
     assert "fools" not in browser.page and said.stakeholder.name not in browser.page
     browser.get(at(way, "comments/1/"))
     fields = {"decision": "not-accepted", "reason": "Not in such words.", "language": "en"}
@@ -116,7 +119,7 @@ def test_what_was_hidden_after_it_was_accepted_is_still_to_do_without_its_words(
     answer = browser.post(at(way, "comments/1/disposition/"), **fields, version=version[1], seen="1")
     assert answer.status_code == 303
     browser.get(at(way, f"compilation/{way.entry('p1').id}/"))
-    assert "It is still accepted." not in browser.page
+    assert "This comment is still accepted." not in browser.page
 
 
 def test_a_change_that_is_accepted_and_not_merged_is_to_do_and_refused(
@@ -130,9 +133,9 @@ def test_a_change_that_is_accepted_and_not_merged_is_to_do_and_refused(
     browser.get(at(way, "compilation/"))
     assert "take up c1" in browser.page
     assert step(way, browser, "last-call") == 422
-    assert "no step of a draft takes it up: c1." in browser.page
+    assert "not taken up by any step of a draft: c1." in browser.page
     browser.get(at(way, "dispositions/"))
-    assert "In no draft yet" in browser.page
+    assert "Not yet in any draft" in browser.page
     browser.get(at(way, f"compilation/{way.entry('p1').id}/?takes_up=c1"))
     merging, _, by_hand = browser.page.partition("Edit by hand")
     assert re.search(r'name="changes" value="1" checked', merging)
@@ -152,7 +155,7 @@ def test_what_was_accepted_of_the_whole_draft_is_listed_and_taken_up_by_a_new_cl
     way.session.commit()
     sign_in(editor)
     browser.get(at(way, "compilation/"))
-    assert "Accepted, and in no clause yet" in browser.page and "Say who pays." in browser.page
+    assert "Accepted, not yet in any clause" in browser.page and "Say who pays." in browser.page
     assert "compilation/?takes_up=c2#add" in browser.page
     fields = {"language": "en", "text": "States pay.", "motive": "It was missing.", "form_key": "k"}
     assert browser.post(at(way, "compilation/add/"), takes_up=["c1", ""], **fields).status_code == 303
@@ -212,14 +215,14 @@ def test_the_programs_own_reason_is_read_in_every_language(
     before.reason, before.language = "Merged into clause 1 of draft 2.", "en"
     way.session.commit()
     browser.get(at(way, "comments/1/"))
-    assert "All the words of this proposed change went into the next draft." in browser.page
+    assert "The full text of this proposed change was included in the next draft." in browser.page
     browser.get(at(way, "comments/1/", "fr"))
-    assert "zxx" not in browser.page and "All the words" not in browser.page
+    assert "zxx" not in browser.page and "The full text of this" not in browser.page
     assert re.search(r'class="own" lang="fr"[^>]*>[^<]*modification', browser.page)
     browser.get(at(way, f"comments/{old.number}/", "fr"))
     assert "Merged into clause 1 of draft 2." in browser.page
     sheet = browser.client.get(at(way, "comments.csv", "en")).get_data(as_text=True)
-    assert "All the words of this proposed change went into the next draft." in sheet
+    assert "The full text of this proposed change was included in the next draft." in sheet
 
 
 def test_a_last_call_with_something_accepted_and_not_in_the_text_does_not_lead_on(
@@ -231,4 +234,4 @@ def test_a_last_call_with_something_accepted_and_not_in_the_text_does_not_lead_o
     way.session.commit()
     sign_in(editor)
     assert step(way, browser, "consensus-call") == 422
-    assert "no step of a draft takes it up: c1." in browser.page
+    assert "not taken up by any step of a draft: c1." in browser.page

@@ -60,7 +60,7 @@ def test_the_next_draft_waits_for_a_step_that_takes_up_what_was_accepted(way: Co
     said = accepted(way)
     way.compile()
     assert to_do(way) == [said.number]
-    assert "1 comment is accepted and no step of a draft takes it up: c1." in lacking(way)
+    assert "1 accepted comment is not taken up by any step of a draft: c1." in lacking(way)
     assert "c1" in lacking(way, Stage.LAST_CALL)
     way.edit(DISABILITY, takes_up=[said])
     assert to_do(way) == [] and lacking(way) == ""
@@ -311,7 +311,7 @@ def test_what_is_taken_up_and_then_decided_otherwise_keeps_the_draft_shut(way: C
     way.compile()
     way.edit(DISABILITY, takes_up=[said])
     way.decide(said, Decision.NOT_ACCEPTED)
-    assert "takes up was decided otherwise: c1" in lacking(way)
+    assert "The disposition of 1 comment that the next draft takes up has changed: c1" in lacking(way)
 
 
 def test_the_last_call_does_not_lead_on_while_something_accepted_is_not_in_the_text(way: Course) -> None:

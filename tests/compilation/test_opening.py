@@ -69,7 +69,7 @@ def test_a_new_clause_without_authentic_text_keeps_the_round_shut(
     way = bilingual(session, make, now, "en", en=FIRST)
     way.compile()
     add(way, fr="Ceci est revu.")
-    assert missing(way) == ["1 clause has no text in en that follows the others: 0."]
+    assert missing(way) == ["1 clause has no up-to-date text in en: 0."]
     with pytest.raises(Firm):
         next_round(way, "There is no time.")
 
@@ -80,7 +80,7 @@ def test_a_clause_changed_in_one_authentic_language_is_listed_beforehand(
     way = bilingual(session, make, now, "en", "fr", en=FIRST, fr=FRENCH)
     way.compile()
     way.edit(SHALL)
-    assert missing(way) == ["1 clause has no text in fr that follows the others: 1."]
+    assert missing(way) == ["1 clause has no up-to-date text in fr: 1."]
     way.edit(FRENCH.replace("devraient", "doivent"), language="fr")
     next_round(way)
     assert way.norm.stage is Stage.CONSULTATION
@@ -91,7 +91,7 @@ def test_a_language_that_was_outstanding_before_is_given_first(
 ) -> None:
     way = bilingual(session, make, now, "en", "fr", en=FIRST)
     way.compile()
-    assert missing(way) == ["1 clause has no text in fr that follows the others: 1."]
+    assert missing(way) == ["1 clause has no up-to-date text in fr: 1."]
     with pytest.raises(Firm):
         next_round(way, "It comes later.")
     way.edit(FRENCH, language="fr")
@@ -119,8 +119,8 @@ def test_a_decision_against_a_merged_change_keeps_the_round_shut_and_gets_no_cla
     way.merge(said)
     way.decide(said, Decision.NOT_ACCEPTED)
     assert missing(way) == [
-        "1 comment that the next draft takes up was decided otherwise: c1. "
-        "Change the decision, or undo the step."
+        "The disposition of 1 comment that the next draft takes up has changed: c1. "
+        "Change the disposition, or undo the step."
     ]
     way.open()
     found = way.decision(said)

@@ -85,7 +85,7 @@ def test_nobody_else_and_not_after_the_round(
         way.norm.stage = Stage.ADOPTED
     sign_in(person)
     assert browser.get(address(way, said)).status_code == 200
-    assert "Propose anew" not in browser.page
+    assert "Propose again" not in browser.page
 
 
 def test_a_carried_change_reads_against_the_new_text_with_who_backs_it(
@@ -112,7 +112,7 @@ def test_a_carried_change_reads_against_the_new_text_with_who_backs_it(
     assert (
         "States <del>should</del><ins>shall</ins> ensure the safety of AI systems and data." in browser.page
     )
-    assert "Carried over" in browser.page and "1 backs it" in browser.page
+    assert "Carried over" in browser.page and "1 backer" in browser.page
 
 
 def test_an_insertion_a_deletion_and_a_change_that_was_met(way: Course, browser: Browser) -> None:
@@ -125,9 +125,9 @@ def test_an_insertion_a_deletion_and_a_change_that_was_met(way: Course, browser:
     way.open()
     way.session.commit()
     for said, words in (
-        (met, "says all of this already"),
-        (behind, "does not have this clause any more"),
-        (without, "says all of this already"),
+        (met, "already contains all of this"),
+        (behind, "no longer contains this clause"),
+        (without, "already contains all of this"),
     ):
         assert browser.get(address(way, said)).status_code == 200
         assert words in browser.page

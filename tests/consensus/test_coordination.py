@@ -1,4 +1,4 @@
-"""What several accounts may have agreed on: found where chance cannot explain it, and only there."""
+"""Possible coordinated activity: found where chance cannot explain it, and only there."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -99,10 +99,10 @@ def test_the_table_says_how_many_clauses_change(norm: Norm, runner: FlaskCliRunn
     ("words", "code", "said"),
     [
         (["x"], 1, ""),
-        (["s", "--from", "atlantis"], 1, "“atlantis” is no country, group or region."),
-        (["s", "--from", "XX"], 1, "“XX” is no country"),
-        (["s", "--clause", "9"], 1, "no clause “9” that is assessed. It has: 1, 2."),
-        (["s", "--accounts", "3", "--each", "3"], 1, "in all or in each country, not both."),
+        (["s", "--from", "atlantis"], 1, "“atlantis” is not a country, group or region."),
+        (["s", "--from", "XX"], 1, "“XX” is not a country"),
+        (["s", "--clause", "9"], 1, "no assessed clause “9”. Assessed clauses: 1, 2."),
+        (["s", "--accounts", "3", "--each", "3"], 1, "in total or in each country, not both."),
         (["s", "--accounts", "0"], 2, "0 is not in the range"),
         (["s", "--stance", "perhaps"], 2, "perhaps"),
     ],
@@ -176,7 +176,7 @@ def test_eighty_governments_that_join_the_demonstration_change_nothing_that_coun
     page = browser.get("/en/norms/ai-principles/influence/").text
     assert "If 80 self-declared governments joined" in page
     size = len(before["clauses"])
-    assert f"Clauses whose status, robustness or groups heard would change: 0 of {size}." in page
+    assert f"Clauses whose status, robustness or groups covered would change: 0 of {size}." in page
     attacked = [
         number
         for number, one in enumerate(before["clauses"])

@@ -37,10 +37,10 @@ def norm(session: Session, make: Make, now: dt.datetime) -> Norm:
 
 def test_a_clause_says_who_objects_and_who_was_not_heard(norm: Norm, client: FlaskClient) -> None:
     page = client.get("/en/norms/s/consensus/p1/").text
-    assert "1 objection stands (Company 1)." in page
-    assert "Least developed countries: 1 heard from 1 countries; needed are 5 from 3." in page
-    assert "more groups were not heard enough." in page
-    assert "No interval: fewer than five stakeholders have taken a side." in page
+    assert "1 current objection (Company 1)." in page
+    assert "Least developed countries: responses: 1 (required: 5); countries: 1 (required: 3)." in page
+    assert "more groups is insufficient." in page
+    assert "No interval: fewer than five stakeholders are for or against." in page
 
 
 def test_a_clause_shows_how_it_moved(norm: Norm, client: FlaskClient) -> None:
@@ -53,7 +53,7 @@ def test_a_clause_shows_how_it_moved(norm: Norm, client: FlaskClient) -> None:
 
 def test_the_page_on_influence_says_what_the_assessment_found(norm: Norm, client: FlaskClient) -> None:
     page = client.get("/en/norms/s/influence/").text
-    assert "Counted head by head they would hold 8%." in page
+    assert "Counted per stakeholder without weighting, their share would be 8%." in page
     assert "If all objected" in page and ">p1<" not in page
     assert page.count('<circle class="point main"') == 1  # the one clause on which somebody took a side
 
@@ -63,7 +63,7 @@ def test_the_page_on_influence_waits_for_an_assessment(
 ) -> None:
     make.norm("One.", slug="new")
     session.commit()
-    assert "Nothing has been assessed yet." in client.get("/en/norms/new/influence/").text
+    assert "No assessment has been made yet." in client.get("/en/norms/new/influence/").text
 
 
 def test_a_clause_nobody_has_assessed_is_not_there(norm: Norm, client: FlaskClient, make: Make) -> None:

@@ -263,15 +263,15 @@ def test_the_chair_sees_the_group_and_everybody_the_decision(
     session.commit()
     sign_in(user)
     browser.get("/en/norms/s/conduct/")
-    assert "The very same answers: 5 stakeholders" in browser.page
+    assert "Identical responses: 5 stakeholders" in browser.page
     chosen = [str(one) for one in ids(brigade)]
     form = {"detector": "identical", "language": "en", "stakeholder": chosen}
     refused = browser.post("/en/norms/s/conduct/", **form, reason="")
-    assert refused.status_code == 422 and "everybody will read it" in browser.page
+    assert refused.status_code == 422 and "It will be public." in browser.page
     done = browser.post("/en/norms/s/conduct/", **form, reason="One <script> wrote them.")
     assert done.status_code == 303
     public = browser.client.get("/en/norms/s/set-aside/").text
-    assert "5 stakeholders set aside" in public and "One &lt;script&gt; wrote them." in public
+    assert "5 stakeholders excluded" in public and "One &lt;script&gt; wrote them." in public
     assert not any(one.name in public for one in brigade)
     browser.get("/en/norms/s/conduct/")
     lifted = browser.post("/en/norms/s/conduct/1/", reason="A choir.")
@@ -294,11 +294,11 @@ def test_a_second_person_confirms_on_the_public_page_and_the_headline_has_both_f
     make.seat(user, Role.MODERATOR, norm)
     session.commit()
     public = browser.client.get("/en/norms/s/set-aside/").text
-    assert "all are counted until another person confirms it" in public
-    assert "Confirm: do not count them" not in public
+    assert "all are counted until another person confirms the exclusion" in public
+    assert "Confirm the exclusion" not in public
     sign_in(user)
     browser.get("/en/norms/s/set-aside/")
-    assert "Confirm: do not count them" in browser.page
+    assert "Confirm the exclusion" in browser.page
     assert browser.post(f"/en/norms/s/set-aside/{decision.id}/").status_code == 303
     session.rollback()
     result = assess(session, SYSTEM, norm, now=now).result
@@ -307,4 +307,4 @@ def test_a_second_person_confirms_on_the_public_page_and_the_headline_has_both_f
     without = sum(one["status"] in agreed for one in result["clauses"])
     with_them = sum(one["with_set_aside"]["status"] in agreed for one in result["clauses"])
     headline = browser.client.get("/en/norms/s/consensus/").text
-    assert f"Agreed without them: {without} of {CLAUSES} clauses. Agreed with them: {with_them}." in headline
+    assert f"stakeholders: {without} of {CLAUSES}. Including them: {with_them}." in headline

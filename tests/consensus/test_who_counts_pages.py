@@ -28,8 +28,10 @@ from tests.positions.saying import clause_of, say
 from tests.publication.adopted import adopted
 from tests.publication.packages import unpacked
 
-WORDS = "By its rules nobody’s identity is checked in this deliberation"
-BESIDE = "1 self-declared organisation has spoken; until it is verified it is shown beside and not counted."
+WORDS = "Under its rules, this deliberation does not check identities"
+BESIDE = (
+    "1 self-declared organisation has responded; it is shown separately and not counted until it is verified."
+)
 FIGURES = (
     "",
     "consensus/",
@@ -90,7 +92,9 @@ def test_every_page_with_figures_says_that_nobody_is_verified(
         files = unpacked(package.data)
     for name in ("summary.json", "assessment.json"):
         assert json.loads(files[name])["verification"] is False
-    assert "6 stakeholders have spoken, from 4 countries." in client.get("/en/norms/s/publications/1/").text
+    assert (
+        "6 stakeholders have responded, from 4 countries." in client.get("/en/norms/s/publications/1/").text
+    )
 
 
 def test_no_page_says_so_where_the_verified_count_and_those_beside_are_named(
@@ -102,7 +106,9 @@ def test_no_page_says_so_where_the_verified_count_and_those_beside_are_named(
         assert (answer.status_code, WORDS in answer.text) == (200, False), page
     for page in ("", "consensus/", "representation/", "publications/1/"):
         assert BESIDE in client.get(f"/en/norms/s/{page}", follow_redirects=True).text, page
-    assert "5 stakeholders have spoken, from 3 countries." in client.get("/en/norms/s/publications/1/").text
+    assert (
+        "5 stakeholders have responded, from 3 countries." in client.get("/en/norms/s/publications/1/").text
+    )
     assert client.get("/api/v1/norms/s/publications/1").get_json()["summary"]["verification"] is True
 
 
@@ -168,7 +174,7 @@ def test_an_objection_nobody_verified_is_answered_and_stands_against_nothing(
     assert (facts.open_objections, facts.without_note) == ((), ())
     session.commit()
     page = client.get(f"/en/norms/{norm.slug}/consensus/").text
-    assert "No objection stands." in page and "stands against no verdict." in page
+    assert "There are no current objections." in page and "does not affect any verdict." in page
     objection.stakeholder.verification = Verification.VERIFIED
     session.flush()
     assert lifecycle.of_objections(session, norm, now=now).without_note == ("p1",)

@@ -37,7 +37,7 @@ def test_a_held_comment_is_read_by_its_author_and_the_norms_moderators_only(
     browser.get(COMMENT)
     browser.post(COMMENT, **words(browser, peru, "Wait for me."))
     browser.get(f"{NORM}comments/1/")
-    assert "Waits for a moderator" in browser.page and "Wait for me." in browser.page
+    assert "Awaiting a moderator" in browser.page and "Wait for me." in browser.page
     sign_in(elsewhere)
     for page in (f"{NORM}comments/1/", f"{NORM}comments/1/history/"):
         assert browser.get(page).status_code == 404
@@ -97,13 +97,13 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
     page, editor = f"{NORM}comments/1/", seated(make, Role.EDITOR, norm)
     sign_in(editor)
     browser.get("/en/my/")
-    assert "Comments that wait for a decision" in browser.page
+    assert "Comments pending a disposition" in browser.page
     browser.get(page)
     assert "Decide on this comment" in browser.page
     refused = browser.post(
         f"{page}disposition/", decision="not-accepted", reason=" ", language="en", seen="1", version="0"
     )
-    assert refused.status_code == 422 and "Give the reason" in browser.page
+    assert refused.status_code == 422 and "Give a reason" in browser.page
     answer = {
         "decision": "not-accepted",
         "reason": "Clause 4 says it.",
@@ -121,7 +121,7 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
     )
     sign_in(author)
     browser.get("/en/my/")
-    assert "Decisions on your comments" in browser.page
+    assert "Dispositions of your comments" in browser.page
     browser.get(page)
     assert "Clause 4 says it." in browser.page and "Not accepted" in browser.page
     reply = {"satisfaction": "not-satisfied", "note": "It does not.", "seen": "1"}
@@ -129,7 +129,7 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
     browser.get(f"{DECISIONS}?show=not-satisfied")
     assert "It does not." in browser.page
     browser.get("/en/my/")
-    assert "Decisions on your comments" not in browser.page
+    assert "Dispositions of your comments" not in browser.page
 
 
 def test_a_duplicate_is_named_as_people_write_it(

@@ -435,4 +435,4 @@ def test_the_form_takes_the_quote_and_the_page_shows_it_where_it_was(
     next_draft(make, norm, "States share.")
     session.commit()
     browser.get(answer.location)
-    assert "These words stood in draft 1; the clause has changed since." in browser.page
+    assert "This text was in draft 1; the clause has changed since then." in browser.page

@@ -261,10 +261,10 @@ def test_a_wording_typed_in_vain_can_be_proposed_by_itself(
     sign_in(author)
     page = f"{NORM}comments/1/edit/"
     browser.get(page)
-    assert "Propose it by itself" not in browser.page
+    assert "Propose separately" not in browser.page
     typed = {"language": "en", "version": "1", "body": "Longer.", "wording": "Machines serve us all."}
     assert browser.post(page, **typed).status_code == 422
-    assert "Machines serve us all.</textarea>" in browser.page and "Propose it by itself" in browser.page
+    assert "Machines serve us all.</textarea>" in browser.page and "Propose separately" in browser.page
     names = ("stakeholder", "language", "read_language", "operation", "body", "form_key", "act")
     alone = {name: browser.hidden[name] for name in names}
     assert browser.post(PROPOSE, **alone, wording=typed["wording"]).status_code == 200

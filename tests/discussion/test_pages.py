@@ -82,7 +82,7 @@ def test_the_back_button_and_other_words_lose_nothing_and_double_nothing(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("", "Write something first."),
+        ("", "Enter your text first."),
         ("x" * 100_000, "A comment may have 50000 characters; this one has 100000."),
         ("safe \u202egnp.exe", "invisible character U+202E"),
     ],
@@ -113,7 +113,7 @@ def test_what_came_with_pasted_words_is_taken_out_and_the_person_told(
     assert browser.post(COMMENT, **sent).status_code == 303
     assert [one.body for one in comments(session)] == ["First.\nSecond."]
     browser.get(f"/en/norms/{norm.slug}/")
-    assert "taken out, or made line breaks: U+FEFF, U+000B, U+0000." in browser.page
+    assert "removed or turned into line breaks: U+FEFF, U+000B, U+0000." in browser.page
 
 
 def test_a_refusal_keeps_pasted_words_without_what_hides_in_them(
@@ -123,7 +123,7 @@ def test_a_refusal_keeps_pasted_words_without_what_hides_in_them(
     browser.get(COMMENT)
     sent = words(browser, peru, "Kept\x00 words. \u202e")
     assert browser.post(COMMENT, **sent).status_code == 422
-    assert "Kept words." in browser.page and "made line breaks: U+0000." in browser.page
+    assert "Kept words." in browser.page and "turned into line breaks: U+0000." in browser.page
     assert "U+202E" in browser.page and comments(session) == []
 
 
@@ -188,7 +188,7 @@ def test_the_wording_as_it_stands_is_refused_and_the_reason_kept(
     browser.get(PROPOSE)
     sent = words(browser, peru, "My reason.", wording="Machines serve people.")
     assert browser.post(PROPOSE, **sent).status_code == 422
-    assert "This is the wording as it stands." in browser.page and "My reason." in browser.page
+    assert "This is the current wording." in browser.page and "My reason." in browser.page
 
 
 def test_others_back_and_oppose_a_change(
@@ -209,14 +209,14 @@ def test_others_back_and_oppose_a_change(
     sign_in(other)
     page = f"{NORM}comments/1/"
     browser.get(page)
-    assert "Nobody yet." in browser.page
-    for side, said in (("back", "Backs it"), ("oppose", "Opposes it")):
+    assert "None yet." in browser.page
+    for side, said in (("back", "Backs the change"), ("oppose", "Opposes the change")):
         assert browser.post(f"{page}back/", stakeholder=str(chile.id), side=side, seen="1").status_code == 303
         browser.get(page)
         assert re.search(rf"Chile</span>: {said}", browser.page)
     browser.post(f"{page}back/", stakeholder=str(chile.id), side="", seen="1")
     browser.get(page)
-    assert "Nobody yet." in browser.page
+    assert "None yet." in browser.page
 
 
 def test_one_replies_for_the_stakeholder_one_chooses(

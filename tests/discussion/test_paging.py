@@ -102,9 +102,9 @@ def test_very_long_words_are_cut_in_lists_and_whole_on_their_own_page(
     session.commit()
     for page in ("provisions/p1/", "dispositions/"):
         browser.get(f"/en/norms/{norm.slug}/{page}")
-        assert "Read all of it" in browser.page and "Конец." not in browser.page
+        assert "Read the full text" in browser.page and "Конец." not in browser.page
     browser.get(f"/en/norms/{norm.slug}/comments/{long.number}/")
-    assert "Конец." in browser.page and "Read all of it" not in browser.page
+    assert "Конец." in browser.page and "Read the full text" not in browser.page
 
 
 def test_a_reply_that_waits_for_a_moderator_is_not_read_below_what_it_answers(

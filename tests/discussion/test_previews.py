@@ -31,9 +31,9 @@ def test_a_comment_is_shown_as_it_will_look_before_it_is_sent(
         COMMENT, **words(browser, peru, "As @c1 says.", quote="serve people", act="preview")
     )
     assert looked.status_code == 200 and comments(session) == []
-    assert "How it will look" in browser.page and "<blockquote" in browser.page
+    assert "Preview" in browser.page and "<blockquote" in browser.page
     assert f'<a href="{NORM}comments/1/">@c1</a>' in browser.page
-    assert browser.hidden["looked"] == "true" and ">Send the comment</button>" in browser.page
+    assert browser.hidden["looked"] == "true" and ">Submit the comment</button>" in browser.page
     sent = browser.post(COMMENT, **words(browser, peru, "As @c1 says.", looked="true"))
     assert sent.location == f"{NORM}comments/1/"
 
@@ -97,8 +97,8 @@ def test_who_says_what_was_said_is_shown_it_once_before_it_is_sent(
     sign_in(author)
     browser.get(COMMENT)
     assert browser.post(COMMENT, **words(browser, peru, LIKE)).status_code == 200
-    assert "Has it been said already?" in browser.page and "Back c1 instead" in browser.page
-    assert html.escape(LIKE) in browser.page and ">Send anyway</button>" in browser.page
+    assert "Similar comments already submitted" in browser.page and "Back c1 instead" in browser.page
+    assert html.escape(LIKE) in browser.page and ">Submit anyway</button>" in browser.page
     assert len(comments(session)) == 2
     assert browser.post(COMMENT, **words(browser, peru, LIKE, looked="true")).status_code == 303
     assert comments(session)[-1].body == LIKE
@@ -135,7 +135,7 @@ def test_backing_instead_keeps_ones_own_words(
     browser.get(f"{NORM}comments/1/")
     assert '<span dir="auto">Peru</span>' in browser.page
     browser.get(f"{NORM}provisions/p1/")
-    assert "1 backs it · 0 oppose it" in browser.page
+    assert "1 backer · 0 opponents" in browser.page
 
 
 def test_nobody_backs_instead_what_was_edited_since(
@@ -161,13 +161,13 @@ def test_what_she_has_said_herself_is_shown_without_a_button_to_back_it(
     sign_in(author)
     browser.get(COMMENT)
     browser.post(COMMENT, **words(browser, peru, LIKE))
-    assert "Has it been said already?" in browser.page and "Back c1 instead" not in browser.page
+    assert "Similar comments already submitted" in browser.page and "Back c1 instead" not in browser.page
     browser.get(f"{NORM}comments/1/")
-    assert "Back it</button>" not in browser.page
+    assert "Back this change</button>" not in browser.page
     make.mandate(author, make.stakeholder("Chile"))
     session.commit()
     browser.get(f"{NORM}comments/1/")
-    assert "Back it</button>" in browser.page
+    assert "Back this change</button>" in browser.page
 
 
 def test_a_proposal_like_another_is_backed_instead(
@@ -195,5 +195,5 @@ def test_a_look_names_who_will_be_told_and_who_is_unknown(
     browser.get(COMMENT)
     body = 'What do @"Ghana" and @"Atlantis" think?'
     browser.post(COMMENT, **words(browser, peru, body, act="preview"))
-    assert 'Will be told that you name them: <b dir="auto">Ghana</b>' in browser.page
-    assert 'is called: <b dir="auto">Atlantis</b>' in browser.page
+    assert 'The following will be notified that you mention them: <b dir="auto">Ghana</b>' in browser.page
+    assert 'has the name: <b dir="auto">Atlantis</b>' in browser.page

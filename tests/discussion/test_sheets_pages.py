@@ -112,7 +112,7 @@ def test_what_is_filled_in_is_shown_first_and_added_once(
         (3, "Proposed change", "Machines serve all people."),
     )
     assert upload(filled).status_code == 200
-    assert "To be added: 2. There already: 0. Refused: 0." in browser.page
+    assert "To be added: 2. Already present: 0. Refused: 0." in browser.page
     assert re.search(r"<ins>\s*all\s*</ins>", browser.page)
     assert comments(session) == []
     assert confirm().status_code == 303
@@ -126,7 +126,7 @@ def test_what_is_filled_in_is_shown_first_and_added_once(
     assert list(acts) == ["comment-made", "comment-made", "sheet-uploaded"]
 
     upload(filled)
-    assert "To be added: 0. There already: 2. Refused: 0." in browser.page
+    assert "To be added: 0. Already present: 2. Refused: 0." in browser.page
     assert "parcel" not in browser.hidden
 
 
@@ -159,7 +159,7 @@ def test_what_was_edited_since_is_there_already_and_the_rest_is_added(
     edit(session, make.actor(author), said.norm, said, body="Say it.", language="en", version=1, now=now)
     session.commit()
     upload(fill(empty, (3, "Comments", "Say who decides."), (2, "Comments", "Good.")))
-    assert "To be added: 1. There already: 1. Refused: 0." in browser.page
+    assert "To be added: 1. Already present: 1. Refused: 0." in browser.page
     assert confirm().status_code == 303
     assert sorted(one.body for one in comments(session)) == ["Good.", "Say it."]
 
@@ -194,7 +194,7 @@ def test_a_sheet_that_comes_back_as_it_was_changes_nothing(
     remark(session, norm, None, speaker, "Good.", now=clock())
     session.commit()
     upload(taken(browser, form, language), f"sheet.{form}")
-    assert "To be added: 0. There already: 3. Refused: 0." in browser.page
+    assert "To be added: 0. Already present: 3. Refused: 0." in browser.page
 
 
 @pytest.mark.usefixtures("signed_in")
@@ -214,16 +214,16 @@ def test_each_row_that_is_refused_says_why(browser: Browser, upload: Upload) -> 
         f"1,,,,,te,{'long ' * 12_000},,",
     )
     assert upload((header + "\n".join(rows)).encode(), "sheet.csv").status_code == 200
-    assert "To be added: 0. There already: 0. Refused: 11." in browser.page
+    assert "To be added: 0. Already present: 0. Refused: 11." in browser.page
     for words in (
         "The draft has no clause “77”.",
         "The draft has no clause “p9”.",
-        "The row is about draft 2; the present one is draft 1.",
-        "The row is for “Ghana”; you are speaking for “Peru”.",
-        "c5 is no comment of yours that stands on this draft; it may have been withdrawn.",
+        "The row refers to draft 2; the current draft is draft 1.",
+        "The row is for “Ghana”; you represent “Peru”.",
+        "c5 is not one of your active comments on this draft; it may have been withdrawn.",
         "“xx” is not a type of comment.",
-        "Write something first.",
-        "Say why the wording should change",
+        "Enter your text first.",
+        "Give the reason for the change of wording",
         "invisible character U+202E",
         "is not the tag of a language",
         "A comment may have 50000 characters",
@@ -246,7 +246,7 @@ def test_a_sent_comment_stays_as_it_is(
     remark(session, norm, clause, (make.actor(author), peru), now=clock())
     session.commit()
     upload(fill(taken(browser), (3, "Comments", "Other words.")))
-    assert "c1 was sent and reads otherwise." in browser.page
+    assert "c1 has already been submitted with different text." in browser.page
 
 
 @pytest.mark.usefixtures("signed_in")
@@ -266,7 +266,7 @@ def test_a_file_that_is_no_sheet_is_refused_with_the_page(browser: Browser, uplo
     assert upload(b"just words\n", "notes.csv").status_code == 422
     assert "No row names the columns." in browser.page
     assert browser.post(SHEET, stakeholder="1").status_code == 422
-    assert "Choose the file first." in browser.page
+    assert "Select a file first." in browser.page
 
 
 @pytest.mark.usefixtures("signed_in")
@@ -286,7 +286,7 @@ def test_a_preview_cannot_be_made_up_or_passed_on(
     browser.page = ""
     assert browser.post(f"{SHEET}confirm/", parcel=parcel).status_code == 422
     assert browser.post(f"{SHEET}confirm/", parcel=parcel[:-1]).status_code == 422
-    assert "The preview is too old, or it is not yours." in browser.page
+    assert "The preview has expired, or belongs to another person." in browser.page
     assert comments(session) == []
 
 

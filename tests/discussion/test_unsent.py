@@ -102,7 +102,7 @@ def test_a_form_is_kept_gone_on_with_and_sent(
     browser.get(MINE)
     assert "Half a" in browser.page and f'href="{page}"' in browser.page
     browser.get(page)
-    assert "Half a" in browser.page and "You go on with the draft of your own" in browser.page
+    assert "Half a" in browser.page and "You are continuing the draft that you saved" in browser.page
     assert typed.get("wording", 'value="question" selected') in browser.page
     assert browser.post(page, **words(browser, peru, "Half a thought.", **typed)).status_code == 303
     assert kept(session) == []

@@ -126,7 +126,7 @@ def test_a_position_is_stated_without_javascript(chromium: Browser, address: str
     page.wait_for_load_state()
     page.get_by_label("Object", exact=True).check()
     page.locator("main form button.button").first.click()
-    assert page.get_by_text("An objection needs a reason, so that others can answer it.").count() == 1
+    assert page.get_by_text("Enter the reason for your objection, so that others can answer it.").count() == 1
     assert page.get_by_label("Object", exact=True).is_checked()
     page.fill("textarea[name=reason]", "It leaves out people without a network.")
     page.locator("main form button.button").first.click()

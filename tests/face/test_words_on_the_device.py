@@ -10,7 +10,7 @@ from tests.face.test_pages_in_a_browser import SLUG, signed_in
 pytestmark = pytest.mark.xdist_group("face")  #: one demonstration, one browser
 
 CONTACT, OTHER = "contact-point@concord.example", "individual@concord.example"
-OFFER = "What you wrote here on"
+OFFER = "Your text of"
 
 
 @pytest.fixture
@@ -44,11 +44,11 @@ def test_words_are_offered_again_after_the_page_was_left(page: Page, address: st
     page.goto(form(address))
     assert page.get_by_label("Your comment", exact=True).input_value() == ""
     assert page.get_by_text(OFFER).count() == 1
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     assert page.get_by_label("Your comment", exact=True).input_value() == "Half a thought"
     assert page.get_by_text(OFFER).count() == 0
     page.goto(form(address))
-    page.get_by_role("button", name="Throw it away").click()
+    page.get_by_role("button", name="Discard").click()
     page.goto(form(address))
     assert page.get_by_text(OFFER).count() == 0 and kept(page) == 0
 
@@ -56,16 +56,16 @@ def test_words_are_offered_again_after_the_page_was_left(page: Page, address: st
 def test_they_are_kept_through_a_refusal_and_gone_once_received(page: Page, address: str) -> None:
     page.goto(form(address))
     page.get_by_label("Your comment", exact=True).fill("What of small states?")
-    page.get_by_label("The words it is about").fill("words that do not stand there")
-    page.get_by_role("button", name="Send the comment").click()
-    assert page.get_by_text("These words do not stand in the clause").count() == 1 and kept(page) == 1
+    page.get_by_label("Text to which it refers").fill("words that do not stand there")
+    page.get_by_role("button", name="Submit the comment").click()
+    assert page.get_by_text("This text does not appear in the clause").count() == 1 and kept(page) == 1
     page.get_by_role("button", name="Preview").click()
     assert kept(page) == 1
-    page.get_by_label("The words it is about").fill("")
+    page.get_by_label("Text to which it refers").fill("")
     page.locator("form#say button").first.click()
     page.wait_for_load_state()
-    if page.get_by_role("button", name="Send anyway").count():
-        page.get_by_role("button", name="Send anyway").click()
+    if page.get_by_role("button", name="Submit anyway").count():
+        page.get_by_role("button", name="Submit anyway").click()
         page.wait_for_load_state()
     assert page.get_by_text("What of small states?").count() >= 1
     assert page.get_by_role("heading", level=1).inner_text().startswith("Comment c")
@@ -102,8 +102,8 @@ def test_where_storage_is_blocked_the_script_does_the_rest(page: Page, address: 
     assert page.evaluate("typeof document.forms.say.oninput") == "function"
 
 
-FIELDS = """<details><form data-draft="d" data-person="1" data-kept="Kept {}" data-back="Put it back"
-data-away="Throw it away"><input type="hidden" name="version" value="%s"><input type="hidden" name="key"
+FIELDS = """<details><form data-draft="d" data-person="1" data-kept="Kept {}" data-back="Restore"
+data-away="Discard"><input type="hidden" name="version" value="%s"><input type="hidden" name="key"
 value="%s"><input name="words.0"><input type="checkbox" name="changes" value="1"><input type="checkbox"
 name="changes" value="2" checked><input type="radio" name="choice.0" value="c1"><input type="radio"
 name="choice.0" value="editor"><input type="password" name="secret">%s</form></details>"""
@@ -137,14 +137,14 @@ def test_every_field_comes_back_with_the_version_that_was_seen(page: Page, addre
     page.locator("textarea").fill("Half of part two")
     assert "a secret" not in page.evaluate("JSON.stringify(localStorage)")
     drawn(page, "2")
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     assert sent(page) == [
         *(["version", "1"], ["key", "2"], ["words.0", "in my own words"]),
         *(["changes", "1"], ["choice.0", "editor"], ["secret", ""]),
     ]
     page.locator("[name='words.0']").fill("in other words")
     drawn(page, "3", '<textarea name="text.2">Part two</textarea>')
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     assert page.locator("textarea").input_value() == "Half of part two"
     assert page.locator("[name='words.0']").input_value() == "in other words"
     page.evaluate("localStorage.clear()")
@@ -158,7 +158,7 @@ def test_nothing_is_offered_where_only_the_version_is_another(page: Page, addres
     page.locator("[name=changes]").first.uncheck()
     assert kept(page) == 1
     drawn(page, "2")
-    assert page.get_by_role("button", name="Put it back").count() == 0
+    assert page.get_by_role("button", name="Restore").count() == 0
     page.evaluate("localStorage.clear()")
 
 

@@ -142,9 +142,9 @@ def test_a_decision_that_comes_later_is_taken_and_one_that_is_there_stays(
     ("row", "problem"),
     [
         (",KE,1,xx,a,,", "kind: “xx” is not a type of comment."),
-        (",,1,te,a,,", "member: Something must be here."),
-        (",KE,1,te,,,Accepted.", "comment: Something must be here."),
-        (",KE,1,te,a\u202e,,", "comment: The text holds the invisible character U+202E"),
+        (",,1,te,a,,", "member: This field is required."),
+        (",KE,1,te,,,Accepted.", "comment: This field is required."),
+        (",KE,1,te,a\u202e,,", "comment: The text contains the invisible character U+202E"),
     ],
 )
 def test_a_row_that_cannot_be_taken_is_named_and_nothing_is_written(
@@ -209,5 +209,5 @@ def test_a_row_about_another_draft_is_refused_and_named(bring: Bring, make: Make
     header = HEADER.rstrip("\n") + ",Draft\n"
     answer = bring(header + ",KE,1,te,Late.,,,7\n", slug="ai")
     assert answer.exit_code == 1 and said(session) == []
-    assert "The row is about draft 7; the present one is draft 1." in answer.stderr
+    assert "The row refers to draft 7; the current draft is draft 1." in answer.stderr
     assert bring(header + ",KE,1,te,Now.,,,1\n", slug="ai").exit_code == 0

@@ -148,7 +148,7 @@ def test_a_second_table_brings_further_stakeholders_to_the_same_clauses(
     assert "line 2, column clause" in answer.stderr
     answer = bring(HEADER.replace("\n", ",clause_text\n") + "1,Chad,government,TD,accept,Other words\n")
     assert answer.exit_code == 1
-    assert "line 2, column clause_text: In the norm this clause reads otherwise." in answer.stderr
+    assert "line 2, column clause_text: The text of this clause in the norm differs." in answer.stderr
 
 
 def test_two_imports_at_once_give_one_norm_and_one_conflict(

@@ -74,13 +74,13 @@ def test_a_reviewer_is_led_to_the_form_inside_and_a_contact_point_endorses(
 ) -> None:
     page = enter("reviewer")
     assert page.get(f"{CLAUSE}{refused}/").status_code == 403
-    assert f'href="{CLAUSE}inside/?what={what}"' in page.page and "Draft it inside your entity" in page.page
+    assert f'href="{CLAUSE}inside/?what={what}"' in page.page and "Write an internal draft" in page.page
     assert page.get(f"{CLAUSE}inside/?what={what}").status_code == 200
     entity = str(house.entity.id)
     sent = page.post(f"{CLAUSE}inside/", stakeholder=entity, what=what, **LANGUAGES, **fields)
     assert sent.status_code == 303 and sent.location == inside
     page.get(inside)
-    assert "Drafted, not endorsed" in page.page and ">Endorse<" not in page.page
+    assert "Written, not endorsed" in page.page and ">Endorse<" not in page.page
     contact = enter("contact")
     contact.get("/en/my/")
     assert f"{inside}?state=drafted" in contact.page
@@ -88,7 +88,7 @@ def test_a_reviewer_is_led_to_the_form_inside_and_a_contact_point_endorses(
     (drafted,) = stored(house.session)
     assert contact.post(f"{inside}endorse/", contribution=f"{drafted.id}.1").status_code == 303
     contact.get(inside)
-    assert "1 draft is endorsed." in contact.page and "Endorsed" in contact.page
+    assert "1 internal draft has been endorsed." in contact.page and "Endorsed" in contact.page
     house.session.rollback()
     if what == "position":
         assert house.session.scalars(sa.select(Position.stance)).one() is Stance.OBJECT
@@ -121,7 +121,7 @@ def test_the_form_comes_back_filled_where_something_is_missing(
     sent = page.post(f"{CLAUSE}inside/", stakeholder=entity, what="position", **LANGUAGES, **fields)
     assert sent.status_code == 422 and "Name who." in page.page
     assert re.search(r'value="object" required checked', page.page)
-    assert "An objection needs a reason" in page.page
+    assert "Enter the reason for your objection" in page.page
 
 
 def test_a_draft_on_the_whole_text(house: House, enter: Callable[[str], Browser]) -> None:
@@ -146,17 +146,17 @@ def test_editing_claims_it_and_keeps_the_words_before(
     assert "First words." in page.page and page.hidden["version"] == "1"
     reviewer = enter("reviewer")
     reviewer.get(inside)
-    assert "Colleague works on it until" in reviewer.page
+    assert "Colleague is editing it until" in reviewer.page
     assert reviewer.post(f"{one}claim/").status_code == 409
     assert "until 09:45 UTC" in reviewer.page
     contact = enter("contact")
     contact.get(inside)
-    assert "Colleague works on it until" in contact.page and ">Endorse<" in contact.page
+    assert "Colleague is editing it until" in contact.page and ">Endorse<" in contact.page
     page = enter("colleague")
     fields = {"kind": "technical", "quote": "", **LANGUAGES}
     assert page.post(one, body="Second words.", version="1", **fields).status_code == 303
     page.get(one)
-    assert "Earlier words" in page.page and "First words." in page.page
+    assert "Earlier text" in page.page and "First words." in page.page
     late = enter("contact").post(one, body="Third words.", version="1", **fields)
     assert late.status_code == 409
     shown = late.get_data(as_text=True)
@@ -195,7 +195,9 @@ def test_those_that_are_chosen_are_endorsed_and_the_others_named(
     assert contact.post(f"{inside}endorse/", contribution="first").status_code == 422
     sent = contact.post(f"{inside}endorse/", contribution=[f"{first.id}.1", f"{second.id}.7"])
     assert sent.status_code == 409
-    assert "1 draft is endorsed." in contact.page and "edited in the meantime" in contact.page
+    assert (
+        "1 internal draft has been endorsed." in contact.page and "edited since you opened it" in contact.page
+    )
     assert [one.state for one in stored(house.session)] == [State.ENDORSED, State.DRAFTED]
 
 
@@ -276,12 +278,12 @@ def test_where_the_rules_say_so_the_clause_shows_it_as_not_endorsed_and_counts_i
     browser.get(CLAUSE)
     assert SECRET in browser.page and "Ministry" in browser.page and "<del>" in browser.page
     assert browser.page.count('class="tag">Not endorsed') == 3 and "Taken back." not in browser.page
-    assert "Nobody has stated a position yet." in browser.page and "Reviewer" not in browser.page
+    assert "No positions have been stated yet." in browser.page and "Reviewer" not in browser.page
     browser.get("/en/norms/s/rules/")
-    assert "Everybody may read it, marked as not endorsed" in browser.page
+    assert "Public, marked as not endorsed" in browser.page
     page = enter("reviewer")
     page.get(f"{CLAUSE}inside/")
-    assert "everybody can read it, marked as not endorsed" in page.page
+    assert "internal drafts are public, marked as not endorsed" in page.page
 
 
 def test_nothing_is_shown_where_comments_are_held_or_not_taken_or_of_whom_was_refused(

@@ -31,7 +31,7 @@ def test_contact_points_and_deputies_hear_of_a_draft(
     house: House, drafted: InternalDraft, office: PostOffice, morning: Callable[..., int]
 ) -> None:
     morning()
-    line = "Inside your entity: a draft waits for you (Comment)."
+    line = "Internal draft awaiting your endorsement (Comment)."
     assert told(house, office) == {"contact": line, "deputy": line}
     assert f"/en/stakeholders/{house.entity.id}/inside/" in office.text(house.people["contact"].email)
 
@@ -43,7 +43,7 @@ def test_the_author_hears_that_it_was_declined(
     office.kept.clear()
     endorsing.decline(house.session, house.actor("contact"), drafted, note=SECRET, now=house.now)
     morning()
-    assert told(house, office) == {"reviewer": "Inside your entity: your draft was declined (Comment)."}
+    assert told(house, office) == {"reviewer": "Your internal draft has been declined (Comment)."}
 
 
 def test_the_author_hears_that_it_was_endorsed(
@@ -53,7 +53,7 @@ def test_the_author_hears_that_it_was_endorsed(
     office.kept.clear()
     endorsing.endorse(house.session, house.actor("contact"), drafted, seen_version=1, now=house.now)
     morning()
-    line = "Inside your entity: your draft was endorsed (Comment)."
+    line = "Your internal draft has been endorsed (Comment)."
     assert line in office.text(house.people["reviewer"].email)
 
 

@@ -387,7 +387,7 @@ def test_an_erased_person_leaves_nothing_that_was_not_endorsed(house: House) -> 
         house.draft(body="Gone."),
         house.draft(body="Theirs.", person="colleague"),
     )
-    revise(house, kept, "Kept.")
+    revise(house, kept, "Saved.")
     revise(house, gone, "Gone too.")
     endorse(house, kept, version=2)
     service.claim(house.session, house.actor("reviewer"), theirs, now=house.now)

@@ -85,14 +85,14 @@ def test_a_step_that_takes_long_is_seen_while_it_runs_and_is_whose_who_asked(
     assert taken(session) == []
     answer = chair.get(UNDER_WAY)
     assert answer.headers["Refresh"] == "3"
-    assert '<p role="status">The step waits for its turn.</p>' in chair.page
-    assert '<progress max="2" value="0" aria-label="How far the step is">' in chair.page
+    assert '<p role="status">The step is in the queue.</p>' in chair.page
+    assert '<progress max="2" value="0" aria-label="Progress of the step">' in chair.page
     chair.get(STEPS)
-    assert f'<a href="{UNDER_WAY}">A step is being taken: Consultation.' in chair.page
+    assert f'<a href="{UNDER_WAY}">A step is in progress: Consultation.' in chair.page
     have_steps_taken(busy)
     assert chair.get(UNDER_WAY).location == STEPS
     chair.get(STEPS)
-    assert "The step is taken." in chair.page and UNDER_WAY not in chair.page
+    assert "The step has been taken." in chair.page and UNDER_WAY not in chair.page
     assert taken(session) == [(asked(session).asker.pseudonym, "consultation")]
 
 
@@ -116,7 +116,7 @@ def test_what_was_changed_meanwhile_refuses_the_step_and_keeps_what_was_typed(
     have_steps_taken(busy)
     answer = chair.get(UNDER_WAY)
     assert (answer.status_code, answer.headers.get("Refresh")) == (200, None)
-    assert "The step was not taken" in chair.page
+    assert "Step not taken" in chair.page
     assert "The round must stay open for at least 60 days." in chair.page
     assert 'value="2026-03-31"' in chair.page and '<option value="Etc/GMT+12" selected>' in chair.page
     chair.get(UNDER_WAY.replace("/en/", "/fr/"))
@@ -137,7 +137,7 @@ def test_a_reason_is_still_there_where_the_step_does_not_follow_any_more(
     session.commit()
     have_steps_taken(busy)
     chair.get(UNDER_WAY)
-    assert "From “Not adopted” there is no step to “Compilation”" in chair.page
+    assert "The norm cannot move from “Not adopted” to “Compilation”" in chair.page
     assert "The hall is closed." in chair.page
 
 
@@ -150,7 +150,9 @@ def test_who_has_lost_the_seat_meanwhile_takes_no_step(
     have_steps_taken(busy)
     assert taken(session) == []
     refusal = asked(session).refusal
-    assert refusal is not None and refusal["phrase"]["message"] == "You may not do this here."
+    assert refusal is not None and refusal["phrase"]["message"] == (
+        "You do not have permission for this action."
+    )
 
 
 def test_two_who_ask_for_the_same_have_one_job_and_another_step_waits(
@@ -161,7 +163,7 @@ def test_two_who_ask_for_the_same_have_one_job_and_another_step_waits(
     assert len(session.scalars(sa.select(Job)).all()) == 1
     other = enter(Role.CHAIR)
     assert other.post(STEPS, **OPEN | {"closes_on": "2026-04-30"}).status_code == 409
-    assert "Another step of this norm is being taken." in other.page
+    assert "Another step of this norm is in progress." in other.page
     assert 'value="2026-04-30"' in other.page
     have_steps_taken(busy)
     assert len(taken(session)) == 1
@@ -174,11 +176,11 @@ def test_what_nobody_has_begun_within_an_hour_is_not_taken_any_more(
     chair.post(STEPS, **OPEN)
     clock.forward(minutes=2)
     chair.get(UNDER_WAY)
-    assert "the process for such jobs may not be running" in chair.page
+    assert "the worker process may not be running" in chair.page
     clock.forward(minutes=59)
     have_steps_taken(busy)
     chair.get(UNDER_WAY)
-    assert "The server did not come to this step within an hour." in chair.page
+    assert "The server did not start this step within an hour." in chair.page
     assert taken(session) == []
 
 
@@ -208,7 +210,7 @@ def test_whoever_asked_is_told_that_something_is_broken(
         broken.setattr(service, "step", break_down)
         have_steps_taken(busy)
     chair.get(UNDER_WAY)
-    assert "Something went wrong on our side." in chair.page
+    assert "An error occurred on the server." in chair.page
     job = session.scalars(sa.select(Job)).one()
     assert (job.state, job.error) == (JobState.FAILED, "ZeroDivisionError")
     chair.post(STEPS, **OPEN)
@@ -252,7 +254,7 @@ def test_how_far_it_is_is_read_by_others_while_it_runs(
     monkeypatch.setattr(computed_ahead, "foresee", foresee)
     have_steps_taken(busy)
     assert seen == [Phase.ASSESSING]
-    assert "Part 1 of 2: The positions are assessed." in chair.page
+    assert "Part 1 of 2: Assessing the positions" in chair.page
     assert [subject for _, subject in taken(session)] == ["compilation"]
 
 

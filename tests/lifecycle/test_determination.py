@@ -157,7 +157,7 @@ def test_the_page_shows_the_facts_asks_to_confirm_and_prints_the_reason_wherever
     for fact in (
         "It ended on",
         "maintained: 1",
-        "1 objection of a verified stakeholder stands, on clause 1.",
+        "1 objection of a verified stakeholder is maintained or open, on clause 1.",
     ):
         assert fact.lower() in page.lower(), fact
     sent = {
@@ -172,12 +172,15 @@ def test_the_page_shows_the_facts_asks_to_confirm_and_prints_the_reason_wherever
     session.rollback()
     assert session.scalar(sa.select(sa.func.count(Determination.id))) == 0
     page = html.unescape(browser.page)
-    assert "1 objection of a verified stakeholder stands, on clause 1." in page and WHY["fr"] in page
+    assert (
+        "1 objection of a verified stakeholder is maintained or open, on clause 1." in page
+        and WHY["fr"] in page
+    )
     assert browser.post(PAGE, **sent, seen=browser.hidden["seen"]).status_code == 303
     for path in (PAGE, "/en/norms/ai/steps/"):
         browser.get(path)
         page = html.unescape(browser.page)
-        assert WHY["en"] in page and "1 objection of a verified stakeholder stands" in page
+        assert WHY["en"] in page and "1 objection of a verified stakeholder is maintained or open" in page
     browser.get("/fr/norms/ai/determination/")
     assert WHY["fr"] in html.unescape(browser.page)
 
@@ -191,7 +194,7 @@ def test_while_the_call_runs_the_page_says_until_when_and_has_no_form(
     session.commit()
     sign_in(user)
     browser.get(PAGE)
-    assert "It runs until" in browser.page and 'name="outcome"' not in browser.page
+    assert "Open until" in browser.page and 'name="outcome"' not in browser.page
 
 
 #: Each language's text under the language's own name, in its own direction.
@@ -222,4 +225,6 @@ def test_a_publication_prints_the_reason(
     page = html.unescape(browser.page)
     assert IN_BOTH.search(browser.page)
     assert "They asked to be recorded, and are." in page
-    assert "2 objections of verified stakeholders stand, on clauses p1, p2." in page  # kept without labels
+    assert (
+        "2 objections of verified stakeholders are maintained or open, on clauses p1, p2." in page
+    )  # kept without labels

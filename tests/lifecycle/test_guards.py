@@ -25,7 +25,7 @@ def test_the_first_consultation_needs_texts_rules_and_an_end() -> None:
     assert words(facts, Stage.CONSULTATION) == [
         "The draft has no clauses yet.",
         "The rules of procedure cannot be frozen: unreadable",
-        "Say when the round closes.",
+        "Give the closing date of the round.",
     ]
     facts = Facts(
         Stage.PREPARATION, NOW, minimum_days=14, clauses=3, lacking={"fr": ("1", "2"), "ar": ("1",)}
@@ -61,14 +61,15 @@ def test_the_next_round_waits_for_every_answer_and_every_collision(to: Stage) ->
         behind={"fr": ("1", "2")},
     )
     assert words(facts, to, LATER) == [
-        "1 comment waits for a moderator: c7.",
+        "1 comment is awaiting a moderator: c7.",
         "2 comments have no disposition with a reason: c3, c5.",
-        "1 comment is accepted and no step of a draft takes it up: c8. "
-        "Name it in a step of the next draft, or change the decision.",
-        "2 comments that the next draft takes up were decided otherwise: c4, c6. "
-        "Change the decisions, or undo the steps.",
-        "Changes still collide in clause 1(a): settle them or leave them in brackets.",
-        "2 clauses have no text in fr that follows the others: 1, 2.",
+        "1 accepted comment is not taken up by any step of a draft: c8. "
+        "Name it in a step of the next draft, or change its disposition.",
+        "The dispositions of 2 comments that the next draft takes up have changed: c4, c6. "
+        "Change the dispositions, or undo the steps.",
+        "Changes still conflict in clause 1(a): resolve the conflicts or leave the alternatives in square "
+        "brackets.",
+        "2 clauses have no up-to-date text in fr: 1, 2.",
     ]
     assert words(Facts(Stage.COMPILATION, NOW), to, LATER) == []
 
@@ -97,8 +98,8 @@ def test_the_consensus_call_waits_for_objections_and_assessment() -> None:
     ]
     done = Facts(Stage.LAST_CALL, NOW, closes_at=PAST)
     assert words(done, Stage.CONSENSUS_CALL, LATER) == []
-    assert words(done, Stage.CONSENSUS_CALL) == ["Say when the round closes."]
-    assert words(done, Stage.CONSENSUS_CALL, NOW) == ["The round must close later than now."]
+    assert words(done, Stage.CONSENSUS_CALL) == ["Give the closing date of the round."]
+    assert words(done, Stage.CONSENSUS_CALL, NOW) == ["The round must close in the future."]
 
 
 @pytest.mark.parametrize(

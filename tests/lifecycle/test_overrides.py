@@ -1,4 +1,4 @@
-"""Steps taken although something was missing: what no reason replaces, and where the reason is read."""
+"""Steps taken despite missing requirements: what no reason replaces, and where the reason is read."""
 
 import datetime as dt
 import html
@@ -48,7 +48,7 @@ def test_a_round_is_not_closed_before_the_shortest_time_whatever_the_reason(
     with pytest.raises(Firm) as refusal:
         step(session, chair, norm, Stage.COMPILATION, override_reason=REASON, now=now + 13 * DAY)
     assert [str(line) for line in refusal.value.details] == [
-        "The round stays open for the shortest time the rules allow, until 2026-03-16 09:30 UTC."
+        "The round stays open for the shortest time that the rules allow, until 2026-03-16 09:30 UTC."
     ]
     with pytest.raises(StepRefused):
         step(session, chair, norm, Stage.COMPILATION, now=now + 15 * DAY)
@@ -185,7 +185,7 @@ def test_every_page_that_tells_of_the_step_gives_the_reason_and_what_was_missing
         browser.get(f"/en/norms/ai/{path}")
         page = html.unescape(browser.page)
         assert REASON in page, path
-        assert "The round is open until March 22, 2026, 9:30\u202fAM UTC." in page, path
+        assert "The round is open until 22 March 2026, 09:30 UTC." in page, path
         assert chair.pseudonym in page, path
     browser.get("/fr/norms/ai/steps/")
     page = html.unescape(browser.page).replace("\xa0", " ")
@@ -219,4 +219,4 @@ def test_a_publication_keeps_the_overrides(
     browser.get("/en/norms/s/publications/1/")
     page = html.unescape(browser.page)
     assert REASON in page
-    assert "1 comment waits for a moderator: c7." in page
+    assert "1 comment is awaiting a moderator: c7." in page

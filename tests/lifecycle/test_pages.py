@@ -71,7 +71,7 @@ def test_the_page_of_stages_says_what_is_missing(make: Make, session: Session, b
     session.commit()
     assert browser.get("/en/norms/ai/steps/").status_code == 200
     assert "1 clause has no authentic text in Français: 1." in browser.page
-    assert "Say when the round closes." in browser.page
+    assert "Give the closing date of the round." in browser.page
     assert "<button" not in browser.page.split("<main")[1]
 
 
@@ -93,7 +93,7 @@ def test_the_chair_opens_the_consultation_until_the_day_ends_anywhere(
     assert norm.closes_at == dt.datetime(2026, 4, 1, 11, 59, tzinfo=dt.UTC)
     assert (norm.stage, norm.time_zone) == (Stage.CONSULTATION, ANYWHERE_ON_EARTH)
     browser.get("/en/norms/ai/steps/")
-    assert "when the day ends anywhere on earth" in browser.page
+    assert "Closing time zone: “Anywhere on Earth” (UTC−12)." in browser.page
 
 
 def test_a_step_sent_twice_is_taken_once(make: Make, browser: Browser, seat: Seat) -> None:
@@ -137,7 +137,7 @@ def test_the_chair_states_the_determination_and_everybody_reads_it(
     assert "We agreed.</textarea>" in browser.page
     fields["outcome"] = "adopted-by-consensus"
     assert browser.post(page, **fields).status_code == 200
-    assert "It cannot be changed afterwards." in browser.page
+    assert "This cannot be changed later." in browser.page
     assert browser.post(page, **fields, seen=browser.hidden["seen"]).status_code == 303
     browser.client.delete_cookie("concord")
     browser.get("/fr/norms/ai/determination/")

@@ -151,7 +151,7 @@ def test_a_step_that_leads_nowhere_names_those_that_do(
     with pytest.raises(StepRefused) as refusal:
         step(session, chair, norm, Stage.ADOPTED, override_reason="I want it", now=now)
     assert lines(refusal.value) == [
-        "From “preparation” there is no step to “adopted”; there is to: consultation, suspended."
+        "The norm cannot move from “preparation” to “adopted”. Available stages: consultation, suspended."
     ]
 
 
@@ -258,7 +258,7 @@ def test_a_comment_without_an_answer_keeps_the_next_round_shut(
     with pytest.raises(StepRefused) as refusal:
         step(session, chair, norm, Stage.LAST_CALL, closes_at=in_days(now, 1), now=now)
     assert lines(refusal.value) == [
-        "1 comment waits for a moderator: c3.",
+        "1 comment is awaiting a moderator: c3.",
         "1 comment has no disposition with a reason: c1.",
     ]
     held.visibility = Visibility.SHOWN

@@ -101,9 +101,9 @@ def test_the_chair_sees_what_the_present_rules_would_do(make: Make, browser: Bro
     rows = table(browser.page, "Clause by clause")
     assert len(rows) == 12
     assert {row[4] for row in rows} == {"the same"}
-    assert "Imagined: 1205 stakeholders who do not exist." in browser.page
-    assert "Take these rules over" not in browser.page
-    counts = table(browser.page, "How many clauses have which status")
+    assert "Simulated: 1205 fictitious stakeholders." in browser.page
+    assert "Adopt these rules" not in browser.page
+    counts = table(browser.page, "Number of clauses by status")
     assert sum(int(row[1]) for row in counts) == 12
     assert [row[1] for row in counts] == [row[2] for row in counts]
     assert browser.get("/en/norms/ai/rules/").status_code == 200
@@ -132,7 +132,7 @@ def test_changed_thresholds_change_a_status_as_an_assessment_says(
         ]
     assert [row[2:] for row in table(browser.page, "Clause by clause")] == expected
     unreached = sum(len(one["unreached"]) for one in whole["schemes"].values())
-    assert len(table(browser.page, "What the weightings aimed at and could not reach")) == unreached > 0
+    assert len(table(browser.page, "Targets that the weightings did not reach")) == unreached > 0
 
 
 def test_a_chair_may_move_a_clause_over_a_threshold(make: Make, browser: Browser, seat: Seat) -> None:
@@ -174,7 +174,7 @@ def test_rules_that_are_taken_over_are_those_that_were_tried(
     assert row.version == 2
     browser.get(at(**DISTANT))
     assert "own rules.</p>" in browser.page
-    assert "Take these rules over" not in browser.page
+    assert "Adopt these rules" not in browser.page
 
 
 def test_who_has_not_seen_the_latest_rules_does_not_replace_them(
@@ -187,7 +187,7 @@ def test_who_has_not_seen_the_latest_rules_does_not_replace_them(
     browser.get("/en/sign-in/")
     browser.get(at(**other))
     assert browser.post(at(**other), version="1").status_code == 409
-    assert "Somebody else has saved this since you opened the form." in browser.page
+    assert "Another person has saved changes since you opened the form." in browser.page
     assert "consensus_low" in browser.page and "0.8" in browser.page
     assert rules_kept(session).content["measurement"]["consensus_low"] == 0.9
     assert browser.post(at(**other), version=browser.hidden["version"]).status_code == 303
@@ -235,7 +235,7 @@ def test_rules_are_tried_on_an_earlier_norm(
     found = assess(rules, data, rules_digest="")["clauses"]
     assert [row[0] for row in rows] == [one["label"] for one in found] == ["1", "2"]
     assert rows[0][1] == "100%"
-    assert [row[2] for row in rows] == ["Not enough heard"] * 2
+    assert [row[2] for row in rows] == ["Insufficient coverage"] * 2
     assert found[0]["status"] == "insufficient-coverage"  # three countries are too few for an interval
 
 
@@ -249,8 +249,8 @@ def test_a_norm_of_which_nobody_is_counted_can_be_looked_at(
     assert browser.get(PAGE).status_code == 200
     assert "0 stakeholders have taken a position." in browser.page
     assert table(browser.page, "Clause by clause")[0][1:3] == [
-        "Nobody has taken a side yet.",
-        "Not enough heard",
+        "No positions in favour or against yet.",
+        "Insufficient coverage",
     ]
     assert browser.get(at(data="imagined:everybody-comes")).status_code == 200
 
@@ -303,7 +303,7 @@ def test_what_cannot_be_a_rule_is_refused_and_kept(
     if isinstance(value, str) and "<" not in value:
         assert f'name="{name}" value="{value}"' in browser.page
     assert len(table(browser.page, "Clause by clause")[0]) == 4
-    assert "Take these rules over" not in browser.page
+    assert "Adopt these rules" not in browser.page
     browser.get("/en/norms/ai/rules/")
     assert browser.post(at(**typed), version="1").status_code == 422
     assert rules_kept(session).version == 1

@@ -45,7 +45,7 @@ def test_several_files_make_one_norm(run: Run, session: Session) -> None:
     assert (norm.languages, norm.authentic_languages) == (["en", "fr"], ["en"])
     assert norm.titles == {"en": "AI", "fr": "IA"}
     answer = run("import", *files)
-    assert (answer.exit_code, "nothing was imported" in answer.stderr) == (1, True)
+    assert (answer.exit_code, "no data were imported" in answer.stderr) == (1, True)
 
 
 def test_a_later_file_adds_its_language_by_the_order_of_clauses(run: Run, session: Session) -> None:

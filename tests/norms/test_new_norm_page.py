@@ -56,7 +56,7 @@ def norms(session: Session) -> int:
 def test_the_clauses_are_shown_before_anything_is_stored(browser: Browser, session: Session) -> None:
     response = send(browser, en="# AI\n\n1. One <b>\n\n(a) alpha", ar="1. واحد\n\n(أ) ألف")
     assert response.status_code == 200
-    assert "Preview: nothing is stored yet" in browser.page
+    assert "Preview: no data have been saved yet" in browser.page
     assert '<td lang="ar" dir="rtl">واحد</td>' in browser.page
     assert "One &lt;b&gt;" in browser.page
     assert norms(session) == 0
@@ -81,7 +81,7 @@ def test_a_file_is_read_in_place_of_what_was_typed(browser: Browser, session: Se
     ("texts", "words"),
     [
         ({"en": "1. One\n\n2. Two", "fr": "1. Un"}, "They first differ at clause 2"),
-        ({"en": ""}, "Paste or choose at least one text"),
+        ({"en": ""}, "Paste or select at least one text"),
         ({"en": "1. One\u202e"}, "invisible character"),
         ({"english!": "1. One"}, "is not a language tag"),
     ],
@@ -102,8 +102,8 @@ def test_a_refusal_shows_why_and_keeps_every_text(
     ("data", "status", "words"),
     [
         (b"caf\xe9", 422, "Byte 3 (line 1) is not UTF-8"),
-        (b"x" * 9_000_000, 413, "at most 8.0 MB"),
-        (b"word " * 500_000, 413, "at most 1.8 MB"),
+        (b"x" * 9_000_000, 413, "limit is 8.0 MB"),
+        (b"word " * 500_000, 413, "limit is 1.8 MB"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused(
@@ -120,5 +120,5 @@ def test_storing_twice_makes_one_norm(browser: Browser, session: Session) -> Non
     assert send(browser, act="store", en="1. One").status_code == 303
     browser.get(ADDRESS)
     assert send(browser, act="store", en="1. One").status_code == 409
-    assert "There is a norm “ai” already." in browser.page
+    assert "A norm “ai” already exists." in browser.page
     assert norms(session) == 1

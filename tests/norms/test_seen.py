@@ -62,7 +62,7 @@ def number_of(session: Session, *tables: type) -> int:
 
 
 def check_both_are_shown(browser: Browser, typed: str) -> None:
-    assert "What has changed since you read it" in browser.page and typed in browser.page
+    assert "Changes since you read it" in browser.page and typed in browser.page
     assert NOT in browser.page and MAY in browser.page
     assert "<del>shall not</del>" in browser.page and "<ins>may</ins>" in browser.page
 
@@ -201,7 +201,7 @@ def test_what_was_drafted_inside_on_other_words_is_not_endorsed(
     sign_in(speaker)
     chosen = f"{drafted.id}.{drafted.version}"
     answer = browser.post(f"/en/stakeholders/{peru.id}/inside/endorse/", contribution=chosen)
-    assert answer.status_code == 409 and "The wording is no longer the one you have read" in browser.page
+    assert answer.status_code == 409 and "The wording has changed since you read it" in browser.page
     assert number_of(session, Comment) == 0
 
 
@@ -291,7 +291,7 @@ def test_a_sheet_made_on_draft_1_is_refused_row_by_row_with_what_has_changed(
     browser.get("/en/norms/ai/sheet/")
     sheet = (io.BytesIO(out.getvalue().encode()), "sheet.csv")
     assert browser.post("/en/norms/ai/sheet/", stakeholder=str(peru.id), file=sheet).status_code == 200
-    assert "To be added: 1. There already: 0. Refused: 2." in browser.page  # the second clause is the same
+    assert "To be added: 1. Already present: 0. Refused: 2." in browser.page  # the second clause is the same
     check_both_are_shown(browser, "Kept words.")
     assert "drafts/2/compare/1/" in browser.page
     assert browser.post("/en/norms/ai/sheet/confirm/", parcel=browser.hidden["parcel"]).status_code == 303
@@ -300,8 +300,8 @@ def test_a_sheet_made_on_draft_1_is_refused_row_by_row_with_what_has_changed(
 
 
 @pytest.mark.parametrize(("draft", "added", "why"), [
-    ("0", 0, "does not say which draft it is about"),
-    ("1", 1, "no longer the one that this row was written for"),
+    ("0", 0, "does not name its draft"),
+    ("1", 1, "The wording for which this row was written has changed"),
     ("2", 2, ""),
 ])  # fmt: skip
 def test_of_a_foreign_sheet_one_says_which_draft_it_is_about(

@@ -27,7 +27,7 @@ def test_three_days_before_a_round_closes_whoever_takes_part_is_reminded_once(
     assert office.kept == []
     for _ in range(4):
         morning(days=1)
-    assert "closes on March 7, 2026, 11:30" in office.text(person(session, peru).email)
+    assert "closes on 7 March 2026, 11:30 UTC" in office.text(person(session, peru).email)
     acts = session.scalars(sa.select(AuditEntry.subject).where(AuditEntry.act == "round-closing")).all()
     assert acts == ["closing:2026-03-07T11:30Z"]
 

@@ -73,7 +73,7 @@ def test_a_reader_follows_by_a_button_and_is_told(
     sign_in(reader)
     assert "Follow this clause" in browser.get(PAGE).text
     assert browser.post(f"{PAGE}follow/", follows="true").status_code == 303
-    assert "Cease to follow" in browser.get(PAGE).text
+    assert "Unfollow this clause" in browser.get(PAGE).text
     remark(session, norm, clause_of(session, norm, 1), peru, "Say who decides.", now=now)
     morning()
     assert "Say who decides." in office.text(reader.email)

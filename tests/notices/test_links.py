@@ -45,7 +45,7 @@ def test_a_position_is_reaffirmed_by_one_click_after_signing_in(
     entered = browser.post("/en/sign-in/", **fields)
     assert entered.status_code == 303
     browser.get(entered.headers["Location"])
-    assert "Reaffirm it on this wording" in browser.page and "It is right." in browser.page
+    assert "Reaffirm on this wording" in browser.page and "It is right." in browser.page
     form = re.search(r'action="([^"]+/reaffirm/)".*?</form>', browser.page, re.S)
     assert form is not None
     seen = re.search(r'name="seen" value="([^"]+)"', form[0])

@@ -43,7 +43,7 @@ def test_who_has_spoken_on_the_norm_is_told_that_somebody_names_her(
     remark(session, norm, clause_of(session, norm, 1), peru, body, now=now)
     morning()
     text = office.text(person(session, ghana).email)
-    assert "Clause 1: Peru mentions you in comment c1." in text and body in text
+    assert "Clause 1: Peru mentioned you in comment c1." in text and body in text
     assert called(session) == [ghana[1].id]
     assert office.to(person(session, silent).email) == [] == office.to(person(session, peru).email)
 
@@ -56,7 +56,7 @@ def test_a_reply_that_names_whom_it_answers_is_told_as_a_reply(
     remark(session, norm, None, peru, '@"Ghana", this is done.', parent=said, now=now)
     morning()
     text = office.text(person(session, ghana).email)
-    assert "Peru answers your comment (c2)" in text and "mentions" not in text
+    assert "Peru replied to your comment (c2)" in text and "mentions" not in text
 
 
 def test_nobody_is_told_of_a_held_comment_until_it_is_released(
@@ -72,7 +72,7 @@ def test_nobody_is_told_of_a_held_comment_until_it_is_released(
     assert office.to(person(session, ghana).email) == [] and called(session) == []
     moderation.release(session, make.seated(Role.MODERATOR, norm), norm, said, now=now)
     morning()
-    assert "Peru mentions you in comment c1." in office.text(person(session, ghana).email)
+    assert "Peru mentioned you in comment c1." in office.text(person(session, ghana).email)
 
 
 def test_an_edit_tells_whom_it_names_anew_and_nobody_twice(
@@ -88,7 +88,7 @@ def test_an_edit_tells_whom_it_names_anew_and_nobody_twice(
     morning()
     assert called(session) == [ghana[1].id, tonga[1].id]
     assert len(office.to(person(session, ghana).email)) == 1
-    assert "mentions you in comment c1" in office.text(person(session, tonga).email)
+    assert "mentioned you in comment c1" in office.text(person(session, tonga).email)
 
 
 def test_two_of_one_name_are_both_found(
@@ -100,7 +100,7 @@ def test_two_of_one_name_are_both_found(
     page = "/en/norms/ai/named/?name="
     assert browser.get(f"{page}Ghana").location == f"/en/stakeholders/{ghana[1].id}/"
     assert browser.get(f"{page}Atlantis").status_code == 200
-    assert "Nobody who has spoken on this norm is called so." in browser.page
+    assert "No stakeholder that has contributed to this norm has this name." in browser.page
     remark(session, norm, clause_of(session, norm, 1), other, now=now)
     session.commit()
     assert active(session, norm.id, ["Ghana"]) == {"Ghana": [ghana[1].id, other[1].id]}

@@ -29,12 +29,12 @@ def author_of(way: Course, said: Comment) -> User:
 @pytest.mark.parametrize(
     ("text", "line", "more"),
     [
-        (DATA, "your proposed change c1 stands on draft 2 too.", ()),
-        (SHALL, "draft 2 says what you propose in c1.", ()),
+        (DATA, "your proposed change c1 also applies to draft 2.", ()),
+        (SHALL, "draft 2 already contains what you proposed in c1.", ()),
         (
             FIRST.replace("should", "must"),
-            "draft 2 changed the words that c1 is about.",
-            (SHALL, "What the draft says:", FIRST.replace("should", "must")),
+            "draft 2 changed the text that c1 concerns.",
+            (SHALL, "Text of the draft:", FIRST.replace("should", "must")),
         ),
     ],
     ids=["carried", "met", "returned"],

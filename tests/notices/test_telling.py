@@ -93,8 +93,8 @@ def test_a_reply_that_is_released_reaches_whom_it_answers_and_its_author(
     office.kept.clear()
     moderation.release(session, make.seated(Role.MODERATOR, norm), norm, reply, now=now)
     morning()
-    assert "answers your comment (c2)" in office.text(person(session, peru).email)
-    assert "your comment c2 was released" in office.text(person(session, ghana).email)
+    assert "replied to your comment (c2)" in office.text(person(session, peru).email)
+    assert "your comment c2 has been released" in office.text(person(session, ghana).email)
 
 
 def test_who_is_asked_to_answer_is_told_with_a_link_to_her_list(
@@ -115,7 +115,7 @@ def test_who_is_asked_to_answer_is_told_with_a_link_to_her_list(
     triage.assign(session, make.actor(moderator), norm, [1], to=moderator, now=now)  # her own act
     morning()
     text = office.text(editor.email)
-    assert "You are asked to answer 2 comments." in text and f"{BASE}/norms/ai/triage/?to=mine" in text
+    assert "You have been assigned 2 comments." in text and f"{BASE}/norms/ai/triage/?to=mine" in text
     assert not office.to(moderator.email)
 
 
@@ -132,7 +132,7 @@ def test_a_reply_reaches_whom_it_answers_and_nobody_hears_of_her_own_acts(
     remark(session, norm, None, ghana, "The council does.", parent=first, now=now)
     morning()
     text = office.text(person(session, peru).email)
-    assert "Ghana answers your comment" in text and "The council does." in text
+    assert "Ghana replied to your comment" in text and "The council does." in text
     assert f"{BASE}/norms/ai/comments/2/" in text and "Who decides?" not in text
     assert "The council does." not in "".join(str(m) for m in office.to(person(session, ghana).email))
 
@@ -261,7 +261,7 @@ def test_a_new_draft_names_what_was_carried_and_links_to_what_is_to_be_reaffirme
     assert f"{BASE}/norms/ai/provisions/p1/position/?stakeholder={peru[1].id}" in text
     assert "provisions/p2/position" not in text
     assert f"{BASE}/norms/ai/drafts/2/changes/" in text
-    assert "Last call: open until March 11, 2026, 11:30" in text
+    assert "Last call: open until 11 March 2026, 11:30 UTC" in text
     assert "Accepted" in office.text(person(session, ghana).email)
 
 

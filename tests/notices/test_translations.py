@@ -57,7 +57,7 @@ def test_who_read_the_words_that_were_replaced_is_told_once(
             **of_translation(clause, "fr"),
         )
     morning()
-    assert "Clause 1: the translation that you read, Français, was changed." in office.text(
+    assert "Clause 1: the translation that you read, Français, has changed." in office.text(
         person(session, peru).email
     )
     assert office.to(person(session, ghana).email) == []

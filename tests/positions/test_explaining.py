@@ -84,7 +84,7 @@ def test_it_is_written_and_read_on_the_page_of_the_determination(
     assert "Explain your position" in browser.page
     empty = browser.post(f"{page}explanation/", stakeholder=str(holder.id), text="", language="en", **seen)
     assert empty.status_code == 422
-    assert "Write the explanation." in browser.page
+    assert "Enter the explanation." in browser.page
     sent = browser.post(
         f"{page}explanation/",
         stakeholder=str(holder.id),

@@ -98,7 +98,7 @@ def test_the_clause_is_read_in_the_language_of_the_page(
         ({"stance": "object", "remedy": "Name the machines."}, "Name the machines."),
         ({"stance": "", "reason": "Kept words."}, "Kept words."),
         ({"stance": "object", "reason": "x" * 30_000}, "x" * 30_000),
-        ({"stance": "object", "reason": "Kept.", "language": "no language"}, "Kept."),
+        ({"stance": "object", "reason": "Saved.", "language": "no language"}, "Saved."),
     ],
 )
 def test_what_was_typed_comes_back_with_the_refusal(
@@ -282,7 +282,7 @@ def test_an_objection_runs_its_course_through_the_pages(
     number = line.objection.id
     sign_in(chair)
     browser.get("/en/my/")
-    assert "Objections that wait for the chair" in browser.page
+    assert "Objections awaiting the chair" in browser.page
     browser.get(LEDGER)
     assert "Too vague." in browser.page and "Name the machines." in browser.page
     sent = browser.post(f"{LEDGER}{number}/answer/", text="The annex names them.", **ANSWER)
@@ -291,7 +291,7 @@ def test_an_objection_runs_its_course_through_the_pages(
     browser.get("/en/my/")
     assert "Answers to your objections" in browser.page
     browser.get(LEDGER)
-    assert "The annex names them." in browser.page and "We maintain it" in browser.page
+    assert "The annex names them." in browser.page and "We maintain our objection" in browser.page
     read = browser.hidden["answer"]
     assert browser.post(f"{LEDGER}{number}/settle/", state="withdrawn", answer=read).status_code == 422
     assert browser.post(f"{LEDGER}{number}/settle/", state="maintained").status_code == 422
@@ -377,4 +377,4 @@ def test_my_items_are_for_who_is_signed_in(browser: Browser, sign_in: SignIn, ma
     assert browser.get("/en/my/").status_code == 401
     sign_in(make.user())
     assert browser.get("/en/my/").status_code == 200
-    assert "You do not speak for a stakeholder yet." in browser.page
+    assert "You do not represent a stakeholder yet." in browser.page

@@ -143,7 +143,7 @@ def test_the_button_on_the_page(
     session.commit()
     sign_in(user)
     browser.get("/en/norms/ai/objections/")
-    assert "Not for us." in browser.page and "Take it back" in browser.page
+    assert "Not for us." in browser.page and "Withdraw" in browser.page
     assert browser.post(f"/en/norms/ai/reservations/{made.id}/withdraw/").status_code == 303
     browser.get("/en/norms/ai/objections/")
     assert "Not for us." not in browser.page

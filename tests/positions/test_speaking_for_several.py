@@ -19,7 +19,7 @@ from tests.factories import Make
 from tests.positions.saying import clause_of, say
 
 CLAUSE = "/en/norms/ai/provisions/p1/"
-CHOOSE = '<option value="">Choose for whom</option>'
+CHOOSE = '<option value="">Select a stakeholder</option>'
 SignIn = Callable[[User], str]
 
 
@@ -63,7 +63,7 @@ def test_the_list_opens_empty_and_without_a_choice_nothing_is_said(
     assert is_open(browser)
     typed = browser.hidden | {"language": "en", "stakeholder": ""} | fields
     assert browser.post(form, **typed).status_code == 422
-    assert "Say for whom you speak." in browser.page and "Kept words." in browser.page
+    assert "Select the stakeholder you represent." in browser.page and "Kept words." in browser.page
     session.rollback()
     assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
 
@@ -125,7 +125,7 @@ def test_a_sheet_is_taken_for_one_that_is_named(
 ) -> None:
     sign_in(speaker)
     assert browser.get("/en/norms/ai/sheet.csv").status_code == 422
-    assert "Say for whom you speak." in browser.page
+    assert "Select the stakeholder you represent." in browser.page
     answer = browser.client.get(f"/en/norms/ai/sheet.csv?stakeholder={bodies[1].id}")
     assert answer.status_code == 200 and b"Peru" in answer.data and b"Andean" not in answer.data
     browser.get("/en/norms/ai/sheet/")

@@ -29,7 +29,7 @@ def norm(make: Make, browser: Browser, sign_in: SignIn) -> Norm:
     """Published through the page, and looked at by a visitor from here on."""
     norm, publisher = adopted(make)
     sign_in(publisher)
-    assert "Publish, signed and for good" in browser.get(INDEX).get_data(as_text=True)
+    assert "Sign and publish permanently" in browser.get(INDEX).get_data(as_text=True)
     response = browser.post(INDEX)
     assert (response.status_code, response.location) == (303, PAGE)
     browser.client.delete_cookie("concord")
@@ -40,8 +40,8 @@ def test_nothing_is_published_before_its_time(browser: Browser, make: Make, sess
     adopted(make)
     session.commit()
     shown = browser.get(INDEX).get_data(as_text=True)
-    assert "Nothing is published yet." in shown
-    assert "Publish, signed and for good" not in shown
+    assert "No publications yet." in shown
+    assert "Sign and publish permanently" not in shown
     assert browser.get(PAGE).status_code == 404
     assert browser.get(PAGE + "package.zip").status_code == 404
     assert browser.get("/en/norms/none/publications/").status_code == 404
@@ -56,10 +56,10 @@ def test_a_publication_says_what_was_adopted_and_what_stood_against_it(norm: Nor
         "Everybody has a say.",
         "Who is everybody?",
         "=Acme Ltd",
-        "5 stakeholders have spoken",
+        "5 stakeholders have responded",
         "from 3 countries.",
         "Still to be translated:",
-        "Check it yourself",
+        "Verify it independently",
     ):
         assert words in shown, words
     assert INDIVIDUAL not in shown

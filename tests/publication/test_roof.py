@@ -179,7 +179,7 @@ def test_a_crash_before_the_commit_leaves_nothing_published_and_another_worker_t
     assert session.scalars(sa.select(Norm.stage)).one() is Stage.ADOPTED
     package_file.write_bytes(b"the leftover of another try")
     browser.get(response.location)
-    assert "Part 4 of 4: The result is kept." in browser.page
+    assert "Part 4 of 4: Saving the result" in browser.page
     clock.forward(minutes=9)
     have_steps_taken(app)
     assert published(session) == []  # the lease is that of the worker that fell

@@ -26,12 +26,12 @@ def test_a_term_is_written_marked_in_the_clause_and_read_in_the_glossary(
     assert browser.post(GLOSSARY, **term).status_code == 303
     browser.get(CLAUSE)
     assert 'An <a class="term" href="/en/norms/ai/glossary/#term-1">AI system</a> serves' in browser.page
-    assert "1 term of the glossary in this clause" in browser.page
+    assert "1 glossary term in this clause" in browser.page
     browser.get("/fr/norms/ai/glossary/")
     assert 'id="term-1" lang="en"' in browser.page and "A machine that &lt;infers&gt;." in browser.page
     refused = browser.post("/en/norms/ai/glossary/", **term | {"text": "Otherwise, typed at length."})
     assert refused.status_code == 409
-    assert "Otherwise, typed at length." in browser.page and "has this term" in browser.page
+    assert "Otherwise, typed at length." in browser.page and "already contains this term" in browser.page
 
 
 def test_a_note_is_read_beside_the_clause_and_says_that_it_is_no_text(
@@ -42,7 +42,7 @@ def test_a_note_is_read_beside_the_clause_and_says_that_it_is_no_text(
     browser.get(form)
     browser.post(form, kind="note", language="en", text="Machines are for people.")
     browser.get(CLAUSE)
-    assert "Machines are for people." in browser.page and "no part of the text" in browser.page
+    assert "Machines are for people." in browser.page and "not part of the text" in browser.page
     assert "Written for an earlier wording." not in browser.page
     clause.text_digest = b"x" * 32
     session.commit()
@@ -109,7 +109,7 @@ def test_an_answer_to_a_question_that_is_not_asked_here_is_kept_in_the_form(
     browser.get(f"{CLAUSE}comment/")
     refused = browser.post(f"{CLAUSE}comment/", **words(browser, holder, "Animals too.", question="5"))
     assert refused.status_code == 422
-    assert "Animals too." in browser.page and "is not asked here" in browser.page
+    assert "Animals too." in browser.page and "is not on the list for this norm" in browser.page
     assert comments(session) == []
 
 
@@ -140,4 +140,4 @@ def test_a_moderator_chooses_a_reason_and_everybody_reads_it_with_its_comment(
     start = browser.page.index('id="reasons"')
     listed = browser.page[start : browser.page.index('id="comments"')]
     assert "It is &lt;short&gt;." in listed and "Ghana" in listed and f"comments/{said.number}/" in listed
-    assert "Take it off" not in listed and "And more." not in listed
+    assert "Remove from list" not in listed and "And more." not in listed

@@ -236,7 +236,7 @@ def test_the_owner_of_a_known_address_learns_of_the_second_sign_up(
     browser.post("/en/sign-up/", email="amina@example.org", name="Mallory", password="another four words")
     runner.invoke(args=["worker", "--once"])
     (mail,) = (config.data_dir / "mail").glob("*.eml")
-    assert b"You have an account already" in mail.read_bytes() and b"Mallory" not in mail.read_bytes()
+    assert b"You already have an account" in mail.read_bytes() and b"Mallory" not in mail.read_bytes()
     assert enter(browser).status_code == 303
 
 

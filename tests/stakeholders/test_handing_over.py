@@ -233,7 +233,7 @@ def test_on_the_page(
     browser.get(page)
     assert "Bert" in browser.page and "Hand over to another person" not in browser.page
     to_come = session.scalars(sa.select(Mandate).where(Mandate.user_id == bert.id)).one()
-    assert "Call off" in browser.page
+    assert "Cancel" in browser.page
     assert browser.post(f"{page}mandates/{to_come.id}/end/").status_code == 303
     browser.get(page)
     assert "Bert" not in browser.page and "Hand over to another person" in browser.page

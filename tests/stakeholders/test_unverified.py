@@ -173,7 +173,7 @@ def test_the_refusal_names_what_counts_and_keeps_what_was_typed(
     sent = {"category": "government", "country": "KE", "evidence": "A page that names me"}
     browser.post("/en/stakeholders/entity/", name="Acacia", **sent)
     shown = browser.post("/en/stakeholders/entity/", name="Baobab", **sent)
-    assert shown.status_code == 422 and "one government that is not verified" in shown.text
+    assert shown.status_code == 422 and "one unverified government" in shown.text
     assert 'value="Baobab"' in shown.text and "A page that names me" in shown.text
     assert ">Acacia</a>" in shown.text
 

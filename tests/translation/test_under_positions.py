@@ -247,7 +247,7 @@ def test_the_french_reader_on_the_pages(
         == 303
     )
     browser.get(TRANSLATION)
-    assert "somebody else verifies it" in browser.page
+    assert "another person must verify it" in browser.page
     assert browser.post(f"{TRANSLATION}verification/", seen=words_of(NOBODY).hex()).status_code == 422
     sign_in(editor)
     browser.get(TRANSLATION)

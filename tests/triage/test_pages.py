@@ -49,8 +49,8 @@ def test_the_queue_answers_those_that_are_chosen(at_the_desk: Browser) -> None:
     done = at_the_desk.post(f"{TRIAGE}?clause=p1", **ANSWER, comment=["1", "2"])
     assert done.status_code == 303 and done.location.endswith("?clause=p1")
     at_the_desk.get(done.location)
-    assert "2 comments are answered." in at_the_desk.page and listed(at_the_desk) == [3, 4, 5, 6, 7]
-    assert "2 of 8 comments are answered" in at_the_desk.page and "At this pace" in at_the_desk.page
+    assert "2 comments have been answered." in at_the_desk.page and listed(at_the_desk) == [3, 4, 5, 6, 7]
+    assert "2 of 8 comments have been answered" in at_the_desk.page and "At this rate" in at_the_desk.page
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_somebody_is_asked_for_some_or_for_all_that_are_found(at_the_desk: Brows
     at_the_desk.get(TRIAGE)
     at_the_desk.post(f"{TRIAGE}assign-all/?clause=p1", to=str(moderator.id), decision="noted")
     at_the_desk.get(f"{TRIAGE}?to=mine")
-    assert listed(at_the_desk) == [1, 2, 3, 4, 5, 6, 7] and "Mona is asked to answer" in at_the_desk.page
+    assert listed(at_the_desk) == [1, 2, 3, 4, 5, 6, 7] and "Assigned to Mona" in at_the_desk.page
     at_the_desk.post(f"{TRIAGE}unassign/", comment=["1", "2", "3"])
     at_the_desk.get(f"{TRIAGE}?to=mine")
     assert listed(at_the_desk) == [4, 5, 6, 7]
@@ -141,22 +141,22 @@ def test_letters_become_a_group_that_is_answered_at_once(
     session: Session, campaign: Norm, at_the_desk: Browser, runner: FlaskCliRunner
 ) -> None:
     at_the_desk.get(f"{GROUPS}copies/")
-    assert "They have not been looked for yet." in at_the_desk.page
+    assert "No search has been made yet." in at_the_desk.page
     for _ in range(2):
         assert at_the_desk.post(f"{GROUPS}copies/").status_code == 303
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     at_the_desk.get(f"{GROUPS}copies/?clause=-")
-    assert listed(at_the_desk) == [] and "No two comments" in at_the_desk.page
+    assert listed(at_the_desk) == [] and "No similar comments" in at_the_desk.page
     at_the_desk.get(f"{GROUPS}copies/?clause=p1")
-    assert "6 say nearly the same" in at_the_desk.page and listed(at_the_desk) == [1, 2, 3, 4, 5, 6]
+    assert "6 similar comments" in at_the_desk.page and listed(at_the_desk) == [1, 2, 3, 4, 5, 6]
     sent = [str(number) for number in listed(at_the_desk)]
     at_the_desk.get(at_the_desk.post(GROUPS, comment=sent, title="Children").location)
-    assert "6 comments are answered together." in at_the_desk.page and "Children" in at_the_desk.page
+    assert "6 comments have been answered together." in at_the_desk.page and "Children" in at_the_desk.page
     assert at_the_desk.post(f"{GROUPS}1/answer/", **ANSWER | {"reason": ""}).status_code == 422
     at_the_desk.get(at_the_desk.post(f"{GROUPS}1/answer/", **ANSWER).location)
-    assert "All are answered." in at_the_desk.page
+    assert "All comments have been answered." in at_the_desk.page
     at_the_desk.get(f"{GROUPS}copies/?clause=p1")
-    assert "No two comments say nearly the same here." in at_the_desk.page
+    assert "No similar comments were found here." in at_the_desk.page
 
 
 def test_a_group_is_split_united_and_dissolved(
@@ -184,7 +184,7 @@ def test_the_most_alike_are_shown_to_be_put_together(at_the_desk: Browser) -> No
     assert ticked(at_the_desk) == [1] and listed(at_the_desk) == [1, 2, 3, 4, 5, 6]
     assert "Comments in other languages are not found here." in at_the_desk.page
     at_the_desk.get(f"{GROUPS}like/7/")
-    assert listed(at_the_desk) == [7] and "No other comment is like it." in at_the_desk.page
+    assert listed(at_the_desk) == [7] and "No similar comments were found." in at_the_desk.page
 
 
 def test_everybody_may_read_what_was_answered_together(
@@ -261,13 +261,13 @@ def test_what_was_sent_many_times_is_disclosed(
     grouping.form(session, acting, campaign, [7, 9, 10], now=now)
     session.commit()
     browser.get("/en/norms/s/provisions/p1/")
-    assert "3 comments have the same words" in browser.page
+    assert "3 comments have the same text" in browser.page
     browser.get("/en/norms/s/dispositions/")
-    assert browser.page.count("3 comments have these same words") == 3
-    assert "0 of 10 comments are answered" in browser.page
+    assert browser.page.count("3 comments have this same text") == 3
+    assert "0 of 10 comments have been answered" in browser.page
     browser.get("/en/norms/s/comments/7/")
-    assert "3 comments have these same words" in browser.page
-    assert "Answered together with 2 others that say the same" in browser.page
+    assert "3 comments have this same text" in browser.page
+    assert "Answered together with 2 similar comments" in browser.page
     browser.get("/en/norms/s/comments/1/")
     assert "same words" not in browser.page and "Answered together" not in browser.page
 
@@ -276,9 +276,9 @@ def test_who_is_asked_to_answer_sees_it_among_her_items(
     session: Session, campaign: Norm, at_the_desk: Browser, acting: Actor, moderator: User, now: dt.datetime
 ) -> None:
     at_the_desk.get("/en/my/")
-    assert "Comments you are asked to answer" not in at_the_desk.page
+    assert "Comments assigned to you" not in at_the_desk.page
     service.assign(session, acting, campaign, [1, 2], to=moderator, now=now)
     decide(session, campaign, acting, rows(session)[0], now=now)
     session.commit()
     at_the_desk.get("/en/my/")
-    assert re.search(r"Comments you are asked to answer.*?triage/\?to=mine[^:]*: 1<", at_the_desk.page, re.S)
+    assert re.search(r"Comments assigned to you.*?triage/\?to=mine[^:]*: 1<", at_the_desk.page, re.S)

@@ -21,7 +21,7 @@ from tests.positions.saying import clause_of
 
 NORM = "/en/norms/s/"
 ANSWER = {"decision": "accepted", "language": "en", "reason": "Yes to both."}
-EDITED = "c9 was edited since you read it. Read its present words, then send yours again."
+EDITED = "c9 was edited after you opened it. Read the current text, then submit your decision again."
 
 
 @pytest.fixture

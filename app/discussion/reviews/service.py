@@ -26,12 +26,12 @@ TAKEN = (Finding.UPHELD, Finding.RETURNED)  #: what a chair may find
 
 class NoReview(RuleBroken):
     code = "no-review"
-    message = N_("No review of this decision is open.")
+    message = N_("This disposition is not under review.")
 
 
 class FindingReasonMissing(BadInput):
     code = "finding-reason-missing"
-    message = N_("Give the reason for what you find; the author and everybody else will read it.")
+    message = N_("Give the reason for your finding. The author will receive it, and it will be public.")
 
 
 REASON = TextField("reason", LONGEST_COMMENT, CommentTooLong, FindingReasonMissing)

@@ -13,13 +13,21 @@ from app.foundation.errors import N_
 DATE, LOGICAL, FRACTION, ODD_NUMBER = "\0date", "\0logical", "\0fraction", "\0number"
 #: What stands for a cell that cannot be read as words, and what its writer is told.
 UNREADABLE = {
-    DATE: N_("A cell holds a date. A spreadsheet makes dates of entries such as 3-1: format the column as "
-             "text and write it again."),
-    LOGICAL: N_("A cell holds a logical value, true or false. Format the column as text and write words."),
-    FRACTION: N_("A cell holds a fraction. A spreadsheet makes fractions of entries such as 1/2: format the "
-                 "column as text and write it again."),
-    ODD_NUMBER: N_("A cell holds a number in a format that is not known here. Format the column as text and "
-                   "write it again."),
+    DATE: N_(
+        "A cell contains a date. Spreadsheets turn entries such as 3-1 into dates. Format the column "
+        "as text and enter the value again."
+    ),
+    LOGICAL: N_(
+        "A cell contains a logical value (true or false). Format the column as text and enter words."
+    ),
+    FRACTION: N_(
+        "A cell contains a fraction. Spreadsheets turn entries such as 1/2 into fractions. Format the "
+        "column as text and enter the value again."
+    ),
+    ODD_NUMBER: N_(
+        "A cell contains a number in an unknown format. Format the column as text and enter the value "
+        "again."
+    ),
 }  # fmt: skip
 
 _GENERAL = frozenset({"general", "@", ""})

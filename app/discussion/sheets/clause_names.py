@@ -18,7 +18,7 @@ class ClauseUnknown(BadInput):
 
 class ClauseGone(ClauseUnknown):
     code = "sheet-clause-gone"
-    message = N_("The clause “%(clause)s” is not in the present draft any more.")
+    message = N_("The clause “%(clause)s” is no longer in the current draft.")
 
 
 class ClauseUnclear(ClauseUnknown):
@@ -29,8 +29,8 @@ class ClauseUnclear(ClauseUnknown):
 class ClauseIsNumber(ClauseUnknown):
     code = "sheet-clause-is-number"
     message = N_(
-        "The cell holds the number %(clause)s, which can mean: %(labels)s. Format the column of clauses as "
-        "text and write the label again."
+        "The cell contains the number %(clause)s, which may refer to: %(labels)s. Format the "
+        "column of clauses as text and enter the label again."
     )
 
 

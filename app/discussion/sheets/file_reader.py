@@ -48,7 +48,9 @@ class SheetEncodingUnknown(BadInput):
 
 class SheetTooLong(BadInput):
     code = "sheet-too-long"
-    message = N_("A sheet of the file has more than %(limit)s rows, empty ones too. Delete the empty rows.")
+    message = N_(
+        "A sheet of the file has more than %(limit)s rows, including empty rows. Delete the empty rows."
+    )
 
 
 @dataclass(frozen=True, slots=True)

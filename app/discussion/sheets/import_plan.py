@@ -25,17 +25,17 @@ NUMBER = re.compile(r"c([1-9][0-9]{0,8})", re.IGNORECASE)
 
 class OtherDraft(Conflict):
     code = "sheet-other-draft"
-    message = N_("The row is about draft %(draft)s; the present one is draft %(present)s.")
+    message = N_("The row refers to draft %(draft)s; the current draft is draft %(present)s.")
 
 
 class DraftUnsaid(BadInput):
     code = "sheet-draft-unsaid"
-    message = N_("The row does not say which draft it is about. Choose that of the whole sheet below.")
+    message = N_("The row does not name its draft. Select the draft for the whole form below.")
 
 
 class RowOutdated(WordingChanged):
     code = "sheet-wording-changed"
-    message = N_("The wording is no longer the one that this row was written for.")
+    message = N_("The wording for which this row was written has changed.")
 
     def __init__(self, code: str | None, language: str, seen: Seen) -> None:
         self.changed = WordsChanged(code, language, seen)
@@ -44,30 +44,31 @@ class RowOutdated(WordingChanged):
 
 class SomebodyElse(NotAllowed):
     code = "sheet-somebody-else"
-    message = N_("The row is for “%(member)s”; you are speaking for “%(name)s”.")
+    message = N_("The row is for “%(member)s”; you represent “%(name)s”.")
 
 
 class NumberUnknown(BadInput):
     code = "sheet-number-unknown"
     message = N_(
-        "%(number)s is no comment of yours that stands on this draft; it may have been withdrawn. "
-        "Leave the number empty in a new row."
+        "%(number)s is not one of your active comments on this draft; it may have been withdrawn. "
+        "To submit a new comment, leave the number blank."
     )
 
 
 class Altered(Conflict):
     code = "sheet-altered"
     message = N_(
-        "%(number)s was sent and reads otherwise. To say this as well, put it in a row without a number."
+        "%(number)s has already been submitted with different text. To submit this as a new "
+        "comment, leave its number blank."
     )
 
 
 class SheetReasonMissing(BadInput):
     code = "sheet-reason-missing"
-    message = N_("Say why the wording should change, in the column of comments.")
+    message = N_("Give the reason for the change of wording in the comments column.")
 
 
-SAID_ABOVE = N_("Row %(place)s says the same.")
+SAID_ABOVE = N_("Row %(place)s has the same content.")
 
 
 class WordsChanged(NamedTuple):

@@ -11,16 +11,16 @@ from app.foundation.errors import N_, BadInput
 
 MOST_ROWS = 20_000  #: with anything in them
 LONGEST_PREFACE = 60  #: rows with something in them above the headings
-FORMULA_FAULT = N_("A cell holds a formula. Write the words themselves.")
-MERGED_FAULT = N_("A cell is merged with one above. Undo that and fill each row.")
+FORMULA_FAULT = N_("A cell contains a formula. Enter the text itself.")
+MERGED_FAULT = N_("A cell is merged with the one above. Unmerge the cells and fill in each row.")
 WIDER_FAULT = N_(
-    "The row has more cells than there are columns. A comma in a sentence divides it: put the cell in "
-    "quotation marks, or send the file as XLSX."
+    "The row has more cells than there are columns. A comma in a sentence may divide it: put the "
+    "cell in quotation marks, or upload the file as XLSX."
 )
-NARROWER_FAULT = N_("The row has fewer cells than there are columns. Was the file cut off?")
+NARROWER_FAULT = N_("The row has fewer cells than there are columns. The file may have been cut off.")
 DIVIDED_FAULT = N_(
-    "A cell begins with a blank, as after a comma in a sentence that divides it. Put the cell in quotation "
-    "marks, or send the file as XLSX."
+    "A cell begins with a space, as after a comma that divides a sentence. Put the cell in "
+    "quotation marks, or upload the file as XLSX."
 )
 FAULTS = {FORMULA: FORMULA_FAULT, MERGED: MERGED_FAULT, **UNREADABLE}  #: what stands for a cell → why
 
@@ -37,12 +37,12 @@ class HeadingsMissing(BadInput):
 
 class HeadingTwice(BadInput):
     code = "sheet-heading-twice"
-    message = N_("The column “%(column)s” is there twice.")
+    message = N_("The column “%(column)s” appears twice.")
 
 
 class TooManyRows(BadInput):
     code = "sheet-rows"
-    message = N_("The file has more than %(limit)s rows. Send it in parts.")
+    message = N_("The file has more than %(limit)s rows. Upload it in parts.")
 
 
 def read_sheet(data: bytes) -> list[SheetRow]:

@@ -31,9 +31,7 @@ MOST_AT_ONCE = 1_000  #: comments from one upload
 
 class TooManyComments(BadInput):
     code = "sheet-comments"
-    message = N_(
-        "The file has %(count)s new comments; at most %(limit)s are taken at once. Send it in parts."
-    )
+    message = N_("The file has %(count)s new comments; the limit is %(limit)s. Upload it in parts.")
 
 
 @dataclass(frozen=True, slots=True)

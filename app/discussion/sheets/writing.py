@@ -49,7 +49,7 @@ MIME: Mapping[SheetFormat, str] = {
 
 class TooLongForDocument(RuleBroken):
     code = "too-long-for-document"
-    message = N_("A DOCX file holds at most %(limit)s rows here. Take XLSX or CSV.")
+    message = N_("A DOCX file can hold at most %(limit)s rows. Use XLSX or CSV.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,28 +23,31 @@ _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.
 
 class SheetTooLarge(BadInput):
     code = "sheet-too-large"
-    message = N_("The file is too large. At most %(limit)s MB are taken; send it in parts.")
+    message = N_("The file is too large. The limit is %(limit)s MB; upload it in parts.")
     status = 413
 
 
 class SheetUnreadable(BadInput):
     code = "sheet-unreadable"
-    message = N_("The file cannot be read; it may have been cut off. Send it as XLSX, DOCX or CSV.")
+    message = N_("The file cannot be read; it may have been cut off. Upload it as XLSX, DOCX or CSV.")
 
 
 class SheetLocked(BadInput):
     code = "sheet-locked"
-    message = N_("The file is of an old format or has a password. Save it as XLSX, DOCX or CSV without one.")
+    message = N_(
+        "The file has an old format or is protected by a password. Save it as XLSX, DOCX or CSV "
+        "without a password."
+    )
 
 
 class SheetHasMacros(BadInput):
     code = "sheet-has-macros"
-    message = N_("The file holds macros. Save it as XLSX or DOCX, which hold none.")
+    message = N_("The file contains macros. Save it as XLSX or DOCX without macros.")
 
 
 class SheetUnsafe(BadInput):
     code = "sheet-unsafe"
-    message = N_("The file holds parts that no office program writes. It was not opened.")
+    message = N_("The file contains parts that office programs do not write. It was not opened.")
 
 
 def opened(data: bytes) -> zipfile.ZipFile:

@@ -54,7 +54,7 @@ class Misaligned(BadInput):
 
     def _side(self, language: str, clauses: tuple[ParsedClause, ...]) -> Phrase:
         if self._place > len(clauses):
-            return Phrase(N_("%(language)s: nothing."), {"language": language})
+            return Phrase(N_("%(language)s: no clauses."), {"language": language})
         clause = clauses[self._place - 1]
         shown = clause.text if len(clause.text) <= SHOWN else clause.text[: SHOWN - 1] + "…"
         return Phrase(

@@ -16,7 +16,7 @@ _MARKS = (
 
 class FileTextTooLong(BadInput):
     code = "text-too-long"
-    message = N_("The text has %(size)s MB; at most %(limit)s MB are taken. Import it in parts.")
+    message = N_("The text has %(size)s MB; the limit is %(limit)s MB. Import it in parts.")
     status = 413
 
 

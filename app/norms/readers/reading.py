@@ -17,7 +17,7 @@ MOST_CLAUSES = 10_000
 
 class NothingToRead(BadInput):
     code = "nothing-to-read"
-    message = N_("The text has no paragraph that could become a clause.")
+    message = N_("The text has no paragraph that can become a clause.")
 
 
 class TooManyClauses(BadInput):

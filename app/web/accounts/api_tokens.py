@@ -71,5 +71,5 @@ def revoke(number: int) -> Response:
         if token is None or token.user_id != user.id:
             raise NotFound
         tokens.revoke(db, context.actor(), token, now=context.now())
-    flash(_("The token is revoked."))
+    flash(_("The token has been revoked."))
     return context.see_other("api_tokens.index")

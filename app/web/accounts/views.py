@@ -175,7 +175,7 @@ def confirmed(token: str) -> Page:
     except AppError as refusal:
         return refusals.page("accounts/confirm.html", refusal)
     begin(cookie, user)
-    flash(_("Your address is confirmed and you are signed in."))
+    flash(_("Your address has been confirmed and you are signed in."))
     return context.see_other("stakeholders.register")
 
 
@@ -211,7 +211,7 @@ def password_chosen(token: str) -> Page:
         return refusals.page("accounts/choose_password.html", refusal)
     end()
     devices.remember(user.email or "")  # the link came to its mailbox
-    flash(_("Your password is changed. Sign in with the new one."))
+    flash(_("Your password has been changed. Sign in with the new one."))
     return context.see_other("accounts.sign_in")
 
 
@@ -254,7 +254,7 @@ def change_password() -> Page:
     except AppError as refusal:
         return settings_again(refusal)
     begin(token, user)
-    flash(_("Your password is changed. Every other browser is signed out."))
+    flash(_("Your password has been changed. Every other browser has been signed out."))
     return context.see_other("accounts.settings")
 
 
@@ -289,5 +289,5 @@ def erase() -> Page:
     except AppError as refusal:
         return settings_again(refusal)
     end()
-    flash(_("Your account is erased."))
+    flash(_("Your account has been erased."))
     return context.see_other("site.index")

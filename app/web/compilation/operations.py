@@ -78,7 +78,7 @@ def merge(slug: str, number: int) -> Answer:
             takes_up=taken_up(norm, form.getlist("takes_up")),
             now=context.now(),
         )
-        flash(_("The changes are merged."))
+        flash(_("The changes have been merged."))
 
     return worked(slug, number, work)
 
@@ -101,7 +101,7 @@ def edit(slug: str, number: int) -> Answer:
             now=context.now(),
         )
         working_notes.forget_note(session, context.actor(), chosen, form.language)
-        flash(_("This wording is saved."))
+        flash(_("This wording has been saved."))
 
     return worked(slug, number, work)
 
@@ -124,7 +124,7 @@ def note(slug: str, number: int) -> Answer:
             takes_up=taken_up(norm, form.takes_up),
             now=context.now(),
         )
-        flash(_("Your working note is kept. It is not part of the next draft."))
+        flash(_("Your working note has been saved. It is not part of the next draft."))
 
     return worked(slug, number, work)
 
@@ -135,7 +135,7 @@ def working(slug: str, number: int) -> Answer:
 
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
         working_notes.say_at_work(session, context.actor(), norm, chosen, now=context.now())
-        flash(_("Other editors see for 15 minutes that you work on this clause."))
+        flash(_("Other editors see for 15 minutes that you are editing this clause."))
 
     return worked(slug, number, work)
 
@@ -155,7 +155,7 @@ def delete(slug: str, number: int) -> Answer:
             takes_up=taken_up(norm, form.takes_up),
             now=context.now(),
         )
-        flash(_("The clause is left out."))
+        flash(_("The clause has been deleted."))
 
     return worked(slug, number, work)
 
@@ -166,7 +166,7 @@ def keep(slug: str, number: int) -> Answer:
 
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
         service.keep(session, context.actor(), norm, chosen, version=form.version, now=context.now())
-        flash(_("The clause is kept as it was."))
+        flash(_("The clause has been kept unchanged."))
 
     return worked(slug, number, work)
 
@@ -177,7 +177,7 @@ def undo(slug: str, number: int) -> Answer:
 
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
         take_back(session, context.actor(), norm, chosen, version=form.version, now=context.now())
-        flash(_("The last step is undone."))
+        flash(_("The last step has been undone."))
 
     return worked(slug, number, work)
 
@@ -200,7 +200,7 @@ def move(slug: str, number: int) -> Answer:
             takes_up=taken_up(norm, form.takes_up),
             now=context.now(),
         )
-        flash(_("The clause is moved."))
+        flash(_("The clause has been moved."))
 
     return worked(slug, number, work)
 
@@ -221,7 +221,7 @@ def split(slug: str, number: int) -> Answer:
             takes_up=taken_up(norm, request.form.getlist("takes_up")),
             now=context.now(),
         )
-        flash(_("The clause is split."))
+        flash(_("The clause has been split."))
 
     return worked(slug, number, work, split_page)
 
@@ -245,7 +245,7 @@ def join(slug: str, number: int) -> Answer:
             takes_up=taken_up(norm, form.getlist("takes_up")),
             now=context.now(),
         )
-        flash(_("The clause is joined into the other."))
+        flash(_("The clause has been joined into the other clause."))
 
     return worked(slug, number, work, join_page)
 
@@ -281,5 +281,5 @@ def add(slug: str) -> Answer:
         if refusal.status in ELSEWHERE or compilation is None or not context.may(Permission.COMPILE, norm):
             raise
         return bench_page(norm, compilation, refusal=refusal, typed=request.form), refusal.status
-    flash(_("The clause is added."))
+    flash(_("The clause has been added."))
     return context.see_other("compilation.entry", slug=slug, number=number, **{"in": form.language})

@@ -147,7 +147,7 @@ def put_aside(slug: str) -> Any:
             set_aside(session, context.actor(), norm, values.stakeholder, **words, now=context.now())
     except AppError as refusal:
         return refused(slug, refusal)
-    flash(_("Proposed. They count until another person confirms it."))
+    flash(_("Proposed. The positions count until another person confirms the exclusion."))
     return context.see_other("conduct.index", slug=slug)
 
 
@@ -156,7 +156,7 @@ def confirm_proposal(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = context.norm_or_404(slug)
         confirm(session, context.actor(), norm, decision_or_404(norm, number), now=context.now())
-    flash(_("Confirmed. The next assessment shows each clause with and without them."))
+    flash(_("Confirmed. The next assessment will show each clause with and without these stakeholders."))
     return context.see_other("conduct.decisions", slug=slug)
 
 
@@ -177,7 +177,7 @@ def lift(slug: str, number: int) -> Any:
             count_again(session, context.actor(), norm, decision, reason=values.reason, now=context.now())
     except AppError as refusal:
         return refused(slug, refusal)
-    flash(_("They are counted again."))
+    flash(_("The stakeholders are included again."))
     return context.see_other("conduct.index", slug=slug)
 
 

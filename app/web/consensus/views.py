@@ -197,5 +197,5 @@ def correct_country(code: str) -> Any:
             correct(session, context.actor(), code, flags, **asked, now=context.now())
     except ChangedMeanwhile as refusal:
         return both(refusal, back=url_for("consensus.country", code=code))
-    flash(_("The facts are changed; the next assessment uses them."))
+    flash(_("The facts have been changed; the next assessment will use them."))
     return context.see_other("consensus.countries")

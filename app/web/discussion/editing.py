@@ -94,7 +94,7 @@ def edit(slug: str, number: int) -> Any:
         typed = request.form.to_dict()
         page = form_page(norm, comment_or_404(norm, number), refusal=refusal, typed=typed)
         return page, refusal.status
-    flash(_("Your new words stand; those before are in the history."))
+    flash(_("Your new text has been saved; the earlier version is in the history."))
     return context.see_other("discussion.comment", slug=slug, number=number)
 
 

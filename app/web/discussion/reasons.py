@@ -36,5 +36,5 @@ def choose(slug: str, number: int) -> Any:
         norm = context.norm_or_404(slug)
         page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
         return page, refusal.status
-    flash(_("It is on the list of reasons."))
+    flash(_("The reason has been added to the list."))
     return context.see_other("discussion.comment", slug=slug, number=number)

@@ -41,7 +41,7 @@ TO_LIST = 500  #: rows of a preview that are shown one by one
 
 class SheetMissing(BadInput):
     code = "sheet-missing"
-    message = N_("Choose the file first.")
+    message = N_("Select a file first.")
 
 
 class UploadForm(context.Form):
@@ -60,7 +60,7 @@ def page(norm: Norm, **extra: Any) -> str:
         norm=norm,
         holders=voices(),
         drafts=[
-            ("0", _("the one its rows name")),
+            ("0", _("the draft named in its rows")),
             *(
                 (str(one.number), _("Draft %(number)s", number=one.number))
                 for one in norms.drafts(context.session(), norm.id)
@@ -114,14 +114,20 @@ def instructions(norm: Norm, holder: Stakeholder) -> list[str]:
     kinds = ", ".join(f"{letters} = {word(kind)}" for kind, letters in LETTERS.items())
     address = url_for("sheets.index", slug=norm.slug, _external=True)
     return [
-        _("One row is one comment of “%(name)s”. Copy a row to comment twice.", name=holder.name),
+        _(
+            "Each row is one comment of “%(name)s”. To comment twice on a clause, copy its row.",
+            name=holder.name,
+        ),
         _("Fill in “%(kind)s” and “%(comment)s”, and if you want “%(paragraph)s” and “%(change)s”.", **names),
         _("“%(kind)s”: %(kinds)s.", kind=names["kind"], kinds=kinds),
-        _("“%(paragraph)s”: the words of the clause it is about, copied exactly.", **names),
+        _("“%(paragraph)s”: the words of the clause to which the comment refers, copied exactly.", **names),
         _("“%(change)s”: the whole new wording of the clause; say why under “%(comment)s”.", **names),
         _("“%(language)s”: the language you write in. Leave the other columns as they are.", **names),
-        _("Rows with “%(number)s” were sent before and stay as they are.", **names),
-        _("Then send the file: %(address)s. You see what it would add before it is added.", address=address),
+        _("Rows with “%(number)s” have already been submitted and do not change.", **names),
+        _(
+            "Then upload the file: %(address)s. You can preview the additions before they are saved.",
+            address=address,
+        ),
     ]
 
 
@@ -207,5 +213,9 @@ def confirm(slug: str) -> Any:
             raise
         return page(context.norm_or_404(slug), refusal=refusal), refusal.status
     counts = counted(planned)
-    flash(ngettext("%(num)d comment was added.", "%(num)d comments were added.", counts[RowOutcome.ADD]))
+    flash(
+        ngettext(
+            "%(num)d comment has been added.", "%(num)d comments have been added.", counts[RowOutcome.ADD]
+        )
+    )
     return context.see_other("sheets.index", slug=slug)

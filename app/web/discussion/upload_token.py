@@ -20,12 +20,12 @@ SECONDS = 24 * 3600
 
 class ParcelTooLarge(BadInput):
     code = "sheet-words"
-    message = N_("The sheet holds more words than are taken at once. Send it in parts.")
+    message = N_("The form contains more text than can be uploaded at once. Upload it in parts.")
 
 
 class ParcelGone(BadInput):
     code = "sheet-expired"
-    message = N_("The preview is too old, or it is not yours. Send the file again.")
+    message = N_("The preview has expired, or belongs to another person. Upload the file again.")
 
 
 def packed(upload: Upload, slug: str) -> str:

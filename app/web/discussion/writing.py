@@ -132,7 +132,11 @@ def answer(at: WritingDesk) -> Any:
         if refusal.status in ELSEWHERE:
             raise
         return form_page(at, refusal=refusal, typed=request.form), refusal.status
-    flash(_("Sent. A moderator looks at it before it is shown.") if is_held else _("Sent."))
+    flash(
+        _("Submitted. A moderator will review your comment before it is shown.")
+        if is_held
+        else _("Submitted.")
+    )
     return context.see_other("discussion.comment", slug=at.slug, number=said.number)
 
 
@@ -182,7 +186,7 @@ def keep(at: WritingDesk) -> Any:
     """Keep the words for another day, whatever is missing in them."""
     with context.work():
         keep_typed(at)
-    flash(_("Kept. You find it under My items; nobody else sees it."))
+    flash(_("Saved under My contributions. The text is visible only to you."))
     return context.see_other(**at.address)
 
 
@@ -210,5 +214,5 @@ def back(at: WritingDesk, stakeholder: int, number: int, version: int) -> Any:
             now=context.now(),
         )
         keep_typed(at)
-    flash(_("You back this comment. Your own words are kept under My items."))
+    flash(_("You back this comment. Your own text has been kept under My contributions."))
     return context.see_other("discussion.comment", slug=at.slug, number=number)

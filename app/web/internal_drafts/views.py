@@ -30,7 +30,7 @@ INSIDE = "/stakeholders/<int:number>/inside/"
 
 class NoDraftChosen(BadInput):
     code = "no-draft-chosen"
-    message = N_("Choose at least one draft.")
+    message = N_("Select at least one draft.")
 
 
 class NoteForm(Form):
@@ -135,7 +135,13 @@ def endorse(number: int) -> Any:
         refused = endorsing.endorse_all(session, context.actor(), seen, now=context.now())
     done = len(pairs) - len(refused)
     if done:
-        flash(ngettext("%(num)d draft is endorsed.", "%(num)d drafts are endorsed.", done))
+        flash(
+            ngettext(
+                "%(num)d internal draft has been endorsed.",
+                "%(num)d internal drafts have been endorsed.",
+                done,
+            )
+        )
     if refused:
         return list_page(number, refused=refused), refused[0][1].status
     return context.see_other("internal_drafts.index", number=number)
@@ -152,7 +158,7 @@ def hide(slug: str, number: int) -> Response:
             raise NotFound
         code = one.provision.code
         endorsing.hide(session, context.actor(), one, reason=form.reason, now=context.now())
-    flash(_("Hidden. The members of the entity still read it."))
+    flash(_("Hidden. Members of the entity can still read it."))
     return context.see_other("norms.provision", slug=slug, code=code)
 
 
@@ -164,7 +170,7 @@ def decline(number: int, contribution: int) -> Response:
         endorsing.decline(
             session, context.actor(), one, note=form.note, seen_version=form.seen, now=context.now()
         )
-    flash(_("Declined. Its author is told."))
+    flash(_("Declined. The author has been notified."))
     return context.see_other("internal_drafts.index", number=number)
 
 

@@ -29,7 +29,7 @@ blueprint = Blueprint("internal_drafting", __name__, url_prefix="/<lang:lang>")
 
 class ProvisionGone(Conflict):
     code = "provision-gone"
-    message = N_("This provision is not part of the present draft. What was drafted on it can be withdrawn.")
+    message = N_("This provision is not part of the current draft. Internal drafts on it can be withdrawn.")
 
 
 class InternalDraftForm(Form):
@@ -180,5 +180,5 @@ def draft(slug: str, code: str | None = None) -> Any:
         what = next((one for one in ContributionKind if one.value == sent), ContributionKind.COMMENT)
         page = draft_page(context.norm_or_404(slug), code, what=what, typed=request.form, refusal=refusal)
         return page, refusal.status
-    flash(_("Kept inside. Who speaks for the entity is told."))
+    flash(_("Internal draft saved. The contact point has been notified."))
     return context.see_other("internal_drafts.index", number=number)

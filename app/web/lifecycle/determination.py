@@ -100,7 +100,7 @@ def state(slug: str) -> Response | tuple[str, int]:
             determine(session, actor, norm, form.outcome, texts, reasons=reasons, seen=form.seen, now=now)
     except AppError as refusal:
         return refused(slug, refusal)
-    flash(_("The determination is stated."))
+    flash(_("The determination has been recorded."))
     return context.see_other("lifecycle.steps", slug=slug)
 
 
@@ -122,7 +122,7 @@ def explain(slug: str) -> Any:
             )
     except AppError as refusal:
         return refused(slug, refusal)
-    flash(_("The explanation is on record."))
+    flash(_("The explanation has been recorded."))
     return context.see_other("determination.show", slug=slug)
 
 

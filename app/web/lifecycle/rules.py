@@ -15,45 +15,47 @@ KINDS = {
     "category": N_("category of stakeholder"),
 }
 BOUNDS = {
-    "bound_verified": N_("A verified stakeholder weighs at most"),
-    "bound_self_declared": N_("A self-declared stakeholder weighs at most"),
+    "bound_verified": N_("Maximum weight of a verified stakeholder"),
+    "bound_self_declared": N_("Maximum weight of a self-declared stakeholder"),
 }
 PARTS = {
-    "self_declared_part": N_("Self-declared individuals weigh at most, as a part of what the verified weigh"),
+    "self_declared_part": N_(
+        "Maximum weight of self-declared individuals, as a share of the weight of the verified"
+    ),
 }
-VERIFIED_COUNT = N_("entities only when verified; individuals also self-declared, within the bound below")
-EVERYBODY_COUNTS = N_("everybody who takes part; nobody’s identity is checked")
-INFORMATIVE = N_("Shown for information, without a part in whether a verdict depends on the weighting")
-GATE = N_("Voices needed in each %(kind)s")
+VERIFIED_COUNT = N_("entities only if verified; individuals also if self-declared, within the limit below")
+EVERYBODY_COUNTS = N_("all participants; identities are not checked")
+INFORMATIVE = N_("Shown for information; not considered in whether a verdict depends on the weighting")
+GATE = N_("Minimum responses in each %(kind)s")
 COUNTS = {
-    "gate_countries": N_("From at least so many countries"),
-    "least_stakeholders": N_("Stakeholders needed on a clause"),
+    "gate_countries": N_("Minimum number of countries"),
+    "least_stakeholders": N_("Minimum number of stakeholders on a clause"),
 }
 SHARES = {
-    "consensus_low": N_("Consensus: least share of agreement, at the lower end of the interval"),
-    "consensus_bloc": N_("Consensus: least share within every bloc"),
-    "rough_low": N_("Rough consensus: least share, at the lower end of the interval"),
-    "rough_bloc": N_("Rough consensus: least share within every bloc"),
-    "rejected_high": N_("Not supported: greatest share, at the upper end of the interval"),
-    "rejected_bloc": N_("Not supported: greatest share within any bloc"),
-    "widest_half": N_("Half of the interval is at most"),
+    "consensus_low": N_("Consensus: minimum share of agreement, at the lower end of the interval"),
+    "consensus_bloc": N_("Consensus: minimum share within every bloc"),
+    "rough_low": N_("Rough consensus: minimum share, at the lower end of the interval"),
+    "rough_bloc": N_("Rough consensus: minimum share within every bloc"),
+    "rejected_high": N_("Not supported: maximum share, at the upper end of the interval"),
+    "rejected_bloc": N_("Not supported: maximum share within any bloc"),
+    "widest_half": N_("Maximum margin of error"),
 }
 MARGIN = N_("Share of each %(kind)s")
-POPULATION = N_("Everybody there is")
+POPULATION = N_("All members of the group")
 
 
 def lines(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the rules say, line by line: words and value."""
     rules = MeasurementRules.read(content)
     said = [
-        (gettext("Ways of weighing voices"), listed(map(word, rules.schemes))),
+        (gettext("Weightings"), listed(map(word, rules.schemes))),
         (gettext("Categories counted"), listed(map(word, rules.categories))),
     ]
     informative = [name for name in rules.schemes if name in rules.informative]
     if informative:
         said.append((gettext(INFORMATIVE), listed(map(word, informative))))
     who = VERIFIED_COUNT if rules.verification else EVERYBODY_COUNTS
-    said.append((gettext("Who counts"), gettext(who)))
+    said.append((gettext("Stakeholders counted"), gettext(who)))
     said += [
         (gettext(words), share(getattr(rules, name))) for name, words in PARTS.items() if rules.verification
     ]

@@ -49,18 +49,18 @@ def groups(rules: MeasurementRules, sent: Mapping[str, str] | None = None) -> li
 
     return [
         group(
-            gettext("How far a voice may be raised"),
-            gettext("As a multiple of the mean voice, at least 1; parts from 0 to 1, such as 1/3."),
+            gettext("Maximum increase of a weight"),
+            gettext("As a multiple of the mean weight, at least 1; fractions from 0 to 1, such as 1/3."),
             *((name, gettext(words), written(getattr(rules, name))) for name, words in RAISED.items()),
         ),
         group(
-            gettext("Who must be heard before a verdict is given"),
-            gettext("Whole numbers; leave a kind of group empty to ask nothing of it."),
+            gettext("Minimum participation requirements"),
+            gettext("Enter whole numbers; leave a kind of group blank to set no requirement for it."),
             *((f"gate_{kind}", of_kind(GATE, kind), str(rules.gates.get(kind, ""))) for kind in KINDS),
             *((name, gettext(words), str(getattr(rules, name))) for name, words in COUNTS.items()),
         ),
         group(
-            gettext("From where on a clause is agreed, or is not"),
+            gettext("Consensus thresholds"),
             gettext("Shares from 0 to 1, such as 0.75 or 2/3."),
             *((name, gettext(words), written(getattr(rules, name))) for name, words in SHARES.items()),
         ),
@@ -68,8 +68,8 @@ def groups(rules: MeasurementRules, sent: Mapping[str, str] | None = None) -> li
             group(
                 of_kind(MARGIN, kind),
                 gettext(
-                    "Shares that add up to 1, for one more way of weighing. All empty: there is none. "
-                    "What is empty beside others is left no share."
+                    "Shares that add up to 1, for an additional weighting. If all are blank, there "
+                    "is none. A blank share beside others counts as zero."
                 ),
                 *margin_fields(rules, kind),
             )
@@ -77,7 +77,10 @@ def groups(rules: MeasurementRules, sent: Mapping[str, str] | None = None) -> li
         ),
         group(
             gettext(POPULATION),
-            gettext("How many could speak, such as 193 governments; leave it empty where that is open."),
+            gettext(
+                "Number of potential participants, such as 193 governments; leave it blank if there is "
+                "no limit."
+            ),
             ("population", gettext(POPULATION), "" if rules.population is None else str(rules.population)),
         ),
     ]

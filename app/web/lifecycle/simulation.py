@@ -152,5 +152,5 @@ def take_over(slug: str) -> Response | str | tuple[str, int]:
         if refusal.status not in (409, 422):
             raise
         return page(norm_to_try(slug), refusal)
-    flash(_("The rules are saved."))
+    flash(_("The rules have been saved."))
     return see_other("lifecycle.rules", slug=slug)

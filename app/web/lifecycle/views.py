@@ -82,7 +82,7 @@ def save_rules(slug: str) -> Response | tuple[str, int]:
         return both(refusal, back=url_for("lifecycle.rules", slug=slug))
     except BadInput as refusal:
         return rules_page(norm_or_404(slug), refusal), refusal.status
-    flash(_("The rules are saved."))
+    flash(_("The rules have been saved."))
     return see_other("lifecycle.rules", slug=slug)
 
 

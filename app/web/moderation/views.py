@@ -57,5 +57,5 @@ def verify(number: int) -> Response | tuple[str, int]:
             verification.decide_verification(db, context.actor(), stakeholder, **values, now=context.now())
     except ChangedMeanwhile as refusal:
         return both(refusal, back=url_for("stakeholders.show", number=number))
-    flash(_("Decided."))
+    flash(_("Decision recorded."))
     return context.see_other("stakeholders.show", number=number)

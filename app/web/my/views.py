@@ -53,5 +53,5 @@ def index() -> str:
 def throw_away(number: int) -> Response:
     with context.work() as session:
         unsent_comments.throw_away(session, context.actor(), number)
-    flash(_("Thrown away."))
+    flash(_("Discarded."))
     return context.see_other("my.index")

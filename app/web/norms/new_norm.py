@@ -27,12 +27,12 @@ blueprint = Blueprint("new_norm", __name__, url_prefix="/<lang:lang>/norms/new")
 
 class NoText(BadInput):
     code = "no-text"
-    message = N_("Paste or choose at least one text.")
+    message = N_("Paste or select at least one text.")
 
 
 class FormsDiffer(BadInput):
     code = "forms-differ"
-    message = N_("Each text needs its language and its form, each language once.")
+    message = N_("Give the language and the format of each text; use each language only once.")
 
 
 class NormForm(Form):
@@ -96,7 +96,7 @@ def store() -> Response | tuple[str, int] | str:
         if refusal.status not in (409, 413, 422):
             raise
         return page(rows, typed, refusal=refusal), refusal.status
-    flash(_("The norm is stored. It can be edited until the consultation opens."))
+    flash(_("The norm has been saved. It can be edited until the consultation opens."))
     return see_other("lifecycle.steps", slug=typed.slug)
 
 

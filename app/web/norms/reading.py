@@ -83,7 +83,8 @@ def own_words(standing: positions.CurrentPosition) -> Phrase:
     if standing.counts:
         return Phrase(N_("Your position: %(stance)s."), {"stance": stance})
     return Phrase(
-        N_("Your position is not confirmed: you said “%(stance)s” to an earlier wording."), {"stance": stance}
+        N_("Your position is not confirmed: you stated “%(stance)s” on an earlier wording."),
+        {"stance": stance},
     )
 
 

@@ -27,7 +27,8 @@ class OnlyInside(NobodyToSpeakFor):
 
     code = "only-inside"
     message = N_(
-        "A reviewer does not speak for her entity. Draft it inside; who speaks for it can endorse it."
+        "Reviewers may not submit on behalf of their entity. Save an internal draft for a contact "
+        "point or deputy to endorse."
     )
 
     @property

@@ -18,5 +18,5 @@ def came_of(asked: StepAsked) -> Response:
     if asked.to is Stage.PUBLISHED:
         number = max(one.number for one in publications.of_norm(session(), norm.id))
         return see_other("publications.show", slug=norm.slug, number=number)
-    flash(_("The step is taken."))
+    flash(_("The step has been taken."))
     return see_other("lifecycle.steps", slug=norm.slug)

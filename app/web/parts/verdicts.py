@@ -49,11 +49,11 @@ def acceptance(clause: Mapping[str, Any]) -> str:
     """Unanimity is said in words, not as a share."""
     values = shares(clause)
     if not values:
-        return str(gettext("Nobody has taken a side yet."))
+        return str(gettext("No positions in favour or against yet."))
     if min(values) == 1:
-        return str(gettext("Everybody who took a side can accept it."))
+        return str(gettext("All stakeholders for or against can accept it."))
     if max(values) == 0:
-        return str(gettext("Nobody who took a side can accept it."))
+        return str(gettext("None of the stakeholders for or against can accept it."))
     low, high = percent(min(values)), percent(max(values))
     if low == high:
         return str(gettext("%(share)s can accept it under every weighting.", share=low))
@@ -67,7 +67,7 @@ def objectors(clause: Mapping[str, Any]) -> Iterator[str]:
     stand = standing(clause)
     if not stand:
         if shares(clause):
-            yield gettext("No objection stands.")
+            yield gettext("There are no current objections.")
         return
     counted: dict[str, int] = {}
     for state in STANDING:
@@ -75,19 +75,19 @@ def objectors(clause: Mapping[str, Any]) -> Iterator[str]:
             counted[category] = counted.get(category, 0) + count
     yield gettext(
         "%(objections)s (%(who)s).",
-        objections=ngettext("%(num)d objection stands", "%(num)d objections stand", stand),
+        objections=ngettext("%(num)d current objection", "%(num)d current objections", stand),
         who=", ".join(f"{word(category)} {count}" for category, count in counted.items()),
     )
     against = standing_against(clause)
     if against < stand:
         yield ngettext(
-            "Against the verdict stands %(num)d, of a verified stakeholder.",
-            "Against the verdict stand %(num)d, of verified stakeholders.",
+            "%(num)d objection of a verified stakeholder counts against the verdict.",
+            "%(num)d objections of verified stakeholders count against the verdict.",
             against,
         )
     kept = clause["objections"].get("maintained", 0)
     if kept:
-        yield ngettext("%(num)d of them is maintained.", "%(num)d of them are maintained.", kept)
+        yield ngettext("%(num)d of them has been maintained.", "%(num)d of them have been maintained.", kept)
 
 
 def unheard(clause: Mapping[str, Any]) -> Iterator[str]:
@@ -95,7 +95,8 @@ def unheard(clause: Mapping[str, Any]) -> Iterator[str]:
     lacking = sorted(clause["gates_failed"], key=lambda gate: KINDS.index(gate["kind"]))
     for gate in lacking[:NAMED]:
         yield gettext(
-            "%(group)s: %(heard)s heard from %(countries)s countries; needed are %(needed)s from %(lands)s.",
+            "%(group)s: responses: %(heard)s (required: %(needed)s); "
+            "countries: %(countries)s (required: %(lands)s).",
             group=word(gate["bloc"]),
             heard=gate["stakeholders"],
             countries=gate["countries"],
@@ -104,8 +105,8 @@ def unheard(clause: Mapping[str, Any]) -> Iterator[str]:
         )
     if lacking[NAMED:]:
         yield ngettext(
-            "%(num)d more group was not heard enough.",
-            "%(num)d more groups were not heard enough.",
+            "Coverage of %(num)d more group is insufficient.",
+            "Coverage of %(num)d more groups is insufficient.",
             len(lacking[NAMED:]),
         )
 
@@ -114,8 +115,8 @@ def flips(clause: Mapping[str, Any]) -> Iterator[str]:
     """How few positions would change the verdict, where they are few."""
     if clause["flip_distance"] is not None:
         yield ngettext(
-            "%(num)d position would change this verdict.",
-            "%(num)d positions would change this verdict.",
+            "A change in %(num)d position would change this verdict.",
+            "A change in %(num)d positions would change this verdict.",
             clause["flip_distance"],
         )
 
@@ -126,7 +127,7 @@ def declared(clause: Mapping[str, Any]) -> Iterator[str]:
     counted = {stance: count for stance, count in clause["counts"].items() if stance != "unconfirmed"}
     if beside and beside["share"] is not None and beside["counts"] != counted:
         yield gettext(
-            "With self-declared: %(share)s, %(verdict)s.",
+            "Including self-declared: %(share)s, %(verdict)s.",
             share=percent(beside["share"]),
             verdict=word(beside["status"]),
         )
@@ -137,12 +138,12 @@ def warnings(clause: Mapping[str, Any]) -> Iterator[str]:
     yield from flips(clause)
     thin = [word(name) for name, one in clause["blocs"]["development"].items() if one["thin"] and one["n"]]
     if thin:
-        yield gettext("Few voices, so that each moves much: %(groups)s.", groups=", ".join(thin))
+        yield gettext("Few stakeholders, each with great influence: %(groups)s.", groups=", ".join(thin))
     hangs = clause["without_one_country"]
     if hangs["low"] is not None and percent(hangs["low"]) != percent(hangs["high"]):
         yield gettext(
-            "Were one country left out, the share would lie between %(low)s (without %(one)s) and %(high)s "
-            "(without %(other)s).",
+            "Excluding any one country, the share would be between %(low)s (without %(one)s) and "
+            "%(high)s (without %(other)s).",
             low=percent(hangs["low"]),
             high=percent(hangs["high"]),
             one=unit_name(hangs["low_without"]),
@@ -151,7 +152,7 @@ def warnings(clause: Mapping[str, Any]) -> Iterator[str]:
     yield from declared(clause)
     alone = clause["without_self_declared"]["share"]
     if alone is not None:
-        yield gettext("Verified stakeholders alone: %(share)s.", share=percent(alone))
+        yield gettext("Verified stakeholders only: %(share)s.", share=percent(alone))
 
 
 def of_status(clauses: list[dict[str, Any]], *statuses: str) -> list[dict[str, Any]]:

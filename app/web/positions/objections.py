@@ -181,7 +181,9 @@ def answer_together(slug: str) -> Any:
         given = ledger.answer_together(
             session, context.actor(), norm, form.seen(norm), **words, now=context.now()
         )
-    flash(ngettext("%(num)d objection is answered.", "%(num)d objections are answered.", len(given)))
+    flash(
+        ngettext("%(num)d objection has been answered.", "%(num)d objections have been answered.", len(given))
+    )
     within = {name: getattr(form, name) or None for name in FilterForm.model_fields}
     return context.see_other("positions.objections", slug=slug, **within)
 

@@ -117,7 +117,7 @@ def added(slug: str, code: str | None) -> Any:
         return both(refusal, back=address(slug, code))
     except AppError as refusal:
         return again(slug, code, refusal, f"-new-{request.form.get('kind', '')}")
-    flash(_("Written."))
+    flash(_("Saved."))
     return back_to(slug, code)
 
 
@@ -145,7 +145,7 @@ def word(slug: str, number: int) -> Any:
     except AppError as refusal:
         language = request.form.get("language", "") if request.form.get("version") != "0" else ""
         return again(slug, code, refusal, f"-{number}-{language}")
-    flash(_("Written."))
+    flash(_("Saved."))
     return back_to(slug, code)
 
 
@@ -165,7 +165,7 @@ def drop(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = context.norm_or_404(slug)
         reasons.drop(session, context.actor(), norm, reason_or_404(norm, number), now=context.now())
-    flash(_("Taken off the list."))
+    flash(_("Removed from the list."))
     return back_to(slug, code)
 
 

@@ -21,7 +21,7 @@ MAIN_STAGES = (
 TABS = (
     ("norms.current", N_("Text")),
     ("consensus.index", N_("Consensus")),
-    ("consensus.representation", N_("Who takes part")),
+    ("consensus.representation", N_("Participants")),
     ("reading_aids.glossary", N_("Glossary")),
     ("positions.objections", N_("Objections")),
     ("discussion.dispositions", N_("Comments and answers")),

@@ -51,5 +51,5 @@ def rename(number: int) -> Response | tuple[str, int]:
         if refusal.status not in (409, 422):
             raise
         return page(stakeholder_or_404(number), refusal), refusal.status
-    flash(_("Saved. It is called so everywhere from now on; publications keep their words."))
+    flash(_("Saved. The new name appears everywhere from now on; existing publications do not change."))
     return context.see_other("stakeholders.show", number=number)

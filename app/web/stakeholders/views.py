@@ -122,7 +122,7 @@ def register_entity() -> Response | refusals.Answer:
             new = service.register_entity(db, context.actor(), **values, language=g.lang, now=context.now())
     except AppError as refusal:
         return refusals.page(REGISTRATION, refusal, **registration())
-    flash(_("It is registered as self-declared. A moderator will look at the evidence."))
+    flash(_("Registered as self-declared. A moderator will examine the evidence."))
     return context.see_other("stakeholders.show", number=new.id)
 
 
@@ -167,7 +167,7 @@ def give_evidence(number: int) -> Response | tuple[str, int]:
             )
     except ChangedMeanwhile as refusal:
         return both(refusal, back=url_for("stakeholders.show", number=number))
-    flash(_("Saved. A moderator will look at the evidence."))
+    flash(_("Saved. A moderator will examine the evidence."))
     return context.see_other("stakeholders.show", number=number)
 
 
@@ -178,7 +178,7 @@ def give_mandate(number: int) -> Response:
     slow_down((throttle.INVITATION, actor.pseudonym))
     with context.work() as db:
         offers.offer(db, actor, stakeholder_or_404(number), **form.model_dump(), now=context.now())
-    flash(_("The mandate is offered by mail. It begins when the person accepts it."))
+    flash(_("The mandate will be offered by e-mail. It begins when the person accepts it."))
     return context.see_other("stakeholders.show", number=number)
 
 
@@ -203,7 +203,7 @@ def hand_over(number: int, mandate: int) -> Response:
         if held is None or held.stakeholder_id != number:
             raise NotFound
         offers.offer_succession(db, actor, held, **form.model_dump(), now=context.now())
-    flash(_("The mandate is offered by mail. Yours ends when the person has accepted it."))
+    flash(_("The mandate will be offered by e-mail. Yours ends when the person has accepted it."))
     return context.see_other("stakeholders.show", number=number)
 
 
@@ -214,7 +214,7 @@ def withdraw_offer(number: int, offered: int) -> Response:
         if one is None or one.stakeholder_id != number:
             raise NotFound
         offers.withdraw(db, context.actor(), one, now=context.now())
-    flash(_("The offer is withdrawn."))
+    flash(_("The offer has been withdrawn."))
     return context.see_other("stakeholders.show", number=number)
 
 

@@ -111,7 +111,7 @@ def translation_page(norm: Norm, code: str, language: str, refusal: AppError | N
 @blueprint.post(ONE)
 def save_translation(slug: str, code: str, language: str) -> Response | tuple[str, int]:
     form = read(TranslationForm)
-    said = _("The translation is saved.")
+    said = _("The translation has been saved.")
     return translated(slug, code, language, write_translation, said, **dict(form))
 
 
@@ -122,7 +122,7 @@ def verify(slug: str, code: str, language: str) -> Response | tuple[str, int]:
         seen = bytes.fromhex(read(VerificationForm).seen)
     except ValueError as error:
         raise BadInput(field="seen") from error
-    said = _("The translation is verified.")
+    said = _("The translation has been verified.")
     return translated(slug, code, language, verify_translation, said, seen=seen)
 
 

@@ -69,7 +69,7 @@ def add(slug: str) -> Any:
             answer_templates.add(session, context.actor(), norm, **values, now=context.now())
     except AppError as refusal:
         return again(slug, refusal)
-    flash(_("Kept."))
+    flash(_("Saved."))
     return context.see_other("answer_templates.index", slug=slug)
 
 

@@ -73,7 +73,7 @@ def form(slug: str) -> Any:
             session, context.actor(), norm, values.comment, title=values.title, now=context.now()
         )
         number = group.number
-    flash(_("The group is formed. Answer it here."))
+    flash(_("Group created. Answer it here."))
     return shown(slug, number)
 
 
@@ -148,7 +148,7 @@ def answer(slug: str, number: int) -> Any:
         norm = norm_to_answer(slug)
         again = page(norm, group_or_404(norm, number), refusal=refusal, typed=request.form)
         return again, refusal.status
-    flash(ngettext("%(num)d comment is answered.", "%(num)d comments are answered.", done))
+    flash(ngettext("%(num)d comment has been answered.", "%(num)d comments have been answered.", done))
     return shown(slug, number)
 
 
@@ -158,7 +158,7 @@ def join(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = norm_to_answer(slug)
         grouping.join(session, context.actor(), group_or_404(norm, number), values.comment, now=context.now())
-    flash(_("They are in the group now."))
+    flash(_("The comments have been added to the group."))
     return shown(slug, number)
 
 
@@ -169,7 +169,7 @@ def unite(slug: str, number: int) -> Any:
         norm = norm_to_answer(slug)
         one, other = group_or_404(norm, number), group_or_404(norm, values.other)
         grouping.unite(session, context.actor(), one, other, now=context.now())
-    flash(_("The two groups are one."))
+    flash(_("The two groups have been merged."))
     return shown(slug, number)
 
 
@@ -182,7 +182,7 @@ def split(slug: str, number: int) -> Any:
             session, context.actor(), group_or_404(norm, number), values.comment, now=context.now()
         )
         where = part.number if part else number
-    flash(_("They are no longer in the group."))
+    flash(_("The comments have been removed from the group."))
     return shown(slug, where)
 
 
@@ -191,7 +191,7 @@ def dissolve(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = norm_to_answer(slug)
         grouping.dissolve(session, context.actor(), group_or_404(norm, number), now=context.now())
-    flash(_("The group is dissolved; its comments keep the answers they have."))
+    flash(_("The group has been dissolved; its comments keep their answers."))
     return context.see_other("groups.index", slug=slug)
 
 
@@ -261,7 +261,7 @@ def look(slug: str) -> Response:
     with context.work() as session:
         norm = norm_to_answer(slug)
         near_copy_search.ask_for_copies(session, norm.id, now=context.now())
-    flash(_("They are being looked for. Open this page again in a moment."))
+    flash(_("The search is in progress. Open this page again in a moment."))
     return context.see_other("groups.copies", slug=slug)
 
 

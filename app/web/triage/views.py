@@ -156,7 +156,7 @@ def answer(slug: str) -> Any:
             )
     except AppError as refusal:
         return again(slug, refusal)
-    flash(ngettext("%(num)d comment is answered.", "%(num)d comments are answered.", done))
+    flash(ngettext("%(num)d comment has been answered.", "%(num)d comments have been answered.", done))
     return back(slug)
 
 
@@ -202,8 +202,8 @@ def assigned(slug: str, numbers: Any) -> Any:
         return again(slug, refusal)
     flash(
         ngettext(
-            "%(name)s is asked to answer %(num)d comment.",
-            "%(name)s is asked to answer %(num)d comments.",
+            "%(num)d comment is assigned to %(name)s.",
+            "%(num)d comments are assigned to %(name)s.",
             done,
             name=name,
         )
@@ -221,7 +221,7 @@ def unassign(slug: str) -> Any:
             )
     except AppError as refusal:
         return again(slug, refusal)
-    flash(_("Nobody in particular is asked to answer these comments."))
+    flash(_("These comments are no longer assigned."))
     return back(slug)
 
 
@@ -241,5 +241,5 @@ def release(slug: str) -> Any:
             )
     except AppError as refusal:
         return again(slug, refusal)
-    flash(ngettext("%(num)d comment is shown.", "%(num)d comments are shown.", done))
+    flash(ngettext("%(num)d comment is now visible.", "%(num)d comments are now visible.", done))
     return back(slug)
