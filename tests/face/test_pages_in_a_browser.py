@@ -53,6 +53,7 @@ PERSONAL = {
         f"norms/{SLUG}/provisions/p7/position/",
         f"norms/{SLUG}/provisions/p7/comment/",
         f"norms/{SLUG}/provisions/p7/propose/",
+        f"norms/{SLUG}/sheet/",
         "stakeholders/register/",
     ),
     "moderator": (
@@ -66,6 +67,13 @@ PERSONAL = {
     "chair": (f"norms/{SLUG}/what-if/", f"norms/{SLUG}/conduct/", f"norms/{SLUG}/set-aside/"),
 }
 NARROW, WIDE = 360, 1280
+CUT = """() => [...document.querySelectorAll("select:not([multiple])")].filter(one => {
+  if (!one.checkVisibility() || !one.selectedOptions.length) return false
+  const style = getComputedStyle(one), pen = document.createElement("canvas").getContext("2d")
+  pen.font = style.font
+  const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  return pen.measureText(one.selectedOptions[0].text.trim()).width > room + 1
+}).map(one => one.name + ": " + one.selectedOptions[0].text)"""  # what a list shows of its choice is cut
 LOOKS = (("en", WIDE, "light"), ("ar", NARROW, "dark"), ("zh", NARROW, "light"))
 
 
@@ -74,6 +82,7 @@ def check(page: Page, address: str) -> None:
     answer = page.goto(address)
     assert answer is not None and answer.status == 200, address
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert page.evaluate(CUT) == []
     assert page.locator("h1").count() == 1
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     broken = [
