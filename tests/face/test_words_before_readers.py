@@ -1,4 +1,6 @@
-"""Readers see words: no inner codes of provisions or values, and no dates as machines write them."""
+"""Readers see words: no inner codes of provisions or values, no dates as machines write them, and no arrows,
+which point the wrong way among words from right to left.
+"""
 
 import re
 from collections import Counter
@@ -20,7 +22,7 @@ UNSEEN = {"script", "style", "code", "pre", "kbd", "template"}  #: the last thre
 LABELLED = {value: word for (_, value), word in WORDS.items()} | dict(CODES)
 CODED = sorted(value for value, word in LABELLED.items() if "-" in value and value != word.lower())
 INNER = re.compile(
-    r"\bp\d+\b|\b\d{4}-\d{2}-\d{2}\b|(?<![\w-])(?:" + "|".join(map(re.escape, CODED)) + r")(?![\w@-])"
+    r"→|\bp\d+\b|\b\d{4}-\d{2}-\d{2}\b|(?<![\w-])(?:" + "|".join(map(re.escape, CODED)) + r")(?![\w@-])"
 )
 
 
