@@ -1,4 +1,4 @@
-"""What a password may be, and how it is kept (pure)."""
+"""Rules for passwords and their storage (pure)."""
 
 import gzip
 import unicodedata

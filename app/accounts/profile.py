@@ -1,4 +1,4 @@
-"""What a person changes about her own account, and its end."""
+"""Changes that a person makes to their own account, and its erasure."""
 
 import datetime as dt
 

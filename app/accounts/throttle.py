@@ -1,4 +1,4 @@
-"""How often something may be tried, counted in the database so that all hosts share it."""
+"""Limits on attempts, counted in the database so that all hosts share them."""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,4 @@
-"""Who acts through the API: the person whose token comes with the request; a cookie counts for nothing."""
+"""Authentication of the API: the person whose token comes with the request; cookies are ignored."""
 
 from flask import g, request
 

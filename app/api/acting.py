@@ -1,4 +1,4 @@
-"""What programs do: the verbs of the pages, for the person whose token it is."""
+"""Write operations: the verbs of the pages, for the person whose token it is."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

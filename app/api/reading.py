@@ -1,4 +1,4 @@
-"""What programs read."""
+"""Read operations."""
 
 from typing import Annotated, Any, Literal
 

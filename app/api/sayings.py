@@ -1,4 +1,4 @@
-"""What the API tells of what people say: comments, dispositions and positions."""
+"""Response schemas for comments, dispositions and positions."""
 
 import datetime as dt
 

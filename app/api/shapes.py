@@ -1,4 +1,4 @@
-"""What the API tells of norms, their texts, figures and record: the facts of the pages as JSON."""
+"""Response schemas for norms, their texts, figures and record."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

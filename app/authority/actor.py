@@ -1,4 +1,4 @@
-"""Who acts, and on what: plain values, so that permission is decided without a database (pure)."""
+"""Actors and objects of a decision: plain values, so that permission needs no database (pure)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

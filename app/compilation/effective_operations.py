@@ -1,4 +1,4 @@
-"""Which of the steps on a clause still show in it (pure)."""
+"""Operations on a clause that are still in effect (pure)."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Which provision's words went to which other one when a draft is opened."""
+"""Provenance of provisions when a draft is opened."""
 
 from collections.abc import Mapping, Sequence
 

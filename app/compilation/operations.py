@@ -1,4 +1,4 @@
-"""What every act on a compilation has in common: who may, on which version, and how it is recorded."""
+"""Parts that all acts on a compilation share: permission, version and record."""
 
 import datetime as dt
 from collections.abc import Collection, Container, Sequence

@@ -1,4 +1,4 @@
-"""Which proposed changes stand in a wording (pure)."""
+"""Proposed changes that a wording contains (pure)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

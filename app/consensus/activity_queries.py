@@ -1,4 +1,4 @@
-"""What is looked at before somebody is set aside: conduct, texts, and the decisions there are."""
+"""Reads for a proposed exclusion: conduct, texts and earlier decisions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

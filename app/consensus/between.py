@@ -1,4 +1,4 @@
-"""How far blocs differ on a clause, and which differences chance would hardly make (pure)."""
+"""Differences between blocs on a clause, and their significance (pure)."""
 
 from collections.abc import Sequence
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""Who takes part, what they said, and what they weigh (pure)."""
+"""Counts and weights per cell (pure)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

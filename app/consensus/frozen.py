@@ -1,4 +1,4 @@
-"""What a closing assessment was computed from, kept in few bytes and for good (pure)."""
+"""Input of a closing assessment, kept compactly and permanently (pure)."""
 
 import json
 import zlib

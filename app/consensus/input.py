@@ -1,4 +1,4 @@
-"""What an assessment is computed from (pure)."""
+"""Input of an assessment (pure)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

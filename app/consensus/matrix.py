@@ -1,4 +1,4 @@
-"""What everybody says of every clause, as a sparse matrix in little memory (pure)."""
+"""Stances of all participants on all clauses, as a sparse matrix (pure)."""
 
 import hashlib
 from collections.abc import Iterator

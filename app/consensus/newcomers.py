@@ -1,4 +1,4 @@
-"""What would become of each clause if many more came, known or unknown (pure)."""
+"""Effect on each clause of many more participants, known or unknown (pure)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""How few positions would change a status (pure)."""
+"""Number of positions that would change a status (pure)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How a demonstration norm's second draft is made."""
+"""Compilation of a demonstration norm's second draft."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

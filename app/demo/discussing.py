@@ -1,4 +1,4 @@
-"""What is said on a demonstration norm, and what becomes of it."""
+"""Comments on a demonstration norm, and their dispositions."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What explains a demonstration norm, and the reasons chosen from what is said of it."""
+"""Reading aids of a demonstration norm, and the reasons chosen from its comments."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where an answer to a comment belongs (pure)."""
+"""Place of an answer to a comment (pure)."""
 
 from app.discussion.models import Comment, Visibility
 from app.foundation.errors import N_, BadInput, RuleBroken

@@ -1,4 +1,4 @@
-"""How far the answering of comments has come, and what waits for whom."""
+"""Progress of answering comments, and pending tasks by person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is said about a provision, thread by thread, some at a time."""
+"""Comments on a provision, thread by thread, a page at a time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -61,7 +61,7 @@ class LeaseLost(Exception):
 
 
 class Hopeless(Exception):
-    """To try again would not help."""
+    """Permanent failure; do not retry."""
 
 
 def enqueue(

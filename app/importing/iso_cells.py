@@ -1,4 +1,4 @@
-"""How secretariats write: whose comment it is, and what was decided on it (pure)."""
+"""Conventions of secretariats in commenting forms: author and disposition of a comment (pure)."""
 
 import csv
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the rows of an import become, as statements over the table they were streamed into."""
+"""Statements that turn the rows of an import into data, over the table they were streamed into."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an import brings, whatever file it comes from (pure)."""
+"""Records that an import brings, whatever its file format (pure)."""
 
 from dataclasses import dataclass
 

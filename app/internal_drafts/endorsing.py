@@ -1,4 +1,4 @@
-"""What becomes of what is drafted inside an entity: endorsed, declined, taken back, or hidden from others."""
+"""Endorsement, refusal, withdrawal and hiding of internal drafts."""
 
 import datetime as dt
 from collections.abc import Iterable

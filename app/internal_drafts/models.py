@@ -1,4 +1,4 @@
-"""What members of an entity write inside it, before somebody who speaks for the entity endorses it."""
+"""Internal drafts: texts of an entity's members before a contact point or deputy endorses them."""
 
 import datetime as dt
 from enum import StrEnum

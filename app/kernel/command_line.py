@@ -1,4 +1,4 @@
-"""What every command shares: the session, the clock, and how a refusal is said."""
+"""Parts that all commands share: the session, the clock, and the wording of refusals."""
 
 import functools
 import sys

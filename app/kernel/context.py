@@ -1,4 +1,4 @@
-"""What every view needs: the session, the clock, who acts, and the form as values."""
+"""Parts that all views need: the session, the clock, the actor, and the form as values."""
 
 import datetime as dt
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""How values become words on a page: phrases, dates, numbers, a language's own name."""
+"""Values as words on a page: phrases, dates, numbers, a language's own name."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What no request may hold: NUL in an address, numbers without end, what pasting leaves behind in a form."""
+"""Rejection of NUL characters and out-of-range numbers; cleaning of pasted text."""
 
 from typing import Annotated
 

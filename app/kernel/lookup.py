@@ -1,4 +1,4 @@
-"""What an address names, or there is no such page."""
+"""Objects that an address names, or 404."""
 
 from app.discussion import queries as discussion
 from app.discussion.models import Comment

@@ -1,4 +1,4 @@
-"""What changed between two drafts, clause by clause."""
+"""Changes between two drafts, clause by clause."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a refusal is answered: what happened, why, what to do, and everything that was typed."""
+"""Pages of refusals: the event, its reason, the remedy, and everything that was typed."""
 
 from typing import Any
 

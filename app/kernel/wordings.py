@@ -1,4 +1,4 @@
-"""What somebody had read and what stands there now, side by side, where the two are not the same."""
+"""The wording read and the current wording, side by side, where they differ."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the chair determines of a draft after the consensus call, with the facts in view."""
+"""The chair's determination on a draft after the consensus call, with the facts in view."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the guards of a step look at (pure)."""
+"""Facts that the guards of a step examine (pure)."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the chair determines."""
+"""The chair's determination."""
 
 import datetime as dt
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What the words of notices are made of: places, addresses, moments, and people's words cut to a length."""
+"""Parts of notices: places, addresses, moments, and quotations cut to a length."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who sits at which norm's table, and who administers the platform."""
+"""Roles in norms, and administrators of the platform."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which words somebody had before them: a token that forms carry and verbs check (pure)."""
+"""Token of the wording that a person has read, carried by forms and checked by verbs (pure)."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What people are told of, how far the record has been read for it, and who follows which clause."""
+"""Notices, the part of the record read for them, and followers of clauses."""
 
 import datetime as dt
 

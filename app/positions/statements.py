@@ -1,4 +1,4 @@
-"""What is heard of each clause: who holds which stance, and whose stances stand beside, not counted."""
+"""Stances on each clause by stakeholder, counted and uncounted."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What turns one text into another: edits on words, sentence by sentence (pure)."""
+"""Edits that turn one text into another, on words, sentence by sentence (pure)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

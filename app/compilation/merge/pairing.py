@@ -1,4 +1,4 @@
-"""Which sentences of two texts are the same one, in order (pure)."""
+"""Pairs of sentences that two texts share, in order (pure)."""
 
 from bisect import bisect_left
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""What each row of somebody's sheet would do, before anything is written (pure)."""
+"""Effect of each row of a form, before anything is written (pure)."""
 
 import hashlib
 import re

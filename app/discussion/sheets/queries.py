@@ -1,4 +1,4 @@
-"""What a sheet is held against, and the comments that are written into one."""
+"""Reads for checking a form, and the comments that are written into one."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whose words this person may read."""
+"""Visibility of comments."""
 
 from app.authority.grants import Permission
 from app.discussion.models import Comment, Visibility

@@ -1,4 +1,4 @@
-"""Dynamic pages leave compressed where the browser can read it."""
+"""Compression of dynamic pages."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""The first page, and the few that explain the house."""
+"""Home and information pages."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
