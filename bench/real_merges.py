@@ -5,7 +5,8 @@ speeches in Akoma Ntoso, each changed by three people as people change texts. On
 collision. A sentence of the result is
 
 - *somebody's* if it stands so in the base or in the text of one of the three;
-- *side by side* if nothing collided in it, and people who edit it left enough between their edits;
+- *side by side* if nothing collided in it, and people who edit it, or cut it from the sentence before, left
+  enough between their edits;
 - *mixed* else: nobody proposed it.
 
 python -m bench.real_merges
@@ -110,14 +111,20 @@ def standing(base: str, changes: Mapping[str, str], source: str) -> Iterator[Sta
     for start, end in Passage("".join(parts)).cores:
         if "".join(tokens[start:end]) in known:
             yield Stands.SOMEBODYS
-        else:
-            made_of = [
-                one
-                for one, begin, stop in zip(segments, begins, begins[1:], strict=False)
-                if (begin < ends[end] and stop > ends[start])
-                or (_changes_words(one) and begin <= ends[end] and stop >= ends[start])
-            ]
-            yield Stands.SIDE_BY_SIDE if _are_apart(like, made_of) else Stands.MIXED
+            continue
+        blank = start > 0 and tokens[start - 1].isspace()
+        made_of = (_parts(segments, begins, ends[first], ends[end]) for first in (start, start - blank))
+        is_apart = any(_are_apart(like, each) for each in made_of)
+        yield Stands.SIDE_BY_SIDE if is_apart else Stands.MIXED
+
+
+def _parts(segments: Sequence[Segment], begins: Sequence[int], start: int, end: int) -> list[Segment]:
+    """The segments between two characters, and changes of words that touch them: they cut it off."""
+    return [
+        one
+        for one, begin, stop in zip(segments, begins, begins[1:], strict=False)
+        if (begin < end and stop > start) or (_changes_words(one) and begin <= end and stop >= start)
+    ]
 
 
 def cut(text: str) -> list[str]:

@@ -111,5 +111,21 @@ def rewritings(draw: st.DrawFn) -> Case:
     return " ".join(clause), changes
 
 
+@st.composite
+def joinings(draw: st.DrawFn) -> Case:
+    """Sentences, and what several people made of them: two joined, one cut in two, words put into one."""
+    clause = draw(st.lists(st.sampled_from(SENTENCES), min_size=2, max_size=4, unique=True))
+    changes = {}
+    for source in draw(st.lists(sources, min_size=1, max_size=4, unique=True)):
+        edited = list(clause)
+        for place in draw(st.lists(st.integers(0, len(clause) - 1), max_size=2, unique=True)):
+            put = draw(st.sampled_from([". ", "new", "。", ""]))
+            edited[place] = edited[place].replace("• ", put or "• ").replace("•", put)
+            if draw(st.booleans()):
+                edited[place] = edited[place].rstrip(".;。!? ") + draw(st.sampled_from(["", ",", " and"]))
+        changes[source] = " ".join(edited).replace("• ", "").replace("•", "")
+    return " ".join(clause).replace("• ", "").replace("•", ""), changes
+
+
 #: Drafting of every kind.
-cases = proposals() | scribbles() | rewritings()
+cases = proposals() | scribbles() | rewritings() | joinings()

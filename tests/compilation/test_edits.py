@@ -64,6 +64,63 @@ def test_a_redline_reads_as_a_person_would_mark_it(old: str, new: str, expected:
     assert shown(old, new) == expected
 
 
+LAKES = "Every State protects its lakes and rivers."
+FISHING = "Local communities decide about fishing."
+
+
+@pytest.mark.parametrize(
+    ("apart", "joined", "struck", "put"),
+    [
+        (f"{LAKES} {FISHING}", f"{LAKES[:-1]}, {FISHING}", ".", ","),
+        (f"{LAKES} {FISHING}", f"{LAKES[:-1]} and {FISHING}", ".", " and"),
+        (f"{LAKES} {FISHING} Alpha rests.", f"{LAKES[:-1]} {FISHING} Alpha rests.", ".", ""),
+        (f"Alpha rests. {LAKES} {FISHING}", f"Alpha rests. {LAKES[:-1]} {FISHING}", ".", ""),
+        (
+            "国家应当确保系统安全。各国人民决定发展道路。",
+            "国家应当确保系统安全，各国人民决定发展道路。",
+            "。",
+            "，",
+        ),
+        (
+            "على الدول ضمان السلامة. تقرر الشعوب مصيرها.",
+            "على الدول ضمان السلامة، تقرر الشعوب مصيرها.",
+            ".",
+            "،",
+        ),
+        (
+            "Государства защищают реки; народы решают судьбу.",
+            "Государства защищают реки, народы решают судьбу.",
+            ";",
+            ",",
+        ),
+    ],
+)
+def test_of_sentences_that_are_joined_or_cut_the_sign_alone_is_marked(
+    apart: str, joined: str, struck: str, put: str
+) -> None:
+    for old, new, gone, come in ((apart, joined, struck, put), (joined, apart, put, struck)):
+        runs = redline(old, new)
+        assert "".join(run.text for run in runs if run.kind == "struck") == gone
+        assert "".join(run.text for run in runs if run.kind == "added") == come
+
+
+def test_three_sentences_are_joined_and_cut_again() -> None:
+    apart = f"{LAKES} {FISHING} Courts hear complaints promptly."
+    joined = f"{LAKES[:-1]}; {FISHING[:-1]}, courts hear complaints promptly."
+    joined = joined.replace("; L", ", l")
+    for old, new in ((apart, joined), (joined, apart)):
+        stayed = [run.text for run in redline(old, new) if run.kind == "equal"]
+        assert "protects its lakes" in stayed[0] and "communities decide" in stayed[1]
+        assert stayed[-1] == " hear complaints promptly."
+
+
+def test_a_sentence_that_is_struck_is_not_taken_for_a_joined_one() -> None:
+    """The sentence beside it holds some of its words, but of its own."""
+    assert shown(f"{LAKES} States protect lakes.", "Every State protects its lakes.").endswith(
+        "[- States protect lakes.-]"
+    )
+
+
 @given(texts, texts)
 def test_a_redline_holds_both_texts_and_never_touches_itself(old: str, new: str) -> None:
     runs = redline(old, new)
@@ -114,6 +171,9 @@ def test_two_small_changes_far_apart_in_a_long_clause_stay_small() -> None:
     assert shown(f"First {middle}last", f"Prime {middle}end") == f"[-First-][+Prime+] {middle}[-last-][+end+]"
 
 
+MANY = [f". Word{number:x}" for number in range(5_000, 12_000)]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -134,8 +194,24 @@ def test_two_small_changes_far_apart_in_a_long_clause_stay_small() -> None:
         ),
         ("Aa bb. Cc. " * 9_000, "Cc. Aa bb. Dd ee. " * 5_500),
         ("x" * 100_000, "x" * 50_000 + "y" * 50_000),
+        (
+            " ".join(f"Word{number:x}" for number in range(5_000)) + "".join(MANY),
+            " ".join(f"Word{number:x}" for number in range(5_000)) + "".join(MANY).replace(".", ",") + ".",
+        ),
     ],
-    ids=["nothing shared", "periodic", "one sign", "two letters", "four signs", "shuffled", "short", "solid"],
+    ids=[
+        *(
+            "nothing shared",
+            "periodic",
+            "one sign",
+            "two letters",
+            "four signs",
+            "shuffled",
+            "short",
+            "solid",
+        ),
+        "joined",
+    ],
 )
 def test_hostile_texts_of_a_hundred_thousand_characters_take_bounded_time(old: str, new: str) -> None:
     began = time.process_time()

@@ -329,3 +329,17 @@ def test_who_takes_a_sentence_beginning_away_changes_the_sentence_before() -> No
     }
     for source, text in changes.items():
         assert chosen(base, changes, source) == text
+
+
+def test_who_joins_or_cuts_a_sentence_changes_it_there_alone() -> None:
+    """Who edits it far from that stands beside; close to it, all that is joined collides whole."""
+    apart = "Every State protects its lakes and rivers. Local communities decide about fishing."
+    joined = apart.replace("rivers. Local", "rivers, local")
+    for base, text in ((apart, joined), (joined, apart)):
+        far = base.replace("fishing", "fisheries")
+        assert agreed_text(merge(base, {"c1": text, "c2": far})) == text.replace("fishing", "fisheries")
+        near = base.replace("rivers", "streams")
+        assert chosen(base, {"c1": text, "c2": near}, "c1") == text
+        assert chosen(base, {"c1": text, "c2": near}, "c2") == near
+        [collision] = collisions(merge(base, {"c1": text, "c2": near}))
+        assert collision.base == base

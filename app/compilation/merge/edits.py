@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.compilation.merge.alignment import Block, aligned
-from app.compilation.merge.pairing import paired
+from app.compilation.merge.pairing import kin
 from app.compilation.merge.passage import WORD, Passage
 from app.compilation.merge.sentences import Span
 
@@ -54,14 +54,19 @@ def edits(base: Passage, text: str) -> list[Edit]:
     new = Passage(text, like=base)
     found: list[Edit] = []
     i = j = 0
-    for old_place, new_place in paired(base, new):
-        (start, end), (first, last) = base.cores[old_place], new.cores[new_place]
+    for olds, news in kin(base, new):
+        (start, end), (first, last) = _span(base, olds), _span(new, news)
         found = _with(found, _between(base, new, _Gap(i, start, j, first)))
         inside = _inside(base, new, _Gap(start, end, first, last))
         starts_together = inside and found and found[-1].start == inside[0].end
         found = _with(found, inside) if starts_together else found + inside
         i, j = end, last
     return _with(found, _between(base, new, _Gap(i, len(base.tokens), j, len(new.tokens))))
+
+
+def _span(text: Passage, places: range) -> Span:
+    """Where neighbouring sentences stand, without the blanks around them."""
+    return text.cores[places[0]][0], text.cores[places[-1]][1]
 
 
 def _with(found: list[Edit], more: list[Edit]) -> list[Edit]:

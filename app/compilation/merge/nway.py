@@ -16,7 +16,7 @@ from app.compilation.merge.edits import Edit, apply, edits
 from app.compilation.merge.passage import Passage
 from app.compilation.merge.provenance import BASE, EDITOR, RunList, Sources, attribute, filled, joined
 
-METHOD = 2  #: noted with choices: of another method, their collisions are others
+METHOD = 3  #: noted with choices: of another method, their collisions are others
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
 
@@ -10,11 +10,49 @@ from app.compilation.merge.alignment import Pair, aligned
 from app.compilation.merge.passage import Passage
 
 LIKE = 0.3  #: the least likeness (Dice 1945) of a sentence and what became of it
+HELD = 0.5  #: a sentence is in another if more than this share of its words is, by words that are its own
 MOST_PAIRS = 40_000  #: beyond, of sentences between two that stayed only those that stayed are found
+MOST_BESIDE = 20  #: sentences before one, and behind it, that can be joined to it or cut from it
+
+Kin = tuple[range, range]  #: neighbouring sentences of the old text, and of the new; on one side there is one
+
+
+def kin(old: Passage, new: Passage) -> Iterator[Kin]:
+    """The sentences of ``old`` with what became of them in ``new``, increasing in both.
+
+    Sentences of one text belong together if one of the other holds them: two were joined, or one was cut.
+    """
+    pairs = paired(old, new)
+    i = j = 0
+    for (own, other), (n, m) in pairwise([*pairs, (len(old.cores), len(new.cores))]):
+        olds, news = range(own, own + 1), range(other, other + 1)
+        if n - i > 1:
+            olds = _held(old, own, range(i, n), new.features(other))
+        if m - j > 1 and len(olds) == 1:
+            news = _held(new, other, range(j, m), old.features(own))
+        yield olds, news
+        i, j = olds.stop, news.stop
+
+
+def _held(text: Passage, place: int, free: range, by: frozenset[str]) -> range:
+    """A sentence with those beside it, of the ``free``, that a sentence of these words holds together."""
+    start, end, told = place, place + 1, text.features(place)
+    while start > max(free.start, place - MOST_BESIDE) and _holds(
+        by, told, beside := text.features(start - 1)
+    ):
+        start, told = start - 1, told | beside
+    while end < min(free.stop, place + 1 + MOST_BESIDE) and _holds(by, told, beside := text.features(end)):
+        end, told = end + 1, told | beside
+    return range(start, end)
+
+
+def _holds(words: frozenset[str], one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether words hold two sentences, each by more than what both say."""
+    return all(len(words & told - beside) > HELD * len(told) for told, beside in ((one, other), (other, one)))
 
 
 def paired(old: Passage, new: Passage) -> list[Pair]:
-    """The sentences of ``old`` with what became of them in ``new``, increasing in both.
+    """The sentences of ``old`` with the one each became in ``new``, increasing in both.
 
     First those that are the same to the letter, then between them the likest. Of sentences that changed
     places the greater part stays; the others are struck in one place and added in another.
