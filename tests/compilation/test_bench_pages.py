@@ -156,7 +156,7 @@ def test_two_editors_see_both_texts_and_one_button_puts_hers_on_top(
         "It is a duty.",
         "All of us.",
         FIRST,
-        "All participants",
+        "Everybody",
         "<ins>shall</ins>",
         "Save my version over theirs",
     ):
