@@ -66,6 +66,7 @@ def with_foreseen(
     for _ in range(TRIES):
         session.rollback()  # the next look sees what was committed since
         shelve(session, norm, shelf(), now=context.now())
+        session.rollback()  # nobody waits while it is computed
         found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, now=context.now())
         with suppress(Outdated), context.work() as writing:
             return keep(writing, found)
