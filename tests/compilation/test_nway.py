@@ -343,3 +343,10 @@ def test_who_joins_or_cuts_a_sentence_changes_it_there_alone() -> None:
         assert chosen(base, {"c1": text, "c2": near}, "c2") == near
         [collision] = collisions(merge(base, {"c1": text, "c2": near}))
         assert collision.base == base
+
+
+def test_a_bracket_left_over_from_a_struck_sentence_goes_with_the_next() -> None:
+    """Alone it would close the sentence before it, which its author has struck."""
+    (contest,) = merge("States।)States", {"c1": "।)States", "c2": ")States"})
+    assert isinstance(contest, Collision)
+    assert {one.text for one in contest.alternatives} == {"।)States", ")States"}

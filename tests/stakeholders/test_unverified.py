@@ -169,7 +169,7 @@ def test_the_refusal_names_what_counts_and_keeps_what_was_typed(
     browser: Browser, amina: User, sign_in: Callable[[User], str]
 ) -> None:
     sign_in(amina)
-    assert "at most 3 bodies" in browser.get("/en/stakeholders/register/").text
+    assert "at most 3 unverified bodies" in browser.get("/en/stakeholders/register/").text
     sent = {"category": "government", "country": "KE", "evidence": "A page that names me"}
     browser.post("/en/stakeholders/entity/", name="Acacia", **sent)
     shown = browser.post("/en/stakeholders/entity/", name="Baobab", **sent)

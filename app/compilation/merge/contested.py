@@ -56,8 +56,10 @@ def changed_by(base: Passage, edit: Edit) -> range:
     """
     first = bisect_right(base.cores, edit.start, key=itemgetter(1))
     last = bisect_left(base.cores, edit.end, key=itemgetter(0))
-    is_at_start = first > 0 and (first >= last or edit.start <= base.cores[first][0])
-    is_at_end = last < len(base.cores) and (first >= last or edit.end >= base.cores[last - 1][1])
+    ahead = max(edit.start - base.cores[first][0], 0) if first < last else 0
+    behind = max(base.cores[last - 1][1] - edit.end, 0) if first < last else 0
+    is_at_start = first > 0 and _says_nothing(base, edit.start - ahead, edit.start)
+    is_at_end = last < len(base.cores) and _says_nothing(base, edit.end, edit.end + behind)
     if not is_at_start and not is_at_end:
         return range(first, last)
     before = base.tokens[max(0, edit.start - WINDOW) : edit.start]
@@ -65,9 +67,14 @@ def changed_by(base: Passage, edit: Edit) -> range:
     window = [*before, *put, *base.tokens[edit.end : edit.end + WINDOW]]
     begin = {start for start, _ in sentences(window)} | {len(window)}
     return range(
-        first - (is_at_start and not _begins(begin, window, len(before))),
-        last + (is_at_end and not _begins(begin, window, len(before) + len(put))),
+        first - (is_at_start and not _begins(begin, window, len(before) - ahead)),
+        last + (is_at_end and not _begins(begin, window, len(before) + len(put) + behind)),
     )
+
+
+def _says_nothing(base: Passage, start: int, end: int) -> bool:
+    """Whether there are only a few signs, such as a bracket that closes behind a full stop."""
+    return end - start < WINDOW and base.said(start, end) == 0
 
 
 def _united(found: Iterable[Contest]) -> list[Contest]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.compilation.merge.alignment import Block, aligned
 from app.compilation.merge.pairing import kin
 from app.compilation.merge.passage import WORD, Passage
-from app.compilation.merge.sentences import Span
+from app.compilation.merge.sentences import CLOSES, Span
 
 _SEPARATORS = frozenset(",;，；、،؛")
 
@@ -58,8 +58,7 @@ def edits(base: Passage, text: str) -> list[Edit]:
         (start, end), (first, last) = _span(base, olds), _span(new, news)
         found = _with(found, _between(base, new, _Gap(i, start, j, first)))
         inside = _inside(base, new, _Gap(start, end, first, last))
-        starts_together = inside and found and found[-1].start == inside[0].end
-        found = _with(found, inside) if starts_together else found + inside
+        found = _with(found, inside) if _is_one(found, inside) else found + inside
         i, j = end, last
     return _with(found, _between(base, new, _Gap(i, len(base.tokens), j, len(new.tokens))))
 
@@ -67,6 +66,14 @@ def edits(base: Passage, text: str) -> list[Edit]:
 def _span(text: Passage, places: range) -> Span:
     """Where neighbouring sentences stand, without the blanks around them."""
     return text.cores[places[0]][0], text.cores[places[-1]][1]
+
+
+def _is_one(found: Sequence[Edit], inside: Sequence[Edit]) -> bool:
+    """Whether what becomes of a sentence begins where something is put before it, or with a sign that would
+    close the sentence before, were it still there."""
+    if not found or not inside:
+        return False
+    return found[-1].start == inside[0].end or inside[0].text[:1] in CLOSES
 
 
 def _with(found: list[Edit], more: list[Edit]) -> list[Edit]:

@@ -16,6 +16,7 @@ _SOLID = frozenset("。！？；｡．।॥။។")  #: end sentences without a
 _ITEMS = frozenset(";؛")
 _ENDS = _SOLID | _ITEMS | frozenset(".!?…؟۔։።")
 _CLOSING = frozenset(")]}\"'”’»›」』）】》〉")
+CLOSES = _ENDS | _CLOSING  #: signs that belong to the sentence they stand behind
 
 #: End no sentence with their point, whatever follows. Single letters never do.
 _SHORTENED = regex.compile(
