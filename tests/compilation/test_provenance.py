@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given
+from hypothesis import example, given
 
 from app.compilation.merge.nway import merge, settle
 from app.compilation.merge.provenance import BASE, EDITOR, RunList, attribute, filled, joined, text_of, traced
@@ -87,6 +87,7 @@ def test_tracing_changes_neither_the_text_nor_the_sources_of_new_words(
     assert text_of(traced(runs, [(base, ("c0",))])) == text_of(runs)
 
 
+@example(("States shall shall States", {"c1": "States new shall"}))
 @given(proposals(most=1))
 def test_tracing_one_change_finds_every_word_of_the_base(case: tuple[str, dict[str, str]]) -> None:
     base, changes = case

@@ -53,9 +53,16 @@ def traced(runs: RunList, before: RunList) -> RunList:
     spelt, tokens = _spelt(before), words(text_of(before))
     offsets = list(accumulate(map(len, tokens), initial=0))
     kept = [word for text, sources in runs if sources == (BASE,) for word in words(text)]
-    known: list[list[Sources]] = [[(BASE,)] * len(word) for word in kept]
+    known: list[list[Sources]] = [[] for _ in kept]
     for i, j, size in aligned(tokens, kept):
         known[j : j + size] = [spelt[offsets[place] : offsets[place + 1]] for place in range(i, i + size)]
+    for place, word in enumerate(kept):
+        if not known[place]:  # a blank between words that stood apart goes with the word behind it
+            beside = (
+                (known[place + 1 : place + 2] + known[max(0, place - 1) : place]) if word.isspace() else []
+            )
+            sources = next((one[0] for one in beside if one), (BASE,))
+            known[place] = [sources] * len(word)
     given = iter(chain.from_iterable(known))
     return _runs(text_of(runs), [next(given) if sources == (BASE,) else sources for sources in _spelt(runs)])
 
