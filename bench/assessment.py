@@ -101,7 +101,7 @@ def shared() -> Iterator[list[str]]:
         seconds, result = whole(processes)
         yield ["two processes", f"{seconds:.2f}", "yes" if result == expected else "NO"]
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local,
         Client(local) as one,
     ):
         cluster = Cluster(one)
