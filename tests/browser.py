@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 FORM = re.compile(r"<form .*?</form>", re.DOTALL)
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+HIDDEN = re.compile(r'<input type="hidden"(?: data-now)? name="([^"]+)" value="([^"]*)">')
 
 
 class Browser:

@@ -1,12 +1,14 @@
 """Refusals as RFC 9457 says: the words that pages use, and the code that programs read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from app.foundation.canonical import canonical
-from app.foundation.errors import AppError, NotFound, TooMany
+from app.foundation.errors import N_, AppError, NotFound, Phrase, TooMany
+from app.kernel.context import FormUnclear
 from app.kernel.formats import words
 from app.kernel.refusals import Failed, TooLarge, Unclear
 
@@ -22,7 +24,7 @@ def problem(refusal: AppError, status: int | None = None) -> Response:
         "code": refusal.code,
         "instance": request.path,
     }
-    details = [words(line) for line in refusal.details]
+    details = [words(line) for line in lines_of(refusal)]
     content |= {"details": details} if details else {}
     content |= {"field": refusal.field} if refusal.field else {}
     content |= refusal.facts
@@ -33,6 +35,13 @@ def problem(refusal: AppError, status: int | None = None) -> Response:
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def lines_of(refusal: AppError) -> Sequence[Phrase]:
+    """What a program is told of its JSON by the names of the fields, which pages show beside their fields."""
+    if isinstance(refusal, FormUnclear):
+        return [Phrase(N_("Check “%(field)s”."), {"field": name}) for name in refusal.fields]
+    return refusal.details
 
 
 def http(error: HTTPException) -> Response:

@@ -57,7 +57,7 @@ def weave(
     """
     proposed = _proposed(session, norm, entry, language)
     if not numbers:
-        raise NoChangeChosen
+        raise NoChangeChosen(field="changes")
     for number in numbers:
         if number not in proposed:
             raise ChangeUnknown(number=f"c{number}")

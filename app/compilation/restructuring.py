@@ -132,7 +132,7 @@ def split(
     motive = MOTIVE.clean(motive)
     texts = [checked_texts(norm, part.texts) for part in parts]
     if len(parts) < 2:
-        raise PartMissing(language=norm.authentic_languages[0], field="parts")
+        raise PartMissing(language=norm.authentic_languages[0], field="text")
     runs = {code: present_runs(session, norm, entry, code) for code in norm.languages}
     merged = {one.language: one.merge.get("changes", ()) for one in entry.wordings}
     own = provenance.editors(takes_up)
@@ -232,5 +232,5 @@ def checked_texts(norm: Norm, texts: Mapping[str, str]) -> dict[str, str]:
     }
     for code in norm.authentic_languages:
         if code not in given:
-            raise PartMissing(language=code, field="parts")
+            raise PartMissing(language=code, field="text")
     return given

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_origin
 
 import pydantic
 from flask import current_app, g, has_request_context, redirect, request, url_for
@@ -14,7 +15,7 @@ from app.accounts.models import User
 from app.authority.actor import VISITOR, Actor
 from app.authority.grants import Permission, allowed
 from app.foundation.database import unit_of_work
-from app.foundation.errors import N_, BadInput, NotFound, Phrase
+from app.foundation.errors import N_, BadInput, NotFound
 from app.kernel.extensions import db
 from app.norms.locking import held
 from app.norms.models import Norm
@@ -32,15 +33,17 @@ class FormUnclear(BadInput):
         self.fields = fields
         super().__init__(field=fields[0] if fields else None)
 
-    @property
-    def details(self) -> list[Phrase]:
-        return [Phrase(N_("Check “%(field)s”."), {"field": name}) for name in self.fields]
-
 
 class Form(pydantic.BaseModel):
     """A form's fields; anything else that is sent is refused."""
 
     model_config = pydantic.ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    @cache
+    def several(cls) -> frozenset[str]:
+        """The fields of which a page has several inputs."""
+        return frozenset(name for name, one in cls.model_fields.items() if get_origin(one.annotation) is list)
 
 
 F = TypeVar("F", bound=Form)
@@ -133,8 +136,7 @@ def read(form: type[F]) -> F:
         if name == "csrf_token":
             continue
         sent = request.form.getlist(name)
-        is_list = name in form.model_fields and "list" in str(form.model_fields[name].annotation).lower()
-        values[name] = sent if is_list else sent[-1]
+        values[name] = sent if name in form.several() else sent[-1]
     try:
         return form.model_validate(values)
     except pydantic.ValidationError as error:

@@ -37,6 +37,29 @@ from app.reading_aids.models import Bearing
 from app.stakeholders.models import Category, Verification
 from app.triage.queue import Show
 
+#: What the fields of forms are called whose words somebody types.
+WRITTEN = {
+    "body": N_("Text"),
+    "duplicate_of": N_("Duplicate of (number)"),
+    "email": N_("E-mail address"),
+    "evidence": N_("Evidence"),
+    "forms": N_("Other forms of the term, one per line"),
+    "label": N_("Label"),
+    "measurement": N_("Measurement, as JSON"),
+    "minimum_days": N_("Shortest consultation or last call, in days"),
+    "motive": N_("Reason"),
+    "name": N_("Name of the entity"),
+    "note": N_("Note"),
+    "quote": N_("Text to which it refers"),
+    "reason": N_("Reason"),
+    "remedy": N_("Change that would resolve your objection"),
+    "review_days": N_("Time limit for the chair's review of a contested disposition, in days"),
+    "text": N_("Text"),
+    "title": N_("Title"),
+    "wording": N_("Wording"),
+    "words": N_("Words"),
+}
+
 _PAIRS: tuple[tuple[StrEnum, str], ...] = (
     (Stage.PREPARATION, N_("Preparation")),
     (Stage.CONSULTATION, N_("Consultation")),

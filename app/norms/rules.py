@@ -20,6 +20,25 @@ class RulesUnclear(BadInput):
     message = N_("The rules cannot be read: %(what)s.")
 
 
+class DaysUnclear(RulesUnclear):
+    code = "days-unclear"
+    message = N_("Enter a whole number of days, from 0 to %(most)s.")
+
+
+MOST_DAYS = 366
+
+
+def days(content: Mapping[str, Any], name: str, default: int) -> int:
+    """:raises DaysUnclear: no whole number, or too large."""
+    try:
+        found = int(content.get(name, default))
+    except (TypeError, ValueError) as error:
+        raise DaysUnclear(field=name, most=MOST_DAYS) from error
+    if not 0 <= found <= MOST_DAYS:
+        raise DaysUnclear(field=name, most=MOST_DAYS)
+    return found
+
+
 @dataclass(frozen=True)
 class Rules:
     """What is agreed before positions open.
@@ -44,9 +63,9 @@ class Rules:
         if unknown:
             raise RulesUnclear(what=", ".join(sorted(unknown)))
         try:
-            rules = cls(
-                minimum_days=int(content.get("minimum_days", cls.minimum_days)),
-                review_days=int(content.get("review_days", cls.review_days)),
+            return cls(
+                minimum_days=days(content, "minimum_days", cls.minimum_days),
+                review_days=days(content, "review_days", cls.review_days),
                 screening=Screening(content.get("screening", cls.screening)),
                 shows_work=bool(content.get("shows_work", cls.shows_work)),
                 shows_unendorsed=bool(content.get("shows_unendorsed", cls.shows_unendorsed)),
@@ -54,7 +73,3 @@ class Rules:
             )
         except (TypeError, ValueError) as error:
             raise RulesUnclear(what=str(error)) from error
-        for name in ("minimum_days", "review_days"):
-            if not 0 <= getattr(rules, name) <= 366:
-                raise RulesUnclear(what=name)
-        return rules

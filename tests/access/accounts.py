@@ -34,7 +34,7 @@ ROWS = {
     "api_tokens.make": own(UNCLEAR),
     "api_tokens.revoke": Row(SIGN_IN, NOTHING, args={"number": "999999"}),
     "administration.index": administrative(OK),
-    "administration.give_seat": administrative(NOTHING, {"email": "nobody@example.org", "role": "editor"}),
+    "administration.give_seat": administrative(UNCLEAR, {"email": "nobody@example.org", "role": "editor"}),
     "administration.end_seat": administrative(NOTHING, number="999999"),
     "administration.set_administrator": administrative(NOTHING, {"administers": "true"}, number="999999"),
     "mailbox.index": public(),

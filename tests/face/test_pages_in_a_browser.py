@@ -66,6 +66,13 @@ PERSONAL = {
     ),
     "chair": (f"norms/{SLUG}/what-if/", f"norms/{SLUG}/conduct/", f"norms/{SLUG}/set-aside/"),
 }
+REFUSED = (
+    ("contact-point", f"norms/{SLUG}/provisions/p7/comment/"),
+    ("contact-point", f"norms/{SLUG}/provisions/p7/propose/"),
+    ("contact-point", "account/tokens/"),
+    ("contact-point", "stakeholders/register/"),
+    ("moderator", f"norms/{SLUG}/triage/answers/"),
+)
 NARROW, WIDE = 360, 1280
 CUT = """() => [...document.querySelectorAll("select:not([multiple])")].filter(one => {
   if (!one.checkVisibility() || !one.selectedOptions.length) return false
@@ -78,9 +85,13 @@ LOOKS = (("en", WIDE, "light"), ("ar", NARROW, "dark"), ("zh", NARROW, "light"))
 
 
 def check(page: Page, address: str) -> None:
-    """No sideways scrolling, one main heading, and no rule of WCAG 2.2 AA broken."""
     answer = page.goto(address)
     assert answer is not None and answer.status == 200, address
+    check_shown(page)
+
+
+def check_shown(page: Page) -> None:
+    """No sideways scrolling, one main heading, and no rule of WCAG 2.2 AA broken."""
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert page.evaluate(CUT) == []
     assert page.locator("h1").count() == 1
@@ -123,6 +134,34 @@ def test_the_pages_of_somebody_who_is_signed_in(chromium: Browser, address: str,
     context.close()
 
 
+@pytest.mark.parametrize(("person", "path"), REFUSED)
+@pytest.mark.parametrize(("language", "word", "scheme"), [("en", "Error", "light"), ("ar", "خطأ", "dark")])
+def test_a_refused_form(
+    chromium: Browser, address: str, person: str, path: str, language: str, word: str, scheme: str
+) -> None:
+    context = chromium.new_context(viewport={"width": NARROW, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    signed_in(page, address, f"{person}@concord.example")
+    page.goto(f"{address}/{language}/{path}")
+    form = page.locator("main form[method=post].form").last
+    form.evaluate("form => { form.noValidate = true; form.closest('details')?.setAttribute('open', '') }")
+    form.locator("button").first.click()
+    page.wait_for_load_state()
+    assert page.title().startswith(f"{word}: ")
+    assert page.evaluate("document.activeElement.id") == "refusal"
+    link, field = page.locator("#refusal a").first, page.locator("[aria-invalid=true]").first
+    assert link.get_attribute("href") == f"#{field.get_attribute('id')}"
+    assert (
+        link.inner_text()
+        in page.locator(f"#{field.get_attribute('aria-describedby').split()[-1]}").inner_text()
+    )
+    check_shown(page)
+    link.click()
+    assert field.is_visible()
+    context.close()
+
+
 def test_a_position_is_stated_without_javascript(chromium: Browser, address: str) -> None:
     context = chromium.new_context(viewport={"width": NARROW, "height": 900}, java_script_enabled=False)
     context.set_default_timeout(20_000)
@@ -135,7 +174,7 @@ def test_a_position_is_stated_without_javascript(chromium: Browser, address: str
     page.wait_for_load_state()
     page.get_by_label("Object", exact=True).check()
     page.locator("main form button.button").first.click()
-    assert page.get_by_text("Enter the reason for your objection, so that others can answer it.").count() == 1
+    assert page.get_by_text("Enter the reason for your objection, so that others can answer it.").count() == 2
     assert page.get_by_label("Object", exact=True).is_checked()
     page.fill("textarea[name=reason]", "It leaves out people without a network.")
     page.locator("main form button.button").first.click()

@@ -1,5 +1,7 @@
 """Accounts and seats, for administrators."""
 
+from typing import Any
+
 from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -9,16 +11,22 @@ from app.accounts.models import User
 from app.authority import grants
 from app.authority.actor import PLATFORM, Role
 from app.authority.grants import Permission
-from app.foundation.errors import NotFound
+from app.foundation.errors import N_, BadInput, NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import whole
 from app.kernel.labels import options
+from app.kernel.refusals import shows_again
 from app.norms import seats
 from app.norms.models import Seat
 from app.norms.queries import norm_by_slug, readable_norms
 
 blueprint = Blueprint("administration", __name__, url_prefix="/<lang:lang>/accounts")
+
+
+class NoAccount(BadInput):
+    code = "no-account"
+    message = N_("No account has this e-mail address. The person signs up first.")
 
 
 class SeatForm(Form):
@@ -33,6 +41,10 @@ class Administration(Form):
 
 @blueprint.get("/")
 def index() -> str:
+    return page()
+
+
+def page(**extra: Any) -> str:
     grants.require(context.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
     like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
     found = queries.people(context.session(), like=like, after=after)
@@ -44,17 +56,20 @@ def index() -> str:
         "like": like,
         "role_options": options(Role),
     }
-    return render_template("accounts/administration.html", people=found, sitting=sitting, **more)
+    return render_template("accounts/administration.html", people=found, sitting=sitting, **more, **extra)
 
 
 @blueprint.post("/seats/")
+@shows_again(page)
 def give_seat() -> Response:
     form = context.read(SeatForm)
     with context.work() as db:
         user = queries.by_email(db, form.email)
         norm = norm_by_slug(db, form.norm) if form.norm else None
         grants.require(context.actor(), Permission.GIVE_SEATS, PLATFORM)
-        if user is None or (form.norm and norm is None):
+        if user is None:
+            raise NoAccount(field="email")
+        if form.norm and norm is None:
             raise NotFound
         seats.give_seat(db, context.actor(), user, role=form.role, norm=norm, now=context.now())
     flash(_("Saved."))

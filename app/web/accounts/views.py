@@ -19,7 +19,8 @@ from app.foundation.errors import AppError, SignInNeeded
 from app.internal_drafts import service as internal_drafts
 from app.kernel import context, refusals
 from app.kernel.context import Form, FormUnclear
-from app.kernel.labels import options
+from app.kernel.labels import WRITTEN, options
+from app.kernel.refusals import shows_again
 from app.norms import seats
 from app.notices import following
 from app.stakeholders import names, offers
@@ -118,7 +119,7 @@ def enter() -> Page:
         return refusals.page("accounts/sign_in.html", refusal, next=target, held=kept, email=email)
     begin(token, user)
     if kept:
-        return render_template("accounts/held.html", typed=kept, target=target)
+        return render_template("accounts/held.html", typed=kept, written=WRITTEN, target=target)
     return redirect(target, code=303)
 
 
@@ -228,11 +229,8 @@ def settings_page(**shown: Any) -> str:
     return render_template("accounts/settings.html", **shown)
 
 
-def settings_again(refusal: AppError) -> Page:
-    return settings_page(refusal=refusal), refusal.status, {"Cache-Control": "no-store"}
-
-
 @blueprint.post("/account/")
+@shows_again(settings_page)
 def change_profile() -> Page:
     user, form = me(), context.read(Profile)
     with context.work() as db:
@@ -243,16 +241,14 @@ def change_profile() -> Page:
 
 
 @blueprint.post("/account/password/")
+@shows_again(settings_page)
 def change_password() -> Page:
     user, form = me(), context.read(NewPassword)
-    try:
-        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
-            current, new = form.current_password, form.new_password
-            token = profile.change_password(
-                db, context.actor(), user, current=current, new=new, now=context.now()
-            )
-    except AppError as refusal:
-        return settings_again(refusal)
+    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
+        current, new = form.current_password, form.new_password
+        token = profile.change_password(
+            db, context.actor(), user, current=current, new=new, now=context.now()
+        )
     begin(token, user)
     flash(_("Your password has been changed. Every other browser has been signed out."))
     return context.see_other("accounts.settings")
@@ -272,22 +268,20 @@ def export() -> Response:
 
 
 @blueprint.post("/account/erase/")
+@shows_again(settings_page)
 def erase() -> Page:
     user, form = me(), context.read(Erasure)
-    try:
-        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
-            actor, now = context.actor(), context.now()
-            seats.leave_all(db, actor, user, now=now)
-            offers.forget_person(db, user, now=now)
-            registry.forget_person(db, actor, user, now=now)
-            following.forget_person(db, actor, user)
-            unsent_comments.forget_person(db, actor, user)
-            internal_drafts.forget_person(db, actor, user)
-            triage.forget_person(db, actor, user)
-            working_notes.forget_person(db, actor, user)
-            profile.erase(db, actor, user, current=form.current_password, now=now)
-    except AppError as refusal:
-        return settings_again(refusal)
+    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
+        actor, now = context.actor(), context.now()
+        seats.leave_all(db, actor, user, now=now)
+        offers.forget_person(db, user, now=now)
+        registry.forget_person(db, actor, user, now=now)
+        following.forget_person(db, actor, user)
+        unsent_comments.forget_person(db, actor, user)
+        internal_drafts.forget_person(db, actor, user)
+        triage.forget_person(db, actor, user)
+        working_notes.forget_person(db, actor, user)
+        profile.erase(db, actor, user, current=form.current_password, now=now)
     end()
     flash(_("Your account has been erased."))
     return context.see_other("site.index")

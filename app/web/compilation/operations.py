@@ -14,9 +14,9 @@ from app.compilation.models import CompilationItem
 from app.compilation.operations import EntryChanged
 from app.compilation.undo import undo as take_back
 from app.foundation.errors import AppError, NotFound
-from app.kernel import context
+from app.kernel import context, refusals
 from app.kernel.input_limits import whole
-from app.kernel.refusals import ELSEWHERE
+from app.kernel.refusals import ELSEWHERE, again
 from app.norms.models import Norm
 from app.web.compilation.commitments import taken_up
 from app.web.compilation.conflicts import conflict_page
@@ -34,7 +34,7 @@ from app.web.compilation.views import (
 blueprint = Blueprint("compilation_operations", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 
 Work = Callable[[Session, Norm, CompilationItem], Any]
-Answer = Response | tuple[str, int]
+Answer = Response | refusals.Answer
 
 
 def worked(slug: str, number: int, work: Work, page: Callable[..., str] = entry_page) -> Answer:
@@ -52,7 +52,7 @@ def worked(slug: str, number: int, work: Work, page: Callable[..., str] = entry_
         chosen = entry_or_404(norm, number)
         if isinstance(refusal, EntryChanged):
             page = conflict_page
-        return page(norm, chosen, refusal=refusal, typed=request.form), refusal.status
+        return again(page(norm, chosen, refusal=refusal, typed=request.form), refusal)
     if not is_there:
         return context.see_other("compilation.bench", slug=slug)
     language = {"in": request.form["language"]} if request.form.get("language") else {}
@@ -85,9 +85,8 @@ def merge(slug: str, number: int) -> Answer:
 
 @blueprint.post("/<int:number>/edit/")
 def edit(slug: str, number: int) -> Answer:
-    form = context.read(ClauseEditForm)
-
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
+        form = context.read(ClauseEditForm)
         service.edit(
             session,
             context.actor(),
@@ -109,9 +108,9 @@ def edit(slug: str, number: int) -> Answer:
 @blueprint.post("/<int:number>/note/")
 def note(slug: str, number: int) -> Answer:
     """Keep a half-written wording; it is no step, and nobody else sees it."""
-    form = context.read(ClauseEditForm)
 
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
+        form = context.read(ClauseEditForm)
         working_notes.keep_note(
             session,
             context.actor(),
@@ -142,9 +141,8 @@ def working(slug: str, number: int) -> Answer:
 
 @blueprint.post("/<int:number>/delete/")
 def delete(slug: str, number: int) -> Answer:
-    form = context.read(MotiveForm)
-
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
+        form = context.read(MotiveForm)
         service.delete(
             session,
             context.actor(),
@@ -162,9 +160,8 @@ def delete(slug: str, number: int) -> Answer:
 
 @blueprint.post("/<int:number>/keep/")
 def keep(slug: str, number: int) -> Answer:
-    form = context.read(VersionForm)
-
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
+        form = context.read(VersionForm)
         service.keep(session, context.actor(), norm, chosen, version=form.version, now=context.now())
         flash(_("The clause has been kept unchanged."))
 
@@ -173,9 +170,8 @@ def keep(slug: str, number: int) -> Answer:
 
 @blueprint.post("/<int:number>/undo/")
 def undo(slug: str, number: int) -> Answer:
-    form = context.read(VersionForm)
-
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
+        form = context.read(VersionForm)
         take_back(session, context.actor(), norm, chosen, version=form.version, now=context.now())
         flash(_("The last step has been undone."))
 
@@ -184,9 +180,8 @@ def undo(slug: str, number: int) -> Answer:
 
 @blueprint.post("/<int:number>/move/")
 def move(slug: str, number: int) -> Answer:
-    form = context.read(MoveForm)
-
     def work(session: Session, norm: Norm, chosen: CompilationItem) -> None:
+        form = context.read(MoveForm)
         restructuring.move(
             session,
             context.actor(),
@@ -280,6 +275,6 @@ def add(slug: str) -> Answer:
         compilation = open_compilation(norm)
         if refusal.status in ELSEWHERE or compilation is None or not context.may(Permission.COMPILE, norm):
             raise
-        return bench_page(norm, compilation, refusal=refusal, typed=request.form), refusal.status
+        return again(bench_page(norm, compilation, refusal=refusal, typed=request.form), refusal)
     flash(_("The clause has been added."))
     return context.see_other("compilation.entry", slug=slug, number=number, **{"in": form.language})

@@ -21,6 +21,7 @@ from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.locale import preferred_language
 from app.kernel.redlines import as_runs
+from app.kernel.refusals import Answer, again
 from app.lifecycle.queries import rules_of
 from app.norms.models import Norm
 from app.norms.rules import Rules
@@ -146,13 +147,13 @@ def entry(slug: str, number: int) -> str:
 
 
 @blueprint.post("/<int:number>/preview/")
-def preview(slug: str, number: int) -> tuple[str, int]:
+def preview(slug: str, number: int) -> str | Answer:
     """What the ticked changes make together; nothing is written."""
     norm, chosen = editable(slug, number)
     seen = request.form.get("version", chosen.version, type=whole)
     refusal = None if seen == chosen.version else EntryChanged()
     page = entry_page(norm, chosen, refusal=refusal, typed=request.form)
-    return page, refusal.status if refusal else 200
+    return again(page, refusal) if refusal else page
 
 
 def verb_asked() -> str:

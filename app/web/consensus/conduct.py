@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template
 from flask_babel import gettext as _
 from pydantic import Field
 
@@ -17,17 +17,17 @@ from app.consensus.input_queries import gather
 from app.consensus.models import SetAside
 from app.consensus.service import rules_of
 from app.consensus.variants import main_figures, setting_aside
-from app.foundation.errors import AppError, NotFound
+from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number
+from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.representation.service import in_force
 from app.stakeholders.models import Stakeholder
 from app.triage.near_copies import near_copies
 
 blueprint = Blueprint("conduct", __name__, url_prefix="/<lang:lang>/norms/<slug>")
-ELSEWHERE = (401, 403, 404)
 MOST = 20_000  #: stakeholders among whom similar answers and texts are sought while somebody waits
 SHOWN = 50  #: groups
 SLOW = ("similar",)
@@ -60,13 +60,13 @@ def decisions(slug: str) -> str:
 
 @blueprint.get("/conduct/")
 def index(slug: str) -> str:
+    return page(slug)
+
+
+def page(slug: str, number: int = 0, **extra: Any) -> str:
+    """The figures without those each detector marks, and the groups it found."""
     norm = context.norm_or_404(slug)
     require(context.actor(), Permission.SET_ASIDE, norm.matter(context.now()))
-    return page(norm)
-
-
-def page(norm: Norm, **extra: Any) -> str:
-    """The figures without those each detector marks, and the groups it found."""
     session = context.session()
     rules, _digest = rules_of(session, norm)
     data = gather(session, norm, rules.categories, in_force(session), closing=False)
@@ -138,15 +138,13 @@ def copied(norm: Norm, people: Sequence[Stakeholder]) -> list[tuple[str, list[St
 
 
 @blueprint.post("/conduct/")
+@shows_again(page)
 def put_aside(slug: str) -> Any:
-    try:
-        values = context.read(Aside)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            words = {"detector": values.detector, "reason": values.reason, "language": values.language}
-            set_aside(session, context.actor(), norm, values.stakeholder, **words, now=context.now())
-    except AppError as refusal:
-        return refused(slug, refusal)
+    values = context.read(Aside)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        words = {"detector": values.detector, "reason": values.reason, "language": values.language}
+        set_aside(session, context.actor(), norm, values.stakeholder, **words, now=context.now())
     flash(_("Proposed. The positions count until another person confirms the exclusion."))
     return context.see_other("conduct.index", slug=slug)
 
@@ -168,23 +166,12 @@ def decision_or_404(norm: Norm, number: int) -> SetAside:
 
 
 @blueprint.post("/conduct/<int:number>/")
+@shows_again(page)
 def lift(slug: str, number: int) -> Any:
-    try:
-        values = context.read(Again)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            decision = decision_or_404(norm, number)
-            count_again(session, context.actor(), norm, decision, reason=values.reason, now=context.now())
-    except AppError as refusal:
-        return refused(slug, refusal)
+    values = context.read(Again)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        decision = decision_or_404(norm, number)
+        count_again(session, context.actor(), norm, decision, reason=values.reason, now=context.now())
     flash(_("The stakeholders are included again."))
     return context.see_other("conduct.index", slug=slug)
-
-
-def refused(slug: str, refusal: AppError) -> Any:
-    """The page again, with what was typed."""
-    if refusal.status in ELSEWHERE:
-        raise refusal
-    norm = context.norm_or_404(slug)
-    require(context.actor(), Permission.SET_ASIDE, norm.matter(context.now()))
-    return page(norm, refusal=refusal, typed=request.form), refusal.status

@@ -13,10 +13,10 @@ from app.authority.grants import Permission, allowed, require
 from app.consensus.queries import series
 from app.consensus.series import thinned
 from app.foundation.errors import NotFound
-from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.labels import word
+from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.norms.queries import drafts
 from app.norms.stages import Stage
@@ -27,7 +27,7 @@ from app.representation.service import correct, correction, in_force
 from app.stakeholders.models import Category
 from app.web.parts import charts, verdicts
 from app.web.parts.assessments import latest
-from app.web.parts.saved_meanwhile import both
+from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.verdicts import of_status
 
 blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
@@ -172,9 +172,13 @@ def countries() -> str:
 
 @blueprint.get("/countries/<code>/")
 def country(code: str) -> str:
+    return country_page(code)
+
+
+def country_page(code: str, **extra: Any) -> str:
     require(context.actor(), Permission.EDIT_COUNTRY_FACTS, PLATFORM)
     shown = {"one": country_or_404(code), "flags": FLAGS, "correction": correction(context.session(), code)}
-    return render_template("consensus/country.html", **shown)
+    return render_template("consensus/country.html", **shown, **extra)
 
 
 def country_or_404(code: str) -> reference.Country:
@@ -185,17 +189,16 @@ def country_or_404(code: str) -> reference.Country:
 
 
 @blueprint.post("/countries/<code>/")
+@shows_again(country_page)
+@shows_both(lambda code, **_address: url_for("consensus.country", code=code))
 def correct_country(code: str) -> Any:
     form = context.read(FlagsForm)
     flags, asked = (
         form.model_dump(exclude={"reason", "version"}),
         {"reason": form.reason, "version": form.version},
     )
-    try:
-        with context.work() as session:
-            country_or_404(code)
-            correct(session, context.actor(), code, flags, **asked, now=context.now())
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("consensus.country", code=code))
+    with context.work() as session:
+        country_or_404(code)
+        correct(session, context.actor(), code, flags, **asked, now=context.now())
     flash(_("The facts have been changed; the next assessment will use them."))
     return context.see_other("consensus.countries")

@@ -11,17 +11,15 @@ from app.authority.grants import Permission, require
 from app.discussion import editing
 from app.discussion.mentions import plain_name
 from app.discussion.models import Comment
-from app.foundation.errors import AppError
 from app.foundation.text import normalise
-from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.lookup import comment_or_404
-from app.kernel.refusals import ELSEWHERE
+from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.notices.mention_queries import active
 from app.stakeholders.models import Stakeholder
 from app.web.discussion.forms import CommentEditForm
-from app.web.parts.saved_meanwhile import both
+from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.speaking_for import form_key
 from app.web.parts.visibility import is_readable, place_or_404
 
@@ -35,7 +33,7 @@ def form(slug: str, number: int) -> str:
     require_author(norm, said)
     if not editing.may_change(context.session(), said):
         raise editing.AnsweredAlready
-    return form_page(norm, said)
+    return form_page(slug, number)
 
 
 def require_author(norm: Norm, said: Comment) -> None:
@@ -45,11 +43,13 @@ def require_author(norm: Norm, said: Comment) -> None:
     )
 
 
-def form_page(norm: Norm, said: Comment, *, typed: Mapping[str, str] | None = None, **extra: Any) -> str:
+def form_page(slug: str, number: int, *, typed: Mapping[str, str] | None = None, **extra: Any) -> str:
     """The form, filled with what was typed before, and else with the words as they stand."""
+    norm = context.norm_or_404(slug)
+    said = comment_or_404(norm, number)
     language = said.change.language if said.change else said.read_language
     texts = {one.language: one.text for one in said.clause.texts} if said.clause else {}
-    fields = words_of(norm, said) | dict(typed or {})
+    fields = words_of(norm, said) | dict((typed or {}).items())
     wording = said.change.wording if said.change else None
     return render_template(
         "discussion/edit.html",
@@ -76,24 +76,16 @@ def words_of(norm: Norm, said: Comment) -> dict[str, str]:
 
 
 @blueprint.post("/comments/<int:number>/edit/")
+@shows_again(form_page)
+@shows_both(lambda number, slug, **_address: url_for("discussion.comment", slug=slug, number=number))
 def edit(slug: str, number: int) -> Any:
-    try:
+    norm = context.norm_or_404(slug)
+    require_author(norm, comment_or_404(norm, number))
+    values = context.read(CommentEditForm)
+    with context.work() as session:
         norm = context.norm_or_404(slug)
-        require_author(norm, comment_or_404(norm, number))
-        values = context.read(CommentEditForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            said = comment_or_404(norm, number)
-            editing.edit(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("discussion.comment", slug=slug, number=number))
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        norm = context.norm_or_404(slug)
-        typed = request.form.to_dict()
-        page = form_page(norm, comment_or_404(norm, number), refusal=refusal, typed=typed)
-        return page, refusal.status
+        said = comment_or_404(norm, number)
+        editing.edit(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
     flash(_("Your new text has been saved; the earlier version is in the history."))
     return context.see_other("discussion.comment", slug=slug, number=number)
 

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash
 from flask_babel import gettext as _
 
-from app.foundation.errors import AppError
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.lookup import comment_or_404
-from app.kernel.refusals import ELSEWHERE
+from app.kernel.refusals import shows_again
 from app.reading_aids import reasons
 from app.reading_aids.models import Bearing
 from app.web.discussion.views import comment_page
@@ -23,18 +22,12 @@ class ReasonForm(Form):
 
 
 @blueprint.post("/comments/<int:number>/reason/")
+@shows_again(comment_page)
 def choose(slug: str, number: int) -> Any:
-    try:
-        values = context.read(ReasonForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            said = comment_or_404(norm, number)
-            reasons.choose(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
+    values = context.read(ReasonForm)
+    with context.work() as session:
         norm = context.norm_or_404(slug)
-        page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
-        return page, refusal.status
+        said = comment_or_404(norm, number)
+        reasons.choose(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
     flash(_("The reason has been added to the list."))
     return context.see_other("discussion.comment", slug=slug, number=number)

@@ -26,7 +26,7 @@ from app.kernel.formats import in_language
 from app.kernel.input_limits import Number, Speaker, SpeakerMissing, whole
 from app.kernel.labels import word
 from app.kernel.redlines import text_in
-from app.kernel.refusals import ELSEWHERE
+from app.kernel.refusals import ELSEWHERE, again
 from app.kernel.wordings import contrast
 from app.norms import queries as norms
 from app.norms.models import Norm
@@ -149,7 +149,7 @@ def preview(slug: str) -> Any:
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
             raise
-        return page(norm, refusal=refusal, typed=request.form), refusal.status
+        return again(page(norm, refusal=refusal, typed=request.form), refusal)
 
 
 def received(norm: Norm, values: UploadForm) -> service.Upload:
@@ -211,7 +211,7 @@ def confirm(slug: str) -> Any:
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
             raise
-        return page(context.norm_or_404(slug), refusal=refusal), refusal.status
+        return again(page(context.norm_or_404(slug), refusal=refusal), refusal)
     counts = counted(planned)
     flash(
         ngettext(

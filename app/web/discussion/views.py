@@ -19,14 +19,12 @@ from app.discussion.models import (
 from app.discussion.queries import Wanted
 from app.discussion.reviews import service as reviewing
 from app.discussion.unsent_comments import UnsentPlace
-from app.foundation.errors import AppError
-from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.labels import member
 from app.kernel.lookup import comment_or_404
 from app.kernel.redlines import Runs, change_runs
-from app.kernel.refusals import ELSEWHERE
+from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.norms.queries import places
 from app.reading_aids.models import Bearing
@@ -38,7 +36,7 @@ from app.web.discussion import writing
 from app.web.discussion.forms import BackForm, DispositionForm, FindingForm, ReleaseForm, ReplyForm
 from app.web.discussion.writing import WritingDesk
 from app.web.parts.hiding import HideForm
-from app.web.parts.saved_meanwhile import both
+from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.speaking_for import form_key, read_language, speaks_for_somebody, voices
 from app.web.parts.visibility import has_place, is_readable, place_or_404
 
@@ -102,12 +100,13 @@ def comment_named(norm: Norm, name: str) -> Comment | None:
 
 @blueprint.get("/comments/<int:number>/")
 def comment(slug: str, number: int) -> str:
-    norm = context.norm_or_404(slug)
-    return comment_page(norm, place_or_404(norm, number))
+    return comment_page(slug, number)
 
 
-def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
+def comment_page(slug: str, number: int, **extra: Any) -> str:
     """One comment with its thread, its disposition, and what this person may do about it."""
+    norm = context.norm_or_404(slug)
+    said = place_or_404(norm, number)
     actor, session = context.actor(), context.session()
     matter = norm.matter(context.now())
     speaks = actor.acts_for(said.stakeholder_id)
@@ -153,6 +152,7 @@ def comment_page(norm: Norm, said: Comment, **extra: Any) -> str:
 
 
 @blueprint.post("/comments/<int:number>/back/")
+@shows_again(comment_page)
 def back(slug: str, number: int) -> Any:
     values = context.read(BackForm)
     side = Side(values.side) if values.side in set(Side) else None
@@ -192,6 +192,7 @@ def release(slug: str, number: int) -> Any:
 
 
 @blueprint.post("/comments/<int:number>/hide/")
+@shows_again(comment_page)
 def hide(slug: str, number: int) -> Any:
     values = context.read(HideForm)
     with context.work() as session:
@@ -202,33 +203,27 @@ def hide(slug: str, number: int) -> Any:
 
 
 @blueprint.post("/comments/<int:number>/disposition/")
+@shows_again(comment_page)
+@shows_both(lambda number, slug, **_address: url_for("discussion.comment", slug=slug, number=number))
 def dispose(slug: str, number: int) -> Any:
-    try:
-        values = context.read(DispositionForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            original = comment_named(norm, values.duplicate_of)
-            moderation.dispose(
-                session,
-                context.actor(),
-                norm,
-                comment_or_404(norm, number),
-                **values.model_dump(exclude={"duplicate_of"}),
-                duplicate_of=original,
-                now=context.now(),
-            )
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("discussion.comment", slug=slug, number=number))
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
+    values = context.read(DispositionForm)
+    with context.work() as session:
         norm = context.norm_or_404(slug)
-        page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
-        return page, refusal.status
+        original = comment_named(norm, values.duplicate_of)
+        moderation.dispose(
+            session,
+            context.actor(),
+            norm,
+            comment_or_404(norm, number),
+            **values.model_dump(exclude={"duplicate_of"}),
+            duplicate_of=original,
+            now=context.now(),
+        )
     return context.see_other("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.post("/comments/<int:number>/reply/")
+@shows_again(comment_page)
 def reply(slug: str, number: int) -> Any:
     values = context.read(ReplyForm)
     with context.work() as session:
@@ -248,20 +243,14 @@ def reply(slug: str, number: int) -> Any:
 
 
 @blueprint.post("/comments/<int:number>/review/")
+@shows_again(comment_page)
 def find(slug: str, number: int) -> Any:
     """The chair's finding on a decision that does not satisfy."""
-    try:
-        values = context.read(FindingForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            said = comment_or_404(norm, number)
-            reviewing.find(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
+    values = context.read(FindingForm)
+    with context.work() as session:
         norm = context.norm_or_404(slug)
-        page = comment_page(norm, comment_or_404(norm, number), refusal=refusal, typed=request.form)
-        return page, refusal.status
+        said = comment_or_404(norm, number)
+        reviewing.find(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
     return context.see_other("discussion.comment", slug=slug, number=number)
 
 

@@ -16,7 +16,7 @@ from app.foundation.errors import AppError, NotFound
 from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.lookup import clause_or_404, comment_or_404
-from app.kernel.refusals import ELSEWHERE
+from app.kernel.refusals import ELSEWHERE, again
 from app.kernel.wordings import changed, what_is_read
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen
@@ -131,7 +131,7 @@ def answer(at: WritingDesk) -> Any:
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
             raise
-        return form_page(at, refusal=refusal, typed=request.form), refusal.status
+        return again(form_page(at, refusal=refusal, typed=request.form), refusal)
     flash(
         _("Submitted. A moderator will review your comment before it is shown.")
         if is_held

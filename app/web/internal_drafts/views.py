@@ -20,6 +20,7 @@ from app.kernel.input_limits import Number, whole
 from app.kernel.labels import word
 from app.kernel.lookup import stakeholder_or_404
 from app.kernel.redlines import Runs, change_runs
+from app.kernel.refusals import shows_again
 from app.positions.models import Stance
 from app.stakeholders.models import Category, Stakeholder
 from app.web.parts.hiding import HideForm
@@ -82,7 +83,7 @@ def index(number: int) -> str:
     return list_page(number)
 
 
-def list_page(number: int, **extra: Any) -> str:
+def list_page(number: int, contribution: int = 0, **extra: Any) -> str:
     """An entity's drafts, newest first; of norms that this person may read."""
     entity, session = entity_or_404(number), context.session()
     readable = [
@@ -126,6 +127,7 @@ def stance_word(stance: str) -> str:
 
 
 @blueprint.post(INSIDE + "endorse/")
+@shows_again(list_page)
 def endorse(number: int) -> Any:
     """Those that are chosen; what could not be endorsed is said, one by one."""
     entity_or_404(number)
@@ -163,6 +165,7 @@ def hide(slug: str, number: int) -> Response:
 
 
 @blueprint.post(INSIDE + "<int:contribution>/decline/")
+@shows_again(list_page)
 def decline(number: int, contribution: int) -> Response:
     form = context.read(NoteForm)
     with context.work() as session:

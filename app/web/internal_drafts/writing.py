@@ -14,7 +14,7 @@ from app.kernel.context import Form
 from app.kernel.input_limits import Number, Speaker
 from app.kernel.labels import options
 from app.kernel.lookup import clause_or_404
-from app.kernel.refusals import ELSEWHERE
+from app.kernel.refusals import ELSEWHERE, again
 from app.kernel.wordings import changed, what_is_read
 from app.lifecycle.queries import rules_of
 from app.norms import queries as norms
@@ -106,7 +106,7 @@ def edit(number: int, contribution: int) -> Any:
             raise
         one = contribution_or_404(number, contribution)
         version = one.version  # what is sent again is sent in view of the words that are now shown beside it
-        return edit_page(one, refusal=refusal, typed=request.form, version=version), refusal.status
+        return again(edit_page(one, refusal=refusal, typed=request.form, version=version), refusal)
     flash(_("Saved."))
     return context.see_other("internal_drafts.index", number=number)
 
@@ -179,6 +179,6 @@ def draft(slug: str, code: str | None = None) -> Any:
         sent = request.form.get("what")
         what = next((one for one in ContributionKind if one.value == sent), ContributionKind.COMMENT)
         page = draft_page(context.norm_or_404(slug), code, what=what, typed=request.form, refusal=refusal)
-        return page, refusal.status
+        return again(page, refusal)
     flash(_("Internal draft saved. The contact point has been notified."))
     return context.see_other("internal_drafts.index", number=number)

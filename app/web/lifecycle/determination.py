@@ -5,15 +5,14 @@ from typing import Any
 from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
 from pydantic import Field
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
 from app.consensus.service import closes
-from app.foundation.errors import AppError
 from app.kernel import computed_ahead, context
 from app.kernel.context import Form
 from app.kernel.input_limits import Read, Speaker
+from app.kernel.refusals import shows_again
 from app.kernel.wordings import changed
 from app.lifecycle.determination import PreparedDetermination, determine, prepare
 from app.lifecycle.determination_facts import outlook
@@ -52,11 +51,12 @@ class ExplanationForm(Form):
 
 @blueprint.get("/")
 def show(slug: str) -> str:
-    return page(context.norm_or_404(slug))
+    return page(slug)
 
 
-def page(norm: Norm, refusal: AppError | None = None, confirms: PreparedDetermination | None = None) -> str:
+def page(slug: str, confirms: PreparedDetermination | None = None, **extra: Any) -> str:
     """``confirms``: what the chair is asked to confirm, with the facts once more."""
+    norm = context.norm_or_404(slug)
     actor, matter, session = context.actor(), norm.matter(context.now()), context.session()
     stated = determination_on(session, norm.current_draft_id)
     at_call = norm.stage is Stage.CONSENSUS_CALL
@@ -76,67 +76,54 @@ def page(norm: Norm, refusal: AppError | None = None, confirms: PreparedDetermin
         explains=voices() if matter.takes_explanations and speaks_for_somebody(actor) else [],
         seen=draft_seen(session, norm.current_draft_id),
         changed=changed(norm, None, context.page_language(), request.form.get("seen")),
-        refusal=refusal,
-        typed=request.form if request.method == "POST" else MultiDict(),
         written=written(norm),
+        **{"typed": request.form, **extra},
     )
 
 
 @blueprint.post("/")
-def state(slug: str) -> Response | tuple[str, int]:
+@shows_again(page)
+def state(slug: str) -> Response | str:
     """State it, if the facts that were confirmed are those of this moment; else ask to confirm them."""
     form = context.read(DeterminationForm)
     texts, reasons = form.by_language(form.text), form.by_language(form.reason)
-    try:
-        norm = context.norm_or_404(slug)
-        require(context.actor(), Permission.DETERMINE, norm.matter(context.now()))
-        if norm.stage is Stage.CONSENSUS_CALL and closes(norm, context.now()):
-            computed_ahead.assessed(norm)  # what is determined rests on the closing one
-        with context.work() as session:
-            norm, actor, now = context.norm_or_404(slug), context.actor(), context.now()
-            if not form.seen:
-                prepared = prepare(session, actor, norm, form.outcome, texts, reasons=reasons, now=now)
-                return page(norm, confirms=prepared), 200
-            determine(session, actor, norm, form.outcome, texts, reasons=reasons, seen=form.seen, now=now)
-    except AppError as refusal:
-        return refused(slug, refusal)
+    norm = context.norm_or_404(slug)
+    require(context.actor(), Permission.DETERMINE, norm.matter(context.now()))
+    if norm.stage is Stage.CONSENSUS_CALL and closes(norm, context.now()):
+        computed_ahead.assessed(norm)  # what is determined rests on the closing one
+    with context.work() as session:
+        norm, actor, now = context.norm_or_404(slug), context.actor(), context.now()
+        if not form.seen:
+            prepared = prepare(session, actor, norm, form.outcome, texts, reasons=reasons, now=now)
+            return page(slug, confirms=prepared)
+        determine(session, actor, norm, form.outcome, texts, reasons=reasons, seen=form.seen, now=now)
     flash(_("The determination has been recorded."))
     return context.see_other("lifecycle.steps", slug=slug)
 
 
 @blueprint.post("/explanation/")
+@shows_again(page)
 def explain(slug: str) -> Any:
-    try:
-        form = context.read(ExplanationForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            explanations_of_position.explain(
-                session,
-                context.actor(),
-                norm,
-                stakeholder_id=form.stakeholder,
-                text=form.text,
-                language=form.language,
-                seen=form.seen,
-                now=context.now(),
-            )
-    except AppError as refusal:
-        return refused(slug, refusal)
+    form = context.read(ExplanationForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        explanations_of_position.explain(
+            session,
+            context.actor(),
+            norm,
+            stakeholder_id=form.stakeholder,
+            text=form.text,
+            language=form.language,
+            seen=form.seen,
+            now=context.now(),
+        )
     flash(_("The explanation has been recorded."))
     return context.see_other("determination.show", slug=slug)
 
 
-def refused(slug: str, refusal: AppError) -> tuple[str, int]:
-    """The page again with what was typed, where a better filled form cures it."""
-    if refusal.status not in (409, 422):
-        raise refusal
-    return page(context.norm_or_404(slug), refusal), refusal.status
-
-
 def written(norm: Norm) -> list[tuple[str, str, str]]:
     """Language, statement and reason as they were typed; authentic languages first."""
-    typed = request.form if request.method == "POST" else MultiDict[str, str]()
-    given = zip(*(typed.getlist(name) for name in ("language", "text", "reason")), strict=False)
+    given = zip(*(request.form.getlist(name) for name in ("language", "text", "reason")), strict=False)
     known = {language: (text, reason) for language, text, reason in given}
     others = [language for language in norm.languages if language not in norm.authentic_languages]
     return [(language, *known.get(language, ("", ""))) for language in (*norm.authentic_languages, *others)]

@@ -20,6 +20,7 @@ from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.context import Form, norm_or_404, see_other, session
 from app.kernel.formats import in_language
+from app.kernel.refusals import Answer, again
 from app.lifecycle.freezing import in_full
 from app.lifecycle.queries import rules_of
 from app.lifecycle.service import edit_rules
@@ -57,7 +58,7 @@ class SimulatedOutcome:
 
 
 @blueprint.get("/norms/<slug>/what-if/")
-def show(slug: str) -> str | tuple[str, int]:
+def show(slug: str) -> str | Answer:
     return page(norm_to_try(slug))
 
 
@@ -67,7 +68,7 @@ def norm_to_try(slug: str) -> Norm:
     return norm
 
 
-def page(norm: Norm, refusal: AppError | None = None) -> str | tuple[str, int]:
+def page(norm: Norm, refusal: AppError | None = None) -> str | Answer:
     """The form with what the typed rules would do; only the outcome where the rules are frozen.
 
     The address holds everything that was typed, so that it can be kept and shared.
@@ -107,7 +108,7 @@ def page(norm: Norm, refusal: AppError | None = None) -> str | tuple[str, int]:
         may_take_over=proposed is not None and not is_same and context.may(Permission.EDIT_RULES, norm),
         refusal=refusal,
     )
-    return (shown, refusal.status) if refusal else shown
+    return again(shown, refusal) if refusal else shown
 
 
 def deliberations(norm: Norm) -> dict[str, tuple[str, Norm | None]]:
@@ -134,11 +135,11 @@ def deliberation(
 
 
 @blueprint.post("/norms/<slug>/what-if/")
-def take_over(slug: str) -> Response | str | tuple[str, int]:
+def take_over(slug: str) -> Response | str | Answer | tuple[str, int]:
     """Make the rules in the address the norm's own."""
     norm_to_try(slug)
-    form = context.read(TakeOver)
     try:
+        form = context.read(TakeOver)
         with context.work():
             norm = norm_to_try(slug)
             rules = in_full(rules_of(session(), norm).content)

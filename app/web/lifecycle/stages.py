@@ -1,14 +1,16 @@
 """Pages: the stages of a norm with what is missing, and how far a step is."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from flask import g, make_response, render_template, request
+from flask import g, make_response, render_template
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
-from app.foundation.errors import AppError, NotFound, Phrase
+from app.foundation.errors import NotFound, Phrase
 from app.kernel import computed_ahead, step_jobs
 from app.kernel.context import Form, actor, may, norm_or_404, now, read, session
+from app.kernel.refusals import shows_again
 from app.lifecycle import requested_steps
 from app.lifecycle.guards import missing
 from app.lifecycle.missing import Lack
@@ -37,10 +39,11 @@ class StepForm(Form):
 
 
 def steps(slug: str) -> str:
-    return steps_page(norm_or_404(slug))
+    return steps_page(slug)
 
 
-def steps_page(norm: Norm, refusal: AppError | None = None) -> str:
+def steps_page(slug: str, **extra: Any) -> str:
+    norm = norm_or_404(slug)
     may_step = may(Permission.MOVE_STAGE, norm)
     return render_template(
         "lifecycle/steps.html",
@@ -55,8 +58,7 @@ def steps_page(norm: Norm, refusal: AppError | None = None) -> str:
         running=requested_steps.under_way(session(), norm) if may_step else None,
         may_set_readers=may(Permission.EDIT_RULES, norm),
         may_determine=may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
-        refusal=refusal,
-        typed=request.form if refusal else {},
+        **{"typed": {}, **extra},
     )
 
 
@@ -76,21 +78,16 @@ def despite_of(norm: Norm) -> list[Phrase]:
     return [lack.phrase for lack in kept(stated.despite)] if stated else []
 
 
-def take_step(slug: str) -> Response | tuple[str, int]:
+@shows_again(steps_page)
+def take_step(slug: str) -> Response:
     form = read(StepForm)
     said = {**form.model_dump(exclude={"to"}), "language": g.lang}
-    try:
-        norm = norm_or_404(slug)
-        require(actor(), Permission.MOVE_STAGE, norm.matter(now()))
-        if form.to is Stage.PUBLISHED:
-            raise NotFound
-        computed_ahead.check(norm, actor(), form.to, **step_jobs.meant(said))
-        asked = step_jobs.asked_for(norm, form.to, said)
-    except AppError as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return steps_page(norm_or_404(slug), refusal), refusal.status
-    return came_of(asked)
+    norm = norm_or_404(slug)
+    require(actor(), Permission.MOVE_STAGE, norm.matter(now()))
+    if form.to is Stage.PUBLISHED:
+        raise NotFound
+    computed_ahead.check(norm, actor(), form.to, **step_jobs.meant(said))
+    return came_of(step_jobs.asked_for(norm, form.to, said))
 
 
 def under_way(slug: str, number: int) -> Response:

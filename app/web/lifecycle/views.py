@@ -1,25 +1,24 @@
 """Pages: the rules of a norm, and its readers before it opens."""
 
 import json
+from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission
-from app.foundation.errors import AppError, BadInput
-from app.foundation.versions import ChangedMeanwhile
 from app.kernel.context import Form, actor, may, norm_or_404, now, read, see_other, session, work
 from app.kernel.labels import options
+from app.kernel.refusals import shows_again
 from app.lifecycle.freezing import fields, in_full
 from app.lifecycle.queries import rules_of
 from app.lifecycle.service import edit_rules
 from app.norms import service as norms
-from app.norms.models import Norm
 from app.norms.rules import RulesUnclear, Screening
 from app.web.lifecycle import stages
 from app.web.lifecycle.rules import lines
-from app.web.parts.saved_meanwhile import both
+from app.web.parts.saved_meanwhile import shows_both
 
 blueprint = Blueprint("lifecycle", __name__, url_prefix="/<lang:lang>")
 blueprint.add_url_rule("/norms/<slug>/steps/", "steps", stages.steps, methods=["GET"])
@@ -43,10 +42,11 @@ class ReadersForm(Form):
 
 @blueprint.get("/norms/<slug>/rules/")
 def rules(slug: str) -> str:
-    return rules_page(norm_or_404(slug))
+    return rules_page(slug)
 
 
-def rules_page(norm: Norm, refusal: AppError | None = None) -> str:
+def rules_page(slug: str, **extra: Any) -> str:
+    norm = norm_or_404(slug)
     row = rules_of(session(), norm)
     content = in_full(row.content)
     return render_template(
@@ -59,29 +59,25 @@ def rules_page(norm: Norm, refusal: AppError | None = None) -> str:
         screenings=options(Screening),
         may_edit=may(Permission.EDIT_RULES, norm),
         may_try=may(Permission.TRY_RULES, norm),
-        refusal=refusal,
-        typed=request.form if refusal else {},
+        **{"typed": {}, **extra},
     )
 
 
 @blueprint.post("/norms/<slug>/rules/")
+@shows_again(rules_page)
+@shows_both(lambda slug, **_address: url_for("lifecycle.rules", slug=slug))
 def save_rules(slug: str) -> Response | tuple[str, int]:
     form = read(RulesForm)
-    try:
-        with work():
-            content = {
-                "minimum_days": form.minimum_days,
-                "review_days": form.review_days,
-                "screening": form.screening,
-                "shows_work": form.shows_work,
-                "shows_unendorsed": form.shows_unendorsed,
-                "measurement": read_json(form.measurement),
-            }
-            edit_rules(session(), actor(), norm_or_404(slug), content, version=form.version, now=now())
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("lifecycle.rules", slug=slug))
-    except BadInput as refusal:
-        return rules_page(norm_or_404(slug), refusal), refusal.status
+    with work():
+        content = {
+            "minimum_days": form.minimum_days,
+            "review_days": form.review_days,
+            "screening": form.screening,
+            "shows_work": form.shows_work,
+            "shows_unendorsed": form.shows_unendorsed,
+            "measurement": read_json(form.measurement),
+        }
+        edit_rules(session(), actor(), norm_or_404(slug), content, version=form.version, now=now())
     flash(_("The rules have been saved."))
     return see_other("lifecycle.rules", slug=slug)
 
@@ -94,6 +90,7 @@ def read_json(text: str) -> object:
 
 
 @blueprint.post("/norms/<slug>/readers/")
+@shows_again(stages.steps_page)
 def set_readers(slug: str) -> Response:
     form = read(ReadersForm)
     with work():

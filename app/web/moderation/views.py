@@ -9,14 +9,13 @@ from app.authority.actor import PLATFORM, Role
 from app.authority.grants import Permission
 from app.discussion.progress import held
 from app.foundation.errors import NotFound
-from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.countries import country_name
 from app.positions import verification
 from app.stakeholders import queries
 from app.stakeholders.models import Verification
-from app.web.parts.saved_meanwhile import both
+from app.web.parts.saved_meanwhile import shows_both
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderation")
 
@@ -45,17 +44,15 @@ def index() -> str:
 
 
 @blueprint.post("/stakeholders/<int:number>/")
-def verify(number: int) -> Response | tuple[str, int]:
+@shows_both(lambda number: url_for("stakeholders.show", number=number))
+def verify(number: int) -> Response:
     form = context.read(EntityVerificationForm)
-    try:
-        with context.work() as db:
-            grants.require(context.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
-            stakeholder = queries.by_id(db, number)
-            if stakeholder is None:
-                raise NotFound
-            values = form.model_dump()
-            verification.decide_verification(db, context.actor(), stakeholder, **values, now=context.now())
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("stakeholders.show", number=number))
+    with context.work() as db:
+        grants.require(context.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
+        stakeholder = queries.by_id(db, number)
+        if stakeholder is None:
+            raise NotFound
+        values = form.model_dump()
+        verification.decide_verification(db, context.actor(), stakeholder, **values, now=context.now())
     flash(_("Decision recorded."))
     return context.see_other("stakeholders.show", number=number)

@@ -13,6 +13,7 @@ from app.authority.grants import Permission, require
 from app.foundation.confined import confined
 from app.foundation.errors import N_, AppError, BadInput
 from app.kernel.context import Form, actor, now, read, see_other, session, work
+from app.kernel.refusals import Answer, again
 from app.norms.readers.alignment import align
 from app.norms.readers.decoding import LARGEST_NORM, FileTextTooLong, decode
 from app.norms.readers.reading import ParsedText, read_file
@@ -68,12 +69,14 @@ def new() -> str:
 
 
 @blueprint.post("/")
-def store() -> Response | tuple[str, int] | str:
+def store() -> Response | Answer | str:
     """Show the clauses; or, once they have been seen, make the norm of the same texts."""
     require(actor(), Permission.CREATE_NORM, PLATFORM)
-    typed = read(NormForm)
-    rows = rows_of(typed)
+    rows = rows_typed()
     try:
+        typed = read(NormForm)
+        if not len(typed.language) == len(typed.form) == len(typed.text):
+            raise FormsDiffer
         rows = with_files(rows)
         filled = [row for row in rows if row.text.strip()]
         readings = confined(read_rows, filled)
@@ -95,17 +98,18 @@ def store() -> Response | tuple[str, int] | str:
     except AppError as refusal:
         if refusal.status not in (409, 413, 422):
             raise
-        return page(rows, typed, refusal=refusal), refusal.status
+        return again(page(rows, request.form, refusal=refusal), refusal)
     flash(_("The norm has been saved. It can be edited until the consultation opens."))
     return see_other("lifecycle.steps", slug=typed.slug)
 
 
-def rows_of(typed: NormForm) -> list[LanguageRow]:
-    if not len(typed.language) == len(typed.form) == len(typed.text):
-        raise FormsDiffer
+def rows_typed() -> list[LanguageRow]:
+    languages, forms, texts, authentic = (
+        request.form.getlist(name) for name in ("language", "form", "text", "authentic")
+    )
     return [
-        LanguageRow(language.strip(), form, text, language.strip() in typed.authentic)
-        for language, form, text in zip(typed.language, typed.form, typed.text, strict=True)
+        LanguageRow(language.strip(), form, text, language.strip() in authentic)
+        for language, form, text in zip(languages, forms, texts, strict=False)
     ]
 
 
@@ -144,7 +148,7 @@ def read_rows(rows: Sequence[LanguageRow]) -> Mapping[str, ParsedText]:
 
 def page(
     rows: Sequence[LanguageRow],
-    typed: NormForm | None = None,
+    typed: NormForm | Mapping[str, str] | None = None,
     *,
     preview: tuple[object, object, object] | None = None,
     refusal: AppError | None = None,

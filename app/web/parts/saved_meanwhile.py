@@ -1,7 +1,10 @@
 """Two people on one thing: what was saved meanwhile beside what was typed, and a button that saves on top."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
+from typing import Any
 
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
@@ -10,30 +13,14 @@ from app.compilation.merge.redline import redline
 from app.foundation.errors import N_
 from app.foundation.versions import ChangedMeanwhile, Fields, version_of
 from app.kernel.formats import autonym
-from app.kernel.labels import said_in_words, word
+from app.kernel.labels import WRITTEN, said_in_words, word
 from app.kernel.redlines import Runs, as_runs
+from app.kernel.refusals import Answer, again
 from app.reference.countries import FLAGS
 
 RENEWED = frozenset({"csrf_token", "version"})
 
-#: What the fields of forms are called whose words somebody types.
-WRITTEN = {
-    "body": N_("Text"),
-    "duplicate_of": N_("Duplicate of (number)"),
-    "evidence": N_("Evidence"),
-    "forms": N_("Other forms of the term, one per line"),
-    "measurement": N_("Measurement, as JSON"),
-    "minimum_days": N_("Shortest consultation or last call, in days"),
-    "name": N_("Name of the entity"),
-    "quote": N_("Text to which it refers"),
-    "reason": N_("Reason"),
-    "review_days": N_("Time limit for the chair's review of a contested disposition, in days"),
-    "text": N_("Text"),
-    "title": N_("Title"),
-    "wording": N_("Wording"),
-}
-
-#: The same of those in which one of several values is chosen.
+#: What the fields of forms are called in which one of several values is chosen.
 CHOSEN = {
     "decision": N_("Decision"),
     "developing": N_("Developing country"),
@@ -69,7 +56,29 @@ class FieldDifference:
         return self.is_written and self.name in request.form
 
 
-def both(refusal: ChangedMeanwhile, *, back: str) -> tuple[str, int]:
+View = Callable[..., Any]
+
+
+def shows_both(back: Callable[..., str]) -> Callable[[View], View]:
+    """Of a view that takes a form: where others have saved meanwhile, both are shown.
+
+    ``back`` is called with the address's values, and says where theirs is read.
+    """
+
+    def wrapped(view: View) -> View:
+        @wraps(view)
+        def tried(**address: Any) -> Any:
+            try:
+                return view(**address)
+            except ChangedMeanwhile as refusal:
+                return both(refusal, back=back(**address))
+
+        return tried
+
+    return wrapped
+
+
+def both(refusal: ChangedMeanwhile, *, back: str) -> Answer:
     """The page with both; ``back``: where theirs is read."""
     theirs, mine = in_words(refusal.theirs), refusal.mine
     names = [name for name in mine if theirs.get(name, "") != mine[name]]
@@ -85,7 +94,7 @@ def both(refusal: ChangedMeanwhile, *, back: str) -> tuple[str, int]:
         hidden=[pair for pair in request.form.items(multi=True) if pair[0] not in kept],
         back=back,
     )
-    return page, refusal.status
+    return again(page, refusal)
 
 
 def in_words(shown: Fields) -> Fields:

@@ -15,6 +15,7 @@ from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, whole
 from app.kernel.labels import member
+from app.kernel.refusals import shows_again
 from app.lifecycle.guards import objections_answered
 from app.lifecycle.queries import of_objections
 from app.norms.models import Norm
@@ -110,6 +111,10 @@ class SettleForm(Form):
 
 @blueprint.get("/objections/")
 def objections(slug: str) -> str:
+    return objections_page(slug)
+
+
+def objections_page(slug: str, number: int = 0, **extra: Any) -> str:
     norm = context.norm_or_404(slug)
     session, given = context.session(), request.args
     filtered = FilterForm(**{name: given[name] for name in FilterForm.model_fields if name in given})
@@ -144,6 +149,7 @@ def objections(slug: str) -> str:
         grounds=str(chosen.first) if chosen else filtered.grounds,
         reach=grounds.reach(session, norm.id, answers),
         speaks_for=context.actor().acts_for,
+        **extra,
     )
 
 
@@ -155,6 +161,7 @@ def objection_or_404(norm: Norm, number: int) -> Objection:
 
 
 @blueprint.post("/objections/<int:number>/answer/")
+@shows_again(objections_page)
 def answer(slug: str, number: int) -> Any:
     form = context.read(AnswerForm)
     with context.work() as session:
@@ -173,6 +180,7 @@ def answer(slug: str, number: int) -> Any:
 
 
 @blueprint.post("/objections/answer/")
+@shows_again(objections_page)
 def answer_together(slug: str) -> Any:
     """One answer to many objections: those that were chosen, or all that the filter shows."""
     form = context.read(TogetherForm)
@@ -189,6 +197,7 @@ def answer_together(slug: str) -> Any:
 
 
 @blueprint.post("/objections/<int:number>/settle/")
+@shows_again(objections_page)
 def settle(slug: str, number: int) -> Any:
     form = context.read(SettleForm)
     with context.work() as session:

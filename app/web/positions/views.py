@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.authority.grants import NotTaken
-from app.foundation.errors import AppError, NotFound
+from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Read, Speaker, whole
 from app.kernel.lookup import clause_or_404
+from app.kernel.refusals import shows_again
 from app.kernel.wordings import WordingContrast, changed, contrast
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, seen_in
@@ -46,12 +47,15 @@ class ReservationForm(Form):
 
 @blueprint.get("/provisions/<code>/position/")
 def position(slug: str, code: str) -> str:
+    return position_page(slug, code)
+
+
+def position_page(slug: str, code: str, **extra: Any) -> str:
+    """The form by itself, filled with what the stakeholder said last or has just typed.
+
+    Where the words are others by now, it shows what has changed in them.
+    """
     norm = context.norm_or_404(slug)
-    return position_page(norm, code)
-
-
-def position_page(norm: Norm, code: str, **extra: Any) -> str:
-    """The form by itself, filled with what the stakeholder said last or has just typed."""
     clause, holders = clause_or_404(norm, code), voices()
     typed = extra.pop("typed", None)
     language = read_language(norm, clause, (typed or request.args).get("read_language"))
@@ -92,78 +96,65 @@ def read_before(norm: Norm, clause: Clause, before: Position | None) -> WordingC
 
 
 @blueprint.post("/provisions/<code>/position/")
+@shows_again(position_page)
 def state(slug: str, code: str) -> Any:
-    try:
-        form = context.read(PositionForm)
-        with context.work() as session:
-            norm = context.held_or_404(slug)
-            service.state(
-                session,
-                context.actor(),
-                norm,
-                clause_or_404(norm, code),
-                stakeholder_id=form.stakeholder,
-                stance=form.stance,
-                reason=form.reason,
-                remedy=form.remedy,
-                language=form.language,
-                read_language=form.read_language,
-                seen=form.seen,
-                now=context.now(),
-            )
-    except AppError as refusal:
-        return refused(slug, code, refusal)
+    form = context.read(PositionForm)
+    with context.work() as session:
+        norm = context.held_or_404(slug)
+        service.state(
+            session,
+            context.actor(),
+            norm,
+            clause_or_404(norm, code),
+            stakeholder_id=form.stakeholder,
+            stance=form.stance,
+            reason=form.reason,
+            remedy=form.remedy,
+            language=form.language,
+            read_language=form.read_language,
+            seen=form.seen,
+            now=context.now(),
+        )
     return context.see_other("norms.current", slug=slug, _anchor=code)
 
 
-def refused(slug: str, code: str, refusal: AppError) -> tuple[str, int]:
-    """The form with what was typed and, where the words are others by now, what has changed in them."""
-    if refusal.status in (401, 403, 404):
-        raise refusal
-    return position_page(context.norm_or_404(slug), code, refusal=refusal, typed=request.form), refusal.status
-
-
 @blueprint.post("/provisions/<code>/reaffirm/")
+@shows_again(position_page)
 def reaffirm(slug: str, code: str) -> Any:
-    try:
-        form = context.read(ReaffirmForm)
-        with context.work() as session:
-            norm = context.held_or_404(slug)
-            service.reaffirm(
-                session,
-                context.actor(),
-                norm,
-                clause_or_404(norm, code),
-                stakeholder_id=form.stakeholder,
-                seen=form.seen,
-                read_language=form.read_language,
-                now=context.now(),
-            )
-    except AppError as refusal:
-        return refused(slug, code, refusal)
+    form = context.read(ReaffirmForm)
+    with context.work() as session:
+        norm = context.held_or_404(slug)
+        service.reaffirm(
+            session,
+            context.actor(),
+            norm,
+            clause_or_404(norm, code),
+            stakeholder_id=form.stakeholder,
+            seen=form.seen,
+            read_language=form.read_language,
+            now=context.now(),
+        )
     return context.see_other("norms.current", slug=slug, _anchor=code)
 
 
 @blueprint.post("/provisions/<code>/reservation/")
+@shows_again(position_page)
 def reserve(slug: str, code: str) -> Any:
-    try:
-        form = context.read(ReservationForm)
-        with context.work() as session:
-            norm = context.held_or_404(slug)
-            reservations.reserve(
-                session,
-                context.actor(),
-                norm,
-                clause_or_404(norm, code),
-                stakeholder_id=form.stakeholder,
-                text=form.text,
-                language=form.language,
-                read_language=form.read_language,
-                seen=form.seen,
-                now=context.now(),
-            )
-    except AppError as refusal:
-        return refused(slug, code, refusal)
+    form = context.read(ReservationForm)
+    with context.work() as session:
+        norm = context.held_or_404(slug)
+        reservations.reserve(
+            session,
+            context.actor(),
+            norm,
+            clause_or_404(norm, code),
+            stakeholder_id=form.stakeholder,
+            text=form.text,
+            language=form.language,
+            read_language=form.read_language,
+            seen=form.seen,
+            now=context.now(),
+        )
     return context.see_other("positions.objections", slug=slug)
 
 

@@ -6,18 +6,17 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext as _
 
 from app.authority.grants import Permission, require
-from app.foundation.errors import AppError, NotFound
-from app.foundation.versions import ChangedMeanwhile
+from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number
 from app.kernel.lookup import clause_or_404
-from app.kernel.refusals import ELSEWHERE
+from app.kernel.refusals import shows_again
 from app.norms.models import Clause, Norm
 from app.reading_aids import queries, reasons, service
 from app.reading_aids.models import AidKind, ReadingAid, Reason
 from app.reading_aids.wording import AidWords
-from app.web.parts.saved_meanwhile import both
+from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.text_columns import columns
 from app.web.site.page_cache import for_visitors
 
@@ -86,65 +85,78 @@ def provision_page(norm: Norm, clause: Clause, **extra: Any) -> str:
     )
 
 
-@blueprint.post("/glossary/")
-def add_term(slug: str) -> Any:
-    return added(slug, None)
+def new_again(slug: str, code: str | None = None, **extra: Any) -> str:
+    """The page a new aid was written on."""
+    return aids_page(slug, code, typed_in=f"-new-{request.form.get('kind', '')}", **extra)
 
 
+def word_again(slug: str, number: int, **extra: Any) -> str:
+    """The page what an aid says was written on."""
+    language = request.form.get("language", "") if request.form.get("version") != "0" else ""
+    code = code_of(aid_or_404(context.norm_or_404(slug), number))
+    return aids_page(slug, code, typed_in=f"-{number}-{language}", **extra)
+
+
+def aids_page(slug: str, code: str | None, **extra: Any) -> str:
+    norm = context.norm_or_404(slug)
+    return provision_page(norm, clause_or_404(norm, code), **extra) if code else glossary_page(norm, **extra)
+
+
+def address(slug: str, code: str | None = None) -> str:
+    """Where it is seen."""
+    if code is None:
+        return url_for("reading_aids.glossary", slug=slug)
+    return url_for("norms.provision", slug=slug, code=code)
+
+
+def address_of_aid(slug: str, number: int) -> str:
+    return address(slug, code_of(aid_or_404(context.norm_or_404(slug), number)))
+
+
+@blueprint.post("/glossary/", endpoint="add_term")
 @blueprint.post("/provisions/<code>/explaining/")
-def add(slug: str, code: str) -> Any:
-    return added(slug, code)
-
-
-def added(slug: str, code: str | None) -> Any:
+@shows_again(new_again)
+@shows_both(address)
+def add(slug: str, code: str | None = None) -> Any:
     """A term of the glossary, or what explains a clause, is written for the first time."""
-    try:
-        values = context.read(AidForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            clause = clause_or_404(norm, code) if code else None
-            service.add(
-                session,
-                context.actor(),
-                norm,
-                kind=values.kind,
-                clause=clause,
-                words=values.words,
-                version=values.version,
-                now=context.now(),
-            )
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=address(slug, code))
-    except AppError as refusal:
-        return again(slug, code, refusal, f"-new-{request.form.get('kind', '')}")
+    values = context.read(AidForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        clause = clause_or_404(norm, code) if code else None
+        service.add(
+            session,
+            context.actor(),
+            norm,
+            kind=values.kind,
+            clause=clause,
+            words=values.words,
+            version=values.version,
+            now=context.now(),
+        )
     flash(_("Saved."))
     return back_to(slug, code)
 
 
 @blueprint.post("/aids/<int:number>/")
+@shows_again(word_again)
+@shows_both(address_of_aid)
 def word(slug: str, number: int) -> Any:
     """What an aid says in one language is written, or changed."""
     aid = aid_or_404(context.norm_or_404(slug), number)
     code = code_of(aid)
-    try:
-        values = context.read(AgainForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            service.word(
-                session,
-                context.actor(),
-                norm,
-                aid_or_404(norm, number),
-                clause=clause_or_404(norm, code) if code else None,
-                words=values.words,
-                version=values.version,
-                now=context.now(),
-            )
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=address(slug, code))
-    except AppError as refusal:
-        language = request.form.get("language", "") if request.form.get("version") != "0" else ""
-        return again(slug, code, refusal, f"-{number}-{language}")
+    values = context.read(AgainForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        service.word(
+            session,
+            context.actor(),
+            norm,
+            aid_or_404(norm, number),
+            clause=clause_or_404(norm, code) if code else None,
+            words=values.words,
+            version=values.version,
+            now=context.now(),
+        )
     flash(_("Saved."))
     return back_to(slug, code)
 
@@ -167,23 +179,6 @@ def drop(slug: str, number: int) -> Any:
         reasons.drop(session, context.actor(), norm, reason_or_404(norm, number), now=context.now())
     flash(_("Removed from the list."))
     return back_to(slug, code)
-
-
-def again(slug: str, code: str | None, refusal: AppError, typed_in: str) -> tuple[str, int]:
-    """The page with the reason of the refusal, and what was typed in the form it came from."""
-    if refusal.status in ELSEWHERE:
-        raise refusal
-    norm = context.norm_or_404(slug)
-    kept = {"refusal": refusal, "typed": request.form, "typed_in": typed_in}
-    page = provision_page(norm, clause_or_404(norm, code), **kept) if code else glossary_page(norm, **kept)
-    return page, refusal.status
-
-
-def address(slug: str, code: str | None) -> str:
-    """Where it is seen."""
-    if code is None:
-        return url_for("reading_aids.glossary", slug=slug)
-    return url_for("norms.provision", slug=slug, code=code)
 
 
 def back_to(slug: str, code: str | None) -> Any:

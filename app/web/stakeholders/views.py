@@ -13,8 +13,7 @@ from app.audit import queries as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, MandateRole, Matter
 from app.authority.grants import Permission, allowed
-from app.foundation.errors import AppError, NotFound, SignInNeeded
-from app.foundation.versions import ChangedMeanwhile
+from app.foundation.errors import NotFound, SignInNeeded
 from app.kernel import context, refusals
 from app.kernel.context import Form
 from app.kernel.countries import country_name, country_names
@@ -22,15 +21,15 @@ from app.kernel.event_labels import act_words
 from app.kernel.input_limits import Number, whole
 from app.kernel.labels import options
 from app.kernel.lookup import stakeholder_or_404
+from app.kernel.refusals import shows_again
 from app.positions import verification
 from app.stakeholders import mandates, offers, queries, service, unverified_limits
 from app.stakeholders.models import Category, Mandate, MandateOffer, VerificationDecision
-from app.web.parts.saved_meanwhile import both
+from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.slowing_down import making, network, slow_down
 
 blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>/stakeholders")
 PAGE = 50
-REGISTRATION = "stakeholders/register.html"
 
 
 class Individual(Form):
@@ -83,26 +82,28 @@ def index() -> str:
 
 @blueprint.get("/register/")
 def register() -> str:
-    return render_template(REGISTRATION, **registration())
+    return registration()
 
 
-def registration() -> dict[str, Any]:
+def registration(**extra: Any) -> str:
     user = context.signed_in()
     if user is None:
         raise SignInNeeded
     grants.require(context.actor(), Permission.REGISTER_STAKEHOLDER, PLATFORM)
     db = context.session()
-    return {
-        "individual": queries.individual_of(db, user),
-        "unverified": unverified_limits.unverified_of(db, user.id, now=context.now()),
-        "most": unverified_limits.MOST,
-        "countries": country_names(),
-        "category_options": options(Category),
-        "typed": request.form,
-    }
+    return render_template(
+        "stakeholders/register.html",
+        individual=queries.individual_of(db, user),
+        unverified=unverified_limits.unverified_of(db, user.id, now=context.now()),
+        most=unverified_limits.MOST,
+        countries=country_names(),
+        category_options=options(Category),
+        **{"typed": {}, **extra},
+    )
 
 
 @blueprint.post("/individual/")
+@shows_again(registration)
 def register_individual() -> Response:
     user, form = context.signed_in(), context.read(Individual)
     if user is None:
@@ -114,20 +115,22 @@ def register_individual() -> Response:
 
 
 @blueprint.post("/entity/")
+@shows_again(registration)
 def register_entity() -> Response | refusals.Answer:
     form = context.read(Entity)
-    try:
-        with making((throttle.REGISTRATION_FROM, network())), context.work() as db:
-            values = form.model_dump()
-            new = service.register_entity(db, context.actor(), **values, language=g.lang, now=context.now())
-    except AppError as refusal:
-        return refusals.page(REGISTRATION, refusal, **registration())
+    with making((throttle.REGISTRATION_FROM, network())), context.work() as db:
+        values = form.model_dump()
+        new = service.register_entity(db, context.actor(), **values, language=g.lang, now=context.now())
     flash(_("Registered as self-declared. A moderator will examine the evidence."))
     return context.see_other("stakeholders.show", number=new.id)
 
 
 @blueprint.get("/<int:number>/")
 def show(number: int) -> str:
+    return stakeholder_page(number)
+
+
+def stakeholder_page(number: int, mandate: int = 0, **extra: Any) -> str:
     stakeholder, actor, db = stakeholder_or_404(number), context.actor(), context.session()
     decisions = queries.decisions_on(db, stakeholder)
     vouches = queries.standing_vouches_by(db, stakeholder)
@@ -154,24 +157,25 @@ def show(number: int) -> str:
         mandate_options=options(MandateRole),
         my_id=actor.user_id,
         my_entities={holder for role, holder in actor.mandates if role is MandateRole.CONTACT_POINT},
+        **extra,
     )
 
 
 @blueprint.post("/<int:number>/evidence/")
+@shows_again(stakeholder_page)
+@shows_both(lambda number, **_address: url_for("stakeholders.show", number=number))
 def give_evidence(number: int) -> Response | tuple[str, int]:
     form = context.read(Evidence)
-    try:
-        with context.work() as db:
-            service.give_evidence(
-                db, context.actor(), stakeholder_or_404(number), **form.model_dump(), now=context.now()
-            )
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("stakeholders.show", number=number))
+    with context.work() as db:
+        service.give_evidence(
+            db, context.actor(), stakeholder_or_404(number), **form.model_dump(), now=context.now()
+        )
     flash(_("Saved. A moderator will examine the evidence."))
     return context.see_other("stakeholders.show", number=number)
 
 
 @blueprint.post("/<int:number>/mandates/")
+@shows_again(stakeholder_page)
 def give_mandate(number: int) -> Response:
     form, actor = context.read(Invitation), context.actor()
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
@@ -194,6 +198,7 @@ def end_mandate(number: int, mandate: int) -> Response:
 
 
 @blueprint.post("/<int:number>/mandates/<int:mandate>/hand-over/")
+@shows_again(stakeholder_page)
 def hand_over(number: int, mandate: int) -> Response:
     form, actor = context.read(Succession), context.actor()
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
@@ -256,6 +261,7 @@ def record(number: int) -> str:
 
 
 @blueprint.post("/<int:number>/vouch/")
+@shows_again(stakeholder_page)
 def vouch(number: int) -> Response:
     form = context.read(Vouch)
     with context.work() as db:

@@ -8,19 +8,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
-from app.foundation.errors import AppError, BadInput, NotFound
-from app.foundation.versions import ChangedMeanwhile
+from app.foundation.errors import BadInput, NotFound
 from app.kernel.context import Form, actor, may, norm_or_404, now, read, see_other, session, work
 from app.kernel.input_limits import Read
+from app.kernel.refusals import shows_again
 from app.kernel.wordings import changed
-from app.norms.models import Norm, TextStatus
+from app.norms.models import TextStatus
 from app.norms.queries import clause_of, clauses
 from app.norms.seen import Seen
 from app.norms.stages import is_settled
 from app.translation.queries import outstanding
 from app.translation.service import correct, verify_translation, write_translation
 from app.translation.staleness import is_out_of_date
-from app.web.parts.saved_meanwhile import both
+from app.web.parts.saved_meanwhile import shows_both
 
 blueprint = Blueprint("translation", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 ONE = "/provisions/<code>/translation/<language>/"
@@ -73,12 +73,12 @@ def translations(slug: str) -> str:
 
 @blueprint.get(ONE)
 def translation(slug: str, code: str, language: str) -> str:
+    require(actor(), Permission.TRANSLATE, norm_or_404(slug).matter(now()))
+    return translation_page(slug, code, language)
+
+
+def translation_page(slug: str, code: str, language: str, **extra: Any) -> str:
     norm = norm_or_404(slug)
-    require(actor(), Permission.TRANSLATE, norm.matter(now()))
-    return translation_page(norm, code, language)
-
-
-def translation_page(norm: Norm, code: str, language: str, refusal: AppError | None = None) -> str:
     clause = clause_of(session(), norm.current_draft_id or 0, code)
     if clause is None or language in norm.authentic_languages:
         raise NotFound
@@ -101,22 +101,25 @@ def translation_page(norm: Norm, code: str, language: str, refusal: AppError | N
         is_settled=present is not None and is_settled(norm.stage, norm.suspended_from),
         seen=Seen(clause.text_digest),
         changed=changed(norm, clause, norm.authentic_languages[0], request.form.get("seen"))
-        if refusal
+        if extra
         else None,
-        refusal=refusal,
-        typed=request.form if refusal else {},
+        **{"typed": {}, **extra},
     )
 
 
 @blueprint.post(ONE)
-def save_translation(slug: str, code: str, language: str) -> Response | tuple[str, int]:
+@shows_again(translation_page)
+@shows_both(lambda **one: url_for("translation.translation", **one))
+def save_translation(slug: str, code: str, language: str) -> Response:
     form = read(TranslationForm)
     said = _("The translation has been saved.")
     return translated(slug, code, language, write_translation, said, **dict(form))
 
 
 @blueprint.post(f"{ONE}verification/")
-def verify(slug: str, code: str, language: str) -> Response | tuple[str, int]:
+@shows_again(translation_page)
+@shows_both(lambda **one: url_for("translation.translation", **one))
+def verify(slug: str, code: str, language: str) -> Response:
     """By somebody who has not written it."""
     try:
         seen = bytes.fromhex(read(VerificationForm).seen)
@@ -127,7 +130,9 @@ def verify(slug: str, code: str, language: str) -> Response | tuple[str, int]:
 
 
 @blueprint.post(f"{ONE}corrigendum/")
-def make_corrigendum(slug: str, code: str, language: str) -> Response | tuple[str, int]:
+@shows_again(translation_page)
+@shows_both(lambda **one: url_for("translation.translation", **one))
+def make_corrigendum(slug: str, code: str, language: str) -> Response:
     """Once the words are put to adoption."""
     form = read(CorrigendumForm)
     given = dict(form)
@@ -137,20 +142,13 @@ def make_corrigendum(slug: str, code: str, language: str) -> Response | tuple[st
 
 def translated(
     slug: str, code: str, language: str, verb: Callable[..., Any], said: str, **given: Any
-) -> Response | tuple[str, int]:
-    """An act on a translation of the present draft; refused, the page with what was typed."""
-    try:
-        with work():
-            norm = norm_or_404(slug)
-            clause = clause_of(session(), norm.current_draft_id or 0, code)
-            if clause is None:
-                raise NotFound
-            verb(session(), actor(), norm, clause, language=language, **given, now=now())
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("translation.translation", slug=slug, code=code, language=language))
-    except AppError as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return translation_page(norm_or_404(slug), code, language, refusal), refusal.status
+) -> Response:
+    """An act on a translation of the present draft."""
+    with work():
+        norm = norm_or_404(slug)
+        clause = clause_of(session(), norm.current_draft_id or 0, code)
+        if clause is None:
+            raise NotFound
+        verb(session(), actor(), norm, clause, language=language, **given, now=now())
     flash(said)
     return see_other("norms.provision", slug=slug, code=code)

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask_babel import gettext as _
 
 from app.discussion.models import Decision
-from app.foundation.errors import AppError, NotFound
-from app.foundation.versions import ChangedMeanwhile
+from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
+from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.triage import answer_templates
 from app.triage.models import AnswerTemplate
-from app.web.parts.saved_meanwhile import both
-from app.web.triage.views import ANSWERS, ELSEWHERE, norm_to_answer
+from app.web.parts.saved_meanwhile import shows_both
+from app.web.triage.views import ANSWERS, norm_to_answer
 
 blueprint = Blueprint("answer_templates", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage/answers")
 
@@ -53,39 +53,32 @@ def template_or_404(norm: Norm, number: int) -> AnswerTemplate:
     return kept
 
 
-def again(slug: str, refusal: AppError, number: int = 0) -> tuple[str, int]:
-    """The page with the reason of the refusal, and what was typed in the form it came from."""
-    if refusal.status in ELSEWHERE:
-        raise refusal
-    return page(norm_to_answer(slug), refusal=refusal, typed=request.form, typed_in=number), refusal.status
+def templates_page(slug: str, number: int = 0, **extra: Any) -> str:
+    """The page with what was typed in the form of this template, or of a new one."""
+    return page(norm_to_answer(slug), typed_in=number, **extra)
 
 
 @blueprint.post("/")
+@shows_again(templates_page)
 def add(slug: str) -> Any:
-    try:
-        norm = norm_to_answer(slug)
-        values = context.read(AnswerTemplateForm).model_dump()
-        with context.work() as session:
-            answer_templates.add(session, context.actor(), norm, **values, now=context.now())
-    except AppError as refusal:
-        return again(slug, refusal)
+    norm = norm_to_answer(slug)
+    values = context.read(AnswerTemplateForm).model_dump()
+    with context.work() as session:
+        answer_templates.add(session, context.actor(), norm, **values, now=context.now())
     flash(_("Saved."))
     return context.see_other("answer_templates.index", slug=slug)
 
 
 @blueprint.post("/<int:number>/")
+@shows_again(templates_page)
+@shows_both(lambda slug, **_address: url_for("answer_templates.index", slug=slug))
 def edit(slug: str, number: int) -> Any:
-    try:
-        norm = norm_to_answer(slug)
-        values = context.read(KeptAgain).model_dump()
-        with context.work() as session:
-            answer_templates.edit(
-                session, context.actor(), norm, template_or_404(norm, number), **values, now=context.now()
-            )
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("answer_templates.index", slug=slug))
-    except AppError as refusal:
-        return again(slug, refusal, number)
+    norm = norm_to_answer(slug)
+    values = context.read(KeptAgain).model_dump()
+    with context.work() as session:
+        answer_templates.edit(
+            session, context.actor(), norm, template_or_404(norm, number), **values, now=context.now()
+        )
     flash(_("Changed."))
     return context.see_other("answer_templates.index", slug=slug)
 

@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission
 from app.discussion.models import Comment, Decision, Visibility
-from app.foundation.errors import AppError, NotFound
+from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Seen, whole
 from app.kernel.lookup import comment_or_404
+from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.triage import answer_templates, embeddings, grouping, near_copy_search, queries, queue, service
 from app.triage.models import CommentGroup
-from app.web.triage.views import ANSWERS, ELSEWHERE, norm_to_answer
+from app.web.triage.views import ANSWERS, norm_to_answer, queue_page
 
 blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/groups")
 PAGE = 50
@@ -64,6 +65,7 @@ def index(slug: str) -> str:
 
 
 @blueprint.post("/")
+@shows_again(queue_page)
 def form(slug: str) -> Any:
     """A new group of the comments that were chosen."""
     values = context.read(Some)
@@ -79,11 +81,12 @@ def form(slug: str) -> Any:
 
 @blueprint.get("/<int:number>/")
 def group(slug: str, number: int) -> str:
+    return page(slug, number)
+
+
+def page(slug: str, number: int, **extra: Any) -> str:
     norm = context.norm_or_404(slug)
-    return page(norm, group_or_404(norm, number))
-
-
-def page(norm: Norm, one: CommentGroup, **extra: Any) -> str:
+    one = group_or_404(norm, number)
     session, may_answer = context.session(), context.may(Permission.DISPOSE, norm)
     after = request.args.get("after", 0, type=whole)
     members = queries.members(session, one, after=after, limit=PAGE + 1)
@@ -124,35 +127,30 @@ def shown(slug: str, number: int) -> Response:
 
 
 @blueprint.post("/<int:number>/answer/")
+@shows_again(page)
 def answer(slug: str, number: int) -> Any:
     """One disposition, with its reason, to all of a group that wait; the rest keep the answer they have."""
-    try:
-        values = context.read(GroupAnswerForm)
-        with context.work() as session:
-            norm = norm_to_answer(slug)
-            waiting = queries.waiting_members(session, group_or_404(norm, number), limit=service.MOST)
-            done = service.dispose_all(
-                session,
-                context.actor(),
-                norm,
-                waiting,
-                decision=values.decision,
-                reason=values.reason,
-                language=values.language,
-                seen=dict(values.seen),
-                now=context.now(),
-            )
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
+    values = context.read(GroupAnswerForm)
+    with context.work() as session:
         norm = norm_to_answer(slug)
-        again = page(norm, group_or_404(norm, number), refusal=refusal, typed=request.form)
-        return again, refusal.status
+        waiting = queries.waiting_members(session, group_or_404(norm, number), limit=service.MOST)
+        done = service.dispose_all(
+            session,
+            context.actor(),
+            norm,
+            waiting,
+            decision=values.decision,
+            reason=values.reason,
+            language=values.language,
+            seen=dict(values.seen),
+            now=context.now(),
+        )
     flash(ngettext("%(num)d comment has been answered.", "%(num)d comments have been answered.", done))
     return shown(slug, number)
 
 
 @blueprint.post("/<int:number>/join/")
+@shows_again(page)
 def join(slug: str, number: int) -> Any:
     values = context.read(Some)
     with context.work() as session:
@@ -163,6 +161,7 @@ def join(slug: str, number: int) -> Any:
 
 
 @blueprint.post("/<int:number>/unite/")
+@shows_again(page)
 def unite(slug: str, number: int) -> Any:
     values = context.read(Other)
     with context.work() as session:
@@ -174,6 +173,7 @@ def unite(slug: str, number: int) -> Any:
 
 
 @blueprint.post("/<int:number>/split/")
+@shows_again(page)
 def split(slug: str, number: int) -> Any:
     values = context.read(Some)
     with context.work() as session:

@@ -15,11 +15,12 @@ from app.authority.grants import Permission, require
 from app.discussion.models import CommentKind, Decision
 from app.discussion.progress import Progress
 from app.discussion.queries import by_number
-from app.foundation.errors import AppError, NotFound
+from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Seen, whole
 from app.kernel.labels import member
+from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.reference.countries import DEVELOPMENT_BLOCS, development_bloc
 from app.representation.service import in_force
@@ -29,7 +30,6 @@ from app.triage.queue import QueueFilter, QueuePlace, Show
 
 blueprint = Blueprint("triage", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage")
 PAGE = 50
-ELSEWHERE = (401, 403, 404)
 #: What an address of the queue may say, apart from where its page begins.
 NARROWING = ("show", "clause", "kind", "category", "bloc", "words", "to", "same", "first")
 ANSWERS = [one for one in Decision if one is not Decision.DUPLICATE]
@@ -129,33 +129,28 @@ def back(slug: str) -> Response:
     return context.see_other("triage.index", slug=slug, **narrowed())
 
 
-def again(slug: str, refusal: AppError) -> tuple[str, int]:
-    """The queue with the reason of the refusal and everything that was typed and ticked."""
-    if refusal.status in ELSEWHERE:
-        raise refusal
-    ticked = set(request.form.getlist("comment"))
-    return page(norm_to_answer(slug), refusal=refusal, typed=request.form, ticked=ticked), refusal.status
+def queue_page(slug: str, **extra: Any) -> str:
+    """The queue with everything that was typed and ticked."""
+    return page(norm_to_answer(slug), ticked=set(request.form.getlist("comment")), **extra)
 
 
 @blueprint.post("/")
+@shows_again(queue_page)
 def answer(slug: str) -> Any:
     """One disposition, with its reason, to every comment that was chosen."""
-    try:
-        values = context.read(Ticked)
-        with context.work() as session:
-            done = service.dispose_all(
-                session,
-                context.actor(),
-                context.norm_or_404(slug),
-                values.comment,
-                decision=values.decision,
-                reason=values.reason,
-                language=values.language,
-                seen=dict(values.seen),
-                now=context.now(),
-            )
-    except AppError as refusal:
-        return again(slug, refusal)
+    values = context.read(Ticked)
+    with context.work() as session:
+        done = service.dispose_all(
+            session,
+            context.actor(),
+            context.norm_or_404(slug),
+            values.comment,
+            decision=values.decision,
+            reason=values.reason,
+            language=values.language,
+            seen=dict(values.seen),
+            now=context.now(),
+        )
     flash(ngettext("%(num)d comment has been answered.", "%(num)d comments have been answered.", done))
     return back(slug)
 
@@ -173,12 +168,14 @@ def prefill(slug: str) -> str:
 
 
 @blueprint.post("/assign/")
+@shows_again(queue_page)
 def assign(slug: str) -> Any:
     """Ask somebody to answer the comments that were chosen."""
     return assigned(slug, lambda norm, values: values.comment)
 
 
 @blueprint.post("/assign-all/")
+@shows_again(queue_page)
 def assign_all(slug: str) -> Any:
     """Ask somebody to answer all that the address asks for, such as all that waits on a clause."""
     return assigned(
@@ -187,19 +184,14 @@ def assign_all(slug: str) -> Any:
 
 
 def assigned(slug: str, numbers: Any) -> Any:
-    try:
-        values = context.read(Ticked)
-        with context.work() as session:
-            norm = norm_to_answer(slug)
-            to = session.get(User, values.to or 0)
-            if to is None:
-                raise service.NoSeatHere(field="to")
-            done = service.assign(
-                session, context.actor(), norm, numbers(norm, values), to=to, now=context.now()
-            )
-            name = to.name
-    except AppError as refusal:
-        return again(slug, refusal)
+    values = context.read(Ticked)
+    with context.work() as session:
+        norm = norm_to_answer(slug)
+        to = session.get(User, values.to or 0)
+        if to is None:
+            raise service.NoSeatHere(field="to")
+        done = service.assign(session, context.actor(), norm, numbers(norm, values), to=to, now=context.now())
+        name = to.name
     flash(
         ngettext(
             "%(num)d comment is assigned to %(name)s.",
@@ -212,34 +204,30 @@ def assigned(slug: str, numbers: Any) -> Any:
 
 
 @blueprint.post("/unassign/")
+@shows_again(queue_page)
 def unassign(slug: str) -> Any:
-    try:
-        values = context.read(Ticked)
-        with context.work() as session:
-            service.unassign(
-                session, context.actor(), context.norm_or_404(slug), values.comment, now=context.now()
-            )
-    except AppError as refusal:
-        return again(slug, refusal)
+    values = context.read(Ticked)
+    with context.work() as session:
+        service.unassign(
+            session, context.actor(), context.norm_or_404(slug), values.comment, now=context.now()
+        )
     flash(_("These comments are no longer assigned."))
     return back(slug)
 
 
 @blueprint.post("/release/")
+@shows_again(queue_page)
 def release(slug: str) -> Any:
     """Show the comments that were held and are chosen."""
-    try:
-        values = context.read(Ticked)
-        with context.work() as session:
-            done = service.release_all(
-                session,
-                context.actor(),
-                context.norm_or_404(slug),
-                values.comment,
-                seen=dict(values.seen),
-                now=context.now(),
-            )
-    except AppError as refusal:
-        return again(slug, refusal)
+    values = context.read(Ticked)
+    with context.work() as session:
+        done = service.release_all(
+            session,
+            context.actor(),
+            context.norm_or_404(slug),
+            values.comment,
+            seen=dict(values.seen),
+            now=context.now(),
+        )
     flash(ngettext("%(num)d comment is now visible.", "%(num)d comments are now visible.", done))
     return back(slug)
