@@ -32,12 +32,12 @@ IN_MEMORY = $(shell df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000 {pr
 test: $(INSTALLED_DEV) $(COMPILED)  ## Run the test suite, verbs on SQLite and PostgreSQL; FULL=1: pages on both as well
 	TMPDIR="$${TMPDIR:-$(or $(IN_MEMORY),/tmp)}" $(BIN)/python -m pytest -n auto --dist loadgroup
 
-check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templates and catalogues
+check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templates, catalogues; upgrade the stored database
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -q tests/house
+	$(BIN)/python -m pytest -q tests/house tests/test_stored_database.py
 
 bench: $(INSTALLED_BENCH) $(COMPILED)  ## Measure speed and size; results go to bench/results
 	$(BIN)/python -m bench

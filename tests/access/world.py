@@ -105,7 +105,7 @@ def build(folder: Path) -> World:
     return World(app, template, database, tokens, names)
 
 
-def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
+def furnish(make: Make, *, is_published: bool = True) -> tuple[dict[str, str], dict[str, str]]:
     """One of everything; the sign-in tokens of the people, and the names rows may use."""
     session = make.session
     norm = make.norm("Everybody has a say.", "States share what they learn.", slug="norm")
@@ -173,7 +173,8 @@ def furnish(make: Make) -> tuple[dict[str, str], dict[str, str]]:
     asked = requested_steps.ask(session, make.actor(people["chair"]), norm, Stage.COMPILATION, {}, now=NOW)
     requested_steps.end(session, asked.id, requested_steps.Lapsed(), now=NOW)
     entry = begin_compilation(make, norm)
-    publish(make, norm, people["publisher"].id)
+    if is_published:
+        publish(make, norm, people["publisher"].id)
     tokens = {name: sign_ins.begin(session, user, now=NOW) for name, user in people.items()}
     return tokens, {
         "slug": norm.slug,
