@@ -21,7 +21,7 @@ problems.register(blueprint)
 def description() -> Response:
     document = openapi.described(OPERATIONS.values(), blueprint.url_prefix or "")
     response: Response = jsonify(document)
-    response.add_etag()
+    response.add_etag(weak=True)
     return response.make_conditional(request)
 
 

@@ -66,7 +66,7 @@ class ApiOperation:
         response = Response(canonical(found.model_dump(mode="json")), self.status, mimetype=JSON)
         response.vary.add("Authorization")
         if self.method == "GET":
-            response.add_etag()
+            response.add_etag(weak=True)  # one for every encoding
             response.make_conditional(request)
         return response
 

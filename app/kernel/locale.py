@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask import Flask, g, request, url_for
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
 from app.kernel.extensions import login
 from app.norms.models import Norm
-from app.reference.languages import INTERFACE_LANGUAGES, direction, negotiate
+from app.reference.languages import INTERFACE_LANGUAGES, direction, primary
 
 DEFAULT = "en"
 
@@ -20,8 +21,18 @@ class InterfaceLanguage(BaseConverter):
 
 def locale() -> str:
     """The language of the page that is being made."""
-    language: str = g.get("lang") or negotiate(request.headers.get("Accept-Language", "")) or DEFAULT
+    language: str = g.get("lang") or negotiated(request.accept_languages) or DEFAULT
     return language
+
+
+def negotiated(accepted: LanguageAccept) -> str | None:
+    """The interface language that a reader likes best; None where none of the six is named.
+
+    By primary subtags, so that ``ar-EG, fr;q=0.8`` gives Arabic and ``zh-Hant`` Chinese; Werkzeug's
+    ``best_match`` would take an exact match before a better one. Equals come in the reader's order.
+    """
+    named = (primary(tag) for tag, quality in accepted if quality > 0)
+    return next((tag for tag in named if tag in INTERFACE_LANGUAGES), None)
 
 
 def time_zone() -> str:

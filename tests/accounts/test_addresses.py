@@ -35,18 +35,9 @@ def test_one_mailbox_has_one_form(typed: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        *["", "a", "a@", "@example.org", "two@example", "a@b@c.org", "a b@example.org", "(x)@example.org"],
-        *[
-            "a..b@example.org",
-            ".a@example.org",
-            "a.@example.org",
-            "a@example..org",
-            "a@-x.org",
-            "a@ex_ample.org",
-        ],
-        *["a@[192.0.2.1]", "a@192.0.2.1", "a@example.123", "a\u200b@example.org", "a\u202eb@example.org"],
-        *["x" * 65 + "@example.org", "д" * 33 + "@example.org", f"a@{'b' * 64}.org", f"a@{'b.' * 126}org"],
-        "a\nBcc: b@example.org",
+        *["", "two@example", "a@b@c.org", "a@ex_ample.org", "a@[192.0.2.1]", "a@192.0.2.1", "a@localhost"],
+        *['"a b"@example.org', "Amina <a@example.org>", "a\u200b@example.org", "a\u202eb@example.org"],
+        *["x" * 65 + "@example.org", f"a@{'b' * 64}.org", f"a@{'b.' * 126}org", "a\nBcc: b@example.org"],
     ],
 )
 def test_what_cannot_be_reached_is_refused_at_the_field(typed: str) -> None:

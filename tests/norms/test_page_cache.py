@@ -4,7 +4,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.web.site.compression import best_encoding
 from tests.factories import Make
 
 PAGES = ["/ru/norms/ai/", "/ru/norms/ai/drafts/1/", "/ru/norms/ai/provisions/p1/"]
@@ -26,24 +25,6 @@ def test_a_kept_page_answers_a_weakened_tag(client: FlaskClient, session: Sessio
     make.norm("Everybody has a say.", slug="ai")
     session.commit()
     tag = client.get(PAGES[0]).headers["ETag"]
-    for sent in (tag, f"W/{tag}", f'"other", W/{tag}', "*"):
+    for sent in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
         assert client.get(PAGES[0], headers={"If-None-Match": sent}).status_code == 304
     assert client.get(PAGES[0], headers={"If-None-Match": 'W/"other"'}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("accepted", "chosen"),
-    [
-        ("gzip, deflate, br, zstd", "br"),
-        ("gzip;q=0.8", "gzip"),
-        ("br;q=0.9, gzip", "gzip"),
-        ("br;q=0, gzip;q=0.001", "gzip"),
-        ("BR", "br"),
-        ("*", "br"),
-        ("identity", None),
-        ("gzip;q=0, br;q=0.0", None),
-        ("", None),
-    ],
-)
-def test_a_page_is_compressed_as_the_reader_likes(accepted: str, chosen: str | None) -> None:
-    assert best_encoding(accepted) == chosen

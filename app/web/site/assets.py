@@ -1,15 +1,16 @@
-"""Static files under the fingerprint of their content: immutable, and compressed once."""
+"""Static files under the fingerprint of their content: immutable, compressed to the least, once."""
 
 import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import brotli
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, url_for
 
-from app.web.site.compression import best_encoding
+from app.web.site import compression
 
 FOREVER = "public, max-age=31536000, immutable"
 FOLDER = Path(__file__).parents[2] / "static"
@@ -19,11 +20,22 @@ blueprint = Blueprint("assets", __name__)
 
 @dataclass(frozen=True)
 class Asset:
-    """One static file: its bytes as they are and compressed."""
+    """One static file."""
 
     fingerprint: str
     media_type: str
-    twins: dict[str | None, bytes]
+    body: bytes
+
+    @cached_property
+    def bodies(self) -> dict[str | None, bytes]:
+        """By encoding; made when it is first asked for, which takes longer than all else of a start."""
+        if not self.media_type.startswith(("text/", "image/svg", "application/javascript")):
+            return {None: self.body}
+        return {
+            None: self.body,
+            "br": brotli.compress(self.body),
+            "gzip": gzip.compress(self.body, 9, mtime=0),
+        }
 
 
 def load(folder: Path) -> dict[str, Asset]:
@@ -32,11 +44,8 @@ def load(folder: Path) -> dict[str, Asset]:
         if path.is_file():
             body = path.read_bytes()
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            twins: dict[str | None, bytes] = {None: body}
-            if kind.startswith(("text/", "image/svg", "application/javascript")):
-                twins |= {"br": brotli.compress(body), "gzip": gzip.compress(body, 9, mtime=0)}
             name = path.relative_to(folder).as_posix()
-            assets[name] = Asset(hashlib.sha256(body).hexdigest()[:12], kind, twins)
+            assets[name] = Asset(hashlib.sha256(body).hexdigest()[:12], kind, body)
     return assets
 
 
@@ -50,13 +59,11 @@ def file(fingerprint: str, name: str) -> Response:
     asset: Asset | None = current_app.extensions["assets"].get(name)
     if asset is None or asset.fingerprint != fingerprint:
         abort(404)
-    encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
-    body = asset.twins.get(encoding)
-    if body is None:
-        encoding, body = None, asset.twins[None]
-    response = Response(body, mimetype=asset.media_type)
+    encoding = compression.chosen()
+    if encoding not in asset.bodies:
+        encoding = None
+    response = Response(asset.bodies[encoding], mimetype=asset.media_type)
     response.headers["Cache-Control"] = FOREVER
-    response.vary.add("Accept-Encoding")
     if encoding:
         response.headers["Content-Encoding"] = encoding
     return response

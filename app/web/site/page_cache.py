@@ -4,12 +4,12 @@ A norm's page depends on its last act in the record and, for what its closing da
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
+from cachetools import LRUCache
 from flask import Flask, Response, current_app, request, session
 from sqlalchemy.engine import Connection
 from werkzeug.http import quote_etag
@@ -17,7 +17,7 @@ from werkzeug.http import quote_etag
 from app.audit.queries import revision
 from app.kernel import context
 from app.kernel.extensions import db
-from app.web.site.compression import SMALL, best_encoding, squeeze
+from app.web.site import compression
 
 T = TypeVar("T")
 ROOM = 512
@@ -29,18 +29,15 @@ class Cache(Generic[T]):
     """The most recently used values, up to a fixed number."""
 
     def __init__(self, room: int = ROOM) -> None:
-        self._room, self._kept, self._lock = room, OrderedDict[Hashable, T](), Lock()
+        self._kept, self._lock = LRUCache[Hashable, T](room), Lock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
             if key in self._kept:
-                self._kept.move_to_end(key)
                 return self._kept[key]
         value = make()
         with self._lock:
             self._kept[key] = value
-            while len(self._kept) > self._room:
-                self._kept.popitem(last=False)
         return value
 
     def forget(self) -> None:
@@ -50,26 +47,20 @@ class Cache(Generic[T]):
 
 @dataclass
 class CachedPage:
-    """A rendered page, its tag, and its compressed twins as they were first asked for."""
+    """A rendered page and its tag."""
 
     body: bytes
-    etag: str = ""
-    twins: dict[str, bytes] = field(default_factory=dict)
+    etag: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.etag = hashlib.sha256(self.body).hexdigest()[:24]
 
     def answer(self) -> Response:
-        headers = {"ETag": quote_etag(self.etag), "Vary": "Accept-Encoding, Cookie"}
-        if request.if_none_match.contains_weak(self.etag):  # a proxy that compresses weakens tags
+        headers = {"ETag": quote_etag(self.etag, weak=True), "Vary": "Cookie"}
+        if request.if_none_match.contains_weak(self.etag):
             return Response(status=304, headers=headers)
-        encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
-        if not encoding or len(self.body) < SMALL:
-            return Response(self.body, mimetype="text/html", headers=headers)
-        if encoding not in self.twins:
-            self.twins[encoding] = squeeze(self.body, encoding)
-        headers["Content-Encoding"] = encoding
-        return Response(self.twins[encoding], mimetype="text/html", headers=headers)
+        compression.keep(self.etag)
+        return Response(self.body, mimetype="text/html", headers=headers)
 
 
 def state_of(slug: str, connection: Connection | None = None) -> Hashable:
