@@ -9,6 +9,8 @@ down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
 
+LOSES = ""  # what taking it back loses for good, in words for an operator
+
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}

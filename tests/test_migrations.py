@@ -17,6 +17,7 @@ from config import Config
 from tests.databases import engine_for
 
 VERSION_TABLE = "alembic_version"
+ACCEPTED = "lose-data=yes"
 
 
 @pytest.fixture
@@ -131,11 +132,13 @@ def put_rows_into_each_table(engine: sa.Engine) -> None:
                 insert_row(connection, table, 2)
 
 
-def row_counts(engine: sa.Engine) -> set[int]:
+def row_counts(engine: sa.Engine, *names: str) -> set[int]:
     with engine.connect() as connection:
         return {
-            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-            for table in Base.metadata.tables.values()
+            connection.execute(
+                sa.select(sa.func.count()).select_from(Base.metadata.tables[name])
+            ).scalar_one()
+            for name in names or Base.metadata.tables
         }
 
 
@@ -159,7 +162,7 @@ def test_migrations_go_down_to_nothing_and_up_again(bare_app: Flask, inspected: 
     with migrating(bare_app):
         flask_migrate.upgrade()
         assert tables(inspected) == set(Base.metadata.tables)
-        flask_migrate.downgrade(revision="base")
+        flask_migrate.downgrade(revision="base", x_arg=ACCEPTED)
         assert tables(inspected) == set()
         flask_migrate.upgrade()
     assert tables(inspected) == set(Base.metadata.tables)
@@ -170,9 +173,34 @@ def test_migrations_go_down_and_up_with_rows_in_every_table(bare_app: Flask, ins
         flask_migrate.upgrade()
         put_rows_into_each_table(inspected)
         assert row_counts(inspected) == {1, 2}
-        flask_migrate.downgrade(revision="base")
+        flask_migrate.downgrade(revision="base", x_arg=ACCEPTED)
         flask_migrate.upgrade()
     assert row_counts(inspected) == {0}
+
+
+def test_a_downgrade_that_loses_data_is_refused_before_its_first_step(
+    bare_app: Flask, inspected: sa.Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with migrating(bare_app):
+        flask_migrate.upgrade()
+        put_rows_into_each_table(inspected)
+        for revision in ("base", "0014", "-1"):
+            if revision == "-1":
+                flask_migrate.downgrade(revision="0015", x_arg=ACCEPTED)
+            caplog.clear()
+            with pytest.raises(SystemExit):
+                flask_migrate.downgrade(revision=revision)
+            assert "Nothing was changed" in caplog.text
+            assert "0015: steps that were requested, and how they ended" in caplog.text
+            assert ("0001: everything" in caplog.text) == (revision == "base")
+    assert row_counts(inspected, "job", "step_asked", "comment") == {2}
+
+
+def test_a_downgrade_that_loses_nothing_needs_no_consent(bare_app: Flask, inspected: sa.Engine) -> None:
+    with migrating(bare_app):
+        flask_migrate.upgrade(revision="0002")
+        flask_migrate.downgrade(revision="0001")
+    assert "uq_seat_at_norm" not in {index["name"] for index in sa.inspect(inspected).get_indexes("seat")}
 
 
 def test_a_seat_or_mandate_that_was_given_twice_ends_but_once(bare_app: Flask, inspected: sa.Engine) -> None:

@@ -104,6 +104,6 @@ def test_a_careless_migration_is_noticed(
         flask_migrate.upgrade(directory=str(folder))
     followed = [f"follow ({row['user_id']}, {row['provision_id']})" for row in content["tables"]["follow"]]
     noticed = ["comment (1,): body", "copies_found", *followed, "unsent_comment.fields"]
-    assert [fault for fault in faults(engine_of, content)] == noticed
+    assert faults(engine_of, content) == noticed
     verified = old_app.test_cli_runner().invoke(args=["audit", "verify"])
     assert verified.exit_code == 1 and "comment:1: not as" in verified.stderr

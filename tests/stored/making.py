@@ -87,9 +87,8 @@ def fill_the_rest(session: Session) -> None:
     session.add_all(
         [
             Token(user_id=person, purpose=Purpose.RESET, digest=DIGEST, created_at=NOW, expires_at=LATER),
-            ApiToken(
-                user_id=person, name="A program", digest=DIGEST, scope=Scope.READ, created_at=NOW, expires_at=LATER
-            ),
+            ApiToken(user_id=person, name="A program", digest=DIGEST, scope=Scope.READ, created_at=NOW,
+                     expires_at=LATER),
             Tries(bucket="sign-in/of-nobody", window_ends_at=LATER, count=3),
             Assignment(comment_id=comment.id, user_id=person, assigned_at=NOW),
             CopiesFound(**of_norm, groups=[["p1", [1, 2]]], found_at=NOW),
@@ -101,18 +100,21 @@ def fill_the_rest(session: Session) -> None:
                    comment_id=comment.id, user_id=person, stakeholder_id=holder),
             UnsentComment(user_id=person, **of_norm, provision_id=provisions[0].id, parent_id=comment.id,
                           form=SpeechForm.COMMENT, place="p1", fields={"body": "Begun"}, updated_at=NOW),
-            WorkingNote(user_id=person, entry_id=entry.id, version=1, language="en", text="Begun", kept_at=NOW),
+            WorkingNote(user_id=person, entry_id=entry.id, version=1, language="en", text="Begun",
+                        kept_at=NOW),
             ContributionVersion(contribution_id=drafted.id, version=1, content={"body": "Before"},
                                 edited_by=person, edited_at=NOW),
             CommentVersion(comment_id=comment.id, version=1, body="Before", language="en", quote="",
                            was_shown=True, edited_by=person, edited_at=NOW),
-            ClauseTextVersion(clause_id=text.clause_id, language=text.language, version=1, text="Avant", digest=DIGEST,
-                              status=TextStatus.DRAFT, replaced_by=person, replaced_at=NOW),
-            Corrigendum(**of_norm, number=1, clause_id=text.clause_id, language=text.language, before="Avant",
-                        after="Après", reason="A slip.", reason_language="en", made_by=person, made_at=NOW),
-            ProvisionLineage(draft_id=draft, from_id=provisions[0].id, to_id=provisions[1].id, kind=Descent.SPLIT),
-            Override(**of_norm, draft_id=draft, left=Stage.PREPARATION, to=Stage.CONSULTATION, reason="Enough.",
-                     language="en", missing=[], taken_by="person-1", taken_at=NOW),
+            ClauseTextVersion(clause_id=text.clause_id, language=text.language, version=1, text="Avant",
+                              digest=DIGEST, status=TextStatus.DRAFT, replaced_by=person, replaced_at=NOW),
+            Corrigendum(**of_norm, number=1, clause_id=text.clause_id, language=text.language,
+                        before="Avant", after="Après", reason="A slip.", reason_language="en",
+                        made_by=person, made_at=NOW),
+            ProvisionLineage(draft_id=draft, from_id=provisions[0].id, to_id=provisions[1].id,
+                             kind=Descent.SPLIT),
+            Override(**of_norm, draft_id=draft, left=Stage.PREPARATION, to=Stage.CONSULTATION,
+                     reason="Enough.", language="en", missing=[], taken_by="person-1", taken_at=NOW),
             Explanation(draft_id=draft, stakeholder_id=holder, text="Why.", language="en", stated_at=NOW),
         ]
     )  # fmt: skip
