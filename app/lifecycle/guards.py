@@ -35,6 +35,12 @@ def not_shortened(facts: Facts, closes_at: dt.datetime | None) -> Iterator[Lack]
         yield Lack("shortened", {"moment": plain(announced)})
 
 
+def call_stays_closed(facts: Facts, closes_at: dt.datetime | None) -> Iterator[Lack]:
+    """What was determined rests on the call that has ended: nothing may be said in it afterwards."""
+    if facts.outcome is not None and closes_at is not None and closes_at > facts.now:
+        yield Lack("determined-already")
+
+
 def readable_rules(facts: Facts, _: dt.datetime | None) -> Iterator[Lack]:
     if facts.rules_fault:
         yield Lack("rules-unreadable", {"what": facts.rules_fault})
@@ -150,7 +156,7 @@ GUARDS: Mapping[tuple[Stage, Stage], tuple[Guard, ...]] = {
     (Stage.ADOPTED, Stage.PUBLISHED): (determined_adopted,),
     (Stage.SUSPENDED, Stage.CONSULTATION): (not_shortened,),
     (Stage.SUSPENDED, Stage.LAST_CALL): (not_shortened,),
-    (Stage.SUSPENDED, Stage.CONSENSUS_CALL): (not_shortened,),
+    (Stage.SUSPENDED, Stage.CONSENSUS_CALL): (not_shortened, call_stays_closed),
 }
 
 

@@ -109,6 +109,10 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         ),
         "call-ends-before-it-begins": Sort(N_("The round must close in the future."), firm=True),
         "shortened": Sort(N_("The round cannot close before the announced date: %(moment)s."), firm=True),
+        "determined-already": Sort(
+            N_("The chair has recorded the determination, so the call stays closed. Give no closing date."),
+            firm=True,
+        ),
         "rules-unreadable": Sort(N_("The rules of procedure cannot be frozen: %(what)s"), firm=True),
         "no-clauses": Sort(N_("The draft has no clauses yet."), firm=True),
         "authentic-text": Sort(

@@ -59,11 +59,12 @@ def objection_facts(line: positions.LedgerLine, roll: Roll) -> dict[str, Any]:
     }
 
 
-def reservation_facts(one: Reservation) -> dict[str, Any]:
+def reservation_facts(one: Reservation, roll: Roll) -> dict[str, Any]:
+    at_closing = roll.stakeholders.get(one.stakeholder_id)
     return {
         "provision": one.provision.code,
         "stakeholder": public_name(one.stakeholder),
-        "refused": one.stakeholder.is_refused,
+        "refused": at_closing.refused if at_closing else one.stakeholder.is_refused,
         "language": one.language,
         "text": one.text,
     }

@@ -128,7 +128,7 @@ def summary(
             for line in positions.ledger(session, norm.id)
             if line.objection.id in roll.objections
         ),
-        "reservations": in_no_order_of_time(reservation_facts(one) for one in standing(session, norm)),
+        "reservations": in_no_order_of_time(reservation_facts(one, roll) for one in standing(session, norm)),
         "explanations": in_no_order_of_time(
             explanation_facts(one) for one in explanations(session, norm.current_draft_id)
         ),

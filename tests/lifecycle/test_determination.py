@@ -22,9 +22,14 @@ from app.lifecycle.determination import (
 )
 from app.lifecycle.determination_facts import outlook
 from app.lifecycle.models import Determination, DeterminationOutcome
+from app.lifecycle.overrides import StepRefused
+from app.lifecycle.service import step
 from app.norms.models import Norm
+from app.norms.seen import seen_in
 from app.norms.stages import Stage
-from app.positions.models import ObjectionState, Stance
+from app.positions.models import Objection, ObjectionState, Stance
+from app.positions.reservations import reserve
+from app.positions.verification import decide_verification
 from app.publication import queries as publications
 from app.stakeholders.models import Verification
 from tests.browser import Browser
@@ -141,6 +146,55 @@ def test_facts_that_changed_since_they_were_confirmed_are_looked_at_again(
     with pytest.raises(FactsChanged):
         determine(session, chair, norm, DeterminationOutcome.CONSENSUS, SAID, reasons=WHY, seen=seen, now=now)
     assert session.scalar(sa.select(sa.func.count(Determination.id))) == 0
+
+
+def test_what_changes_after_the_closing_changes_no_fact_on_which_it_rests(
+    session: Session, make: Make, norm: Norm, chair: Actor, now: dt.datetime
+) -> None:
+    moderator, speaker = make.seated(Role.MODERATOR, norm), make.speaker(country="CL")
+    clause, day = clause_of(session, norm, 1), dt.timedelta(days=1)
+    say(session, norm, clause, speaker, Stance.OBJECT, reason="No.", now=now - day)
+    words = {"language": "en", "read_language": "en", "seen": seen_in(clause, "en")}
+    reserve(
+        session,
+        speaker[0],
+        norm,
+        clause,
+        stakeholder_id=speaker[1].id,
+        text="Not us.",
+        **words,
+        now=now - day,
+    )
+    assess(session, SYSTEM, norm, now=now)
+    before = outlook(session, norm)
+    assert (before.blocking, before.reservations) == (["p1"], 1)
+    refused = {"verdict": Verification.REFUSED, "reason": "Its letter is not signed."}
+    decide_verification(session, moderator, speaker[1], **refused, now=now + day)
+    raised = session.scalars(sa.select(Objection)).one()
+    raised.state, raised.changed_at = ObjectionState.ACCOMMODATED, now + day
+    session.flush()
+    assert outlook(session, norm) == before
+    with pytest.raises(ReasonsMissing):
+        determine(session, chair, norm, DeterminationOutcome.RESERVATIONS, SAID, now=now + day)
+
+
+def test_a_call_on_which_it_rests_is_not_opened_again(
+    session: Session, norm: Norm, chair: Actor, now: dt.datetime
+) -> None:
+    determine(session, chair, norm, DeterminationOutcome.CONSENSUS, SAID, reasons=WHY, now=now)
+    later = now + dt.timedelta(days=1)
+    step(session, chair, norm, Stage.SUSPENDED, now=later)
+    for reason in (None, "Let us hear them once more."):
+        with pytest.raises(StepRefused) as refusal:
+            again = later + dt.timedelta(days=10)
+            step(
+                session, chair, norm, Stage.CONSENSUS_CALL, closes_at=again, override_reason=reason, now=later
+            )
+        assert [str(one.message) for one in refusal.value.details] == [
+            "The chair has recorded the determination, so the call stays closed. Give no closing date."
+        ]
+    step(session, chair, norm, Stage.CONSENSUS_CALL, now=later)
+    assert not norm.matter(later).takes_positions
 
 
 def test_the_page_shows_the_facts_asks_to_confirm_and_prints_the_reason_wherever_the_outcome_is(

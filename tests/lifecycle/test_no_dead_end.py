@@ -48,8 +48,9 @@ def steps(place: Place, facts: Facts, *, with_a_reason: bool) -> set[Place]:
     """Where one step leads if things stand so."""
     found = set()
     facts = replace(facts, stage=place.stage, outcome=place.outcome)
-    for to in reachable(place.stage, place.left):
-        lacks = missing(facts, to, closes_at=LATER if to in TAKES_POSITIONS else None)
+    ways = reachable(place.stage, place.left)
+    for to, closes_at in [(to, None) for to in ways] + [(to, LATER) for to in ways & TAKES_POSITIONS]:
+        lacks = missing(facts, to, closes_at=closes_at)
         if all(with_a_reason and not lack.is_firm for lack in lacks):
             opens_a_draft = place.stage is Stage.COMPILATION and to is not Stage.SUSPENDED
             left = place.stage if to is Stage.SUSPENDED else None
