@@ -35,6 +35,7 @@ test: $(INSTALLED_DEV) $(COMPILED)  ## Run the test suite, verbs on SQLite and P
 check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templates, catalogues; upgrade the stored database
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/oxlint -D correctness -D suspicious -D pedantic -D perf app/scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/house tests/test_stored_database.py

@@ -54,11 +54,3 @@ def test_no_template_holds(what: str) -> None:
 @pytest.mark.parametrize("what", NOT_ALLOWED)
 def test_the_template_law_notices(what: str) -> None:
     assert NOT_ALLOWED[what].search(BREACHES[what])
-
-
-def test_the_style_sheet_is_written_to_be_read() -> None:
-    """One declaration a line; what is sent is compressed."""
-    lines = (ROOT / "app" / "static" / "concord.css").read_text().splitlines()
-    crowded = [line for line in lines if line.count(";") + line.count("{") + line.count("}") > 1]
-    assert len(lines) > 500 and crowded == []
-    assert [line for line in lines if len(line) > 110] == []

@@ -1,4 +1,7 @@
-"""Static files under the fingerprint of their content: immutable, compressed to the least, once."""
+"""Static files under the fingerprint of their content: immutable, put together and compressed once.
+
+Style sheet and script are written in parts that are meant to be read, and sent as one small file each.
+"""
 
 import gzip
 import hashlib
@@ -8,12 +11,16 @@ from functools import cached_property
 from pathlib import Path
 
 import brotli
+import rcssmin
+import rjsmin
 from flask import Blueprint, Flask, Response, abort, current_app, url_for
 
 from app.web.site import compression
 
 FOREVER = "public, max-age=31536000, immutable"
-FOLDER = Path(__file__).parents[2] / "static"
+APP = Path(__file__).parents[2]
+STYLES = ("tokens", "base", "layout", "components", "pages")  #: in this order: later ones may say more
+SCRIPTS = ("kept_words", "list_keys")
 
 blueprint = Blueprint("assets", __name__)
 
@@ -38,15 +45,21 @@ class Asset:
         }
 
 
-def load(folder: Path) -> dict[str, Asset]:
-    assets = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            body = path.read_bytes()
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            name = path.relative_to(folder).as_posix()
-            assets[name] = Asset(hashlib.sha256(body).hexdigest()[:12], kind, body)
-    return assets
+def sources() -> dict[str, bytes]:
+    """Name → bytes of every static file."""
+    static = APP / "static"
+    files = {path.relative_to(static).as_posix(): path.read_bytes() for path in sorted(static.rglob("*.*"))}
+    styles = "".join((APP / "styles" / f"{name}.css").read_text() for name in STYLES)
+    scripts = "\n".join((APP / "scripts" / f"{name}.js").read_text() for name in SCRIPTS)
+    return files | {
+        "concord.css": rcssmin.cssmin(styles).encode(),
+        "concord.js": rjsmin.jsmin(scripts).encode(),
+    }
+
+
+def made(name: str, body: bytes) -> Asset:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Asset(hashlib.sha256(body).hexdigest()[:12], kind, body)
 
 
 def address(name: str) -> str:
@@ -70,6 +83,6 @@ def file(fingerprint: str, name: str) -> Response:
 
 
 def register(app: Flask) -> None:
-    app.extensions["assets"] = load(FOLDER)
+    app.extensions["assets"] = {name: made(name, body) for name, body in sources().items()}
     app.register_blueprint(blueprint)
     app.jinja_env.globals["asset"] = address
