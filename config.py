@@ -33,7 +33,6 @@ class Config:
     mail_url: str = ""
     mail_from: str = "concord@localhost"
     signing_key_file: Path | None = None
-    redis_url: str = ""
     proxies: int = 0
     max_upload: int = LARGEST_UPLOAD
 
@@ -80,7 +79,6 @@ class Config:
             mail_url=text("MAIL_URL"),
             mail_from=text("MAIL_FROM", cls.mail_from),
             signing_key_file=Path(key_file) if key_file else None,
-            redis_url=text("REDIS_URL"),
             proxies=int(text("PROXIES", "0")),
             max_upload=int(text("MAX_UPLOAD", str(LARGEST_UPLOAD))),
         )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.database import Base, choice
 
-LEASE = dt.timedelta(minutes=10)
+LEASE = dt.timedelta(minutes=1)  #: renewed while the job is worked on
 MAX_ATTEMPTS = 16  #: over almost four days, as long as mail servers go on trying (RFC 5321, 4.5.4.1)
 
 
@@ -166,11 +166,19 @@ def claim(session: Session, kinds: Collection[str], *, now: dt.datetime) -> Job 
 
 
 def keep(session: Session, job_id: int, token: str, *, now: dt.datetime) -> None:
-    """Begin the lease anew, before something that cannot be taken back.
+    """Begin the lease anew: while the job is worked on, and before something that cannot be taken back.
 
     :raises LeaseLost: the claim is no longer ours.
     """
     _settle(session, job_id, token, due_at=now + LEASE)
+
+
+def give_back(session: Session, job_id: int, token: str, *, now: dt.datetime) -> None:
+    """Let another worker take the job at once, because this one has to stop: that is no failed attempt.
+
+    :raises LeaseLost: the claim is no longer ours.
+    """
+    _settle(session, job_id, token, due_at=now, attempts=Job.attempts - 1)
 
 
 def finish(session: Session, job_id: int, token: str, *, now: dt.datetime) -> None:

@@ -1,15 +1,17 @@
-"""The worker: a Huey consumer whose task works off what is due in the table of jobs."""
+"""The worker: hands that take what is due in the table of jobs, until a signal ends them."""
 
 import datetime as dt
-import threading
+import signal
+import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
+from threading import Event, Thread
 from typing import Any
 
 import click
 import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from huey import Huey, MemoryHuey, RedisHuey
 from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins, throttle
@@ -24,8 +26,8 @@ from app.notices.service import DIGEST, ROUND, ask_for_round
 from app.triage.embedding_jobs import VECTORS
 from app.triage.near_copy_search import COPIES
 from app.worker.assessment import assess_job
+from app.worker.leases import Leases, SharedClock
 from app.worker.similarity import copies_job, see_what_lacks_vectors, vectors_job
-from config import Config
 
 Errand = Callable[[], object]
 Chore = Callable[[], None]
@@ -44,17 +46,22 @@ HANDLERS: Mapping[str, Handler] = {
     STEP: step_job,
 }
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.5  #: between two looks of all hands together
+AWAY_SECONDS = 30.0  #: between two looks while the database is away, at most
+GRACE_SECONDS = 20.0  #: what a signal leaves to a job in hand; less than systemd leaves to the worker
 KEPT = dt.timedelta(days=7)  #: how long a job that is done stays to be looked at
 log = structlog.get_logger("worker")
 
 
-def work_off(handlers: Mapping[str, Handler]) -> int:
-    """Do everything that is due; the number of jobs that were done."""
+def work_off(
+    handlers: Mapping[str, Handler], leases: Leases | None = None, ending: Event | None = None
+) -> int:
+    """Do everything that is due; the number of jobs that were done. ``ending``: begin no other job."""
     done = 0
-    while job := _claimed(handlers):
+    while not (ending and ending.is_set()) and (job := _claimed(handlers)):
         try:
-            _do(job, handlers[job.kind])
+            with leases.holding(job) if leases else nullcontext():
+                _do(job, handlers[job.kind])
             done += 1
         except jobs.LeaseLost:
             log.warning("lease lost", job=job.id, kind=job.kind)
@@ -133,53 +140,60 @@ CHORES: Mapping[Chore, dt.timedelta] = {
 }
 
 
-def queue_of(app: Flask) -> Huey:
-    config: Config = app.extensions["config"]
-    return RedisHuey("concord", url=config.redis_url) if config.redis_url else MemoryHuey("concord")
-
-
 def consume(
     app: Flask, handlers: Mapping[str, Handler], chores: Mapping[Chore, dt.timedelta], *, workers: int = 1
 ) -> None:
-    """Run until a signal ends it. The table is the truth; the queue only says "look", and may be lost."""
-    huey, ended = queue_of(app), threading.Event()
-    done: dict[Chore, dt.datetime] = {}
+    """Run until a signal ends it. A job in hand has a while to end then, and is given back after it."""
+    ending, leases, done = Event(), Leases(), dict[Chore, dt.datetime]()
+    clock = app.extensions["clock"] = SharedClock(app.extensions["clock"])
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: ending.set())
 
-    @huey.task()
-    def look() -> None:
-        with app.app_context():
-            work_off(handlers)
-
-    def watch() -> None:
-        while not ended.wait(POLL_SECONDS):
-            try:
-                with app.app_context():
-                    glance()
-            except Exception:
-                log.exception("could not look")  # the database may be away for a moment
-
-    def glance() -> None:
-        now = command_line.now()
+    def mind_the_clock() -> None:
+        clock.compare(command_line.session())
+        leases.renew()
         for chore, every in chores.items():
-            if chore not in done or now - done[chore] >= every:
+            if chore not in done or clock() - done[chore] >= every:
                 chore()
-                done[chore] = now
-        if huey.pending_count() == 0 and jobs.is_due(command_line.session(), handlers, now=now):
-            look()
+                done[chore] = clock()
 
-    watcher = threading.Thread(target=watch, name="watch")
-    watcher.start()
-    try:
-        huey.create_consumer(workers=workers, periodic=False, max_delay=1.0).run()
-    finally:
-        ended.set()
-        watcher.join()
+    def hand(number: int) -> None:
+        ending.wait(number * POLL_SECONDS)  # they look by turns
+        keep_at(app, lambda: work_off(handlers, leases, ending), ending, POLL_SECONDS * workers)
+
+    hands = [Thread(target=hand, args=(number,), daemon=True) for number in range(workers)]
+    keep_at(app, lambda: clock.compare(command_line.session()), ending, once=True)
+    for one in hands:
+        one.start()
+    keep_at(app, mind_the_clock, ending, jobs.LEASE.total_seconds() / 4)
+    until = time.monotonic() + GRACE_SECONDS
+    for one in hands:
+        one.join(max(0.0, until - time.monotonic()))
+    with app.app_context():
+        leases.give_back()
+
+
+def keep_at(
+    app: Flask, do: Callable[[], object], ending: Event, every: float = 0.0, *, once: bool = False
+) -> None:
+    """Do it again and again; while the database is away, less and less often."""
+    wait = 0.0
+    while not ending.wait(wait):
+        try:
+            with app.app_context():
+                do()
+            if once:
+                return
+            wait = every
+        except Exception as error:
+            log.warning("could not look", error=type(error).__name__)
+            wait = min(AWAY_SECONDS, 2 * max(wait, POLL_SECONDS))
 
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due, then end.")
 @click.option("--again", is_flag=True, help="First let what was given up be tried again.")
-@click.option("--workers", default=1, show_default=True, help="Threads that work side by side.")
+@click.option("--workers", default=1, show_default=True, help="Jobs that are done side by side.")
 @with_appcontext
 def worker(once: bool, again: bool, workers: int) -> None:
     """Do the jobs that pages leave behind: mails, notices, steps, assessments, near copies, vectors."""
