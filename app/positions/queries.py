@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.audit.models import AuditEntry
-from app.norms.models import Clause, ClauseText, Norm, Provision
+from app.norms.models import Clause, ClauseKind, ClauseText, Norm, Provision
 from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Position
 from app.positions.readers import READ_OTHERWISE, TEXT_THAT_WAS_READ
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -80,6 +80,25 @@ def _standing(
 def standing(session: Session, draft_id: int, *stakeholder_ids: int) -> Sequence[CurrentPosition]:
     """These stakeholders' current positions on a draft; one statement."""
     return _standing(session, draft_id, Position.stakeholder_id.in_(stakeholder_ids))
+
+
+def next_without(session: Session, clause: Clause, stakeholder_id: int) -> Clause | None:
+    """The next clause of the draft on whose wording the stakeholder has no position: after this one, or else
+    from the beginning. One statement.
+    """
+    stated = sa.exists().where(
+        Position.provision_id == Clause.provision_id,
+        Position.stakeholder_id == stakeholder_id,
+        Position.superseded_at.is_(None),
+        Position.text_digest == Clause.text_digest,
+    )
+    return session.scalars(
+        sa.select(Clause)
+        .where(Clause.draft_id == clause.draft_id, Clause.kind != ClauseKind.HEADING, ~stated)
+        .order_by(Clause.place <= clause.place, Clause.place)
+        .limit(1)
+        .options(joinedload(Clause.provision))
+    ).first()
 
 
 def on_provision(

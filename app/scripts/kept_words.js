@@ -109,7 +109,7 @@ function offer(form, key, kept, fields) {
 }
 
 // What was sent is received if the next page says that something was done.
-const isDone = document.querySelector(".notice[role=status]");
+const isDone = document.querySelector("#done");
 clear((kept, key) => {
   if (kept.at < Date.now() - MONTH || (kept.sent && isDone)) return true;
   write(key, { ...kept, sent: false });

@@ -24,7 +24,7 @@ from app.web.my import views as my
 from app.web.norms import changelog, new_norm
 from app.web.norms import views as norms
 from app.web.notices import views as notices
-from app.web.parts import assessments, saved_meanwhile
+from app.web.parts import assessments, done, saved_meanwhile
 from app.web.positions import objections
 from app.web.publications import views as publications
 from app.web.reading_aids import views as reading_aids
@@ -90,6 +90,7 @@ PASSED_THROUGH = (
     navigation,
     quotes,
     saved_meanwhile,
+    done,
     refusals,
     sign_in,
 )

@@ -221,7 +221,7 @@ def test_the_library_keeps_what_was_typed(at_the_desk: Browser, session: Session
     assert "War" in at_the_desk.page and "Military" not in at_the_desk.page
     at_the_desk.post(f"{address}{number[1]}/remove/")
     at_the_desk.get(address)
-    assert "War" not in at_the_desk.page
+    assert "War</span> ·" not in at_the_desk.page
 
 
 def test_a_page_takes_as_many_statements_for_fifty_comments_as_for_eight(

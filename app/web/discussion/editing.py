@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, render_template, request, url_for
 
 from app.authority.grants import Permission, require
 from app.discussion import editing
@@ -18,6 +17,7 @@ from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.notices.mention_queries import active
 from app.stakeholders.models import Stakeholder
+from app.web.discussion import acts_told
 from app.web.discussion.forms import CommentEditForm
 from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.speaking_for import form_key
@@ -86,8 +86,8 @@ def edit(slug: str, number: int) -> Any:
         norm = context.norm_or_404(slug)
         said = comment_or_404(norm, number)
         editing.edit(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    flash(_("Your new text has been saved; the earlier version is in the history."))
-    return context.see_other("discussion.comment", slug=slug, number=number)
+    done = acts_told.edited(norm, said)
+    return done.on("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.get("/comments/<int:number>/history/")

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash
-from flask_babel import gettext as _
+from flask import Blueprint
 
 from app.kernel import context
 from app.kernel.context import Form
@@ -11,6 +10,7 @@ from app.kernel.lookup import comment_or_404
 from app.kernel.refusals import shows_again
 from app.reading_aids import reasons
 from app.reading_aids.models import Bearing
+from app.web.discussion import acts_told
 from app.web.discussion.views import comment_page
 
 blueprint = Blueprint("reasons", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -29,5 +29,5 @@ def choose(slug: str, number: int) -> Any:
         norm = context.norm_or_404(slug)
         said = comment_or_404(norm, number)
         reasons.choose(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    flash(_("The reason has been added to the list."))
-    return context.see_other("discussion.comment", slug=slug, number=number)
+    done = acts_told.chosen(norm, said, values.bearing)
+    return done.on("discussion.comment", slug=slug, number=number)

@@ -5,9 +5,8 @@ import io
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, render_template, request, send_file, url_for
+from flask import Blueprint, Response, g, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from pydantic import Field
 
 from app.authority.grants import Permission, require
@@ -25,12 +24,14 @@ from app.kernel import context
 from app.kernel.formats import in_language
 from app.kernel.input_limits import Number, Speaker, SpeakerMissing, whole
 from app.kernel.labels import word
+from app.kernel.lookup import stakeholder_or_404
 from app.kernel.redlines import text_in
 from app.kernel.refusals import ELSEWHERE, again
 from app.kernel.wordings import contrast
 from app.norms import queries as norms
 from app.norms.models import Norm
 from app.stakeholders.models import Stakeholder
+from app.web.discussion import acts_told
 from app.web.discussion.upload_token import packed, unpacked
 from app.web.parts.speaking_for import read_language, the_one, voices
 
@@ -208,14 +209,10 @@ def confirm(slug: str) -> Any:
         with context.work() as session:
             norm = context.norm_or_404(slug)
             planned = service.take_in(session, context.actor(), norm, upload, now=context.now())
+        who = stakeholder_or_404(upload.stakeholder_id)
+        done = acts_told.added(norm, who, counted(planned)[RowOutcome.ADD])
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
             raise
         return again(page(context.norm_or_404(slug), refusal=refusal), refusal)
-    counts = counted(planned)
-    flash(
-        ngettext(
-            "%(num)d comment has been added.", "%(num)d comments have been added.", counts[RowOutcome.ADD]
-        )
-    )
-    return context.see_other("sheets.index", slug=slug)
+    return done.on("sheets.index", slug=slug)

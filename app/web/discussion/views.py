@@ -22,7 +22,7 @@ from app.discussion.unsent_comments import UnsentPlace
 from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.labels import member
-from app.kernel.lookup import comment_or_404
+from app.kernel.lookup import comment_or_404, stakeholder_or_404
 from app.kernel.redlines import Runs, change_runs
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
@@ -32,7 +32,7 @@ from app.reading_aids.queries import chosen_from
 from app.stakeholders.models import Category
 from app.triage import queries as triage
 from app.triage.identical_words import same_words
-from app.web.discussion import writing
+from app.web.discussion import acts_told, writing
 from app.web.discussion.forms import BackForm, DispositionForm, FindingForm, ReleaseForm, ReplyForm
 from app.web.discussion.writing import WritingDesk
 from app.web.parts.hiding import HideForm
@@ -169,15 +169,18 @@ def back(slug: str, number: int) -> Any:
             seen=values.seen,
             now=context.now(),
         )
-    return context.see_other("discussion.comment", slug=slug, number=number)
+    done = acts_told.backed(norm, said, stakeholder_or_404(values.stakeholder), side)
+    return done.on("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.post("/comments/<int:number>/withdraw/")
 def withdraw(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = context.norm_or_404(slug)
-        service.withdraw(session, context.actor(), norm, comment_or_404(norm, number), now=context.now())
-    return context.see_other("discussion.comment", slug=slug, number=number)
+        said = comment_or_404(norm, number)
+        service.withdraw(session, context.actor(), norm, said, now=context.now())
+    done = acts_told.withdrawn(norm, said)
+    return done.on("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.post("/comments/<int:number>/release/")
@@ -185,10 +188,10 @@ def release(slug: str, number: int) -> Any:
     seen = context.read(ReleaseForm).seen
     with context.work() as session:
         norm = context.norm_or_404(slug)
-        moderation.release(
-            session, context.actor(), norm, comment_or_404(norm, number), seen=seen, now=context.now()
-        )
-    return context.see_other("discussion.comment", slug=slug, number=number)
+        said = comment_or_404(norm, number)
+        moderation.release(session, context.actor(), norm, said, seen=seen, now=context.now())
+    done = acts_told.released(norm, said)
+    return done.on("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.post("/comments/<int:number>/hide/")
@@ -199,7 +202,8 @@ def hide(slug: str, number: int) -> Any:
         norm = context.norm_or_404(slug)
         said = comment_or_404(norm, number)
         moderation.hide(session, context.actor(), norm, said, reason=values.reason, now=context.now())
-    return context.see_other("discussion.comment", slug=slug, number=number)
+    done = acts_told.hidden(norm, said, values.reason)
+    return done.on("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.post("/comments/<int:number>/disposition/")
@@ -209,17 +213,18 @@ def dispose(slug: str, number: int) -> Any:
     values = context.read(DispositionForm)
     with context.work() as session:
         norm = context.norm_or_404(slug)
-        original = comment_named(norm, values.duplicate_of)
+        original, said = comment_named(norm, values.duplicate_of), comment_or_404(norm, number)
         moderation.dispose(
             session,
             context.actor(),
             norm,
-            comment_or_404(norm, number),
+            said,
             **values.model_dump(exclude={"duplicate_of"}),
             duplicate_of=original,
             now=context.now(),
         )
-    return context.see_other("discussion.comment", slug=slug, number=number)
+    done = acts_told.answered(norm, said, values.decision)
+    return done.on("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.post("/comments/<int:number>/reply/")
@@ -239,7 +244,8 @@ def reply(slug: str, number: int) -> Any:
             seen=values.seen,
             now=context.now(),
         )
-    return context.see_other("discussion.comment", slug=slug, number=number)
+    done = acts_told.replied(said, values.satisfaction)
+    return done.on("discussion.comment", slug=slug, number=number)
 
 
 @blueprint.post("/comments/<int:number>/review/")
@@ -251,7 +257,8 @@ def find(slug: str, number: int) -> Any:
         norm = context.norm_or_404(slug)
         said = comment_or_404(norm, number)
         reviewing.find(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    return context.see_other("discussion.comment", slug=slug, number=number)
+    done = acts_told.reviewed(said, values.finding)
+    return done.on("discussion.comment", slug=slug, number=number)
 
 
 def wanted_lines() -> Wanted:

@@ -3,26 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, render_template, request
-from flask_babel import gettext as _
+from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
 from app.authority.grants import Permission, require
 from app.discussion import backing, queries, service, unsent_comments
-from app.discussion.models import ChangeOperation, Comment, CommentKind, Side, SpeechForm, Visibility
+from app.discussion.models import ChangeOperation, Comment, CommentKind, Side, SpeechForm
 from app.discussion.resending import AlreadySent, sent_before
 from app.discussion.unsent_comments import UnsentPlace
 from app.foundation.errors import AppError, NotFound
 from app.kernel import context
 from app.kernel.input_limits import whole
-from app.kernel.lookup import clause_or_404, comment_or_404
+from app.kernel.lookup import clause_or_404, comment_or_404, stakeholder_or_404
 from app.kernel.refusals import ELSEWHERE, again
 from app.kernel.wordings import changed, what_is_read
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen
 from app.reading_aids import queries as reading_aids
 from app.reading_aids.service import answer as put_under
-from app.web.discussion import previews
+from app.web.discussion import acts_told, previews
 from app.web.discussion.forms import SPEECH_FORMS, Button, ChangeForm, CommentForm
 from app.web.parts.speaking_for import form_key, read_language, voices
 
@@ -127,17 +126,12 @@ def answer(at: WritingDesk) -> Any:
         with context.work() as session:
             said = say(at, values)
             unsent_comments.is_sent(session, context.actor(), at.place, mark=values.kept)
-            is_held = said.visibility is Visibility.HELD
+        done = acts_told.submitted(at.norm, said)
     except AppError as refusal:
         if refusal.status in ELSEWHERE:
             raise
         return again(form_page(at, refusal=refusal, typed=request.form), refusal)
-    flash(
-        _("Submitted. A moderator will review your comment before it is shown.")
-        if is_held
-        else _("Submitted.")
-    )
-    return context.see_other("discussion.comment", slug=at.slug, number=said.number)
+    return done.on("discussion.comment", slug=at.slug, number=said.number)
 
 
 def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> previews.Preview | None:
@@ -186,8 +180,7 @@ def keep(at: WritingDesk) -> Any:
     """Keep the words for another day, whatever is missing in them."""
     with context.work():
         keep_typed(at)
-    flash(_("Saved under My contributions. The text is visible only to you."))
-    return context.see_other(**at.address)
+    return acts_told.kept().on(**at.address)
 
 
 def keep_typed(at: WritingDesk) -> None:
@@ -203,16 +196,17 @@ def back(at: WritingDesk, stakeholder: int, number: int, version: int) -> Any:
     """Back what somebody else has said instead; one's own words are kept, so that nothing is lost."""
     with context.work() as session:
         norm = at.norm
+        said = comment_or_404(norm, number)
         backing.back(
             session,
             context.actor(),
             norm,
-            comment_or_404(norm, number),
+            said,
             stakeholder_id=stakeholder,
             side=Side.BACK,
             seen=version,
             now=context.now(),
         )
         keep_typed(at)
-    flash(_("You back this comment. Your own text has been kept under My contributions."))
-    return context.see_other("discussion.comment", slug=at.slug, number=number)
+    done = acts_told.backed_instead(norm, said, stakeholder_or_404(stakeholder))
+    return done.on("discussion.comment", slug=at.slug, number=number)

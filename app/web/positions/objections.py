@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from flask import flash, render_template, request
+from flask import render_template, request
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import BeforeValidator, Field
 
@@ -14,7 +15,7 @@ from app.foundation.text import plain
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, whole
-from app.kernel.labels import member
+from app.kernel.labels import member, word
 from app.kernel.refusals import shows_again
 from app.lifecycle.guards import objections_answered
 from app.lifecycle.queries import of_objections
@@ -23,6 +24,8 @@ from app.norms.queries import places
 from app.positions import grounds, ledger, queries, reservations
 from app.positions.models import Objection, ObjectionState
 from app.stakeholders.models import Category
+from app.web.parts.done import Done, WayOn, label_of, told, way_on
+from app.web.parts.ways_on import my_contributions
 from app.web.positions.views import blueprint
 
 PAGE = 50
@@ -166,17 +169,36 @@ def answer(slug: str, number: int) -> Any:
     form = context.read(AnswerForm)
     with context.work() as session:
         norm = context.norm_or_404(slug)
+        objection = objection_or_404(norm, number)
         ledger.answer(
             session,
             context.actor(),
             norm,
-            objection_or_404(norm, number),
+            objection,
             text=form.text,
             language=form.language,
             seen=form.seen,
             now=context.now(),
         )
-    return context.see_other("positions.objections", slug=slug, _anchor=f"o{number}")
+    if objection.state is ObjectionState.MAINTAINED:
+        said = _("Note added to the objection of %(who)s on clause %(label)s.")
+        follows = _("The objection remains maintained, with the note beside it.")
+    else:
+        said = _("Answer sent to %(who)s on clause %(label)s.")
+        follows = _("They will say whether the answer resolves their objection.")
+    done = Done(told(said, **words_of(objection)), follows, open_ones(norm), place=f"o{number}")
+    return done.on("positions.objections", slug=slug)
+
+
+def words_of(objection: Objection) -> dict[str, str]:
+    return {"who": objection.stakeholder.name, "label": label_of(objection.position.clause)}
+
+
+def open_ones(norm: Norm) -> WayOn:
+    """To the objections that have no answer."""
+    left = ledger.counted(context.session(), norm.id).get(ObjectionState.OPEN, 0)
+    words = _("Objections without an answer: %(number)s", number=left)
+    return way_on(words, "positions.objections", slug=norm.slug, state="open" if left else None)
 
 
 @blueprint.post("/objections/answer/")
@@ -189,11 +211,15 @@ def answer_together(slug: str) -> Any:
         given = ledger.answer_together(
             session, context.actor(), norm, form.seen(norm), **words, now=context.now()
         )
-    flash(
-        ngettext("%(num)d objection has been answered.", "%(num)d objections have been answered.", len(given))
+    done = Done(
+        ngettext(
+            "%(num)d objection has been answered.", "%(num)d objections have been answered.", len(given)
+        ),
+        _("Each objector will say whether the answer resolves the objection."),
+        open_ones(norm),
     )
     within = {name: getattr(form, name) or None for name in FilterForm.model_fields}
-    return context.see_other("positions.objections", slug=slug, **within)
+    return done.on("positions.objections", slug=slug, **within)
 
 
 @blueprint.post("/objections/<int:number>/settle/")
@@ -202,13 +228,25 @@ def settle(slug: str, number: int) -> Any:
     form = context.read(SettleForm)
     with context.work() as session:
         norm = context.norm_or_404(slug)
+        objection = objection_or_404(norm, number)
         ledger.settle(
             session,
             context.actor(),
             norm,
-            objection_or_404(norm, number),
+            objection,
             state=form.state,
             seen=form.answer,
             now=context.now(),
         )
-    return context.see_other("positions.objections", slug=slug, _anchor=f"o{number}")
+    said = _("Objection of %(who)s on clause %(label)s: %(state)s.")
+    if form.state is ObjectionState.MAINTAINED:
+        follows = _("The objection stands. The chair may add a note to it.")
+    else:
+        follows = _("The objection is closed. A new position on the clause can reopen it.")
+    done = Done(
+        told(said, **words_of(objection), state=word(form.state)),
+        follows,
+        my_contributions(),
+        place=f"o{number}",
+    )
+    return done.on("positions.objections", slug=slug)

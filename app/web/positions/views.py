@@ -3,20 +3,32 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.authority.grants import NotTaken
 from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Read, Speaker, whole
+from app.kernel.labels import word
 from app.kernel.lookup import clause_or_404
 from app.kernel.refusals import shows_again
 from app.kernel.wordings import WordingContrast, changed, contrast
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, seen_in
-from app.positions import reservations, service
+from app.positions import queries, reservations, service
 from app.positions.models import Position, Reservation, Stance
+from app.web.parts.done import (
+    Done,
+    label_of,
+    may_change,
+    sentences,
+    told,
+    way_on,
+)
 from app.web.parts.speaking_for import read_language, the_one, voices
+from app.web.parts.ways_on import my_contributions, to_clause
 
 blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 
@@ -101,11 +113,12 @@ def state(slug: str, code: str) -> Any:
     form = context.read(PositionForm)
     with context.work() as session:
         norm = context.held_or_404(slug)
-        service.state(
+        clause = clause_or_404(norm, code)
+        position = service.state(
             session,
             context.actor(),
             norm,
-            clause_or_404(norm, code),
+            clause,
             stakeholder_id=form.stakeholder,
             stance=form.stance,
             reason=form.reason,
@@ -115,7 +128,35 @@ def state(slug: str, code: str) -> Any:
             seen=form.seen,
             now=context.now(),
         )
-    return context.see_other("norms.current", slug=slug, _anchor=code)
+    said = told(
+        _("Position recorded for %(who)s on clause %(label)s: %(stance)s."), **words_of(clause, position)
+    )
+    return stated(said, norm, clause, position).on("norms.current", slug=slug)
+
+
+def words_of(clause: Clause, position: Position) -> dict[str, str]:
+    return {
+        "who": position.stakeholder.name,
+        "label": label_of(clause),
+        "stance": word(position.stance),
+    }
+
+
+def stated(said: str, norm: Norm, clause: Clause, position: Position) -> Done:
+    """What follows a position, and the next clause that is without one."""
+    is_objection, holder = position.stance is Stance.OBJECT, position.stakeholder_id
+    answered = _("The chair answers the objection; you then say whether the answer resolves it.")
+    left = queries.next_without(context.session(), clause, holder)
+    if left is None:
+        none_left = told(_("%(who)s now has a position on every clause."), who=position.stakeholder.name)
+        on = my_contributions()
+    else:
+        none_left = Markup()
+        words = told(_("Next clause without a position: %(label)s"), label=label_of(left))
+        place = {"slug": norm.slug, "code": left.provision.code}
+        on = way_on(words, "positions.position", **place, stakeholder=holder)
+    follows = sentences(answered if is_objection else "", may_change(norm), none_left)
+    return Done(said, follows, on, place=clause.provision.code)
 
 
 @blueprint.post("/provisions/<code>/reaffirm/")
@@ -124,17 +165,22 @@ def reaffirm(slug: str, code: str) -> Any:
     form = context.read(ReaffirmForm)
     with context.work() as session:
         norm = context.held_or_404(slug)
-        service.reaffirm(
+        clause = clause_or_404(norm, code)
+        position = service.reaffirm(
             session,
             context.actor(),
             norm,
-            clause_or_404(norm, code),
+            clause,
             stakeholder_id=form.stakeholder,
             seen=form.seen,
             read_language=form.read_language,
             now=context.now(),
         )
-    return context.see_other("norms.current", slug=slug, _anchor=code)
+    said = told(
+        _("Position reaffirmed for %(who)s on clause %(label)s: %(stance)s."),
+        **words_of(clause, position),
+    )
+    return stated(said, norm, clause, position).on("norms.current", slug=slug)
 
 
 @blueprint.post("/provisions/<code>/reservation/")
@@ -143,11 +189,12 @@ def reserve(slug: str, code: str) -> Any:
     form = context.read(ReservationForm)
     with context.work() as session:
         norm = context.held_or_404(slug)
-        reservations.reserve(
+        clause = clause_or_404(norm, code)
+        made = reservations.reserve(
             session,
             context.actor(),
             norm,
-            clause_or_404(norm, code),
+            clause,
             stakeholder_id=form.stakeholder,
             text=form.text,
             language=form.language,
@@ -155,7 +202,17 @@ def reserve(slug: str, code: str) -> Any:
             seen=form.seen,
             now=context.now(),
         )
-    return context.see_other("positions.objections", slug=slug)
+    done = Done(
+        told(
+            _("Reservation recorded for %(who)s on clause %(label)s."),
+            who=made.stakeholder.name,
+            label=label_of(clause),
+        ),
+        sentences(_("It will be published with the adopted text."), may_change(norm)),
+        to_clause(norm, clause),
+        place=f"r{made.id}",
+    )
+    return done.on("positions.objections", slug=slug)
 
 
 @blueprint.post("/reservations/<int:number>/withdraw/")
@@ -165,4 +222,14 @@ def take_back(slug: str, number: int) -> Any:
         if reservation is None or reservation.norm_id != norm.id:
             raise NotFound
         reservations.take_back(session, context.actor(), norm, reservation, now=context.now())
-    return context.see_other("positions.objections", slug=slug)
+    clause = clause_or_404(norm, reservation.provision.code)
+    done = Done(
+        told(
+            _("Reservation of %(who)s on clause %(label)s withdrawn."),
+            who=reservation.stakeholder.name,
+            label=label_of(clause),
+        ),
+        _("It will not be published; its text remains in the record."),
+        to_clause(norm, clause),
+    )
+    return done.on("positions.objections", slug=slug)

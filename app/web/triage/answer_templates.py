@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.discussion.models import Decision
 from app.foundation.errors import NotFound
@@ -13,6 +14,7 @@ from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.triage import answer_templates
 from app.triage.models import AnswerTemplate
+from app.web.parts.done import Done, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
 from app.web.triage.views import ANSWERS, norm_to_answer
 
@@ -65,8 +67,13 @@ def add(slug: str) -> Any:
     values = context.read(AnswerTemplateForm).model_dump()
     with context.work() as session:
         answer_templates.add(session, context.actor(), norm, **values, now=context.now())
-    flash(_("Saved."))
-    return context.see_other("answer_templates.index", slug=slug)
+    made = told(_("Answer template “%(title)s” has been saved."), title=values["title"])
+    return told_here(slug, made, _("It can be inserted wherever comments of this norm are answered."))
+
+
+def told_here(slug: str, made: str, follows: str) -> Response:
+    done = Done(made, follows, way_on(_("Answering comments"), "triage.index", slug=slug))
+    return done.on("answer_templates.index", slug=slug)
 
 
 @blueprint.post("/<int:number>/")
@@ -79,16 +86,16 @@ def edit(slug: str, number: int) -> Any:
         answer_templates.edit(
             session, context.actor(), norm, template_or_404(norm, number), **values, now=context.now()
         )
-    flash(_("Changed."))
-    return context.see_other("answer_templates.index", slug=slug)
+    made = told(_("Answer template “%(title)s” has been changed."), title=values["title"])
+    return told_here(slug, made, _("Answers already given remain as they are."))
 
 
 @blueprint.post("/<int:number>/remove/")
 def remove(slug: str, number: int) -> Any:
     norm = norm_to_answer(slug)
     with context.work() as session:
-        answer_templates.remove(
-            session, context.actor(), norm, template_or_404(norm, number), now=context.now()
-        )
-    flash(_("Removed."))
-    return context.see_other("answer_templates.index", slug=slug)
+        kept = template_or_404(norm, number)
+        title = kept.title
+        answer_templates.remove(session, context.actor(), norm, kept, now=context.now())
+    made = told(_("Answer template “%(title)s” has been removed."), title=title)
+    return told_here(slug, made, _("Answers already given remain as they are."))

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from pydantic import Field
 from werkzeug.wrappers import Response
 
@@ -19,7 +18,9 @@ from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.triage import answer_templates, embeddings, grouping, near_copy_search, queries, queue, service
 from app.triage.models import CommentGroup
-from app.web.triage.views import ANSWERS, norm_to_answer, queue_page
+from app.web.parts.done import Done, told, way_on
+from app.web.parts.ways_on import unanswered
+from app.web.triage.views import ANSWERS, answered, norm_to_answer, queue_page
 
 blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/groups")
 PAGE = 50
@@ -75,8 +76,8 @@ def form(slug: str) -> Any:
             session, context.actor(), norm, values.comment, title=values.title, now=context.now()
         )
         number = group.number
-    flash(_("Group created. Answer it here."))
-    return shown(slug, number)
+    made = told(_("Group %(number)s has been created."), number=number)
+    return shown(slug, number, made, _("One answer can be given to all its comments on this page."))
 
 
 @blueprint.get("/<int:number>/")
@@ -122,8 +123,10 @@ def group_or_404(norm: Norm, number: int) -> CommentGroup:
     return found
 
 
-def shown(slug: str, number: int) -> Response:
-    return context.see_other("groups.group", slug=slug, number=number)
+def shown(slug: str, number: int, made: str, follows: str) -> Response:
+    """The group, after an act on it."""
+    done = Done(made, follows, way_on(_("All groups"), "groups.index", slug=slug))
+    return done.on("groups.group", slug=slug, number=number)
 
 
 @blueprint.post("/<int:number>/answer/")
@@ -134,7 +137,7 @@ def answer(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = norm_to_answer(slug)
         waiting = queries.waiting_members(session, group_or_404(norm, number), limit=service.MOST)
-        done = service.dispose_all(
+        answers = service.dispose_all(
             session,
             context.actor(),
             norm,
@@ -145,8 +148,7 @@ def answer(slug: str, number: int) -> Any:
             seen=dict(values.seen),
             now=context.now(),
         )
-    flash(ngettext("%(num)d comment has been answered.", "%(num)d comments have been answered.", done))
-    return shown(slug, number)
+    return answered(norm, answers, values.decision).on("groups.group", slug=slug, number=number)
 
 
 @blueprint.post("/<int:number>/join/")
@@ -156,8 +158,12 @@ def join(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = norm_to_answer(slug)
         grouping.join(session, context.actor(), group_or_404(norm, number), values.comment, now=context.now())
-    flash(_("The comments have been added to the group."))
-    return shown(slug, number)
+    return shown(
+        slug,
+        number,
+        _("The comments have been added to the group."),
+        _("They receive the next answer that is given to the group."),
+    )
 
 
 @blueprint.post("/<int:number>/unite/")
@@ -168,8 +174,8 @@ def unite(slug: str, number: int) -> Any:
         norm = norm_to_answer(slug)
         one, other = group_or_404(norm, number), group_or_404(norm, values.other)
         grouping.unite(session, context.actor(), one, other, now=context.now())
-    flash(_("The two groups have been merged."))
-    return shown(slug, number)
+    made = _("The two groups have been merged.")
+    return shown(slug, number, made, _("The comments of both are in this group."))
 
 
 @blueprint.post("/<int:number>/split/")
@@ -182,8 +188,9 @@ def split(slug: str, number: int) -> Any:
             session, context.actor(), group_or_404(norm, number), values.comment, now=context.now()
         )
         where = part.number if part else number
-    flash(_("The comments have been removed from the group."))
-    return shown(slug, where)
+    made = _("The comments have been removed from the group.")
+    apart = _("They form this group of their own.") if part else _("They are answered individually.")
+    return shown(slug, where, made, apart)
 
 
 @blueprint.post("/<int:number>/dissolve/")
@@ -191,8 +198,9 @@ def dissolve(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = norm_to_answer(slug)
         grouping.dissolve(session, context.actor(), group_or_404(norm, number), now=context.now())
-    flash(_("The group has been dissolved; its comments keep their answers."))
-    return context.see_other("groups.index", slug=slug)
+    made = _("The group has been dissolved; its comments keep their answers.")
+    done = Done(made, _("Comments without an answer are answered individually."), unanswered(norm))
+    return done.on("groups.index", slug=slug)
 
 
 @blueprint.get("/like/<int:number>/")
@@ -261,8 +269,11 @@ def look(slug: str) -> Response:
     with context.work() as session:
         norm = norm_to_answer(slug)
         near_copy_search.ask_for_copies(session, norm.id, now=context.now())
-    flash(_("The search is in progress. Open this page again in a moment."))
-    return context.see_other("groups.copies", slug=slug)
+    made = _("The search for similar comments is in progress.")
+    results = way_on(_("Show the results"), "groups.copies", slug=slug)
+    return Done(made, _("The results will be on this page in a moment."), results).on(
+        "groups.copies", slug=slug
+    )
 
 
 def first_of(norm: Norm, numbers: list[list[int]]) -> dict[int, Comment]:

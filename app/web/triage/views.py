@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import Field
@@ -27,11 +27,14 @@ from app.representation.service import in_force
 from app.stakeholders.models import Category
 from app.triage import answer_templates, queries, queue, service
 from app.triage.queue import QueueFilter, QueuePlace, Show
+from app.web.parts.done import Done, sentences, told
+from app.web.parts.ways_on import next_held, unanswered
 
 blueprint = Blueprint("triage", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage")
 PAGE = 50
 #: What an address of the queue may say, apart from where its page begins.
 NARROWING = ("show", "clause", "kind", "category", "bloc", "words", "to", "same", "first")
+TO_TAKE_UP = (Decision.ACCEPTED, Decision.MODIFIED)
 ANSWERS = [one for one in Decision if one is not Decision.DUPLICATE]
 
 
@@ -125,8 +128,16 @@ def narrowed() -> Mapping[str, str]:
     return {name: request.args[name] for name in NARROWING if request.args.get(name)}
 
 
-def back(slug: str) -> Response:
-    return context.see_other("triage.index", slug=slug, **narrowed())
+def back(slug: str, done: Done) -> Response:
+    return done.on("triage.index", slug=slug, **narrowed())
+
+
+def answered(norm: Norm, number: int, decision: Decision) -> Done:
+    """What is said where one answer was given to many comments."""
+    made = ngettext("%(num)d comment has been answered.", "%(num)d comments have been answered.", number)
+    asked = _("Each author will be asked whether the answer is satisfactory.")
+    to_do = _("It remains to take up in the next draft what was accepted.") if decision in TO_TAKE_UP else ""
+    return Done(made, sentences(asked, to_do), unanswered(norm))
 
 
 def queue_page(slug: str, **extra: Any) -> str:
@@ -140,10 +151,11 @@ def answer(slug: str) -> Any:
     """One disposition, with its reason, to every comment that was chosen."""
     values = context.read(Ticked)
     with context.work() as session:
-        done = service.dispose_all(
+        norm = context.norm_or_404(slug)
+        number = service.dispose_all(
             session,
             context.actor(),
-            context.norm_or_404(slug),
+            norm,
             values.comment,
             decision=values.decision,
             reason=values.reason,
@@ -151,8 +163,7 @@ def answer(slug: str) -> Any:
             seen=dict(values.seen),
             now=context.now(),
         )
-    flash(ngettext("%(num)d comment has been answered.", "%(num)d comments have been answered.", done))
-    return back(slug)
+    return back(slug, answered(norm, number, values.decision))
 
 
 @blueprint.post("/prefill/")
@@ -190,17 +201,17 @@ def assigned(slug: str, numbers: Any) -> Any:
         to = session.get(User, values.to or 0)
         if to is None:
             raise service.NoSeatHere(field="to")
-        done = service.assign(session, context.actor(), norm, numbers(norm, values), to=to, now=context.now())
-        name = to.name
-    flash(
-        ngettext(
-            "%(num)d comment is assigned to %(name)s.",
-            "%(num)d comments are assigned to %(name)s.",
-            done,
-            name=name,
+        number = service.assign(
+            session, context.actor(), norm, numbers(norm, values), to=to, now=context.now()
         )
+    made = ngettext(
+        "%(num)d comment is assigned to %(name)s.",
+        "%(num)d comments are assigned to %(name)s.",
+        number,
+        name="%(name)s",
     )
-    return back(slug)
+    follows = told(_("%(who)s will be notified and finds them under My contributions."), who=to.name)
+    return back(slug, Done(told(made, name=to.name), follows, unanswered(norm)))
 
 
 @blueprint.post("/unassign/")
@@ -208,11 +219,10 @@ def assigned(slug: str, numbers: Any) -> Any:
 def unassign(slug: str) -> Any:
     values = context.read(Ticked)
     with context.work() as session:
-        service.unassign(
-            session, context.actor(), context.norm_or_404(slug), values.comment, now=context.now()
-        )
-    flash(_("These comments are no longer assigned."))
-    return back(slug)
+        norm = context.norm_or_404(slug)
+        service.unassign(session, context.actor(), norm, values.comment, now=context.now())
+    follows = _("Any editor or moderator of the norm may answer them.")
+    return back(slug, Done(_("These comments are no longer assigned."), follows, unanswered(norm)))
 
 
 @blueprint.post("/release/")
@@ -221,13 +231,14 @@ def release(slug: str) -> Any:
     """Show the comments that were held and are chosen."""
     values = context.read(Ticked)
     with context.work() as session:
-        done = service.release_all(
+        norm = context.norm_or_404(slug)
+        number = service.release_all(
             session,
             context.actor(),
-            context.norm_or_404(slug),
+            norm,
             values.comment,
             seen=dict(values.seen),
             now=context.now(),
         )
-    flash(ngettext("%(num)d comment is now visible.", "%(num)d comments are now visible.", done))
-    return back(slug)
+    made = ngettext("%(num)d comment is now visible.", "%(num)d comments are now visible.", number)
+    return back(slug, Done(made, _("Their authors will be notified."), next_held(norm)))
