@@ -13,6 +13,7 @@ from app.discussion import queries, service
 from app.discussion.models import ChangeOperation, Comment, CommentKind
 from app.discussion.resending import LONGEST_KEY, sent_before
 from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.input_limits import Number
 from app.kernel.lookup import clause_or_404
@@ -64,7 +65,8 @@ class NewComment(Shape):
 
 class NewPosition(Shape):
     """An objection needs a ``reason``. ``text_digest``: that of the text, in ``read_language``, that was
-    read; if its words are others by now, nothing is stated.
+    read; if its words are others by now, nothing is stated. ``version``: that of the stakeholder's position
+    that is replaced, empty where there is none; if another stands by now, nothing is stated.
     """
 
     stakeholder: Number
@@ -74,6 +76,7 @@ class NewPosition(Shape):
     language: str
     read_language: str
     text_digest: str
+    version: str = ""
 
 
 @operation("POST", "/norms/<slug>/provisions/<code>/comments", status=201)
@@ -104,11 +107,14 @@ def clause_sent_to(before: Comment | None, code: str) -> Clause | None:
 
 @contextmanager
 def told(norm: Norm, clause: Clause, language: str, seen: Seen) -> Iterator[None]:
-    """A refusal of words that are others by now tells both texts."""
+    """A refusal of words that are others by now tells both texts, one of another position tells that."""
     try:
         yield
     except WordingChanged as refusal:
         refusal.facts = members(norm, clause, language, seen)
+        raise
+    except ChangedMeanwhile as refusal:
+        refusal.facts = {"present": dict(refusal.theirs), "version": refusal.version}
         raise
 
 
@@ -148,7 +154,7 @@ def put(
 def put_position(slug: str, code: str, body: NewPosition) -> sayings.PositionData:
     """State a stakeholder's position on a clause of the present draft; an earlier one is superseded.
 
-    The same sent again changes nothing.
+    The same sent again changes nothing. A refusal because of another position tells it, with its version.
     """
     with context.work() as session:
         norm = context.held_or_404(slug)
@@ -166,6 +172,7 @@ def put_position(slug: str, code: str, body: NewPosition) -> sayings.PositionDat
                 language=body.language,
                 read_language=body.read_language,
                 seen=seen,
+                version=body.version,
                 now=context.now(),
             )
     return sayings.PositionData.of(norm, code, said)

@@ -9,6 +9,7 @@ from app.compilation.models import Uptake
 from app.discussion.models import Comment as Said
 from app.discussion.models import Visibility
 from app.discussion.queries import CommentLine
+from app.foundation.versions import version_of
 from app.norms.models import Norm
 from app.norms.seen import Seen
 from app.positions.models import Position as Stated
@@ -141,7 +142,7 @@ def disposition_of(line: CommentLine, uptake: Uptake | None) -> DispositionData 
 
 class PositionData(ApiData):
     """A stakeholder's position. ``remedy``: what would resolve an objection. ``text_digest``: of the words
-    that were read, in ``read_language``.
+    that were read, in ``read_language``. ``version``: to be sent with what replaces it.
     """
 
     norm: str
@@ -153,6 +154,7 @@ class PositionData(ApiData):
     language: str
     read_language: str
     text_digest: str
+    version: str
     stated_at: dt.datetime
 
     @classmethod
@@ -167,5 +169,6 @@ class PositionData(ApiData):
             language=one.language,
             read_language=one.read_language,
             text_digest=str(Seen(one.text_digest, one.translation_digest)),
+            version=version_of(one.fields),
             stated_at=one.stated_at,
         )

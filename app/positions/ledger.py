@@ -252,13 +252,15 @@ def settle(
     *,
     state: ObjectionState,
     seen: int,
+    was: ObjectionState | None = None,
     now: dt.datetime,
 ) -> None:
     """What the objector makes of the answer: accommodated or maintained. Another stance withdraws it.
 
-    ``seen``: the id of the last answer that was on the page.
+    ``seen``: the id of the last answer that was on the page; ``was``: the state; None: no page.
 
     :raises NotAllowed: only who speaks for the stakeholder may say so.
+    :raises RestatedSince: somebody else has maintained it by now.
     :raises NotAnswered: the chair has yet to answer. :raises AnsweredSince: there is another answer by now.
     """
     lock(session, norm)
@@ -274,6 +276,8 @@ def settle(
         raise NotAnswered
     if seen != last_answers(session, [objection.id])[objection.id].id:
         raise AnsweredSince(field="state")
+    if was not in (None, objection.state):
+        raise RestatedSince(field="state")
     objection.state, objection.changed_at = state, now
     session.flush()
     subject = f"objection:{objection.id}"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.foundation.database import Base, choice
+from app.foundation.versions import Fields
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.stakeholders.models import Stakeholder
 
@@ -86,6 +87,16 @@ class Position(Base):
     stakeholder: Mapped[Stakeholder] = relationship()
     clause: Mapped[Clause] = relationship()
     provision: Mapped[Provision] = relationship()
+
+    @property
+    def fields(self) -> Fields:
+        """What its form shows."""
+        return {
+            "stance": self.stance,
+            "reason": self.reason,
+            "remedy": self.remedy,
+            "language": self.language,
+        }
 
 
 class ObjectionState(StrEnum):
@@ -193,6 +204,11 @@ class Reservation(Base):
 
     stakeholder: Mapped[Stakeholder] = relationship()
     provision: Mapped[Provision] = relationship()
+
+    @property
+    def fields(self) -> Fields:
+        """What its form shows."""
+        return {"text": self.text, "language": self.language}
 
 
 class Explanation(Base):

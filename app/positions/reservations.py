@@ -12,6 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
+from app.foundation.versions import replaces
 from app.norms.locking import lock
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, check_seen, seen_in
@@ -50,13 +51,15 @@ def reserve(
     language: str,
     read_language: str,
     seen: Seen,
+    version: str | None = None,
     now: dt.datetime,
 ) -> Reservation:
     """Accept adoption and record dissent on one clause, in place of what was reserved there before.
 
     The same words sent twice are one reservation. ``seen``: the words of the clause that were read.
+    ``version``: of the reservation that was on the page, empty for none; None where there was no page.
 
-    :raises WordingChanged: they are others by now.
+    :raises ChangedMeanwhile: it is another by now. :raises WordingChanged: they are others by now.
     :raises NotAtTheCall: at another stage. :raises NotTheDraft: the clause is of another draft.
     :raises ReservationEmpty: without words. :raises StatedAtOnce: somebody else did in the same moment.
     """
@@ -68,27 +71,25 @@ def reserve(
         raise PositionOnEarlierDraft
     check_seen(seen_in(clause, read_language), seen)
     check_languages([language, read_language])
-    text = RESERVATION.clean(text)
-    present = _present(session, clause.provision_id, stakeholder_id)
-    if present is not None and (present.text, Seen(present.text_digest, present.translation_digest)) == (
-        text,
-        seen,
-    ):
-        return present
-    if present is not None:
-        present.superseded_at = now
-        session.flush()
     reservation = Reservation(
         norm_id=norm.id,
         provision_id=clause.provision_id,
         stakeholder_id=stakeholder_id,
-        text=text,
+        text=RESERVATION.clean(text),
         language=language,
         read_language=read_language,
         text_digest=clause.text_digest,
         translation_digest=seen.translation,
         stated_at=now,
     )
+    present = current(session, clause.provision_id, stakeholder_id)
+    if present is not None and _said(present) == _said(reservation):
+        return present
+    if version is not None:
+        replaces(present.fields if present else {}, reservation.fields, version=version)
+    if present is not None:
+        present.superseded_at = now
+        session.flush()
     session.add(reservation)
     try:
         session.flush()
@@ -98,7 +99,11 @@ def reserve(
     return reservation
 
 
-def _present(session: Session, provision_id: int, stakeholder_id: int) -> Reservation | None:
+def _said(one: Reservation) -> tuple[str, bytes, bytes | None]:
+    return one.text, one.text_digest, one.translation_digest
+
+
+def current(session: Session, provision_id: int, stakeholder_id: int) -> Reservation | None:
     """The reservation that is not superseded."""
     return session.scalars(
         sa.select(Reservation).where(

@@ -12,6 +12,7 @@ from app.authority.grants import Permission, require
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
+from app.foundation.versions import replaces, version_of
 from app.norms.locking import lock
 from app.norms.models import Clause, ClauseKind, Norm
 from app.norms.seen import Seen, WordingChanged, check_seen, seen_in
@@ -84,17 +85,20 @@ def state(
     language: str,
     read_language: str,
     seen: Seen,
+    version: str | None = None,
     now: dt.datetime,
 ) -> Position:
     """State a stakeholder's position on a clause; an earlier one is superseded, not lost.
 
     ``seen``: the words that were read, in ``read_language``. ``remedy`` is what would resolve an objection.
+    ``version``: of the position that was on the page, empty for none; None where there was no page.
     Saying the same of the same wording again changes nothing, unless it renews an objection that was over.
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises ReasonMissing: an objection came without a reason.
     :raises NotTheDraft: the clause is not of the current draft.
     :raises WordingChanged: its words are not those that were read.
+    :raises ChangedMeanwhile: somebody else has stated another position for the stakeholder by now.
     """
     lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))
@@ -113,23 +117,18 @@ def state(
     before = current(session, clause.provision_id, stakeholder_id)
     if before is not None and said == _words(before) and not _is_over(session, before):
         return before
-    return _put(
-        session,
-        actor,
-        norm,
-        clause,
-        before,
-        Position(
-            stakeholder_id=stakeholder_id,
-            stance=stance,
-            reason=reason,
-            remedy=remedy,
-            language=language,
-            read_language=read_language,
-            translation_digest=seen.translation,
-        ),
-        now,
+    position = Position(
+        stakeholder_id=stakeholder_id,
+        stance=stance,
+        reason=reason,
+        remedy=remedy,
+        language=language,
+        read_language=read_language,
+        translation_digest=seen.translation,
     )
+    if version is not None:
+        replaces(before.fields if before else {}, position.fields, version=version)
+    return _put(session, actor, norm, clause, before, position, now)
 
 
 def reaffirm(
@@ -141,11 +140,15 @@ def reaffirm(
     stakeholder_id: int,
     seen: Seen,
     read_language: str,
+    version: str | None = None,
     now: dt.datetime,
 ) -> Position:
     """Say the same of the new wording, or of a changed translation. ``seen``: the words that were read.
 
+    ``version``: of the position that was on the page; None where there was no page.
+
     :raises NothingToReaffirm: the stakeholder has no position on the provision.
+    :raises StatedAtOnce: it has another by now.
     :raises WordingChanged: the words of the clause are not those that were read.
     """
     lock(session, norm)
@@ -156,6 +159,8 @@ def reaffirm(
     before = current(session, clause.provision_id, stakeholder_id)
     if before is None:
         raise NothingToReaffirm
+    if version not in (None, version_of(before.fields)):
+        raise StatedAtOnce
     if _read(before) == seen:
         return before
     position = Position(

@@ -230,6 +230,21 @@ def test_a_program_states_a_position_and_says_it_twice(
     assert (positions["object"], positions["support"]) == (1, 0)
 
 
+def test_a_program_replaces_only_the_position_it_has_seen(
+    program: Program, peru: Stakeholder, clause: Clause, session: Session
+) -> None:
+    objects = {"stakeholder": peru.id, **OBJECTION}
+    stood = program("PUT", POSITION, objects).get_json()
+    supports = {**objects, "stance": "support", "reason": ""}
+    late = program("PUT", POSITION, supports)
+    assert problem(late) == (409, "changed-meanwhile")
+    told = late.get_json()
+    assert (told["version"], told["present"]["reason"]) == (stood["version"], "Too vague.")
+    assert count(session, Position) == 1
+    assert program("PUT", POSITION, supports | {"version": told["version"]}).status_code == 200
+    assert count(session, Position) == 2
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

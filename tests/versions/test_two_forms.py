@@ -13,6 +13,7 @@ from app.authority.actor import Actor, Role
 from app.discussion.models import Decision
 from app.norms.queries import clauses
 from app.norms.stages import Stage
+from app.positions.models import Stance
 from app.reading_aids import service as reading_aids
 from app.reading_aids.models import AidKind
 from app.reading_aids.wording import AidWords
@@ -23,6 +24,7 @@ from tests.conftest import NOW
 from tests.discussion.saying import remark
 from tests.factories import Make
 from tests.house.laws import ROOT
+from tests.positions.saying import say
 from tests.versions.things import OTHERWISE, REPLACES_NOTHING, THINGS, Thing
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -37,16 +39,20 @@ def room(session: Session, make: Make) -> dict[str, User]:
     norm = make.norm({"en": "All speak.", "fr": "Tous parlent."}, "All listen.", slug="s")
     coming = make.norm("Not yet.", slug="new-one", stage=Stage.PREPARATION)
     adopted = make.norm({"en": "All.", "fr": "Tous."}, slug="adopted", stage=Stage.ADOPTED)
+    called = make.norm("All agree.", slug="called", stage=Stage.CONSENSUS_CALL)
     body = make.stakeholder("Ministry", verification=Verification.SELF_DECLARED, evidence="A letter.")
     people = {name: make.user(name) for name in ("editor", "moderator", "contact")}
     people["administrator"] = make.user("administrator", is_administrator=True)
     for place in (norm, coming, adopted):
         make.seat(people["editor"], Role.EDITOR, place)
-    make.seat(people["moderator"], Role.MODERATOR, norm)
+    for place in (norm, called):
+        make.seat(people["moderator"], Role.MODERATOR, place)
     make.mandate(people["contact"], body)
     actors: dict[str, Actor] = {name: make.actor(user) for name, user in people.items()}
     clause = clauses(session, norm.current_draft_id or 0)[0]
     remark(session, norm, clause, (actors["contact"], body), "As it was said.", now=NOW)
+    speaker = (actors["contact"], body)
+    say(session, called, clauses(session, called.current_draft_id or 0)[0], speaker, Stance.ACCEPT, now=NOW)
     kept = {
         "title": "Military use",
         "language": "en",

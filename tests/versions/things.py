@@ -29,6 +29,9 @@ RULES = {"review_days": "14", "screening": "at-once", "measurement": "{}"}
 WRITTEN = {"language": "en"}
 ANSWER = {"decision": "noted", "language": "en", "duplicate_of": ""}
 
+SPEAKS = {"language": "en"}
+CLAUSE, CALL = (f"/en/norms/{norm}/provisions/p1/" for norm in ("s", "called"))
+
 TRANSLATION, ADOPTED = (f"/en/norms/{norm}/provisions/p1/translation/" for norm in ("s", "adopted"))
 
 THINGS: Mapping[str, Thing] = {
@@ -81,6 +84,10 @@ THINGS: Mapping[str, Thing] = {
         {"ldc": "true", "developing": "true"},
         "reason",
     ),
+    "positions.state": Thing(
+        f"{CLAUSE}position/", f"{CLAUSE}position/", "contact", SPEAKS | {"stance": "object"}, "reason"
+    ),
+    "positions.reserve": Thing(f"{CALL}position/", f"{CALL}reservation/", "contact", SPEAKS, "text"),
     "discussion.dispose": Thing(
         f"{NORM}comments/1/", f"{NORM}comments/1/disposition/", "editor", ANSWER, "reason"
     ),
@@ -111,6 +118,9 @@ OTHERWISE: Mapping[str, tuple[str, str]] = {
     "compilation_operations.split": ("tests/compilation/test_shaping.py", "EntryChanged"),
     "compilation_operations.join": ("tests/compilation/test_shaping.py", "EntryChanged"),
     "internal_drafting.edit": ("tests/internal_drafts/test_verbs.py", "EditedMeanwhile"),
+    "positions.reaffirm": ("tests/positions/test_two_deputies.py", "StatedAtOnce"),
+    "positions.settle": ("tests/positions/test_two_deputies.py", "RestatedSince"),
+    "api.put_position": ("tests/api/test_api.py", "changed-meanwhile"),
     "positions.answer": ("tests/positions/test_ledger.py", "AnsweredSince"),
     "positions.answer_together": ("tests/positions/test_answering_together.py", "409"),
     "discussion.reply": ("tests/discussion/test_reviewing.py", "DecidedSince"),
@@ -144,7 +154,7 @@ REPLACES_NOTHING = (
     ),
     *("internal_drafting.draft", "answer_templates.add", "groups.form", "api.add_comment"),
     # a step, or an end
-    *("lifecycle.set_readers", "lifecycle.take_step", "positions.take_back", "positions.settle"),
+    *("lifecycle.set_readers", "lifecycle.take_step", "positions.take_back"),
     *(
         "discussion.withdraw",
         "discussion.release",
@@ -188,6 +198,4 @@ REPLACES_NOTHING = (
         "compilation_operations.working",
         "discussion.back",
     ),
-    # a position or a reservation in the place of an earlier one, which the record keeps
-    *("positions.state", "positions.reaffirm", "positions.reserve", "api.put_position"),
 )

@@ -15,6 +15,7 @@ from app.discussion import queries as discussion
 from app.discussion import threads
 from app.discussion.threads import Threads
 from app.foundation.errors import N_, NotFound, Phrase
+from app.foundation.versions import version_of
 from app.kernel.labels import WORDS
 from app.lifecycle.overrides import on_the_way_to
 from app.norms import queries
@@ -56,6 +57,7 @@ class OwnPosition:
     stakeholder: Stakeholder
     counts: bool
     words: Phrase
+    version: str  #: that is shown
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,9 @@ class DraftReading:
         holders = sorted({holder for role, holder in actor.mandates if role in SPEAKERS})
         found: dict[int, list[OwnPosition]] = {}
         for one in positions.standing(session, self.draft_id, *holders) if holders else ():
-            own = OwnPosition(one.position.stakeholder, one.counts, own_words(one))
+            own = OwnPosition(
+                one.position.stakeholder, one.counts, own_words(one), version_of(one.position.fields)
+            )
             found.setdefault(one.position.provision_id, []).append(own)
         return found
 

@@ -31,6 +31,7 @@ CHOSEN = {
     "shows_unendorsed": N_("Unendorsed internal drafts are public"),
     "shows_work": N_("The next draft is public while it is being prepared"),
     "sids": N_("Small island developing State"),
+    "stance": N_("Position"),
     "status": N_("Kind of translation"),
     "verdict": N_("Decision"),
 }

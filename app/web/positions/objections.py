@@ -106,9 +106,10 @@ def listed(stood: Mapping[int, queries.Stood]) -> str:
 
 
 class SettleForm(Form):
-    """``answer``: the last one that was on the page."""
+    """``answer``: the last one that was on the page; ``was``: the state that was."""
 
     state: ObjectionState
+    was: ObjectionState | None = None
     answer: Number
 
 
@@ -236,6 +237,7 @@ def settle(slug: str, number: int) -> Any:
             objection,
             state=form.state,
             seen=form.answer,
+            was=form.was,
             now=context.now(),
         )
     said = _("Objection of %(who)s on clause %(label)s: %(state)s.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -27,6 +27,7 @@ from app.web.parts.done import (
     told,
     way_on,
 )
+from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.speaking_for import read_language, the_one, voices
 from app.web.parts.ways_on import my_contributions, to_clause
 
@@ -41,12 +42,14 @@ class PositionForm(Form):
     language: str
     read_language: str
     seen: Read
+    version: str | None = None
 
 
 class ReaffirmForm(Form):
     stakeholder: Speaker
     read_language: str
     seen: Read
+    version: str | None = None
 
 
 class ReservationForm(Form):
@@ -55,6 +58,7 @@ class ReservationForm(Form):
     language: str
     read_language: str
     seen: Read
+    version: str | None = None
 
 
 @blueprint.get("/provisions/<code>/position/")
@@ -73,7 +77,9 @@ def position_page(slug: str, code: str, **extra: Any) -> str:
     language = read_language(norm, clause, (typed or request.args).get("read_language"))
     asked = (typed or request.args).get("stakeholder", type=whole)
     chosen = the_one(holders, asked)
-    before = service.current(context.session(), clause.provision_id, chosen) if chosen else None
+    session = context.session()
+    present = {one.id: service.current(session, clause.provision_id, one.id) for one in holders}
+    before = present[chosen] if chosen else None
     if typed is None:
         typed = {"language": before.language} if before is not None else {}
     if not norm.matter(context.now()).takes_positions:
@@ -85,6 +91,8 @@ def position_page(slug: str, code: str, **extra: Any) -> str:
         holders=holders,
         chosen=chosen,
         before=before,
+        present=present,
+        reserved=reservations.current(session, clause.provision_id, chosen) if chosen else None,
         typed=typed,
         read_language=language,
         seen=seen_in(clause, language),
@@ -109,6 +117,7 @@ def read_before(norm: Norm, clause: Clause, before: Position | None) -> WordingC
 
 @blueprint.post("/provisions/<code>/position/")
 @shows_again(position_page)
+@shows_both(lambda **address: url_for("positions.position", **address))
 def state(slug: str, code: str) -> Any:
     form = context.read(PositionForm)
     with context.work() as session:
@@ -126,6 +135,7 @@ def state(slug: str, code: str) -> Any:
             language=form.language,
             read_language=form.read_language,
             seen=form.seen,
+            version=seen_of(form),
             now=context.now(),
         )
     said = told(
@@ -159,6 +169,14 @@ def stated(said: str, norm: Norm, clause: Clause, position: Position) -> Done:
     return Done(said, follows, on, place=clause.provision.code)
 
 
+def seen_of(form: PositionForm) -> str | None:
+    """The version of the stakeholder's position that was on the page: "7.sha256:…" beside those of others for
+    whom one speaks, or alone where both were shown.
+    """
+    known = dict(one.split(".", 1) for one in (form.version or "").split() if "." in one)
+    return known.get(str(form.stakeholder), form.version)
+
+
 @blueprint.post("/provisions/<code>/reaffirm/")
 @shows_again(position_page)
 def reaffirm(slug: str, code: str) -> Any:
@@ -174,6 +192,7 @@ def reaffirm(slug: str, code: str) -> Any:
             stakeholder_id=form.stakeholder,
             seen=form.seen,
             read_language=form.read_language,
+            version=form.version,
             now=context.now(),
         )
     said = told(
@@ -185,6 +204,7 @@ def reaffirm(slug: str, code: str) -> Any:
 
 @blueprint.post("/provisions/<code>/reservation/")
 @shows_again(position_page)
+@shows_both(lambda **address: url_for("positions.position", **address))
 def reserve(slug: str, code: str) -> Any:
     form = context.read(ReservationForm)
     with context.work() as session:
@@ -200,6 +220,7 @@ def reserve(slug: str, code: str) -> Any:
             language=form.language,
             read_language=form.read_language,
             seen=form.seen,
+            version=form.version,
             now=context.now(),
         )
     done = Done(
