@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 
 from app.foundation.database import Base
 from config import Config
 from tests.databases import engine_for
+from tests.house.laws import ROOT
 
 VERSION_TABLE = "alembic_version"
 ACCEPTED = "lose-data=yes"
@@ -37,6 +39,11 @@ def inspected(empty_database_url: str) -> Iterator[sa.Engine]:
 def migrating(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
+
+
+def revision_before(title: str) -> str:
+    scripts = ScriptDirectory(str(ROOT / "migrations")).walk_revisions()
+    return next(str(one.down_revision) for one in scripts if one.path.endswith(f"_{title}.py"))
 
 
 def tables(engine: sa.Engine) -> set[str]:
@@ -95,12 +102,12 @@ def sample_value(column: sa.Column, number: int) -> object:
 def sample_row(table: sa.Table, columns: Iterable[sa.Column], number: int) -> dict[str, object]:
     """Row `number`; of two columns that lead to one table, the second leads to the other row."""
     values = {column.name: sample_value(column, number) for column in columns}
-    led_to = set()
+    led_to: set[object] = set()
     for column in columns:
-        for key in column.foreign_keys:
-            if key.column in led_to:
-                values[column.name] = 3 - number
-            led_to.add(key.column)
+        numbers = {key.column for key in column.foreign_keys if key.column.primary_key}
+        if numbers & led_to:
+            values[column.name] = 3 - number
+        led_to |= numbers
     return values
 
 
@@ -108,7 +115,8 @@ def insert_row(connection: sa.Connection, table: sa.Table, number: int) -> None:
     """One row by plain SQL: every column filled; or, where rules forbid it, all but one, or what must be."""
     refused = None
     may_be_empty = [column for column in table.columns if column.nullable]
-    for left_out in ([], *([column] for column in may_be_empty), may_be_empty):
+    itself = [column for column in may_be_empty if column.references(table.c.get("id", column))]
+    for left_out in ([], itself, *([column, *itself] for column in may_be_empty), may_be_empty):
         columns = [column for column in table.columns if column not in left_out]
         names = ", ".join(f'"{column.name}"' for column in columns)
         marks = ", ".join(f":{column.name}" for column in columns)
@@ -227,6 +235,48 @@ def test_a_seat_or_mandate_that_was_given_twice_ends_but_once(bare_app: Flask, i
         for table, end in (("seat", "ended_at"), ("mandate", "ends_at")):
             rows = connection.execute(sa.text(f"SELECT id FROM {table} WHERE {end} IS NULL"))
             assert [row.id for row in rows] == [1]
+
+
+def test_rows_that_contradict_each_other_stop_the_upgrade_before_anything_is_changed(
+    bare_app: Flask, inspected: sa.Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = "2026-03-02 09:30:00+00:00"
+    norm = (
+        "INSERT INTO norm (id, slug, titles, summaries, languages, authentic_languages, stage,"
+        " suspended_from, is_public, time_zone, created_at) VALUES "
+        f"({{0}}, 'n{{0}}', '{{{{}}}}', '{{{{}}}}', '[]', '[]', 'compilation', {{1}}, true, 'UTC', '{at}')"
+    )
+    statements = (
+        norm.format(1, "'consultation'"),
+        norm.format(2, "NULL"),
+        f"INSERT INTO draft (id, norm_id, number, created_at) VALUES (1, 1, 1, '{at}'), (2, 2, 1, '{at}')",
+        "UPDATE norm SET current_draft_id = 2",
+        "INSERT INTO compilation (id, norm_id, base_draft_id, draft_id, started_at) VALUES "
+        f"(1, 1, 1, 2, '{at}'), (2, 2, 2, 2, '{at}')",
+        "INSERT INTO job (id, kind, payload, state, attempts, created_at, due_at) VALUES "
+        f"(7, 'mail', '{{}}', 'waiting', -1, '{at}', '{at}')",
+    )
+    with migrating(bare_app):
+        flask_migrate.upgrade(revision=(last := revision_before("agreement")))
+        with inspected.connect().execution_options(writes=True) as connection, connection.begin():
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        before = rules(inspected)
+        with pytest.raises(SystemExit):
+            flask_migrate.upgrade()
+    told = caplog.text.split("contradict each other:\n")[1].splitlines()
+    assert [line.strip() for line in told[:6]] == [
+        "norm 1: id, current_draft_id do not agree with the draft",
+        "compilation 1: norm_id, draft_id do not agree with the draft",
+        "norm 1: suspended_from_a_stage: not so that (stage = 'suspended') = (suspended_from IS NOT NULL)",
+        "job 7: attempts_counted: not so that attempts >= 0",
+        "compilation 2: becomes_another: not so that draft_id IS NULL OR draft_id <> base_draft_id",
+        "compilation 2: another row has the same draft_id",
+    ]
+    assert "flask audit verify" in caplog.text
+    assert rules(inspected) == before
+    with inspected.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == last
 
 
 def test_steps_taken_nevertheless_are_taken_over_from_the_record(

@@ -20,6 +20,7 @@ class AuditEntry(Base):
     __table_args__ = (
         sa.CheckConstraint("length(previous) = 32 AND length(digest) = 32", name="digest_length"),
         sa.Index("ix_audit_entry_norm_number", "norm", "number"),
+        sa.Index("ix_audit_entry_actor", "actor", "number"),
         sa.Index("uq_audit_entry_chain_place", "chain", "place", unique=True),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.discussion.models import Comment, Disposition
-from app.foundation.database import Base, choice
+from app.foundation.database import Base, agrees, choice
 from app.norms.models import ClauseKind, Draft, Norm, Provision
 
 
@@ -17,7 +17,13 @@ class Compilation(Base):
     """The next draft in the making, from one base draft."""
 
     __tablename__ = "compilation"
-    __table_args__ = (sa.UniqueConstraint("base_draft_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("base_draft_id"),
+        sa.Index("uq_compilation_draft_id", "draft_id", unique=True),
+        agrees("draft", norm_id="norm_id", base_draft_id="id"),
+        agrees("draft", norm_id="norm_id", draft_id="id"),
+        sa.CheckConstraint("draft_id IS NULL OR draft_id <> base_draft_id", name="becomes_another"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
@@ -60,6 +66,11 @@ class CompilationItem(Base):
         sa.CheckConstraint("provision_id IS NULL OR treatment <> 'add'", name="only_added_is_new"),
         sa.CheckConstraint("(treatment = 'join') = (joined_into_id IS NOT NULL)", name="joined_into_one"),
         sa.CheckConstraint("treatment IN ('keep', 'merge') OR trim(motive) <> ''", name="has_motive"),
+        sa.CheckConstraint("split_from_id IS NULL OR split_from_id <> id", name="split_from_another"),
+        sa.CheckConstraint("joined_into_id IS NULL OR joined_into_id <> id", name="joined_into_another"),
+        agrees("compilation_entry", compilation_id="compilation_id", split_from_id="id"),
+        agrees("compilation_entry", compilation_id="compilation_id", joined_into_id="id"),
+        sa.UniqueConstraint("compilation_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -128,7 +139,11 @@ class MergeOperation(Base):
     """
 
     __tablename__ = "merge_operation"
-    __table_args__ = (sa.Index("ix_merge_operation_entry", "entry_id"),)
+    __table_args__ = (
+        sa.Index("ix_merge_operation_entry", "entry_id"),
+        sa.CheckConstraint("(undone_by IS NULL) = (undone_at IS NULL)", name="undone_by_somebody"),
+        sa.CheckConstraint("part_of_id IS NULL OR part_of_id <> id", name="part_of_another"),
+    )
     __bound__ = (
         "entry_id",
         "part_of_id",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.foundation.database import Base, append_only
+from app.foundation.database import Base, agrees, append_only
 from app.norms.models import Draft, Norm
 from app.stakeholders.models import Stakeholder
 
@@ -16,7 +16,11 @@ class Assessment(Base):
     """The computed state of consensus of a draft at a moment."""
 
     __tablename__ = "assessment"
-    __table_args__ = (sa.UniqueConstraint("norm_id", "number"), sa.Index("ix_assessment_draft", "draft_id"))
+    __table_args__ = (
+        sa.UniqueConstraint("norm_id", "number"),
+        sa.UniqueConstraint("draft_id", "id"),
+        agrees("draft", norm_id="norm_id", draft_id="id"),
+    )
     __bound__ = (
         "norm_id",
         "number",
@@ -47,7 +51,7 @@ class Assessment(Base):
     made_at: Mapped[dt.datetime]
 
     norm: Mapped[Norm] = relationship()
-    draft: Mapped[Draft] = relationship()
+    draft: Mapped[Draft] = relationship(foreign_keys=[draft_id])
 
 
 class FrozenInput(Base):
@@ -71,6 +75,7 @@ class SetAside(Base):
     __table_args__ = (
         sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
         sa.CheckConstraint("lifted_at IS NULL OR trim(lift_reason) <> ''", name="has_lift_reason"),
+        sa.CheckConstraint("confirmed_by IS NULL OR confirmed_at IS NOT NULL", name="confirmed_with_time"),
         sa.Index("ix_set_aside_norm", "norm_id"),
     )
     __bound__ = (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import User
 from app.foundation.canonical import digest
-from app.foundation.database import Base, choice
+from app.foundation.database import Base, agrees, choice
 from app.foundation.text import words_digest
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.stakeholders.models import Stakeholder
@@ -58,7 +58,15 @@ class Comment(Base):
         sa.CheckConstraint(
             "(visibility = 'hidden') = (hiding_reason IS NOT NULL)", name="hidden_with_reason"
         ),
-        sa.Index("ix_comment_provision", "provision_id"),
+        sa.CheckConstraint("(clause_id IS NULL) = (provision_id IS NULL)", name="clause_has_provision"),
+        sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name="answers_another"),
+        agrees("draft", norm_id="norm_id", draft_id="id"),
+        agrees("provision", norm_id="norm_id", provision_id="id"),
+        agrees("clause", draft_id="draft_id", provision_id="provision_id", clause_id="id"),
+        agrees("comment", norm_id="norm_id", parent_id="id"),
+        sa.UniqueConstraint("norm_id", "id"),
+        sa.UniqueConstraint("provision_id", "id"),
+        sa.UniqueConstraint("stakeholder_id", "id"),
         # What is counted for each clause is read from the index alone.
         sa.Index("ix_comment_norm_visibility", "norm_id", "visibility", "provision_id", "parent_id"),
         sa.Index("ix_comment_draft", "draft_id"),
@@ -77,10 +85,10 @@ class Comment(Base):
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
     number: Mapped[int]  #: its address within the norm: "c12"
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
-    clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))
+    clause_id: Mapped[int | None] = mapped_column()
     provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Provision.id))
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"))
-    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id), index=True)
+    stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None: it came in a sheet
     kind: Mapped[CommentKind] = mapped_column(choice(CommentKind, "comment_kind"))
     language: Mapped[str] = mapped_column(sa.String(16))  #: of the author's own words
@@ -96,11 +104,13 @@ class Comment(Base):
     created_at: Mapped[dt.datetime]
     stakeholder: Mapped[Stakeholder] = relationship()
     author: Mapped[User | None] = relationship()
-    clause: Mapped[Clause | None] = relationship()
-    provision: Mapped[Provision | None] = relationship()
-    draft: Mapped[Draft] = relationship()
+    clause: Mapped[Clause | None] = relationship(
+        primaryjoin=lambda: Clause.id == Comment.clause_id, foreign_keys=[clause_id]
+    )
+    provision: Mapped[Provision | None] = relationship(foreign_keys=[provision_id])
+    draft: Mapped[Draft] = relationship(foreign_keys=[draft_id])
     norm: Mapped[Norm] = relationship()
-    parent: Mapped["Comment | None"] = relationship(remote_side=[id])
+    parent: Mapped["Comment | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
     change: Mapped["ProposedChange | None"] = relationship(back_populates="comment")
 
     @validates("body")
@@ -156,18 +166,21 @@ class RebasedChange(Base):
         sa.UniqueConstraint("comment_id", "draft_id"),
         sa.CheckConstraint("outcome = 'carried' OR wording IS NULL", name="only_carried_has_wording"),
         sa.Index("ix_rebased_change_draft", "draft_id"),
+        agrees("clause", draft_id="draft_id", clause_id="id"),
     )
     __bound__ = ("comment_id", "draft_id", "clause_id", "wording", "outcome")
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey(ProposedChange.comment_id))
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey(Draft.id))
-    clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))  #: None: the draft has none
+    clause_id: Mapped[int | None] = mapped_column()  #: None: the draft has none
     outcome: Mapped[Rebasing] = mapped_column(choice(Rebasing, "rebasing"))
     wording: Mapped[str | None] = mapped_column(sa.Text)  #: against the clause of this draft; as carried
     rebased_at: Mapped[dt.datetime]
 
     draft: Mapped[Draft] = relationship()
-    clause: Mapped[Clause | None] = relationship()
+    clause: Mapped[Clause | None] = relationship(
+        primaryjoin=lambda: Clause.id == RebasedChange.clause_id, foreign_keys=[clause_id]
+    )
 
 
 class Side(StrEnum):
@@ -181,6 +194,7 @@ class Backing(Base):
     __tablename__ = "backing"
     __table_args__ = (
         sa.Index("uq_backing_current", "comment_id", "stakeholder_id", unique=True, **IN_FORCE),
+        sa.Index("ix_backing_stakeholder", "stakeholder_id"),
     )
     __bound__ = ("comment_id", "stakeholder_id", "side", "stated_at", "superseded_at")
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -215,6 +229,7 @@ class Disposition(Base):
         ),
         sa.CheckConstraint("duplicate_of_id IS NULL OR duplicate_of_id <> comment_id", name="not_of_itself"),
         sa.Index("uq_disposition_current", "comment_id", unique=True, **IN_FORCE),
+        sa.Index("ix_disposition_comment", "comment_id"),
     )
     __bound__ = ("comment_id", "decision", "reason", "duplicate_of_id", "decided_by", "decided_at",
                  "superseded_at")  # fmt: skip
@@ -278,7 +293,11 @@ class UnsentComment(Base):
     """What somebody has begun to write and not sent: hers alone, on no public page and in no record."""
 
     __tablename__ = "unsent_comment"
-    __table_args__ = (sa.UniqueConstraint("user_id", "place"),)
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "place"),
+        agrees("provision", norm_id="norm_id", provision_id="id"),
+        agrees("comment", norm_id="norm_id", parent_id="id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id))
@@ -291,8 +310,8 @@ class UnsentComment(Base):
     updated_at: Mapped[dt.datetime]
 
     norm: Mapped[Norm] = relationship()
-    provision: Mapped[Provision | None] = relationship()
-    parent: Mapped[Comment | None] = relationship()
+    provision: Mapped[Provision | None] = relationship(foreign_keys=[provision_id])
+    parent: Mapped[Comment | None] = relationship(foreign_keys=[parent_id])
 
     @property
     def mark(self) -> str:

@@ -57,6 +57,11 @@ def choice(kind: type[StrEnum], name: str) -> sa.Enum:
     )
 
 
+def agrees(table: str, **columns: str) -> sa.ForeignKeyConstraint:
+    """That a row stores what the row it points to stores as well: our column = its column in that table."""
+    return sa.ForeignKeyConstraint(list(columns), [f"{table}.{its}" for its in columns.values()])
+
+
 class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own hook

@@ -35,6 +35,8 @@ class Job(Base):
             postgresql_where=sa.text("state = 'waiting' AND token IS NULL"),
         ),
         sa.Index("ix_job_due", "state", "due_at"),
+        sa.CheckConstraint("attempts >= 0", name="attempts_counted"),
+        sa.CheckConstraint("(state = 'waiting') = (done_at IS NULL)", name="done_once"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

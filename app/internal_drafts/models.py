@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.discussion.models import Comment, HidingReason
-from app.foundation.database import Base, choice
+from app.foundation.database import Base, agrees, choice
 from app.norms.models import Clause, Norm, Provision
 from app.positions.models import Position
 from app.stakeholders.models import Stakeholder
@@ -39,6 +39,12 @@ class InternalDraft(Base):
         ),
         sa.CheckConstraint("kind = 'comment' OR clause_id IS NOT NULL", name="place_fits_kind"),
         sa.CheckConstraint("(claimed_by IS NULL) = (claimed_until IS NULL)", name="claim_is_whole"),
+        sa.CheckConstraint("(clause_id IS NULL) = (provision_id IS NULL)", name="clause_has_provision"),
+        agrees("provision", norm_id="norm_id", provision_id="id"),
+        agrees("clause", provision_id="provision_id", clause_id="id"),
+        agrees("comment", norm_id="norm_id", comment_id="id"),
+        agrees("comment", stakeholder_id="stakeholder_id", comment_id="id"),
+        agrees("position", provision_id="provision_id", stakeholder_id="stakeholder_id", position_id="id"),
         sa.Index("ix_contribution_stakeholder", "stakeholder_id", "state", "id"),
         sa.Index("ix_contribution_provision", "provision_id", "state"),
     )
@@ -47,7 +53,7 @@ class InternalDraft(Base):
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(User.id), index=True)
     norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
-    clause_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Clause.id))  #: None: the whole draft
+    clause_id: Mapped[int | None] = mapped_column()  #: None: the whole draft
     provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Provision.id))
     kind: Mapped[ContributionKind] = mapped_column(choice(ContributionKind, "contribution_kind"))
     content: Mapped[dict[str, str]]  #: the fields of its form; see content.py
@@ -70,9 +76,11 @@ class InternalDraft(Base):
     decider: Mapped[User | None] = relationship(foreign_keys=[decided_by])
     claimer: Mapped[User | None] = relationship(foreign_keys=[claimed_by])
     norm: Mapped[Norm] = relationship()
-    clause: Mapped[Clause | None] = relationship()
-    provision: Mapped[Provision | None] = relationship()
-    comment: Mapped[Comment | None] = relationship()
+    clause: Mapped[Clause | None] = relationship(
+        primaryjoin=lambda: Clause.id == InternalDraft.clause_id, foreign_keys=[clause_id]
+    )
+    provision: Mapped[Provision | None] = relationship(foreign_keys=[provision_id])
+    comment: Mapped[Comment | None] = relationship(foreign_keys=[comment_id])
 
     def is_claimed_by_another(self, user_id: int | None, now: dt.datetime) -> bool:
         return self.claimed_by not in (None, user_id) and (self.claimed_until or now) > now

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.consensus.models import Assessment
-from app.foundation.database import Base, choice
+from app.foundation.database import Base, agrees, choice
 from app.norms.models import Draft, Norm
 from app.norms.stages import Stage
 
@@ -24,7 +24,11 @@ class Determination(Base):
     """The chair's statement on a draft after the consensus call."""
 
     __tablename__ = "determination"
-    __table_args__ = (sa.UniqueConstraint("draft_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("draft_id"),
+        agrees("draft", norm_id="norm_id", draft_id="id"),
+        agrees("assessment", draft_id="draft_id", assessment_id="id"),
+    )
     __bound__ = ("norm_id", "draft_id", "outcome", "texts", "stated_by", "stated_at")
     __bound_later__ = (("despite", "reasons", "assessment_id"),)
 
@@ -42,8 +46,8 @@ class Determination(Base):
     stated_at: Mapped[dt.datetime]
 
     norm: Mapped[Norm] = relationship()
-    draft: Mapped[Draft] = relationship()
-    assessment: Mapped[Assessment | None] = relationship()
+    draft: Mapped[Draft] = relationship(foreign_keys=[draft_id])
+    assessment: Mapped[Assessment | None] = relationship(foreign_keys=[assessment_id])
 
 
 class Override(Base):
@@ -53,6 +57,7 @@ class Override(Base):
     __table_args__ = (
         sa.CheckConstraint("trim(reason) <> ''", name="has_reason"),
         sa.Index("ix_step_override_norm", "norm_id"),
+        agrees("draft", norm_id="norm_id", draft_id="id"),
     )
     __bound__ = ("norm_id", "draft_id", "left", "to", "reason", "language", "missing", "taken_by", "taken_at")
 
@@ -67,7 +72,7 @@ class Override(Base):
     taken_by: Mapped[str] = mapped_column(sa.String(32))  #: the pseudonym in the record
     taken_at: Mapped[dt.datetime]
 
-    draft: Mapped[Draft | None] = relationship()
+    draft: Mapped[Draft | None] = relationship(foreign_keys=[draft_id])
 
 
 class Phase(StrEnum):
@@ -92,6 +97,7 @@ class StepAsked(Base):
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
+        sa.CheckConstraint("refusal IS NULL OR ended_at IS NOT NULL", name="refused_has_ended"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

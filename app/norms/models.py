@@ -20,11 +20,23 @@ class Norm(Base):
     """The instrument under deliberation."""
 
     __tablename__ = "norm"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["id", "current_draft_id"],
+            ["draft.norm_id", "draft.id"],
+            name="fk_norm_id_current_draft_id",
+            use_alter=True,
+        ),
+        sa.CheckConstraint(
+            "(stage = 'suspended') = (suspended_from IS NOT NULL)", name="suspended_from_a_stage"
+        ),
+        sa.CheckConstraint("suspended_from IS NULL OR suspended_from <> 'suspended'", name="suspended_once"),
+    )
     __bound__ = ("slug", "authentic_languages", "stage")
     __bound_later__ = (("titles", "languages", "suspended_from", "opens_at", "closes_at", "is_public",
                         "current_draft_id"),)  # fmt: skip
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)  # although it is part of a key
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     titles: Mapped[dict[str, str]]  #: language → title
     summaries: Mapped[dict[str, str]]  #: language → a few plain sentences
@@ -78,7 +90,10 @@ class Draft(Base):
     """One numbered version of the text; immutable once opened. Draft 1 may be edited until then."""
 
     __tablename__ = "draft"
-    __table_args__ = (sa.UniqueConstraint("norm_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("norm_id", "number"),
+        sa.UniqueConstraint("norm_id", "id"),
+    )
     __bound__ = ("norm_id", "number")
     __bound_later__ = (("opened_at",),)
 
@@ -95,7 +110,10 @@ class Provision(Base):
     """The smallest addressable part across its whole life. ``code`` is its permanent id in the norm."""
 
     __tablename__ = "provision"
-    __table_args__ = (sa.UniqueConstraint("norm_id", "code"),)
+    __table_args__ = (
+        sa.UniqueConstraint("norm_id", "code"),
+        sa.UniqueConstraint("norm_id", "id"),
+    )
     __bound__ = ("norm_id", "code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,7 +170,9 @@ class Clause(Base):
     __table_args__ = (
         sa.UniqueConstraint("draft_id", "provision_id"),
         sa.UniqueConstraint("draft_id", "place"),
-        sa.Index("ix_clause_provision", "provision_id"),
+        sa.UniqueConstraint("draft_id", "id"),
+        sa.UniqueConstraint("provision_id", "id"),
+        sa.UniqueConstraint("draft_id", "provision_id", "id"),
     )
     __bound__ = ("draft_id", "provision_id", "place", "depth", "label", "kind", "subject", "risk_tier",
                  "is_counted", "text_digest")  # fmt: skip
@@ -252,6 +272,9 @@ class RulesOfProcedure(Base):
     """The rules of one norm. Edited in preparation, then frozen and hashed."""
 
     __tablename__ = "rules_of_procedure"
+    __table_args__ = (
+        sa.CheckConstraint("(frozen_at IS NULL) = (digest IS NULL)", name="frozen_with_digest"),
+    )
     __bound__ = ("norm_id", "content", "frozen_at", "digest")
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -270,6 +293,7 @@ class Seat(Base):
     __tablename__ = "seat"
     __table_args__ = (
         sa.Index("ix_seat_user", "user_id"),
+        sa.CheckConstraint("ended_at IS NULL OR ended_at >= given_at", name="dates_in_order"),
         *(
             sa.Index(
                 name, *columns, unique=True, sqlite_where=sa.text(present), postgresql_where=sa.text(present)

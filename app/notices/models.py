@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.audit.models import AuditEntry
 from app.discussion.models import Comment
-from app.foundation.database import Base
+from app.foundation.database import Base, agrees
 from app.norms.models import Norm, Provision
 from app.positions.models import Objection
 from app.stakeholders.models import Stakeholder
@@ -23,7 +23,14 @@ class Notice(Base):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (sa.Index("ix_notice_at", "at"),)
+    __table_args__ = (
+        sa.Index("ix_notice_at", "at"),
+        sa.Index("ix_notice_comment", "comment_id"),
+        sa.Index("ix_notice_provision", "provision_id"),
+        agrees("provision", norm_id="norm_id", provision_id="id"),
+        agrees("comment", norm_id="norm_id", comment_id="id"),
+        agrees("objection", norm_id="norm_id", objection_id="id"),
+    )
 
     number: Mapped[int] = mapped_column(
         sa.ForeignKey(AuditEntry.number), primary_key=True, autoincrement=False
@@ -39,8 +46,8 @@ class Notice(Base):
 
     entry: Mapped[AuditEntry] = relationship()
     norm: Mapped[Norm] = relationship()
-    comment: Mapped[Comment | None] = relationship()
-    objection: Mapped[Objection | None] = relationship()
+    comment: Mapped[Comment | None] = relationship(foreign_keys=[comment_id])
+    objection: Mapped[Objection | None] = relationship(foreign_keys=[objection_id])
 
 
 class Mentioned(Base):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.foundation.database import Base, choice
+from app.foundation.database import Base, agrees, choice
 from app.foundation.versions import Fields
 from app.norms.models import Clause, Draft, Norm, Provision
 from app.stakeholders.models import Stakeholder
@@ -46,6 +46,11 @@ class Position(Base):
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         ),
+        # Keys of one column each would follow from these, and every position would pay for them.
+        agrees("provision", norm_id="norm_id", provision_id="id"),
+        agrees("clause", provision_id="provision_id", clause_id="id"),
+        agrees("position", provision_id="provision_id", stakeholder_id="stakeholder_id", reaffirms_id="id"),
+        sa.UniqueConstraint("provision_id", "stakeholder_id", "id"),
         sa.Index("ix_position_stakeholder", "stakeholder_id"),
         sa.Index("ix_position_norm", "norm_id", "id"),
     )
@@ -68,9 +73,9 @@ class Position(Base):
     __bound_later__ = (("translation_digest",),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    norm_id: Mapped[int] = mapped_column(sa.ForeignKey(Norm.id))
-    provision_id: Mapped[int] = mapped_column(sa.ForeignKey(Provision.id))
-    clause_id: Mapped[int] = mapped_column(sa.ForeignKey(Clause.id))  #: the wording it was stated on
+    norm_id: Mapped[int]
+    provision_id: Mapped[int] = mapped_column()
+    clause_id: Mapped[int] = mapped_column()  #: the wording it was stated on
     stakeholder_id: Mapped[int] = mapped_column(sa.ForeignKey(Stakeholder.id))
     stance: Mapped[Stance] = mapped_column(choice(Stance, "stance"))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
@@ -81,12 +86,16 @@ class Position(Base):
     translation_digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))  #: of the translation read
     stated_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None for an import
     stated_at: Mapped[dt.datetime]
-    reaffirms_id: Mapped[int | None] = mapped_column(sa.ForeignKey("position.id"))
+    reaffirms_id: Mapped[int | None]
     superseded_at: Mapped[dt.datetime | None]
 
     stakeholder: Mapped[Stakeholder] = relationship()
-    clause: Mapped[Clause] = relationship()
-    provision: Mapped[Provision] = relationship()
+    clause: Mapped[Clause] = relationship(
+        primaryjoin=lambda: Clause.id == Position.clause_id, foreign_keys=[clause_id]
+    )
+    provision: Mapped[Provision] = relationship(
+        primaryjoin=lambda: Provision.id == Position.provision_id, foreign_keys=[provision_id]
+    )
 
     @property
     def fields(self) -> Fields:
@@ -120,7 +129,10 @@ class Objection(Base):
             sqlite_where=sa.text("state IN ('open', 'answered', 'maintained')"),
             postgresql_where=sa.text("state IN ('open', 'answered', 'maintained')"),
         ),
-        sa.Index("ix_objection_norm", "norm_id"),
+        sa.UniqueConstraint("norm_id", "id"),
+        agrees("provision", norm_id="norm_id", provision_id="id"),
+        agrees("position", provision_id="provision_id", stakeholder_id="stakeholder_id", position_id="id"),
+        sa.Index("ix_objection_stakeholder", "stakeholder_id"),
     )
     __bound__ = ("norm_id", "provision_id", "stakeholder_id", "position_id", "state", "opened_at")
 
@@ -134,8 +146,8 @@ class Objection(Base):
     changed_at: Mapped[dt.datetime]
 
     stakeholder: Mapped[Stakeholder] = relationship()
-    provision: Mapped[Provision] = relationship()
-    position: Mapped[Position] = relationship()
+    provision: Mapped[Provision] = relationship(foreign_keys=[provision_id])
+    position: Mapped[Position] = relationship(foreign_keys=[position_id])
 
 
 class ObjectionAnswer(Base):
@@ -176,6 +188,7 @@ class Reservation(Base):
             postgresql_where=sa.text("superseded_at IS NULL"),
         ),
         sa.Index("ix_reservation_norm", "norm_id"),
+        agrees("provision", norm_id="norm_id", provision_id="id"),
         sa.CheckConstraint("trim(text) <> ''", name="has_text"),
     )
     __bound__ = (
@@ -203,7 +216,7 @@ class Reservation(Base):
     superseded_at: Mapped[dt.datetime | None]
 
     stakeholder: Mapped[Stakeholder] = relationship()
-    provision: Mapped[Provision] = relationship()
+    provision: Mapped[Provision] = relationship(foreign_keys=[provision_id])
 
     @property
     def fields(self) -> Fields:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.consensus.models import Assessment
-from app.foundation.database import Base, append_only
+from app.foundation.database import Base, agrees, append_only
 from app.norms.models import Draft, Norm
 
 
@@ -16,7 +16,11 @@ class Publication(Base):
     """A numbered, signed, unchangeable consensus summary."""
 
     __tablename__ = "publication"
-    __table_args__ = (sa.UniqueConstraint("norm_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("norm_id", "number"),
+        agrees("draft", norm_id="norm_id", draft_id="id"),
+        agrees("assessment", draft_id="draft_id", assessment_id="id"),
+    )
     __bound__ = (
         "norm_id",
         "number",
@@ -41,8 +45,8 @@ class Publication(Base):
     published_at: Mapped[dt.datetime]
 
     norm: Mapped[Norm] = relationship()
-    draft: Mapped[Draft] = relationship()
-    assessment: Mapped[Assessment] = relationship()
+    draft: Mapped[Draft] = relationship(foreign_keys=[draft_id])
+    assessment: Mapped[Assessment] = relationship(foreign_keys=[assessment_id])
 
 
 append_only(Publication.__table__)

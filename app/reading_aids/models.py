@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.discussion.models import Comment
-from app.foundation.database import Base, choice
+from app.foundation.database import Base, agrees, choice
 from app.foundation.versions import Fields
 from app.norms.models import Norm, Provision
 
@@ -29,6 +29,7 @@ class ReadingAid(Base):
     __tablename__ = "reading_aid"
     __table_args__ = (
         sa.CheckConstraint("(kind = 'term') = (provision_id IS NULL)", name="term_is_of_the_norm"),
+        agrees("provision", norm_id="norm_id", provision_id="id"),
         sa.Index("ix_reading_aid_norm_id", "norm_id", "provision_id"),
         sa.Index(  # a clause has one note
             "ix_reading_aid_note",
@@ -45,7 +46,7 @@ class ReadingAid(Base):
     kind: Mapped[AidKind] = mapped_column(choice(AidKind, "aid_kind"))
     removed_at: Mapped[dt.datetime | None]
 
-    provision: Mapped[Provision | None] = relationship()
+    provision: Mapped[Provision | None] = relationship(foreign_keys=[provision_id])
     wordings: Mapped[list["AidWording"]] = relationship(
         primaryjoin="and_(ReadingAid.id == AidWording.aid_id, AidWording.superseded_at.is_(None))",
         order_by="AidWording.language",
@@ -67,6 +68,14 @@ class AidWording(Base):
     __tablename__ = "reading_aid_wording"
     __table_args__ = (
         sa.UniqueConstraint("aid_id", "language", "version"),
+        sa.Index(
+            "uq_reading_aid_wording_present",
+            "aid_id",
+            "language",
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
         sa.CheckConstraint("trim(text) <> ''", name="not_empty"),
     )
 
@@ -107,7 +116,10 @@ class Reason(Base):
     """A passage of a comment that says why a clause should stand, or should not."""
 
     __tablename__ = "reason"
-    __table_args__ = (sa.UniqueConstraint("comment_id", "bearing"),)
+    __table_args__ = (
+        sa.UniqueConstraint("comment_id", "bearing"),
+        agrees("comment", provision_id="provision_id", comment_id="id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provision_id: Mapped[int] = mapped_column(sa.ForeignKey(Provision.id), index=True)
@@ -115,4 +127,4 @@ class Reason(Base):
     bearing: Mapped[Bearing] = mapped_column(choice(Bearing, "bearing"))
     words: Mapped[str] = mapped_column(sa.Text)  #: as they stand in the comment
 
-    comment: Mapped[Comment] = relationship()
+    comment: Mapped[Comment] = relationship(foreign_keys=[comment_id])

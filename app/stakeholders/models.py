@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import User
 from app.authority.actor import MandateRole
-from app.foundation.database import Base, choice
+from app.foundation.database import Base, agrees, choice
 from app.reference.lookalikes import LONGEST_SKELETON, folded, skeleton
 
 
@@ -100,7 +100,9 @@ class Mandate(Base):
     __tablename__ = "mandate"
     __table_args__ = (
         sa.Index("ix_mandate_user", "user_id"),
-        sa.Index("ix_mandate_stakeholder", "stakeholder_id"),
+        sa.UniqueConstraint("stakeholder_id", "id"),
+        agrees("mandate", stakeholder_id="stakeholder_id", successor_id="id"),
+        sa.CheckConstraint("successor_id IS NULL OR successor_id <> id", name="succeeded_by_another"),
         sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="dates_in_order"),
         sa.Index(
             "uq_mandate_without_end",
@@ -152,6 +154,14 @@ class MandateOffer(Base):
         sa.Index("ix_mandate_offer_email", "email"),
         sa.CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered"),
         sa.CheckConstraint("answered_at IS NULL OR email IS NULL", name="address_forgotten"),
+        sa.CheckConstraint(
+            "last_date IS NULL OR from_date IS NULL OR last_date >= from_date", name="dates_in_order"
+        ),
+        sa.CheckConstraint(
+            "mandate_id IS NULL OR (answer IS NOT NULL AND answer = 'accepted')", name="accepted_becomes_one"
+        ),
+        agrees("mandate", stakeholder_id="stakeholder_id", replaces_id="id"),
+        agrees("mandate", stakeholder_id="stakeholder_id", mandate_id="id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

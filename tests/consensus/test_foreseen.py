@@ -51,7 +51,7 @@ def test_what_was_foreseen_before_a_step_is_not_kept_after_it(
     norm = make.norm("One.", slug="s")
     found = foresee(session, norm, now=now)
     assert found is not None
-    norm.stage, norm.closes_at = Stage.SUSPENDED, None
+    norm.stage, norm.suspended_from, norm.closes_at = Stage.SUSPENDED, Stage.CONSULTATION, None
     session.flush()
     say_nothing = keep_foreseen(session, SYSTEM, norm, found, now=now + dt.timedelta(minutes=1))
     assert say_nothing.made_at == now + dt.timedelta(minutes=1)

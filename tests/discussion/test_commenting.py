@@ -162,6 +162,7 @@ def test_outside_a_round_no_comment_is_taken(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, stage: Stage, now: dt.datetime
 ) -> None:
     norm.stage = stage
+    norm.suspended_from = Stage.CONSULTATION if stage is Stage.SUSPENDED else None
     session.flush()
     with pytest.raises(NotTaken):
         remark(session, norm, clause, ghana, now=now)

@@ -114,6 +114,7 @@ def test_only_norms_that_are_not_finished_are_concerned(
 ) -> None:
     holder = takes_a_position(session, make, norm)
     norm.stage = stage
+    norm.suspended_from = Stage.CONSULTATION if stage is Stage.SUSPENDED else None
     session.flush()
     stranger = make.seated(Role.MODERATOR, make.norm(slug="there"))
     if stage in FINISHED:

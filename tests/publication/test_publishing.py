@@ -120,6 +120,7 @@ def test_only_an_adopted_norm_is_published(
 ) -> None:
     norm, publisher = adopted(make)
     norm.stage = stage
+    norm.suspended_from = Stage.CONSULTATION if stage is Stage.SUSPENDED else None
     session.flush()
     with pytest.raises(AppError):
         published(session, make.actor(publisher), norm, now=now)
