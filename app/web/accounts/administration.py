@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,12 +14,14 @@ from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, NotFound
 from app.kernel import context
 from app.kernel.context import Form
+from app.kernel.formats import in_language
 from app.kernel.input_limits import whole
-from app.kernel.labels import options
+from app.kernel.labels import options, word
 from app.kernel.refusals import shows_again
 from app.norms import seats
 from app.norms.models import Seat
 from app.norms.queries import norm_by_slug, readable_norms
+from app.web.parts.done import Done, told, way_on
 
 blueprint = Blueprint("administration", __name__, url_prefix="/<lang:lang>/accounts")
 
@@ -72,8 +74,19 @@ def give_seat() -> Response:
         if form.norm and norm is None:
             raise NotFound
         seats.give_seat(db, context.actor(), user, role=form.role, norm=norm, now=context.now())
-    flash(_("Saved."))
-    return context.see_other("administration.index")
+    where = in_language(norm.titles) if norm else _("every norm")
+    made = told(
+        _("Role given to %(who)s: %(role)s, %(norm)s."), who=user.name, role=word(form.role), norm=where
+    )
+    return told_here(made)
+
+
+def told_here(made: str) -> Response:
+    """An act on somebody's rights."""
+    done = Done(
+        made, _("It takes effect immediately and is in the record."), way_on(_("Record"), "record.index")
+    )
+    return done.on("administration.index")
 
 
 @blueprint.post("/seats/<int:number>/end/")
@@ -84,8 +97,8 @@ def end_seat(number: int) -> Response:
         if seat is None:
             raise NotFound
         seats.end_seat(db, context.actor(), seat, now=context.now())
-    flash(_("Saved."))
-    return context.see_other("administration.index")
+        holder = db.get_one(User, seat.user_id)
+    return told_here(told(_("Role of %(who)s ended: %(role)s."), who=holder.name, role=word(seat.role)))
 
 
 @blueprint.post("/<int:number>/administrator/")
@@ -97,5 +110,9 @@ def set_administrator(number: int) -> Response:
         if user is None or user.erased_at is not None:
             raise NotFound
         seats.set_administrator(db, context.actor(), user, administers=form.administers, now=context.now())
-    flash(_("Saved."))
-    return context.see_other("administration.index")
+    made = (
+        _("%(who)s is now an administrator.")
+        if form.administers
+        else _("%(who)s is no longer an administrator.")
+    )
+    return told_here(told(made, who=user.name))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from app.kernel import context, refusals
 from app.kernel.context import Form
 from app.kernel.labels import options
 from app.stakeholders import queries as stakeholders
+from app.web.parts.done import Done, told, way_on
 from app.web.parts.slowing_down import guessing
 
 blueprint = Blueprint("api_tokens", __name__, url_prefix="/<lang:lang>/account/tokens")
@@ -71,5 +72,6 @@ def revoke(number: int) -> Response:
         if token is None or token.user_id != user.id:
             raise NotFound
         tokens.revoke(db, context.actor(), token, now=context.now())
-    flash(_("The token has been revoked."))
-    return context.see_other("api_tokens.index")
+    made = told(_("Token “%(name)s” has been revoked."), name=token.name)
+    follows = _("Programs that use it are refused from now on.")
+    return Done(made, follows, way_on(_("Account"), "accounts.settings")).on("api_tokens.index")

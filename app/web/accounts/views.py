@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from pydantic import StringConstraints, ValidationError
@@ -19,6 +19,7 @@ from app.foundation.errors import AppError, SignInNeeded
 from app.internal_drafts import service as internal_drafts
 from app.kernel import context, refusals
 from app.kernel.context import Form, FormUnclear
+from app.kernel.formats import autonym
 from app.kernel.labels import WRITTEN, options
 from app.kernel.refusals import shows_again
 from app.norms import seats
@@ -29,7 +30,9 @@ from app.stakeholders import service as registry
 from app.triage import service as triage
 from app.web.accounts import devices
 from app.web.accounts.sign_in import begin, end, guesses_at, mails, onward
+from app.web.parts.done import Done, told, way_on
 from app.web.parts.slowing_down import guessing, network
+from app.web.parts.ways_on import my_contributions
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<lang:lang>")
 
@@ -129,7 +132,12 @@ def sign_out() -> Answered:
         with context.work() as db:
             sign_ins.sign_out(db, context.actor(), current_user.token, now=context.now())
     end()
-    return context.see_other("site.index")
+    signed_out = Done(
+        _("You are signed out."),
+        _("Everything public can still be read."),
+        way_on(_("Sign in"), "accounts.sign_in"),
+    )
+    return signed_out.on("site.index")
 
 
 @blueprint.get("/sign-up/")
@@ -176,8 +184,13 @@ def confirmed(token: str) -> Page:
     except AppError as refusal:
         return refusals.page("accounts/confirm.html", refusal)
     begin(cookie, user)
-    flash(_("Your address has been confirmed and you are signed in."))
-    return context.see_other("stakeholders.register")
+    follows = _("To take part, register as an individual or an entity on this page.")
+    done = Done(
+        _("Your address has been confirmed and you are signed in."),
+        follows,
+        way_on(_("Norms"), "norms.index"),
+    )
+    return done.on("stakeholders.register")
 
 
 @blueprint.get("/reset/")
@@ -212,8 +225,9 @@ def password_chosen(token: str) -> Page:
         return refusals.page("accounts/choose_password.html", refusal)
     end()
     devices.remember(user.email or "")  # the link came to its mailbox
-    flash(_("Your password has been changed. Sign in with the new one."))
-    return context.see_other("accounts.sign_in")
+    home = way_on(_("Norms"), "norms.index")
+    done = Done(_("Your password has been changed."), _("Sign in with the new one."), home)
+    return done.on("accounts.sign_in")
 
 
 @blueprint.get("/account/")
@@ -236,8 +250,13 @@ def change_profile() -> Page:
     with context.work() as db:
         values = form.model_dump()
         names.change_profile(db, context.actor(), user, **values, now=context.now())
-    flash(_("Saved."))
-    return context.see_other("accounts.settings", lang=form.language)
+    made = told(
+        _("Your name and language have been saved: %(who)s, %(language)s."),
+        who=user.name,
+        language=autonym(form.language),
+    )
+    done = Done(made, _("E-mails and pages will be in this language."), my_contributions())
+    return done.on("accounts.settings", lang=form.language)
 
 
 @blueprint.post("/account/password/")
@@ -250,8 +269,9 @@ def change_password() -> Page:
             db, context.actor(), user, current=current, new=new, now=context.now()
         )
     begin(token, user)
-    flash(_("Your password has been changed. Every other browser has been signed out."))
-    return context.see_other("accounts.settings")
+    follows = _("Every other browser has been signed out.")
+    done = Done(_("Your password has been changed."), follows, my_contributions())
+    return done.on("accounts.settings")
 
 
 @blueprint.get("/account/export/")
@@ -283,5 +303,6 @@ def erase() -> Page:
         working_notes.forget_person(db, actor, user)
         profile.erase(db, actor, user, current=form.current_password, now=now)
     end()
-    flash(_("Your account has been erased."))
-    return context.see_other("site.index")
+    follows = _("What you stated for stakeholders remains in the record without your name.")
+    done = Done(_("Your account has been erased."), follows, way_on(_("Privacy"), "site.privacy"))
+    return done.on("site.index")

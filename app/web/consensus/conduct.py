@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from pydantic import Field
 
@@ -26,6 +26,7 @@ from app.norms.models import Norm
 from app.representation.service import in_force
 from app.stakeholders.models import Stakeholder
 from app.triage.near_copies import near_copies
+from app.web.parts.done import Done, way_on
 
 blueprint = Blueprint("conduct", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 MOST = 20_000  #: stakeholders among whom similar answers and texts are sought while somebody waits
@@ -145,8 +146,10 @@ def put_aside(slug: str) -> Any:
         norm = context.norm_or_404(slug)
         words = {"detector": values.detector, "reason": values.reason, "language": values.language}
         set_aside(session, context.actor(), norm, values.stakeholder, **words, now=context.now())
-    flash(_("Proposed. The positions count until another person confirms the exclusion."))
-    return context.see_other("conduct.index", slug=slug)
+    made = _("Exclusion proposed for stakeholders: %(number)s.", number=len(set(values.stakeholder)))
+    follows = _("Their positions count until another person confirms the exclusion.")
+    excluded = way_on(_("Stakeholders excluded"), "conduct.decisions", slug=slug)
+    return Done(made, follows, excluded).on("conduct.index", slug=slug)
 
 
 @blueprint.post("/set-aside/<int:number>/")
@@ -154,8 +157,11 @@ def confirm_proposal(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = context.norm_or_404(slug)
         confirm(session, context.actor(), norm, decision_or_404(norm, number), now=context.now())
-    flash(_("Confirmed. The next assessment will show each clause with and without these stakeholders."))
-    return context.see_other("conduct.decisions", slug=slug)
+    made = _("The exclusion of these stakeholders has been confirmed.")
+    follows = _("The next assessment will show each clause with and without them.")
+    return Done(made, follows, way_on(_("Consensus"), "consensus.index", slug=slug)).on(
+        "conduct.decisions", slug=slug
+    )
 
 
 def decision_or_404(norm: Norm, number: int) -> SetAside:
@@ -173,5 +179,8 @@ def lift(slug: str, number: int) -> Any:
         norm = context.norm_or_404(slug)
         decision = decision_or_404(norm, number)
         count_again(session, context.actor(), norm, decision, reason=values.reason, now=context.now())
-    flash(_("The stakeholders are included again."))
-    return context.see_other("conduct.index", slug=slug)
+    made = _("The stakeholders are included again.")
+    follows = _("The next assessment will count their positions.")
+    return Done(made, follows, way_on(_("Consensus"), "consensus.index", slug=slug)).on(
+        "conduct.index", slug=slug
+    )

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from app.audit.queries import of_act
@@ -15,6 +15,7 @@ from app.consensus.series import thinned
 from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
+from app.kernel.countries import country_name
 from app.kernel.labels import word
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
@@ -27,6 +28,7 @@ from app.representation.service import correct, correction, in_force
 from app.stakeholders.models import Category
 from app.web.parts import charts, verdicts
 from app.web.parts.assessments import latest
+from app.web.parts.done import Done, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.verdicts import of_status
 
@@ -200,5 +202,6 @@ def correct_country(code: str) -> Any:
     with context.work() as session:
         country_or_404(code)
         correct(session, context.actor(), code, flags, **asked, now=context.now())
-    flash(_("The facts have been changed; the next assessment will use them."))
-    return context.see_other("consensus.countries")
+    made = told(_("The facts on %(country)s have been changed."), country=country_name(code))
+    done = Done(made, _("The next assessment will use them."), way_on(_("Record"), "record.index"))
+    return done.on("consensus.countries")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import Field
@@ -23,7 +23,9 @@ from app.kernel.redlines import Runs, change_runs
 from app.kernel.refusals import shows_again
 from app.positions.models import Stance
 from app.stakeholders.models import Category, Stakeholder
+from app.web.parts.done import Done, told
 from app.web.parts.hiding import HideForm
+from app.web.parts.ways_on import my_contributions, to_clause
 
 blueprint = Blueprint("internal_drafts", __name__, url_prefix="/<lang:lang>")
 INSIDE = "/stakeholders/<int:number>/inside/"
@@ -135,18 +137,23 @@ def endorse(number: int) -> Any:
     with context.work() as session:
         seen = [(contribution_or_404(number, each), version) for each, version in pairs]
         refused = endorsing.endorse_all(session, context.actor(), seen, now=context.now())
-    done = len(pairs) - len(refused)
-    if done:
-        flash(
-            ngettext(
-                "%(num)d internal draft has been endorsed.",
-                "%(num)d internal drafts have been endorsed.",
-                done,
-            )
-        )
+    count = len(pairs) - len(refused)
+    made = ngettext(
+        "%(num)d internal draft has been endorsed.", "%(num)d internal drafts have been endorsed.", count
+    )
+    follows = told(_("What was endorsed is submitted for %(who)s."), who=stakeholder_or_404(number).name)
+    done = Done(made, follows, my_contributions())
     if refused:
+        if count:
+            done.say()
         return list_page(number, refused=refused), refused[0][1].status
-    return context.see_other("internal_drafts.index", number=number)
+    return done.on("internal_drafts.index", number=number)
+
+
+def told_inside(one: InternalDraft, made: str, follows: str) -> Response:
+    """What became of a draft, on the list of its entity."""
+    done = Done(told(made, who=one.stakeholder.name), follows, to_clause(one.norm, one.clause))
+    return done.on("internal_drafts.index", number=one.stakeholder_id)
 
 
 @blueprint.post("/norms/<slug>/unendorsed/<int:number>/hide/")
@@ -160,8 +167,9 @@ def hide(slug: str, number: int) -> Response:
             raise NotFound
         code = one.provision.code
         endorsing.hide(session, context.actor(), one, reason=form.reason, now=context.now())
-    flash(_("Hidden. Members of the entity can still read it."))
-    return context.see_other("norms.provision", slug=slug, code=code)
+    made = told(_("Internal draft of %(who)s hidden."), who=one.stakeholder.name)
+    done = Done(made, _("Members of the entity can still read it."), to_clause(norm, one.clause))
+    return done.on("norms.provision", slug=slug, code=code)
 
 
 @blueprint.post(INSIDE + "<int:contribution>/decline/")
@@ -173,8 +181,7 @@ def decline(number: int, contribution: int) -> Response:
         endorsing.decline(
             session, context.actor(), one, note=form.note, seen_version=form.seen, now=context.now()
         )
-    flash(_("Declined. The author has been notified."))
-    return context.see_other("internal_drafts.index", number=number)
+    return told_inside(one, _("Internal draft of %(who)s declined."), _("Its author will be notified."))
 
 
 @blueprint.post(INSIDE + "<int:contribution>/withdraw/")
@@ -183,8 +190,9 @@ def withdraw(number: int, contribution: int) -> Response:
     with context.work() as session:
         one = contribution_or_404(number, contribution)
         endorsing.withdraw(session, context.actor(), one, seen_version=seen, now=context.now())
-    flash(_("Withdrawn."))
-    return context.see_other("internal_drafts.index", number=number)
+    return told_inside(
+        one, _("Internal draft of %(who)s withdrawn."), _("Members of the entity can still read it.")
+    )
 
 
 @blueprint.post(INSIDE + "<int:contribution>/claim/")
@@ -201,4 +209,6 @@ def release(number: int, contribution: int) -> Response:
     with context.work() as session:
         one = contribution_or_404(number, contribution)
         service.release(session, context.actor(), one, now=context.now())
-    return context.see_other("internal_drafts.index", number=number)
+    return told_inside(
+        one, _("You no longer edit the internal draft of %(who)s."), _("Other members can edit it now.")
+    )

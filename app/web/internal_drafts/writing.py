@@ -1,12 +1,13 @@
 """The forms in which members of an entity draft inside it, and edit what was drafted."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from app.discussion.models import ChangeOperation, CommentKind
-from app.foundation.errors import N_, AppError, Conflict, NotFound
+from app.foundation.errors import N_, Conflict, NotFound
 from app.internal_drafts import queries, service
 from app.internal_drafts.models import ContributionKind, InternalDraft
 from app.kernel import context
@@ -14,14 +15,14 @@ from app.kernel.context import Form
 from app.kernel.input_limits import Number, Speaker
 from app.kernel.labels import options
 from app.kernel.lookup import clause_or_404
-from app.kernel.refusals import ELSEWHERE, again
+from app.kernel.refusals import shows_again
 from app.kernel.wordings import changed, what_is_read
 from app.lifecycle.queries import rules_of
 from app.norms import queries as norms
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules
 from app.positions.models import Stance
-from app.web.internal_drafts.views import INSIDE, contribution_or_404
+from app.web.internal_drafts.views import INSIDE, contribution_or_404, told_inside
 from app.web.parts.speaking_for import read_language
 
 blueprint = Blueprint("internal_drafting", __name__, url_prefix="/<lang:lang>")
@@ -86,38 +87,35 @@ def clause_today(one: InternalDraft) -> Clause | None:
     return clause
 
 
+def edited_again(number: int, contribution: int, **extra: Any) -> str:
+    """The page with what was typed: it is sent again in view of the words that are now shown beside it."""
+    one = contribution_or_404(number, contribution)
+    return edit_page(one, version=one.version, **extra)
+
+
 @blueprint.post(INSIDE + "<int:contribution>/")
+@shows_again(edited_again)
 def edit(number: int, contribution: int) -> Any:
-    try:
-        form = context.read(InternalDraftEditForm)
-        with context.work() as session:
-            one = contribution_or_404(number, contribution)
-            service.revise(
-                session,
-                context.actor(),
-                one,
-                clause=clause_today(one),
-                fields=form.fields(),
-                seen_version=form.version,
-                now=context.now(),
-            )
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE or isinstance(refusal, ProvisionGone):
-            raise
+    form = context.read(InternalDraftEditForm)
+    with context.work() as session:
         one = contribution_or_404(number, contribution)
-        version = one.version  # what is sent again is sent in view of the words that are now shown beside it
-        return again(edit_page(one, refusal=refusal, typed=request.form, version=version), refusal)
-    flash(_("Saved."))
-    return context.see_other("internal_drafts.index", number=number)
+        service.revise(
+            session,
+            context.actor(),
+            one,
+            clause=clause_today(one),
+            fields=form.fields(),
+            seen_version=form.version,
+            now=context.now(),
+        )
+    made = _("The new text of the internal draft of %(who)s has been saved.")
+    return told_inside(one, made, _("It can be endorsed by a contact point or deputy."))
 
 
 @blueprint.get("/norms/<slug>/inside/")
 @blueprint.get("/norms/<slug>/provisions/<code>/inside/")
 def form(slug: str, code: str | None = None) -> str:
-    norm = context.norm_or_404(slug)
-    asked = request.args.get("what")
-    what = next((one for one in ContributionKind if one.value == asked), ContributionKind.COMMENT)
-    return draft_page(norm, code, what=what, typed={})
+    return draft_page(context.norm_or_404(slug), code, what=asked_for(request.args), typed={})
 
 
 def draft_page(norm: Norm, code: str | None, *, what: ContributionKind, **extra: Any) -> str:
@@ -155,30 +153,32 @@ def form_page(norm: Norm, clause: Clause | None, *, typed: Any, **extra: Any) ->
     )
 
 
+def drafted_again(slug: str, code: str | None = None, **extra: Any) -> str:
+    """The form for what was drafted, as it was typed."""
+    return draft_page(context.norm_or_404(slug), code, what=asked_for(request.form), **extra)
+
+
+def asked_for(given: Mapping[str, str]) -> ContributionKind:
+    sent = given.get("what")
+    return next((one for one in ContributionKind if one.value == sent), ContributionKind.COMMENT)
+
+
 @blueprint.post("/norms/<slug>/inside/")
 @blueprint.post("/norms/<slug>/provisions/<code>/inside/")
+@shows_again(drafted_again)
 def draft(slug: str, code: str | None = None) -> Any:
-    try:
-        values = context.read(DraftForm)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            drafted = service.draft(
-                session,
-                context.actor(),
-                norm,
-                clause=clause_or_404(norm, code) if code else None,
-                stakeholder_id=values.stakeholder,
-                kind=values.what,
-                fields=values.fields(),
-                now=context.now(),
-            )
-            number = drafted.stakeholder_id
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        sent = request.form.get("what")
-        what = next((one for one in ContributionKind if one.value == sent), ContributionKind.COMMENT)
-        page = draft_page(context.norm_or_404(slug), code, what=what, typed=request.form, refusal=refusal)
-        return again(page, refusal)
-    flash(_("Internal draft saved. The contact point has been notified."))
-    return context.see_other("internal_drafts.index", number=number)
+    values = context.read(DraftForm)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        drafted = service.draft(
+            session,
+            context.actor(),
+            norm,
+            clause=clause_or_404(norm, code) if code else None,
+            stakeholder_id=values.stakeholder,
+            kind=values.what,
+            fields=values.fields(),
+            now=context.now(),
+        )
+    follows = _("Contact points will be notified; they or a deputy can endorse it.")
+    return told_inside(drafted, _("Internal draft saved for %(who)s."), follows)

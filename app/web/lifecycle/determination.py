@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from pydantic import Field
 from werkzeug.wrappers import Response
@@ -11,7 +11,9 @@ from app.authority.grants import Permission, require
 from app.consensus.service import closes
 from app.kernel import computed_ahead, context
 from app.kernel.context import Form
+from app.kernel.formats import in_language
 from app.kernel.input_limits import Read, Speaker
+from app.kernel.labels import word
 from app.kernel.refusals import shows_again
 from app.kernel.wordings import changed
 from app.lifecycle.determination import PreparedDetermination, determine, prepare
@@ -24,7 +26,9 @@ from app.norms.queries import draft_seen, places
 from app.norms.stages import Stage
 from app.positions import explanations_of_position
 from app.positions.reservations import standing
+from app.web.parts.done import Done, told, way_on
 from app.web.parts.speaking_for import speaks_for_somebody, voices
+from app.web.parts.ways_on import to_clause
 
 blueprint = Blueprint("determination", __name__, url_prefix="/<lang:lang>/norms/<slug>/determination")
 
@@ -97,8 +101,16 @@ def state(slug: str) -> Response | str:
             prepared = prepare(session, actor, norm, form.outcome, texts, reasons=reasons, now=now)
             return page(slug, confirms=prepared)
         determine(session, actor, norm, form.outcome, texts, reasons=reasons, seen=form.seen, now=now)
-    flash(_("The determination has been recorded."))
-    return context.see_other("lifecycle.steps", slug=slug)
+    made = told(
+        _("Determination on “%(norm)s” recorded: %(outcome)s."),
+        norm=in_language(norm.titles),
+        outcome=word(form.outcome),
+    )
+    stage = Stage.NOT_ADOPTED if form.outcome is DeterminationOutcome.NOT_ADOPTED else Stage.ADOPTED
+    follows = _("The norm can now move to the stage “%(stage)s”.", stage=word(stage))
+    return Done(made, follows, way_on(_("Determination"), "determination.show", slug=slug)).on(
+        "lifecycle.steps", slug=slug
+    )
 
 
 @blueprint.post("/explanation/")
@@ -107,7 +119,7 @@ def explain(slug: str) -> Any:
     form = context.read(ExplanationForm)
     with context.work() as session:
         norm = context.norm_or_404(slug)
-        explanations_of_position.explain(
+        explained = explanations_of_position.explain(
             session,
             context.actor(),
             norm,
@@ -117,8 +129,9 @@ def explain(slug: str) -> Any:
             seen=form.seen,
             now=context.now(),
         )
-    flash(_("The explanation has been recorded."))
-    return context.see_other("determination.show", slug=slug)
+    made = told(_("Explanation of position recorded for %(who)s."), who=explained.stakeholder.name)
+    follows = _("The statement is recorded with the adopted text and changes no figure.")
+    return Done(made, follows, to_clause(norm, None)).on("determination.show", slug=slug)
 
 
 def written(norm: Norm) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,11 +16,10 @@ from app.consensus.simulation import CLAUSES, SCENES, simulated
 from app.consensus.status import CONSENSUS, CONTESTED, INSUFFICIENT, NOT_SUPPORTED, ROUGH
 from app.consensus.variants import tried
 from app.foundation.errors import AppError, BadInput, NotFound
-from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
-from app.kernel.context import Form, norm_or_404, see_other, session
+from app.kernel.context import Form, norm_or_404, session
 from app.kernel.formats import in_language
-from app.kernel.refusals import Answer, again
+from app.kernel.refusals import Answer, again, shows_again
 from app.lifecycle.freezing import in_full
 from app.lifecycle.queries import rules_of
 from app.lifecycle.service import edit_rules
@@ -30,7 +29,8 @@ from app.representation.rules import MAIN, SCHEMES, MeasurementRules
 from app.representation.service import in_force
 from app.web.lifecycle import rules_form
 from app.web.lifecycle.rules import lines, share
-from app.web.parts.saved_meanwhile import both
+from app.web.lifecycle.views import saved
+from app.web.parts.saved_meanwhile import shows_both
 
 blueprint = Blueprint("simulation", __name__, url_prefix="/<lang:lang>")
 
@@ -59,7 +59,12 @@ class SimulatedOutcome:
 
 @blueprint.get("/norms/<slug>/what-if/")
 def show(slug: str) -> str | Answer:
-    return page(norm_to_try(slug))
+    shown, refusal = page(norm_to_try(slug))
+    return again(shown, refusal) if refusal else shown
+
+
+def form_page(slug: str, *, refusal: AppError, **_extra: Any) -> str:
+    return page(norm_to_try(slug), refusal)[0]
 
 
 def norm_to_try(slug: str) -> Norm:
@@ -68,8 +73,9 @@ def norm_to_try(slug: str) -> Norm:
     return norm
 
 
-def page(norm: Norm, refusal: AppError | None = None) -> str | Answer:
-    """The form with what the typed rules would do; only the outcome where the rules are frozen.
+def page(norm: Norm, refusal: AppError | None = None) -> tuple[str, AppError | None]:
+    """The form with what the typed rules would do, and what is wrong with them; only the outcome where the
+    rules are frozen.
 
     The address holds everything that was typed, so that it can be kept and shared.
     """
@@ -108,7 +114,7 @@ def page(norm: Norm, refusal: AppError | None = None) -> str | Answer:
         may_take_over=proposed is not None and not is_same and context.may(Permission.EDIT_RULES, norm),
         refusal=refusal,
     )
-    return again(shown, refusal) if refusal else shown
+    return shown, refusal
 
 
 def deliberations(norm: Norm) -> dict[str, tuple[str, Norm | None]]:
@@ -135,23 +141,17 @@ def deliberation(
 
 
 @blueprint.post("/norms/<slug>/what-if/")
-def take_over(slug: str) -> Response | str | Answer | tuple[str, int]:
+@shows_again(form_page)
+@shows_both(lambda slug: url_for("lifecycle.rules", slug=slug))
+def take_over(slug: str) -> Response:
     """Make the rules in the address the norm's own."""
     norm_to_try(slug)
-    try:
-        form = context.read(TakeOver)
-        with context.work():
-            norm = norm_to_try(slug)
-            rules = in_full(rules_of(session(), norm).content)
-            present = MeasurementRules.read(rules.measurement)
-            wanted = rules_form.read(request.args, request.args.getlist("schemes"), present)
-            content = replace(rules, measurement=wanted.content()).content()
-            edit_rules(session(), context.actor(), norm, content, version=form.version, now=context.now())
-    except ChangedMeanwhile as refusal:
-        return both(refusal, back=url_for("lifecycle.rules", slug=slug))
-    except AppError as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return page(norm_to_try(slug), refusal)
-    flash(_("The rules have been saved."))
-    return see_other("lifecycle.rules", slug=slug)
+    form = context.read(TakeOver)
+    with context.work():
+        norm = norm_to_try(slug)
+        rules = in_full(rules_of(session(), norm).content)
+        present = MeasurementRules.read(rules.measurement)
+        wanted = rules_form.read(request.args, request.args.getlist("schemes"), present)
+        content = replace(rules, measurement=wanted.content()).content()
+        edit_rules(session(), context.actor(), norm, content, version=form.version, now=context.now())
+    return saved(norm)

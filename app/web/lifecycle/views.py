@@ -3,22 +3,26 @@
 import json
 from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission
-from app.kernel.context import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.kernel.context import Form, actor, may, norm_or_404, now, read, session, work
+from app.kernel.formats import in_language
 from app.kernel.labels import options
 from app.kernel.refusals import shows_again
 from app.lifecycle.freezing import fields, in_full
 from app.lifecycle.queries import rules_of
 from app.lifecycle.service import edit_rules
 from app.norms import service as norms
+from app.norms.models import Norm
 from app.norms.rules import RulesUnclear, Screening
 from app.web.lifecycle import stages
 from app.web.lifecycle.rules import lines
+from app.web.parts.done import Done, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
+from app.web.parts.ways_on import to_clause
 
 blueprint = Blueprint("lifecycle", __name__, url_prefix="/<lang:lang>")
 blueprint.add_url_rule("/norms/<slug>/steps/", "steps", stages.steps, methods=["GET"])
@@ -77,9 +81,17 @@ def save_rules(slug: str) -> Response | tuple[str, int]:
             "shows_unendorsed": form.shows_unendorsed,
             "measurement": read_json(form.measurement),
         }
-        edit_rules(session(), actor(), norm_or_404(slug), content, version=form.version, now=now())
-    flash(_("The rules have been saved."))
-    return see_other("lifecycle.rules", slug=slug)
+        norm = norm_or_404(slug)
+        edit_rules(session(), actor(), norm, content, version=form.version, now=now())
+    return saved(norm)
+
+
+def saved(norm: Norm) -> Response:
+    """The rules, after they were changed."""
+    made = told(_("The rules of procedure of “%(norm)s” have been saved."), norm=in_language(norm.titles))
+    follows = _("They can be changed until the consultation opens, and are frozen then.")
+    done = Done(made, follows, way_on(_("Stages"), "lifecycle.steps", slug=norm.slug))
+    return done.on("lifecycle.rules", slug=norm.slug)
 
 
 def read_json(text: str) -> object:
@@ -96,5 +108,11 @@ def set_readers(slug: str) -> Response:
     with work():
         norm = norm_or_404(slug)
         norms.set_readers(session(), actor(), norm, is_public=form.is_public, now=now())
-    flash(_("Saved."))
-    return see_other("lifecycle.steps", slug=slug)
+    if form.is_public:
+        made = _("“%(norm)s” is now public.")
+        follows = _("Everyone can read it while it is in preparation.")
+    else:
+        made = _("“%(norm)s” is now closed to the public.")
+        follows = _("It becomes public when the consultation opens.")
+    done = Done(told(made, norm=in_language(norm.titles)), follows, to_clause(norm, None))
+    return done.on("lifecycle.steps", slug=slug)

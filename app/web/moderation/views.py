@@ -1,6 +1,6 @@
 """What waits for a moderator: entities to verify, and comments to screen."""
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,9 +12,11 @@ from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.countries import country_name
+from app.kernel.labels import word
 from app.positions import verification
 from app.stakeholders import queries
 from app.stakeholders.models import Verification
+from app.web.parts.done import Done, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderation")
@@ -54,5 +56,14 @@ def verify(number: int) -> Response:
             raise NotFound
         values = form.model_dump()
         verification.decide_verification(db, context.actor(), stakeholder, **values, now=context.now())
-    flash(_("Decision recorded."))
-    return context.see_other("stakeholders.show", number=number)
+        left = queries.waiting(db)
+    made = told(
+        _("Decision on %(who)s recorded: %(verdict)s."), who=stakeholder.name, verdict=word(form.verdict)
+    )
+    if left:
+        words = told(_("Next entity to verify: %(who)s"), who=left[0].name)
+        on = way_on(words, "stakeholders.show", number=left[0].id)
+    else:
+        on = way_on(_("Moderation"), "moderation.index")
+    done = Done(made, _("The decision and its reason are shown on this page."), on)
+    return done.on("stakeholders.show", number=number)

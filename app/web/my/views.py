@@ -1,6 +1,6 @@
 """My open items: what waits for this person, and what she has begun to write."""
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from app.positions import readers
 from app.positions.models import ObjectionState
 from app.stakeholders import offers
 from app.triage.queue import asked_of
+from app.web.parts.done import Done, way_on
 
 blueprint = Blueprint("my", __name__, url_prefix="/<lang:lang>/my")
 
@@ -53,5 +54,6 @@ def index() -> str:
 def throw_away(number: int) -> Response:
     with context.work() as session:
         unsent_comments.throw_away(session, context.actor(), number)
-    flash(_("Discarded."))
-    return context.see_other("my.index")
+    follows = _("What you have submitted is not affected.")
+    done = Done(_("Your saved text has been discarded."), follows, way_on(_("Norms"), "norms.index"))
+    return done.on("my.index")

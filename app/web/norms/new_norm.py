@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pydantic
-from flask import Blueprint, current_app, flash, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,8 @@ from app.authority.actor import PLATFORM
 from app.authority.grants import Permission, require
 from app.foundation.confined import confined
 from app.foundation.errors import N_, AppError, BadInput
-from app.kernel.context import Form, actor, now, read, see_other, session, work
+from app.kernel.context import Form, actor, now, read, session, work
+from app.kernel.formats import in_language
 from app.kernel.refusals import Answer, again
 from app.norms.readers.alignment import align
 from app.norms.readers.decoding import LARGEST_NORM, FileTextTooLong, decode
@@ -20,6 +21,7 @@ from app.norms.readers.reading import ParsedText, read_file
 from app.norms.service import check_languages, create
 from app.norms.text_import import import_texts
 from app.reference.languages import INTERFACE_LANGUAGES
+from app.web.parts.done import Done, told, way_on
 
 NAMES = {"markdown": "pasted.md", "plain": "pasted.txt"}
 
@@ -99,8 +101,11 @@ def store() -> Response | Answer | str:
         if refusal.status not in (409, 413, 422):
             raise
         return again(page(rows, request.form, refusal=refusal), refusal)
-    flash(_("The norm has been saved. It can be edited until the consultation opens."))
-    return see_other("lifecycle.steps", slug=typed.slug)
+    made = told(_("The norm “%(norm)s” has been saved."), norm=in_language(norm.titles))
+    follows = _("It is in preparation. Set its rules of procedure before the consultation opens.")
+    return Done(made, follows, way_on(_("Rules"), "lifecycle.rules", slug=norm.slug)).on(
+        "lifecycle.steps", slug=norm.slug
+    )
 
 
 def rows_typed() -> list[LanguageRow]:

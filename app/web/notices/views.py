@@ -1,7 +1,7 @@
 """Choosing how often notices come, following a clause, and stopping by the link in a mail."""
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,9 +12,12 @@ from app.foundation.errors import NotFound, SignInNeeded
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.extensions import csrf
+from app.kernel.labels import word
 from app.mail.unsubscribing import pseudonym_in
 from app.norms import queries as norms
 from app.notices import following
+from app.web.parts.done import Done, label_of, told
+from app.web.parts.ways_on import my_contributions, to_clause
 
 blueprint = Blueprint("notices", __name__, url_prefix="/<lang:lang>")
 
@@ -35,8 +38,9 @@ def choose() -> Response:
     form = context.read(RhythmForm)
     with context.work() as session:
         profile.choose_rhythm(session, context.actor(), user, rhythm=form.rhythm, now=context.now())
-    flash(_("Saved."))
-    return context.see_other("accounts.settings")
+    made = told(_("Notices by e-mail: %(rhythm)s."), rhythm=word(form.rhythm))
+    done = Done(made, _("This applies from now on."), my_contributions())
+    return done.on("accounts.settings")
 
 
 @blueprint.post("/norms/<slug>/provisions/<code>/follow/")
@@ -48,7 +52,14 @@ def follow(slug: str, code: str) -> Response:
         if clause is None:
             raise NotFound
         following.choose(session, context.actor(), norm, clause.provision, follows=form.follows)
-    return context.see_other("norms.provision", slug=slug, code=code)
+    if form.follows:
+        made = _("You follow clause %(label)s.")
+        follows = _("You will receive comments and decisions on it by e-mail.")
+    else:
+        made = _("You no longer follow clause %(label)s.")
+        follows = _("You still receive notices about your own contributions.")
+    done = Done(told(made, label=label_of(clause)), follows, to_clause(norm, clause))
+    return done.on("norms.provision", slug=slug, code=code)
 
 
 def person_of(token: str) -> User:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.authority.grants import Permission, require
@@ -16,8 +16,10 @@ from app.norms.models import Clause, Norm
 from app.reading_aids import queries, reasons, service
 from app.reading_aids.models import AidKind, ReadingAid, Reason
 from app.reading_aids.wording import AidWords
+from app.web.parts.done import Done
 from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.text_columns import columns
+from app.web.parts.ways_on import to_clause
 from app.web.site.page_cache import for_visitors
 
 blueprint = Blueprint("reading_aids", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -123,7 +125,7 @@ def add(slug: str, code: str | None = None) -> Any:
     with context.work() as session:
         norm = context.norm_or_404(slug)
         clause = clause_or_404(norm, code) if code else None
-        service.add(
+        aid = service.add(
             session,
             context.actor(),
             norm,
@@ -133,8 +135,7 @@ def add(slug: str, code: str | None = None) -> Any:
             version=values.version,
             now=context.now(),
         )
-    flash(_("Saved."))
-    return back_to(slug, code)
+    return saved(norm, aid, code)
 
 
 @blueprint.post("/aids/<int:number>/")
@@ -157,8 +158,22 @@ def word(slug: str, number: int) -> Any:
             version=values.version,
             now=context.now(),
         )
-    flash(_("Saved."))
-    return back_to(slug, code)
+    return saved(norm, aid, code)
+
+
+def saved(norm: Norm, aid: ReadingAid, code: str | None) -> Any:
+    """What is said after an aid was written."""
+    made = {
+        AidKind.TERM: _("The term of the glossary has been saved."),
+        AidKind.NOTE: _("The explanatory note has been saved."),
+        AidKind.QUESTION: _("The question on the clause has been saved."),
+    }[aid.kind]
+    return told_here(norm, code, made, _("It is public now. It is not part of the text."))
+
+
+def told_here(norm: Norm, code: str | None, made: str, follows: str) -> Any:
+    clause = clause_or_404(norm, code) if code else None
+    return Done(made, follows, to_clause(norm, clause)).at(address(norm.slug, code))
 
 
 @blueprint.post("/aids/<int:number>/remove/")
@@ -167,8 +182,8 @@ def remove(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = context.norm_or_404(slug)
         service.remove(session, context.actor(), norm, aid_or_404(norm, number), now=context.now())
-    flash(_("Removed."))
-    return back_to(slug, code)
+    made = _("The entry has been removed from the page.")
+    return told_here(norm, code, made, _("The record shows that it was there."))
 
 
 @blueprint.post("/reasons/<int:number>/drop/")
@@ -177,12 +192,8 @@ def drop(slug: str, number: int) -> Any:
     with context.work() as session:
         norm = context.norm_or_404(slug)
         reasons.drop(session, context.actor(), norm, reason_or_404(norm, number), now=context.now())
-    flash(_("Removed from the list."))
-    return back_to(slug, code)
-
-
-def back_to(slug: str, code: str | None) -> Any:
-    return redirect(address(slug, code), 303)
+    made = _("The comment is no longer listed among the reasons.")
+    return told_here(norm, code, made, _("The comment itself remains."))
 
 
 def aid_or_404(norm: Norm, number: int) -> ReadingAid:

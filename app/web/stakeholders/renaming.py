@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,9 @@ from app.kernel.input_limits import Number
 from app.kernel.lookup import stakeholder_or_404
 from app.kernel.refusals import shows_again
 from app.stakeholders import names
+from app.web.parts.done import Done, told
 from app.web.parts.saved_meanwhile import shows_both
+from app.web.parts.ways_on import my_contributions
 
 blueprint = Blueprint("renaming", __name__, url_prefix="/<lang:lang>/stakeholders/<int:number>/name")
 
@@ -44,6 +46,8 @@ def page(number: int, **extra: Any) -> str:
 def rename(number: int) -> Response | tuple[str, int]:
     form = context.read(Naming)
     with context.work() as db:
-        names.rename(db, context.actor(), stakeholder_or_404(number), **form.model_dump(), now=context.now())
-    flash(_("Saved. The new name appears everywhere from now on; existing publications do not change."))
-    return context.see_other("stakeholders.show", number=number)
+        body = stakeholder_or_404(number)
+        names.rename(db, context.actor(), body, **form.model_dump(), now=context.now())
+    made = told(_("The new name is: %(who)s."), who=body.name)
+    follows = _("The new name appears everywhere from now on; existing publications do not change.")
+    return Done(made, follows, my_contributions()).on("stakeholders.show", number=number)

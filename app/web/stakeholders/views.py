@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from flask import Blueprint, flash, g, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import BeforeValidator
 from werkzeug.wrappers import Response
@@ -24,9 +24,11 @@ from app.kernel.lookup import stakeholder_or_404
 from app.kernel.refusals import shows_again
 from app.positions import verification
 from app.stakeholders import mandates, offers, queries, service, unverified_limits
-from app.stakeholders.models import Category, Mandate, MandateOffer, VerificationDecision
+from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, VerificationDecision
+from app.web.parts.done import Done, WayOn, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.slowing_down import making, network, slow_down
+from app.web.parts.ways_on import my_contributions
 
 blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>/stakeholders")
 PAGE = 50
@@ -110,8 +112,18 @@ def register_individual() -> Response:
         raise SignInNeeded
     with making((throttle.REGISTRATION_FROM, network())), context.work() as db:
         new = service.register_individual(db, context.actor(), user, country=form.country, now=context.now())
-    flash(_("You are registered as an individual and can take part."))
-    return context.see_other("stakeholders.show", number=new.id)
+    made = told(_("You are registered as an individual: %(who)s."), who=new.name)
+    return told_of(new, made, _("You can state positions and comment on every open norm."), norms_list())
+
+
+def norms_list() -> WayOn:
+    return way_on(_("Norms"), "norms.index")
+
+
+def told_of(stakeholder: Stakeholder, made: str, follows: str, on: WayOn | None = None) -> Response:
+    """What was done about a stakeholder, on its page."""
+    done = Done(made, follows, on or my_contributions())
+    return done.on("stakeholders.show", number=stakeholder.id)
 
 
 @blueprint.post("/entity/")
@@ -121,8 +133,9 @@ def register_entity() -> Response | refusals.Answer:
     with making((throttle.REGISTRATION_FROM, network())), context.work() as db:
         values = form.model_dump()
         new = service.register_entity(db, context.actor(), **values, language=g.lang, now=context.now())
-    flash(_("Registered as self-declared. A moderator will examine the evidence."))
-    return context.see_other("stakeholders.show", number=new.id)
+    made = told(_("%(who)s is registered as self-declared."), who=new.name)
+    follows = _("A moderator will examine the evidence. Until then its positions are shown and not counted.")
+    return told_of(new, made, follows, norms_list())
 
 
 @blueprint.get("/<int:number>/")
@@ -167,11 +180,10 @@ def stakeholder_page(number: int, mandate: int = 0, **extra: Any) -> str:
 def give_evidence(number: int) -> Response | tuple[str, int]:
     form = context.read(Evidence)
     with context.work() as db:
-        service.give_evidence(
-            db, context.actor(), stakeholder_or_404(number), **form.model_dump(), now=context.now()
-        )
-    flash(_("Saved. A moderator will examine the evidence."))
-    return context.see_other("stakeholders.show", number=number)
+        body = stakeholder_or_404(number)
+        service.give_evidence(db, context.actor(), body, **form.model_dump(), now=context.now())
+    made = told(_("The evidence for %(who)s has been saved."), who=body.name)
+    return told_of(body, made, _("A moderator will examine the evidence."))
 
 
 @blueprint.post("/<int:number>/mandates/")
@@ -181,9 +193,12 @@ def give_mandate(number: int) -> Response:
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=number))
     slow_down((throttle.INVITATION, actor.pseudonym))
     with context.work() as db:
-        offers.offer(db, actor, stakeholder_or_404(number), **form.model_dump(), now=context.now())
-    flash(_("The mandate will be offered by e-mail. It begins when the person accepts it."))
-    return context.see_other("stakeholders.show", number=number)
+        body = stakeholder_or_404(number)
+        offers.offer(db, actor, body, **form.model_dump(), now=context.now())
+    made = told(
+        _("A mandate for %(who)s will be offered by e-mail to %(email)s."), who=body.name, email=form.email
+    )
+    return told_of(body, made, _("It begins when the person accepts it."))
 
 
 @blueprint.post("/<int:number>/mandates/<int:mandate>/end/")
@@ -193,8 +208,9 @@ def end_mandate(number: int, mandate: int) -> Response:
         if held is None or held.stakeholder_id != number:
             raise NotFound
         mandates.end_mandate(db, context.actor(), held, now=context.now())
-    flash(_("The mandate has ended."))
-    return context.see_other("stakeholders.show", number=number)
+    body = stakeholder_or_404(number)
+    made = told(_("The mandate for %(who)s has ended."), who=body.name)
+    return told_of(body, made, _("What the person stated in its name remains."))
 
 
 @blueprint.post("/<int:number>/mandates/<int:mandate>/hand-over/")
@@ -208,8 +224,13 @@ def hand_over(number: int, mandate: int) -> Response:
         if held is None or held.stakeholder_id != number:
             raise NotFound
         offers.offer_succession(db, actor, held, **form.model_dump(), now=context.now())
-    flash(_("The mandate will be offered by e-mail. Yours ends when the person has accepted it."))
-    return context.see_other("stakeholders.show", number=number)
+    body = stakeholder_or_404(number)
+    made = told(
+        _("Your mandate for %(who)s will be offered by e-mail to %(email)s."),
+        who=body.name,
+        email=form.email,
+    )
+    return told_of(body, made, _("Yours ends when the person has accepted it."))
 
 
 @blueprint.post("/<int:number>/offers/<int:offered>/withdraw/")
@@ -219,8 +240,9 @@ def withdraw_offer(number: int, offered: int) -> Response:
         if one is None or one.stakeholder_id != number:
             raise NotFound
         offers.withdraw(db, context.actor(), one, now=context.now())
-    flash(_("The offer has been withdrawn."))
-    return context.see_other("stakeholders.show", number=number)
+    body = stakeholder_or_404(number)
+    made = told(_("The offer of a mandate for %(who)s has been withdrawn."), who=body.name)
+    return told_of(body, made, _("It can no longer be accepted."))
 
 
 @blueprint.post("/offers/<int:offered>/<any(accept, decline):answer>/")
@@ -232,12 +254,18 @@ def answer_offer(offered: int, answer: str) -> Response:
         one = db.get(MandateOffer, offered)
         if one is None or one.email != user.email:
             raise offers.OfferGone
+        body = one.stakeholder
         if answer == "accept":
             offers.accept(db, context.actor(), user, one, now=context.now())
         else:
             offers.decline(db, context.actor(), user, one, now=context.now())
-    flash(_("You have accepted the mandate.") if answer == "accept" else _("You have declined the mandate."))
-    return context.see_other("my.index")
+    if answer == "accept":
+        made = _("You have accepted the mandate for %(who)s.")
+        follows = _("You can act for it as soon as the mandate begins.")
+    else:
+        made, follows = _("You have declined the mandate for %(who)s."), _("The entity is not affected.")
+    entity = way_on(_("Page of the entity"), "stakeholders.show", number=body.id)
+    return Done(told(made, who=body.name), follows, entity).on("my.index")
 
 
 @blueprint.get("/<int:number>/record/")
@@ -267,8 +295,8 @@ def vouch(number: int) -> Response:
     with context.work() as db:
         entity, individual = stakeholder_or_404(form.entity), stakeholder_or_404(number)
         verification.vouch(db, context.actor(), entity, individual, reason=form.reason, now=context.now())
-    flash(_("Saved."))
-    return context.see_other("stakeholders.show", number=number)
+    made = told(_("%(who)s vouches for %(individual)s."), who=entity.name, individual=individual.name)
+    return told_of(individual, made, _("The individual is verified unless the voucher is revoked."))
 
 
 @blueprint.post("/<int:number>/vouches/<int:decision>/revoke/")
@@ -278,5 +306,6 @@ def revoke_vouch(number: int, decision: int) -> Response:
         if given is None or given.stakeholder_id != number or given.voucher_id is None:
             raise NotFound
         verification.revoke_vouch(db, context.actor(), given, now=context.now())
-    flash(_("Revoked."))
-    return context.see_other("stakeholders.show", number=number)
+    individual = stakeholder_or_404(number)
+    made = told(_("The voucher for %(who)s has been revoked."), who=individual.name)
+    return told_of(individual, made, _("The individual is known as well as without it."))

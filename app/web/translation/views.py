@@ -3,23 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
 from app.foundation.errors import BadInput, NotFound
-from app.kernel.context import Form, actor, may, norm_or_404, now, read, see_other, session, work
+from app.kernel.context import Form, actor, may, norm_or_404, now, read, session, work
+from app.kernel.formats import autonym
 from app.kernel.input_limits import Read
 from app.kernel.refusals import shows_again
 from app.kernel.wordings import changed
-from app.norms.models import TextStatus
+from app.norms.models import Clause, ClauseText, Norm, TextStatus
 from app.norms.queries import clause_of, clauses
 from app.norms.seen import Seen
 from app.norms.stages import is_settled
 from app.translation.queries import outstanding
 from app.translation.service import correct, verify_translation, write_translation
 from app.translation.staleness import is_out_of_date
+from app.web.parts.done import Done, WayOn, label_of, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
 
 blueprint = Blueprint("translation", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -112,8 +114,9 @@ def translation_page(slug: str, code: str, language: str, **extra: Any) -> str:
 @shows_both(lambda **one: url_for("translation.translation", **one))
 def save_translation(slug: str, code: str, language: str) -> Response:
     form = read(TranslationForm)
-    said = _("The translation has been saved.")
-    return translated(slug, code, language, write_translation, said, **dict(form))
+    made = _("The translation of clause %(label)s (%(language)s) has been saved.")
+    follows = _("It is shown as not verified until another person verifies it.")
+    return translated(slug, code, language, write_translation, (made, follows), **dict(form))
 
 
 @blueprint.post(f"{ONE}verification/")
@@ -125,7 +128,8 @@ def verify(slug: str, code: str, language: str) -> Response:
         seen = bytes.fromhex(read(VerificationForm).seen)
     except ValueError as error:
         raise BadInput(field="seen") from error
-    said = _("The translation has been verified.")
+    made = _("The translation of clause %(label)s (%(language)s) has been verified.")
+    said = (made, _("It is shown as a verified translation."))
     return translated(slug, code, language, verify_translation, said, seen=seen)
 
 
@@ -137,11 +141,13 @@ def make_corrigendum(slug: str, code: str, language: str) -> Response:
     form = read(CorrigendumForm)
     given = dict(form)
     given["reason_language"] = given.pop("language")
-    return translated(slug, code, language, correct, _("The corrigendum is listed with the text."), **given)
+    made = _("The corrigendum to clause %(label)s (%(language)s) has been recorded.")
+    said = (made, _("The corrigendum is listed with the text."))
+    return translated(slug, code, language, correct, said, **given)
 
 
 def translated(
-    slug: str, code: str, language: str, verb: Callable[..., Any], said: str, **given: Any
+    slug: str, code: str, language: str, verb: Callable[..., Any], said: tuple[str, str], **given: Any
 ) -> Response:
     """An act on a translation of the present draft."""
     with work():
@@ -150,5 +156,23 @@ def translated(
         if clause is None:
             raise NotFound
         verb(session(), actor(), norm, clause, language=language, **given, now=now())
-    flash(said)
-    return see_other("norms.provision", slug=slug, code=code)
+    made = told(said[0], label=label_of(clause), language=autonym(language))
+    return Done(made, said[1], next_to_translate(norm, clause, language)).on(
+        "norms.provision", slug=slug, code=code
+    )
+
+
+def next_to_translate(norm: Norm, clause: Clause, language: str) -> WayOn:
+    """To the next clause without an up-to-date text in the language, or to the list of languages."""
+    found = clauses(session(), clause.draft_id)
+    lacking = [one for one in found if not any(is_current(text, one, language) for text in one.texts)]
+    if not lacking:
+        return way_on(_("Languages"), "translation.translations", slug=norm.slug)
+    left = min(lacking, key=lambda one: (one.place <= clause.place, one.place))
+    words = told(_("Next clause without an up-to-date translation: %(label)s"), label=label_of(left))
+    place = {"slug": norm.slug, "code": left.provision.code, "language": language}
+    return way_on(words, "translation.translation", **place)
+
+
+def is_current(text: ClauseText, clause: Clause, language: str) -> bool:
+    return text.language == language and not is_out_of_date(text, clause)
