@@ -15,6 +15,7 @@ from app.accounts.models import User
 from app.authority.actor import SYSTEM
 from app.discussion import service as discussion
 from app.discussion.models import Comment, CommentKind, Visibility
+from app.discussion.submissions import Submission
 from app.foundation.clock import utc_now
 from app.foundation.database import unit_of_work
 from app.foundation.jobs import Job
@@ -70,13 +71,11 @@ def comment(session: Session, norm: Norm, there: list[Clause], number: int, now:
     """One person more says something more."""
     author = session.scalars(sa.select(Mandate).where(Mandate.id == number % PEOPLE + 1)).one()
     user = session.get_one(User, author.user_id)
+    clause = there[number * 7 % CLAUSES]
+    words = (f"{number}. {WORDS}", "en", "en", seen_in(clause, "en"))
+    given = Submission(author.stakeholder_id, *words, kind=CommentKind.GENERAL)
     with unit_of_work(session):
-        discussion.comment(
-            session, actor_for(session, user, now=now), norm, clause=(clause := there[number * 7 % CLAUSES]),
-            seen=seen_in(clause, "en"),
-            stakeholder_id=author.stakeholder_id, kind=CommentKind.GENERAL, body=f"{number}. {WORDS}",
-            language="en", read_language="en", now=now,
-        )  # fmt: skip
+        discussion.comment(session, actor_for(session, user, now=now), norm, given, clause=clause, now=now)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from app import create_app
 from app.authority.actor import Actor, MandateRole
 from app.discussion import service
 from app.discussion.models import Backing, Comment, CommentKind, Side
+from app.discussion.submissions import Submission
 from app.foundation.clock import utc_now
 from app.foundation.errors import AppError
 from app.kernel.extensions import db
@@ -89,13 +90,15 @@ def load(make: Make) -> tuple[Norm, Loaded]:
                 session,
                 actor,
                 norm,
+                Submission(
+                    stakeholder_id=holder_id,
+                    kind=CommentKind.GENERAL,
+                    body=line["text"],
+                    language="es",
+                    read_language="es",
+                    seen=parent.version if parent else seen_in(clause_of[line["proposalId"]], "es"),
+                ),
                 clause=None if parent else clause_of[line["proposalId"]],
-                stakeholder_id=holder_id,
-                kind=CommentKind.GENERAL,
-                body=line["text"],
-                language="es",
-                read_language="es",
-                seen=parent.version if parent else seen_in(clause_of[line["proposalId"]], "es"),
                 parent=parent,
                 now=now,
             )

@@ -11,6 +11,7 @@ from app.authority.actor import SYSTEM
 from app.consensus import service as consensus
 from app.discussion import service as discussion
 from app.discussion.models import CommentKind
+from app.discussion.submissions import Submission
 from app.foundation.clock import utc_now
 from app.kernel.extensions import db
 from app.norms.queries import clauses
@@ -58,8 +59,9 @@ def furnish(database_url: str, data_dir: Path, *, clauses_: int = 20, people: in
                 positions.state(session, actor, norm, clause, stance=stance, **said)
             if number < 20:
                 clause = there[number % len(there)]
-                kind, said["seen"] = CommentKind.QUESTION, seen_in(clause, "en")
-                discussion.comment(session, actor, norm, clause=clause, kind=kind, body="Why?", **said)
+                seen, kind = seen_in(clause, "en"), CommentKind.QUESTION
+                asked = Submission(holder.id, "Why?", "en", "en", seen, kind=kind)
+                discussion.comment(session, actor, norm, asked, clause=clause, now=now)
         consensus.assess(session, SYSTEM, norm, now=now)
         user = make.user("A delegate")
         entity = make.stakeholder("A ministry", country="UY")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated
 
 from flask import request
 from pydantic import Field
@@ -12,6 +13,7 @@ from app.api.operations import Shape, operation
 from app.discussion import queries, service
 from app.discussion.models import ChangeOperation, Comment, CommentKind
 from app.discussion.resending import LONGEST_KEY, sent_before
+from app.discussion.submissions import Submission
 from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
@@ -121,24 +123,16 @@ def told(norm: Norm, clause: Clause, language: str, seen: Seen) -> Iterator[None
 def put(
     norm: Norm, clause: Clause, body: NewComment, seen: Seen, key: str | None, *, is_again: bool
 ) -> Comment:
-    shared: dict[str, Any] = {
-        "clause": clause,
-        "stakeholder_id": body.stakeholder,
-        "kind": body.kind,
-        "body": body.body,
-        "language": body.language,
-        "read_language": body.read_language,
-        "form_key": key,
-        "now": context.now(),
-    }
-    session, actor = context.session(), context.actor()
+    session, actor, now = context.session(), context.actor(), context.now()
+    words = (body.body, body.language, body.read_language)
+    given = Submission(body.stakeholder, *words, seen, kind=body.kind, quote=body.quote, form_key=key)
     if body.change is not None:
         if body.answers is not None or body.quote:
             raise ChangeByItself(field="change")
         change = body.change.model_dump()
-        return service.propose(session, actor, norm, **shared, **change, seen=seen)
+        return service.propose(session, actor, norm, given, clause=clause, **change, now=now)
     if body.answers is None:
-        return service.comment(session, actor, norm, **shared, quote=body.quote, seen=seen)
+        return service.comment(session, actor, norm, given, clause=clause, now=now)
     if not is_again:
         check_seen(seen_in(clause, body.read_language), seen)
     parent = queries.by_number(session, norm.id, int(body.answers[1:]))
@@ -146,8 +140,8 @@ def put(
         raise NotFound
     if body.answers_version is None:
         raise SeenUnclear(field="answers_version")
-    answer: dict[str, Any] = {"parent": parent, "seen": body.answers_version}
-    return service.comment(session, actor, norm, **shared, quote=body.quote, **answer)
+    answer = replace(given, seen=body.answers_version)
+    return service.comment(session, actor, norm, answer, clause=clause, parent=parent, now=now)
 
 
 @operation("PUT", "/norms/<slug>/provisions/<code>/position")

@@ -13,6 +13,7 @@ from app.consensus.queries import latest, told
 from app.discussion import queries as discussion
 from app.discussion.models import Decision
 from app.foundation.errors import NotFound
+from app.foundation.paging import page as first_page
 from app.kernel import context
 from app.kernel.input_limits import LARGEST
 from app.lifecycle.overrides import on_the_way_to, overrides
@@ -51,9 +52,11 @@ def list_norms(asked: Paging) -> shapes.PageData[shapes.NormLine]:
 
     ``cursor`` is a number of norms to leave out.
     """
-    found = norms.public_norms(context.session())[asked.cursor : asked.cursor + asked.limit + 1]
-    lines = [shapes.NormLine(**shapes.NormLine.facts(one)) for one in found]
-    return shapes.page(lines, asked.limit, following("list_norms", asked, asked.cursor + asked.limit))
+    end = asked.cursor + asked.limit
+    found = norms.public_norms(context.session())[asked.cursor : end + 1]
+    shown, last = first_page(found, asked.limit, lambda _: end)
+    lines = [shapes.NormLine(**shapes.NormLine.facts(one)) for one in shown]
+    return shapes.page(lines, following("list_norms", asked, last))
 
 
 @operation("GET", "/norms/<slug>")
@@ -161,11 +164,11 @@ def list_audit(asked: Paging) -> shapes.PageData[shapes.AuditEntryData]:
     """
     session = context.session()
     found = record.page(session, before=asked.cursor or None, limit=asked.limit + 1)
+    shown, last = first_page(found, asked.limit, lambda entry: entry.number)
     closed = norms.closed_slugs(session)
-    hidden = of_individuals(session, found)
-    entries = [shapes.AuditEntryData.of(one, closed, hidden) for one in found]
-    last = found[asked.limit - 1].number if len(found) > asked.limit else 0
-    return shapes.page(entries, asked.limit, following("list_audit", asked, last))
+    hidden = of_individuals(session, shown)
+    entries = [shapes.AuditEntryData.of(one, closed, hidden) for one in shown]
+    return shapes.page(entries, following("list_audit", asked, last))
 
 
 def last_clause(norm: Norm, code: str) -> Any:
@@ -176,18 +179,20 @@ def last_clause(norm: Norm, code: str) -> Any:
 
 
 def comments(
-    norm: Norm, lines: list[discussion.CommentLine], asked: Paging, name: str, **address: str
+    norm: Norm, found: list[discussion.CommentLine], asked: Paging, name: str, **address: str
 ) -> shapes.PageData[sayings.CommentData]:
-    last = lines[asked.limit - 1].comment.number if len(lines) > asked.limit else 0
+    lines, last = first_page(found, asked.limit, lambda line: line.comment.number)
     kept = uptakes(context.session(), [line.disposition.id for line in lines if line.disposition])
     items = [
         sayings.CommentData.of(norm, line, kept.get(line.disposition.id) if line.disposition else None)
         for line in lines
     ]
-    return shapes.page(items, asked.limit, following(name, asked, last, **address))
+    return shapes.page(items, following(name, asked, last, **address))
 
 
-def following(name: str, asked: Paging, cursor: int, **address: str) -> str:
-    """The address of what comes after this page, asked as this one was."""
+def following(name: str, asked: Paging, cursor: int | None, **address: str) -> str | None:
+    """The address of what comes after this page, asked as this one was; None at the end."""
+    if cursor is None:
+        return None
     query: dict[str, Any] = asked.model_dump(exclude_defaults=True) | {"cursor": cursor}
     return url_for(f"api.{name}", **(address | query))

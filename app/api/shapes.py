@@ -254,6 +254,6 @@ def digest_of(clause: Wording) -> str:
     return str(Seen(clause.text_digest))
 
 
-def page(found: Sequence[T], limit: int, address: str) -> PageData[T]:
-    """The first ``limit`` of what was found, one more of which tells that there are others."""
-    return PageData(items=list(found[:limit]), next=address if len(found) > limit else None)
+def page(items: Sequence[T], following: str | None) -> PageData[T]:
+    """A page, and the address of the next one, if there is one."""
+    return PageData(items=list(items), next=following)

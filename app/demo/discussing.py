@@ -15,6 +15,7 @@ from app.discussion.models import (
     Satisfaction,
     Side,
 )
+from app.discussion.submissions import Submission
 from app.norms.models import Clause
 from app.norms.queries import draft_seen
 from app.norms.seen import Seen, seen_in
@@ -32,29 +33,25 @@ def discuss(course: Course, draft: int) -> None:
 
 def say(course: Course, row: Mapping[str, Any]) -> Comment:
     holder, actor = course.people.stakeholders[row["stakeholder"]], course.people.voice(row["stakeholder"])
-    shared = {
-        "stakeholder_id": holder.id,
-        "body": row["body"],
-        "language": row["language"],
-        "read_language": row["read_language"],
-        "now": course.later(minutes=3),
-    }
+    now, words = course.later(minutes=3), (holder.id, row["body"], row["language"])
     clause = course.clause(row["provision"]) if row["provision"] else None
     if "change" not in row or clause is None:
         parent = course.comments.get(row["parent"] or "")
-        more: dict[str, Any] = {"kind": CommentKind(row["kind"]), "parent": parent}
-        more |= {"seen": words_read(course, clause, parent, row["read_language"])}
-        return discussion.comment(course.session, actor, course.norm, clause=clause, **more, **shared)
+        seen = words_read(course, clause, parent, row["read_language"])
+        given = Submission(*words, row["read_language"], seen, kind=CommentKind(row["kind"]))
+        return discussion.comment(
+            course.session, actor, course.norm, given, clause=clause, parent=parent, now=now
+        )
     change = row["change"]
     said = discussion.propose(
         course.session,
         actor,
         course.norm,
+        Submission(*words, change["language"], seen_in(clause, change["language"])),
         clause=clause,
         operation=ChangeOperation(change["operation"]),
         wording=change["wording"] or "",
-        seen=seen_in(clause, change["language"]),
-        **(shared | {"read_language": change["language"]}),
+        now=now,
     )
     for side in Side:
         for key in row.get(side.value, ()):

@@ -10,10 +10,11 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.answering import root_of
-from app.discussion.models import ChangeOperation, Comment, CommentKind, ProposedChange, Visibility
+from app.discussion.models import ChangeOperation, Comment, ProposedChange, Visibility
 from app.discussion.proposed import changed_wording, proposed_words
 from app.discussion.quotes import occurs, squeezed
 from app.discussion.resending import ProposedWording, Saying, check_same, clause_then, sent_before
+from app.discussion.submissions import Submission
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
 from app.norms.locking import Hold, lock
@@ -67,25 +68,16 @@ def comment(
     session: Session,
     actor: Actor,
     norm: Norm,
+    given: Submission,
     *,
     clause: Clause | None,
-    stakeholder_id: int,
-    kind: CommentKind,
-    body: str,
-    language: str,
-    read_language: str,
-    quote: str = "",
     parent: Comment | None = None,
-    seen: Seen | int,
-    form_key: str | None = None,
     now: dt.datetime,
 ) -> Comment:
     """Say something on a clause, on the whole draft (``clause`` None), or in answer to ``parent``.
 
-    It is shown at once or held for a moderator, as the rules say. The same ``form_key`` twice is one comment,
+    It is shown at once or held for a moderator, as the rules say. The same form sent twice is one comment,
     whatever has become of the round and of the words since.
-    ``quote``: the words it is about, as they stand in the clause's text in ``read_language``. ``seen``: what
-    was read, the words of the clause or the draft; of a comment that is answered, its version.
 
     :raises NotAllowed: the round is closed, or the actor does not speak for the stakeholder.
     :raises NotTheDraft: the clause is of an earlier draft.
@@ -93,81 +85,82 @@ def comment(
     :raises AnswersElsewhere: ``parent`` is about another provision than ``clause``.
     :raises WordingChanged: the words are not those that were read. :raises EditedSince: those of ``parent``.
     """
-    before = _before(session, actor, norm, stakeholder_id, form_key, now)
+    before = _before(session, actor, norm, given, now)
     answered, parent = parent, root_of(norm, clause, parent, is_again=before is not None)
     clause = parent.clause if parent else clause
     if before is not None:
         clause = clause_then(before, clause)
     elif answered is not None:
-        check_seen(session, answered, _version(seen))
+        check_seen(session, answered, _version(given.seen))
     else:
-        check_words(session, norm, clause, read_language, seen)
+        check_words(session, norm, clause, given.read_language, given.seen)
     saying = Saying(
         norm.id,
         clause.id if clause else None,
         parent.id if parent else None,
-        stakeholder_id,
-        kind,
-        BODY.clean(body),
-        language,
-        read_language,
-        squeezed(quote),
+        given.stakeholder_id,
+        given.kind,
+        BODY.clean(given.body),
+        given.language,
+        given.read_language,
+        squeezed(given.quote),
     )
     if before is not None:
         check_same(session, before, saying)
         return before
-    return _say(session, actor, norm, clause, parent, saying, form_key, now)
+    return _say(session, actor, norm, clause, parent, saying, given.form_key, now)
 
 
 def propose(
     session: Session,
     actor: Actor,
     norm: Norm,
+    given: Submission,
     *,
     clause: Clause,
-    stakeholder_id: int,
     operation: ChangeOperation,
     wording: str,
-    body: str,
-    language: str,
-    read_language: str,
-    seen: Seen,
-    kind: CommentKind = CommentKind.SUBSTANTIVE,
-    form_key: str | None = None,
     now: dt.datetime,
 ) -> Comment:
-    """Propose exact wording against the text in ``read_language``; ``body`` says why, in ``language``.
+    """Propose exact wording against the text that was read; the body of what is ``given`` says why.
 
     :raises WordingChanged: the words are not those that were ``seen``.
     :raises SameWording: nothing would change.
     :raises WordingMissing: a replacement or insertion without words.
     """
-    before = _before(session, actor, norm, stakeholder_id, form_key, now)
+    before = _before(session, actor, norm, given, now)
     if before is None:
-        check_words(session, norm, clause, read_language, seen)
-        new = changed_wording(clause, operation, wording, read_language)
+        check_words(session, norm, clause, given.read_language, given.seen)
+        new = changed_wording(clause, operation, wording, given.read_language)
     else:
         clause, new = clause_then(before, clause) or clause, proposed_words(operation, wording)
-    change, words = ProposedWording(operation, read_language, new), BODY.clean(body)
     saying = Saying(
-        norm.id, clause.id, None, stakeholder_id, kind, words, language, read_language, change=change
+        norm.id,
+        clause.id,
+        None,
+        given.stakeholder_id,
+        given.kind,
+        BODY.clean(given.body),
+        given.language,
+        given.read_language,
+        change=ProposedWording(operation, given.read_language, new),
     )
     if before is not None:
         check_same(session, before, saying)
         return before
-    return _say(session, actor, norm, clause, None, saying, form_key, now)
+    return _say(session, actor, norm, clause, None, saying, given.form_key, now)
 
 
 def _before(
-    session: Session, actor: Actor, norm: Norm, stakeholder_id: int, form_key: str | None, now: dt.datetime
+    session: Session, actor: Actor, norm: Norm, given: Submission, now: dt.datetime
 ) -> Comment | None:
     """What came of the form already; else the norm is held, and the actor may comment on it."""
-    before = sent_before(session, actor, form_key)
+    before = sent_before(session, actor, given.form_key)
     if before is not None:
         return before
     lock(session, norm, Hold.IN_TURN)
-    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=stakeholder_id))
-    return sent_before(session, actor, form_key)  # in this very moment
+    require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=given.stakeholder_id))
+    return sent_before(session, actor, given.form_key)  # in this very moment
 
 
 def _version(seen: Seen | int) -> int:

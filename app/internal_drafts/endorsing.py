@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission, allowed, require
 from app.discussion import service as discussion
 from app.discussion.models import ChangeOperation, CommentKind, HidingReason
+from app.discussion.submissions import Submission
 from app.foundation.errors import AppError, NotAllowed
 from app.internal_drafts.form_fields import NOTE
 from app.internal_drafts.models import ContributionKind, InternalDraft, State
@@ -122,25 +124,23 @@ def hide(
 
 def _say(session: Session, actor: Actor, contribution: InternalDraft, now: dt.datetime) -> None:
     content, clause = contribution.content, contribution.clause
-    said: dict[str, Any] = {
-        "clause": clause,
-        "stakeholder_id": contribution.stakeholder_id,
-        "language": content["language"],
-        "read_language": content["read_language"],
-        "seen": Seen.read(content.get("seen", "")),
-        "now": now,
-    }
+    norm, holder = contribution.norm, contribution.stakeholder_id
+    language, read_language = content["language"], content["read_language"]
+    seen = Seen.read(content.get("seen", ""))
+    if contribution.kind is ContributionKind.POSITION:
+        said: dict[str, Any] = {"stance": Stance(content["stance"]), "language": language}
+        said |= {"reason": content["reason"], "remedy": content["remedy"], "stakeholder_id": holder}
+        said |= {"read_language": read_language, "seen": seen, "clause": clause}
+        contribution.position_id = positions.state(session, actor, norm, **said, now=now).id
+        return
+    given = Submission(holder, content["body"], language, read_language, seen)
     if contribution.kind is ContributionKind.COMMENT:
-        said |= {"kind": CommentKind(content["kind"]), "body": content["body"], "quote": content["quote"]}
-        contribution.comment_id = discussion.comment(session, actor, contribution.norm, **said).id
-    elif contribution.kind is ContributionKind.CHANGE:
-        said |= {"operation": ChangeOperation(content["operation"])}
-        said |= {"wording": content["wording"], "body": content["body"]}
-        contribution.comment_id = discussion.propose(session, actor, contribution.norm, **said).id
+        given = replace(given, kind=CommentKind(content["kind"]), quote=content["quote"])
+        made = discussion.comment(session, actor, norm, given, clause=clause, now=now)
     else:
-        said |= {"stance": Stance(content["stance"])}
-        said |= {"reason": content["reason"], "remedy": content["remedy"]}
-        contribution.position_id = positions.state(session, actor, contribution.norm, **said).id
+        change: dict[str, Any] = {"operation": ChangeOperation(content["operation"]), "clause": clause}
+        made = discussion.propose(session, actor, norm, given, wording=content["wording"], **change, now=now)
+    contribution.comment_id = made.id
 
 
 def _decide(session: Session, actor: Actor, contribution: InternalDraft, to: State, now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.audit.models import AuditEntry
+from app.foundation.paging import page as first_page
 from app.norms.models import Clause, ClauseKind, ClauseText, Norm, Provision
 from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Position
 from app.positions.readers import READ_OTHERWISE, TEXT_THAT_WAS_READ
@@ -109,7 +110,7 @@ def on_provision(
     """
     about = (Position.provision_id == provision_id, Position.id > after)
     found = _standing(session, draft_id, *about, limit=limit + 1)
-    return found[:limit], found[limit - 1].position.id if len(found) > limit else None
+    return first_page(found, limit, lambda one: one.position.id)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from app.consensus.input_queries import roll
 from app.discussion import moderation
 from app.discussion import service as discussion
 from app.discussion.models import ChangeOperation, CommentKind, Decision, RebasedChange, Rebasing
+from app.discussion.submissions import Submission
 from app.foundation.versions import version_of
 from app.internal_drafts import service as internal_drafts
 from app.internal_drafts.models import ContributionKind
@@ -119,13 +120,18 @@ def furnish(make: Make, *, is_published: bool = True) -> tuple[dict[str, str], d
     contact, first = make.actor(people["contact"]), clauses(session, norm.current_draft_id or 0)[0]
     words = {"language": "en", "read_language": "en", "seen": seen_in(first, "en")}
     shared = {"stakeholder_id": entity.id, "now": NOW, **words}
-    comment = discussion.comment(
-        session, contact, norm, clause=first, kind=CommentKind.QUESTION, body="Why?", **shared
-    )
+    asked = Submission(entity.id, "Why?", **words, kind=CommentKind.QUESTION)
+    comment = discussion.comment(session, contact, norm, asked, clause=first, now=NOW)
     change = discussion.propose(
-        session, contact, norm, clause=first, operation=ChangeOperation.REPLACE, wording="All have a say.",
-        body="Shorter.", **shared,
-    )  # fmt: skip
+        session,
+        contact,
+        norm,
+        Submission(entity.id, "Shorter.", **words),
+        clause=first,
+        operation=ChangeOperation.REPLACE,
+        wording="All have a say.",
+        now=NOW,
+    )
     session.add(
         RebasedChange(
             comment_id=change.id,

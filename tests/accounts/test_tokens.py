@@ -152,6 +152,8 @@ def test_the_page_shows_a_token_once(
     number = session.scalars(sa.select(ApiToken.id)).one()
     browser.post(f"{PAGE}{number}/revoke/")
     browser.get(PAGE)
+    assert "has been revoked." in browser.page
+    browser.get(PAGE)  # it is said once
     assert "Script" not in browser.page
 
 

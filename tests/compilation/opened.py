@@ -15,6 +15,7 @@ from app.compilation.opening import open_draft
 from app.compilation.undo import undo
 from app.discussion import moderation, service
 from app.discussion.models import ChangeOperation, Comment, CommentKind, Decision, Disposition
+from app.discussion.submissions import Submission
 from app.norms import queries as norms
 from app.norms.models import Draft, Norm
 from app.norms.seen import seen_in
@@ -49,14 +50,16 @@ class Course:
             self.session,
             actor,
             self.norm,
+            Submission(
+                stakeholder_id=holder.id,
+                body="It is clearer.",
+                language=language,
+                read_language=language,
+                seen=seen_in(clause, language),
+            ),
             clause=clause,
-            stakeholder_id=holder.id,
             operation=operation,
             wording=wording,
-            body="It is clearer.",
-            language=language,
-            read_language=language,
-            seen=seen_in(clause, language),
             now=self.now,
         )
 
@@ -69,13 +72,15 @@ class Course:
             self.session,
             actor,
             self.norm,
+            Submission(
+                stakeholder_id=holder.id,
+                kind=CommentKind.SUBSTANTIVE,
+                body=body,
+                language="en",
+                read_language="en",
+                seen=seen_in(clause, "en") if clause else norms.draft_seen(self.session, draft),
+            ),
             clause=clause,
-            stakeholder_id=holder.id,
-            kind=CommentKind.SUBSTANTIVE,
-            body=body,
-            language="en",
-            read_language="en",
-            seen=seen_in(clause, "en") if clause else norms.draft_seen(self.session, draft),
             now=self.now,
         )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Actor
 from app.discussion import moderation, service
 from app.discussion.models import ChangeOperation, Comment, CommentKind, Decision, Disposition
+from app.discussion.submissions import Submission
 from app.norms.models import Clause, Norm
 from app.norms.queries import draft_seen
 from app.norms.seen import seen_in
@@ -35,16 +36,18 @@ def remark(
         session,
         speaker[0],
         norm,
+        Submission(
+            stakeholder_id=speaker[1].id,
+            kind=CommentKind.SUBSTANTIVE,
+            body=body,
+            quote=quote,
+            language=language,
+            read_language="en",
+            seen=parent.version if parent else seen,
+            form_key=form_key,
+        ),
         clause=clause,
-        stakeholder_id=speaker[1].id,
-        kind=CommentKind.SUBSTANTIVE,
-        body=body,
-        quote=quote,
-        language=language,
-        read_language="en",
         parent=parent,
-        seen=parent.version if parent else seen,
-        form_key=form_key,
         now=now,
     )
 
@@ -66,15 +69,17 @@ def proposal(
         session,
         speaker[0],
         norm,
+        Submission(
+            stakeholder_id=speaker[1].id,
+            body=body,
+            language="en",
+            read_language=read_language,
+            seen=seen_in(clause, read_language),
+            form_key=form_key,
+        ),
         clause=clause,
-        stakeholder_id=speaker[1].id,
         operation=operation,
         wording=wording,
-        body=body,
-        language="en",
-        read_language=read_language,
-        seen=seen_in(clause, read_language),
-        form_key=form_key,
         now=now,
     )
 

@@ -15,6 +15,7 @@ from app.authority.grants import NotTaken
 from app.discussion import answering, backing, editing, moderation, service
 from app.discussion.models import Comment, CommentKind, HidingReason, Side, Visibility
 from app.discussion.resending import AlreadySent
+from app.discussion.submissions import Submission
 from app.foundation.errors import BadInput, Conflict, NotAllowed, SignInNeeded
 from app.foundation.text import UnsafeText
 from app.norms.models import Clause, Norm
@@ -225,19 +226,18 @@ def test_the_same_words_said_otherwise_are_not_the_same_form(
     session: Session, make: Make, norm: Norm, clause: Clause, ghana: Speaker, other: dict[str, Any],
     now: dt.datetime,
 ) -> None:  # fmt: skip
-    said = {
-        "clause": clause, "stakeholder_id": ghana[1].id, "kind": CommentKind.GENERAL, "body": "Hm.",
-        "language": "en", "read_language": "en", "quote": "", "form_key": "k1", "now": now,
-        "seen": seen_in(clause, "en"),
-    }  # fmt: skip
+    words = {"kind": CommentKind.GENERAL, "body": "Hm.", "language": "en", "read_language": "en"}
+    said = {**words, "stakeholder_id": ghana[1].id, "form_key": "k1", "seen": seen_in(clause, "en")}
     user, second = make.user(), make.stakeholder()
     for holder in (ghana[1], second):
         make.mandate(user, holder)
-    service.comment(session, make.actor(user), norm, **said)
+    service.comment(session, make.actor(user), norm, Submission(**said), clause=clause, now=now)
     if "stakeholder_id" in other:
         other = {"stakeholder_id": second.id}
     with pytest.raises(AlreadySent):
-        service.comment(session, make.actor(user), norm, **said | other)
+        words = {name: value for name, value in (said | other).items() if name != "clause"}
+        place = other.get("clause", clause)
+        service.comment(session, make.actor(user), norm, Submission(**words), clause=place, now=now)
     assert len(rows(session)) == 1
 
 
@@ -271,8 +271,16 @@ def test_nobody_has_read_a_text_that_is_not_there(
     place_of = clause if place == "a clause" else None
     said["seen"] = seen_in(clause, "tlh") if place_of else draft_seen(session, norm.current_draft_id)
     with pytest.raises(service.NotRead):
-        service.comment(session, ghana[0], norm, clause=place_of, read_language="tlh", **said, now=now)
-    service.comment(session, ghana[0], norm, clause=place_of, read_language="fr", **said, now=now)
+        unread = Submission(**said, read_language="tlh")
+        service.comment(session, ghana[0], norm, unread, clause=place_of, now=now)
+    service.comment(
+        session,
+        ghana[0],
+        norm,
+        Submission(**said, read_language="fr"),
+        clause=place_of,
+        now=now,
+    )
 
 
 def test_what_a_moderator_has_just_hidden_is_not_withdrawn(
@@ -403,14 +411,16 @@ def test_words_are_looked_for_in_the_language_that_was_read(
             session,
             (speaker := make.speaker())[0],
             norm,
+            Submission(
+                stakeholder_id=speaker[1].id,
+                kind=CommentKind.TRANSLATION,
+                body="A word is missing.",
+                quote="States shall",
+                language="fr",
+                read_language="fr",
+                seen=seen_in(clause_of(session, norm, 1), "fr"),
+            ),
             clause=clause_of(session, norm, 1),
-            stakeholder_id=speaker[1].id,
-            kind=CommentKind.TRANSLATION,
-            body="A word is missing.",
-            quote="States shall",
-            language="fr",
-            read_language="fr",
-            seen=seen_in(clause_of(session, norm, 1), "fr"),
             now=now,
         )
 

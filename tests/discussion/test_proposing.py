@@ -12,6 +12,7 @@ from app.audit.queries import links
 from app.discussion import backing, editing, proposed, service
 from app.discussion.models import Backing, ChangeOperation, Comment, CommentKind, ProposedChange, Side
 from app.discussion.resending import AlreadySent
+from app.discussion.submissions import Submission
 from app.foundation.errors import BadInput, NotFound
 from app.foundation.text import UnsafeText
 from app.norms.models import Clause, Norm
@@ -131,10 +132,8 @@ def test_a_proposal_is_never_put_onto_a_comment_that_was_sent_before(
         session,
         ghana[0],
         norm,
-        **SAID,
+        Submission(**SAID, seen=seen_in(clause, "en"), stakeholder_id=ghana[1].id),
         clause=clause,
-        seen=seen_in(clause, "en"),
-        stakeholder_id=ghana[1].id,
         now=now,
     )
     with pytest.raises(AlreadySent):
@@ -152,10 +151,8 @@ def test_a_comment_is_not_taken_for_a_proposal_that_was_sent_before(
             session,
             ghana[0],
             norm,
-            **SAID,
+            Submission(**SAID, seen=seen_in(clause, "en"), stakeholder_id=ghana[1].id),
             clause=clause,
-            seen=seen_in(clause, "en"),
-            stakeholder_id=ghana[1].id,
             now=now,
         )
 

@@ -92,7 +92,7 @@ def test_a_step_that_takes_long_is_seen_while_it_runs_and_is_whose_who_asked(
     have_steps_taken(busy)
     assert chair.get(UNDER_WAY).location == STEPS
     chair.get(STEPS)
-    assert "The step has been taken." in chair.page and UNDER_WAY not in chair.page
+    assert "is now at the stage" in chair.page and UNDER_WAY not in chair.page
     assert taken(session) == [(asked(session).asker.pseudonym, "consultation")]
 
 

@@ -13,6 +13,7 @@ from app.authority.actor import Role
 from app.discussion import backing
 from app.discussion import service as discussion
 from app.discussion.models import ChangeOperation, CommentKind, Side
+from app.discussion.submissions import Submission
 from app.foundation.errors import NotAllowed
 from app.norms.models import Norm
 from app.norms.seen import seen_in
@@ -46,21 +47,26 @@ def takes_a_position(session: Session, make: Make, norm: Norm) -> Stakeholder:
 
 def comments(session: Session, make: Make, norm: Norm) -> Stakeholder:
     actor, holder = make.speaker()
-    said = {"stakeholder_id": holder.id, "language": "en", "read_language": "en", "now": make.now}
     clause = clause_of(session, norm, 1)
-    said["seen"] = seen_in(clause, "en")
-    discussion.comment(session, actor, norm, clause=clause, kind=CommentKind.QUESTION, body="Why?", **said)
+    asked = Submission(holder.id, "Why?", "en", "en", seen_in(clause, "en"), kind=CommentKind.QUESTION)
+    discussion.comment(session, actor, norm, asked, clause=clause, now=make.now)
     return holder
 
 
 def backs(session: Session, make: Make, norm: Norm) -> Stakeholder:
     (author, its), (actor, holder) = make.speaker(), make.speaker()
-    said = {"stakeholder_id": its.id, "language": "en", "read_language": "en", "now": make.now}
     clause = clause_of(session, norm, 1)
+    given = Submission(its.id, "Shorter.", "en", "en", seen_in(clause, "en"))
     change = discussion.propose(
-        session, author, norm, clause=clause, operation=ChangeOperation.REPLACE, seen=seen_in(clause, "en"),
-        wording="All have a say.", body="Shorter.", **said,
-    )  # fmt: skip
+        session,
+        author,
+        norm,
+        given,
+        clause=clause,
+        operation=ChangeOperation.REPLACE,
+        wording="All have a say.",
+        now=make.now,
+    )
     backs = {"side": Side.BACK, "seen": change.version}
     backing.back(session, actor, norm, change, stakeholder_id=holder.id, **backs, now=make.now)
     return holder

@@ -15,6 +15,7 @@ from app.consensus.input_queries import gather
 from app.discussion import backing
 from app.discussion import service as discussion
 from app.discussion.models import Comment, CommentKind, Side
+from app.discussion.submissions import Submission
 from app.foundation.jobs import Job
 from app.foundation.versions import version_of
 from app.internal_drafts import service as inside
@@ -105,13 +106,15 @@ def test_it_cannot_act_on_a_norm(
             session,
             speaker,
             norm,
+            Submission(
+                stakeholder_id=stakeholder_id,
+                kind=CommentKind.GENERAL,
+                body="Good.",
+                language="en",
+                read_language="en",
+                seen=seen,
+            ),
             clause=clause,
-            stakeholder_id=stakeholder_id,
-            kind=CommentKind.GENERAL,
-            body="Good.",
-            language="en",
-            read_language="en",
-            seen=seen,
             now=now,
         )
 

@@ -19,6 +19,7 @@ from app.discussion.sheets.export_rows import Record, Word, cells_of
 from app.discussion.sheets.import_plan import Ground, Planned, RowOutcome, Said, key_of, plan
 from app.discussion.sheets.row_model import WHOLE, SheetRow
 from app.discussion.sheets.writing import Sheet
+from app.discussion.submissions import Submission
 from app.foundation.errors import N_, BadInput, NotFound
 from app.norms.locking import Hold, lock
 from app.norms.models import Clause, Norm
@@ -131,31 +132,35 @@ def _make(
             session,
             actor,
             norm,
+            Submission(
+                stakeholder_id=upload.stakeholder_id,
+                body=said.body,
+                language=said.language,
+                read_language=said.read_language,
+                seen=said.seen,
+                kind=said.kind,
+                form_key=key,
+            ),
             clause=clause,
-            stakeholder_id=upload.stakeholder_id,
             operation=ChangeOperation.REPLACE,
             wording=said.wording,
-            body=said.body,
-            language=said.language,
-            read_language=said.read_language,
-            seen=said.seen,
-            kind=said.kind,
-            form_key=key,
             now=now,
         )
     return comment(
         session,
         actor,
         norm,
+        Submission(
+            stakeholder_id=upload.stakeholder_id,
+            kind=said.kind,
+            body=said.body,
+            quote=said.quote,
+            language=said.language,
+            read_language=said.read_language,
+            seen=said.seen,
+            form_key=key,
+        ),
         clause=clause,
-        stakeholder_id=upload.stakeholder_id,
-        kind=said.kind,
-        body=said.body,
-        quote=said.quote,
-        language=said.language,
-        read_language=said.read_language,
-        seen=said.seen,
-        form_key=key,
         now=now,
     )
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.accounts import throttle, tokens
 from app.accounts.models import ApiToken, Scope, User
-from app.foundation.errors import AppError, NotFound, SignInNeeded
-from app.kernel import context, refusals
+from app.foundation.errors import NotFound, SignInNeeded
+from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.labels import options
+from app.kernel.refusals import shows_again
 from app.stakeholders import queries as stakeholders
 from app.web.parts.done import Done, told, way_on
 from app.web.parts.slowing_down import guessing
@@ -48,20 +49,21 @@ def shown(user: User, **more: Any) -> dict[str, Any]:
 
 @blueprint.get("/")
 def index() -> str:
-    return render_template("accounts/tokens.html", **shown(me()))
+    return tokens_page()
+
+
+def tokens_page(**extra: Any) -> str:
+    return render_template("accounts/tokens.html", **shown(me(), **extra))
 
 
 @blueprint.post("/")
+@shows_again(tokens_page)
 def make() -> Any:
     """The new token is in this one answer and nowhere else: not in a cookie, not in an address."""
-    user = me()
-    try:
-        form = context.read(NewToken)
-        with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
-            secret = tokens.make(db, context.actor(), user, **form.model_dump(), now=context.now())
-    except AppError as refusal:
-        return refusals.page("accounts/tokens.html", refusal, **shown(user, typed=request.form))
-    return render_template("accounts/tokens.html", **shown(user, secret=secret)), 201
+    user, form = me(), context.read(NewToken)
+    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
+        secret = tokens.make(db, context.actor(), user, **form.model_dump(), now=context.now())
+    return tokens_page(secret=secret), 201
 
 
 @blueprint.post("/<int:number>/revoke/")

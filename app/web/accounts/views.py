@@ -1,6 +1,7 @@
 """Signing up, in and out; the links of mails; one's own account."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request
@@ -15,9 +16,9 @@ from app.authority.actor import PLATFORM, VISITOR
 from app.authority.grants import Permission, allowed
 from app.compilation import working_notes
 from app.discussion import unsent_comments
-from app.foundation.errors import AppError, SignInNeeded
+from app.foundation.errors import SignInNeeded
 from app.internal_drafts import service as internal_drafts
-from app.kernel import context, refusals
+from app.kernel import context
 from app.kernel.context import Form, FormUnclear
 from app.kernel.formats import autonym
 from app.kernel.labels import WRITTEN, options
@@ -107,19 +108,21 @@ def sign_in() -> str:
     return render_template("accounts/sign_in.html", next=onward(request.args.get("next")), held=[], email="")
 
 
+def sign_in_again(typed: Mapping[str, str], **extra: Any) -> str:
+    target, email = onward(typed.get("next")), typed.get("email", "")
+    return render_template("accounts/sign_in.html", next=target, held=held(), email=email, **extra)
+
+
 @blueprint.post("/sign-in/")
+@shows_again(sign_in_again)
 def enter() -> Page:
     kept, target = held(), onward(request.form.get("next"))
-    try:
-        form = read_sign_in()
-        address = addresses.normal(form.email)
-        with guessing(*guesses_at(address)):
-            user = sign_ins.recognise(context.session(), email=form.email, password=form.password)
-        with context.work() as db:
-            token = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=context.now())
-    except AppError as refusal:
-        email = request.form.get("email", "")
-        return refusals.page("accounts/sign_in.html", refusal, next=target, held=kept, email=email)
+    form = read_sign_in()
+    address = addresses.normal(form.email)
+    with guessing(*guesses_at(address)):
+        user = sign_ins.recognise(context.session(), email=form.email, password=form.password)
+    with context.work() as db:
+        token = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=context.now())
     begin(token, user)
     if kept:
         return render_template("accounts/held.html", typed=kept, written=WRITTEN, target=target)
@@ -142,19 +145,21 @@ def sign_out() -> Answered:
 
 @blueprint.get("/sign-up/")
 def sign_up() -> str:
-    return render_template("accounts/sign_up.html", typed={})
+    return sign_up_page(typed={})
+
+
+def sign_up_page(**extra: Any) -> str:
+    return render_template("accounts/sign_up.html", **extra)
 
 
 @blueprint.post("/sign-up/")
+@shows_again(sign_up_page)
 def register() -> Page:
-    try:
-        form = context.read(SignUp)
-        if mails(addresses.normal(form.email)):
-            with context.work() as db:
-                values = form.model_dump()
-                service.sign_up(db, VISITOR, **values, language=g.lang, now=context.now())
-    except AppError as refusal:
-        return refusals.page("accounts/sign_up.html", refusal, typed=request.form)
+    form = context.read(SignUp)
+    if mails(addresses.normal(form.email)):
+        with context.work() as db:
+            values = form.model_dump()
+            service.sign_up(db, VISITOR, **values, language=g.lang, now=context.now())
     return context.see_other("accounts.sent")
 
 
@@ -163,26 +168,29 @@ def sent() -> str:
     return render_template("accounts/sent.html")
 
 
-def link_page(template: str, purpose: Purpose, token: str) -> str:
+def check_link(purpose: Purpose, token: str) -> None:
+    """:raises LinkSpent: it has been used, or is too old."""
     if not service.is_live(context.session(), purpose, token, now=context.now()):
         raise service.LinkSpent
-    return render_template(template)
 
 
 @blueprint.get("/confirm/<token>/")
 def confirm(token: str) -> str:
-    return link_page("accounts/confirm.html", Purpose.CONFIRM, token)
+    check_link(Purpose.CONFIRM, token)
+    return confirm_page(token)
+
+
+def confirm_page(token: str, **extra: Any) -> str:
+    return render_template("accounts/confirm.html", **extra)
 
 
 @blueprint.post("/confirm/<token>/")
+@shows_again(confirm_page)
 def confirmed(token: str) -> Page:
-    try:
-        form = context.read(Password)
-        with guessing((throttle.PASSWORD, token), (throttle.PASSWORD_FROM, network())), context.work() as db:
-            user = service.confirm(db, VISITOR, token=token, password=form.password, now=context.now())
-            cookie = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=context.now())
-    except AppError as refusal:
-        return refusals.page("accounts/confirm.html", refusal)
+    form = context.read(Password)
+    with guessing((throttle.PASSWORD, token), (throttle.PASSWORD_FROM, network())), context.work() as db:
+        user = service.confirm(db, VISITOR, token=token, password=form.password, now=context.now())
+        cookie = sign_ins.sign_in(db, VISITOR, user, password=form.password, now=context.now())
     begin(cookie, user)
     follows = _("To take part, register as an individual or an entity on this page.")
     done = Done(
@@ -195,34 +203,39 @@ def confirmed(token: str) -> Page:
 
 @blueprint.get("/reset/")
 def reset() -> str:
-    return render_template("accounts/reset.html", email="")
+    return reset_page({})
+
+
+def reset_page(typed: Mapping[str, str], **extra: Any) -> str:
+    return render_template("accounts/reset.html", email=typed.get("email", ""), **extra)
 
 
 @blueprint.post("/reset/")
+@shows_again(reset_page)
 def request_reset() -> Page:
-    try:
-        form = context.read(Email)
-        if mails(addresses.normal(form.email)):
-            with context.work() as db:
-                service.request_reset(db, VISITOR, email=form.email, now=context.now())
-    except AppError as refusal:
-        return refusals.page("accounts/reset.html", refusal, email=request.form.get("email", ""))
+    form = context.read(Email)
+    if mails(addresses.normal(form.email)):
+        with context.work() as db:
+            service.request_reset(db, VISITOR, email=form.email, now=context.now())
     return context.see_other("accounts.sent")
 
 
 @blueprint.get("/reset/<token>/")
 def choose_password(token: str) -> str:
-    return link_page("accounts/choose_password.html", Purpose.RESET, token)
+    check_link(Purpose.RESET, token)
+    return new_password_page(token)
+
+
+def new_password_page(token: str, **extra: Any) -> str:
+    return render_template("accounts/choose_password.html", **extra)
 
 
 @blueprint.post("/reset/<token>/")
+@shows_again(new_password_page)
 def password_chosen(token: str) -> Page:
-    try:
-        form = context.read(Password)
-        with guessing((throttle.PASSWORD_FROM, network())), context.work() as db:
-            user = service.reset(db, VISITOR, token=token, password=form.password, now=context.now())
-    except AppError as refusal:
-        return refusals.page("accounts/choose_password.html", refusal)
+    form = context.read(Password)
+    with guessing((throttle.PASSWORD_FROM, network())), context.work() as db:
+        user = service.reset(db, VISITOR, token=token, password=form.password, now=context.now())
     end()
     devices.remember(user.email or "")  # the link came to its mailbox
     home = way_on(_("Norms"), "norms.index")

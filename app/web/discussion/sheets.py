@@ -19,14 +19,14 @@ from app.discussion.sheets.row_model import LETTERS
 from app.discussion.sheets.writing import MIME, Sheet, SheetFormat, write
 from app.discussion.sheets.zip_safety import LARGEST_SHEET
 from app.foundation.confined import confined
-from app.foundation.errors import N_, AppError, BadInput
+from app.foundation.errors import N_, BadInput
 from app.kernel import context
 from app.kernel.formats import in_language
 from app.kernel.input_limits import Number, Speaker, SpeakerMissing, whole
 from app.kernel.labels import word
 from app.kernel.lookup import stakeholder_or_404
 from app.kernel.redlines import text_in
-from app.kernel.refusals import ELSEWHERE, again
+from app.kernel.refusals import shows_again
 from app.kernel.wordings import contrast
 from app.norms import queries as norms
 from app.norms.models import Norm
@@ -132,25 +132,25 @@ def instructions(norm: Norm, holder: Stakeholder) -> list[str]:
     ]
 
 
+def sheets_page(slug: str, **extra: Any) -> str:
+    return page(context.norm_or_404(slug), **extra)
+
+
 @blueprint.post("/sheet/")
+@shows_again(sheets_page)
 def preview(slug: str) -> Any:
     """What the file would add; nothing is written. It comes back with the confirmation."""
     norm = context.norm_or_404(slug)
     voices()
-    try:
-        values = context.read(UploadForm)
-        require(
-            context.actor(),
-            Permission.COMMENT,
-            norm.matter(context.now(), stakeholder_id=values.stakeholder),
-        )  # before the work of reading
-        upload = received(norm, values)
-        planned = service.preview(context.session(), context.actor(), norm, upload, now=context.now())
-        return page(norm, typed=request.form, parcel=packed(upload, slug), **seen(norm, planned))
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        return again(page(norm, refusal=refusal, typed=request.form), refusal)
+    values = context.read(UploadForm)
+    require(
+        context.actor(),
+        Permission.COMMENT,
+        norm.matter(context.now(), stakeholder_id=values.stakeholder),
+    )  # before the work of reading
+    upload = received(norm, values)
+    planned = service.preview(context.session(), context.actor(), norm, upload, now=context.now())
+    return page(norm, typed=request.form, parcel=packed(upload, slug), **seen(norm, planned))
 
 
 def received(norm: Norm, values: UploadForm) -> service.Upload:
@@ -201,18 +201,14 @@ def counted(planned: list[Planned]) -> Counter[str]:
 
 
 @blueprint.post("/sheet/confirm/")
+@shows_again(sheets_page)
 def confirm(slug: str) -> Any:
-    norm = context.norm_or_404(slug)
+    context.norm_or_404(slug)
     voices()
-    try:
-        upload = unpacked(context.read(ConfirmForm).parcel, slug)
-        with context.work() as session:
-            norm = context.norm_or_404(slug)
-            planned = service.take_in(session, context.actor(), norm, upload, now=context.now())
-        who = stakeholder_or_404(upload.stakeholder_id)
-        done = acts_told.added(norm, who, counted(planned)[RowOutcome.ADD])
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        return again(page(context.norm_or_404(slug), refusal=refusal), refusal)
+    upload = unpacked(context.read(ConfirmForm).parcel, slug)
+    with context.work() as session:
+        norm = context.norm_or_404(slug)
+        planned = service.take_in(session, context.actor(), norm, upload, now=context.now())
+    who = stakeholder_or_404(upload.stakeholder_id)
+    done = acts_told.added(norm, who, counted(planned)[RowOutcome.ADD])
     return done.on("sheets.index", slug=slug)

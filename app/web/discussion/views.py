@@ -19,6 +19,7 @@ from app.discussion.models import (
 from app.discussion.queries import Wanted
 from app.discussion.reviews import service as reviewing
 from app.discussion.unsent_comments import UnsentPlace
+from app.foundation.paging import page as first_page
 from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.labels import member
@@ -55,12 +56,22 @@ def draft_form(slug: str) -> str:
     return writing.form_page(WritingDesk(SpeechForm.COMMENT, slug))
 
 
+def comment_again(slug: str, code: str | None = None, **extra: Any) -> str:
+    return writing.form_page(WritingDesk(SpeechForm.COMMENT, slug, code), **extra)
+
+
+def proposal_again(slug: str, code: str, **extra: Any) -> str:
+    return writing.form_page(WritingDesk(SpeechForm.PROPOSE, slug, code), **extra)
+
+
 @blueprint.post("/comment/")
+@shows_again(comment_again)
 def send_on_draft(slug: str) -> Any:
     return writing.answer(WritingDesk(SpeechForm.COMMENT, slug))
 
 
 @blueprint.post("/provisions/<code>/comment/")
+@shows_again(comment_again)
 def send(slug: str, code: str) -> Any:
     return writing.answer(WritingDesk(SpeechForm.COMMENT, slug, code))
 
@@ -71,6 +82,7 @@ def propose_form(slug: str, code: str) -> str:
 
 
 @blueprint.post("/provisions/<code>/propose/")
+@shows_again(proposal_again)
 def propose(slug: str, code: str) -> Any:
     return writing.answer(WritingDesk(SpeechForm.PROPOSE, slug, code))
 
@@ -114,7 +126,8 @@ def comment_page(slug: str, number: int, **extra: Any) -> str:
     holders = voices() if matter.takes_comments and speaks_for_somebody(actor) else []
     place = UnsentPlace(SpeechForm.COMMENT, norm.id, None, said.id)
     after = request.args.get("after", 0, type=whole)
-    replies = queries.replies(session, said, after=after, limit=REPLIES + 1)
+    found = queries.replies(session, said, after=after, limit=REPLIES + 1)
+    replies, later = first_page(found, REPLIES, lambda reply: reply.number)
     line = queries.line(session, said)
     return render_template(
         "discussion/comment.html",
@@ -122,8 +135,8 @@ def comment_page(slug: str, number: int, **extra: Any) -> str:
         said=said,
         line=line,
         uptakes=uptakes(session, [line.disposition.id] if line.disposition else []),
-        replies=[one for one in replies[:REPLIES] if has_place(norm, one)],
-        later=replies[REPLIES - 1].number if len(replies) > REPLIES else None,
+        replies=[one for one in replies if has_place(norm, one)],
+        later=later,
         backing=backing.backers(session, said),
         reviews=reviewing.reviews_of(session, said),
         may_review=context.may(Permission.REVIEW_DISPOSITION, norm),
@@ -277,13 +290,14 @@ def wanted_lines() -> Wanted:
 def dispositions(slug: str) -> str:
     norm = context.norm_or_404(slug)
     wanted, after = wanted_lines(), request.args.get("after", 0, type=whole)
-    lines = queries.lines(context.session(), norm.id, wanted, after=after, limit=PAGE + 1)
+    found = queries.lines(context.session(), norm.id, wanted, after=after, limit=PAGE + 1)
+    lines, more = first_page(found, PAGE, lambda line: line.comment.number)
     return render_template(
         "discussion/dispositions.html",
         norm=norm,
-        lines=lines[:PAGE],
+        lines=lines,
         uptakes=uptakes(context.session(), [line.disposition.id for line in lines if line.disposition]),
-        more=lines[PAGE - 1].comment.number if len(lines) > PAGE else None,
+        more=more,
         wanted=wanted,
         within={name: request.args[name] for name in NARROWING if request.args.get(name)},
         decisions=Decision,
@@ -293,7 +307,7 @@ def dispositions(slug: str) -> str:
         headway=triage.headway(
             context.session(), norm.id, progress.progress(context.session(), norm.id), now=context.now()
         ),
-        same=same_words(context.session(), norm.id, [line.comment for line in lines[:PAGE]]),
+        same=same_words(context.session(), norm.id, [line.comment for line in lines]),
         may_comment=norm.matter(context.now()).takes_comments,
         may_dispose=context.may(Permission.DISPOSE, norm),
         places=places(context.session(), [norm.id]),

@@ -1,6 +1,6 @@
 """Writing a comment or a proposal: the form, what it will look like, keeping it, and sending it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request
@@ -10,12 +10,12 @@ from app.authority.grants import Permission, require
 from app.discussion import backing, queries, service, unsent_comments
 from app.discussion.models import ChangeOperation, Comment, CommentKind, Side, SpeechForm
 from app.discussion.resending import AlreadySent, sent_before
+from app.discussion.submissions import Submission
 from app.discussion.unsent_comments import UnsentPlace
-from app.foundation.errors import AppError, NotFound
+from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.lookup import clause_or_404, comment_or_404, stakeholder_or_404
-from app.kernel.refusals import ELSEWHERE, again
 from app.kernel.wordings import changed, what_is_read
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen
@@ -113,24 +113,19 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
 
 
 def answer(at: WritingDesk) -> Any:
-    """What a form that was sent leads to: the comment, a look at it first, or the form again."""
-    try:
-        if request.form.get("act") == Button.KEEP:
-            return keep(at)
-        values = context.read(SPEECH_FORMS[at.form])
-        if values.back is not None:
-            return back(at, values.stakeholder, *values.back)
-        preview = to_look_at(at, values)
-        if preview is not None:
-            return form_page(at, typed=request.form, preview=preview)
-        with context.work() as session:
-            said = say(at, values)
-            unsent_comments.is_sent(session, context.actor(), at.place, mark=values.kept)
-        done = acts_told.submitted(at.norm, said)
-    except AppError as refusal:
-        if refusal.status in ELSEWHERE:
-            raise
-        return again(form_page(at, refusal=refusal, typed=request.form), refusal)
+    """What a form that was sent leads to: the comment, or a look at it first."""
+    if request.form.get("act") == Button.KEEP:
+        return keep(at)
+    values = context.read(SPEECH_FORMS[at.form])
+    if values.back is not None:
+        return back(at, values.stakeholder, *values.back)
+    preview = to_look_at(at, values)
+    if preview is not None:
+        return form_page(at, typed=request.form, preview=preview)
+    with context.work() as session:
+        said = say(at, values)
+        unsent_comments.is_sent(session, context.actor(), at.place, mark=values.kept)
+    done = acts_told.submitted(at.norm, said)
     return done.on("discussion.comment", slug=at.slug, number=said.number)
 
 
@@ -155,25 +150,20 @@ def say(at: WritingDesk, values: CommentForm | ChangeForm) -> Comment:
     """Within a transaction."""
     norm, clause = at.norm, at.clause
     seen = int(values.seen) if values.seen.isdecimal() and len(values.seen) < 10 else Seen.read(values.seen)
-    said: dict[str, Any] = {
-        "seen": seen,
-        "stakeholder_id": values.stakeholder,
-        "body": values.body,
-        "language": values.language,
-        "read_language": values.read_language,
-        "form_key": values.form_key,
-        "now": context.now(),
-    }
+    session, actor, now = context.session(), context.actor(), context.now()
+    given = Submission(
+        values.stakeholder, values.body, values.language, values.read_language, seen, form_key=values.form_key
+    )
     if isinstance(values, CommentForm):
-        said |= {"kind": values.kind, "quote": values.quote, "parent": at.parent}
-        comment = service.comment(context.session(), context.actor(), norm, clause=clause, **said)
+        given = replace(given, kind=values.kind, quote=values.quote)
+        comment = service.comment(session, actor, norm, given, clause=clause, parent=at.parent, now=now)
         if values.question:
-            put_under(context.session(), context.actor(), norm, comment, values.question, now=context.now())
+            put_under(session, actor, norm, comment, values.question, now=now)
         return comment
     if clause is None:
         raise NotFound
-    said |= {"operation": values.operation, "wording": values.wording}
-    return service.propose(context.session(), context.actor(), norm, clause=clause, **said)
+    change: dict[str, Any] = {"operation": values.operation, "wording": values.wording}
+    return service.propose(session, actor, norm, given, clause=clause, **change, now=now)
 
 
 def keep(at: WritingDesk) -> Any:

@@ -12,6 +12,7 @@ from app.authority.actor import Matter
 from app.authority.grants import Permission, allowed, require
 from app.discussion.models import ChangeOperation
 from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.paging import page as first_page
 from app.internal_drafts import endorsing, queries, service
 from app.internal_drafts.models import InternalDraft, State
 from app.kernel import context
@@ -96,7 +97,8 @@ def list_page(number: int, contribution: int = 0, **extra: Any) -> str:
     before = request.args.get("before", 0, type=whole)
     limit = queries.PAGE + 1
     ids = [norm.id] if norm else [one.id for one in readable]
-    page = queries.inside(session, number, state=state, norm_ids=ids, before=before, limit=limit)
+    found = queries.inside(session, number, state=state, norm_ids=ids, before=before, limit=limit)
+    lines, more = first_page(found, queries.PAGE, lambda line: line.id)
     return render_template(
         "internal_drafts/index.html",
         entity=entity,
@@ -104,8 +106,8 @@ def list_page(number: int, contribution: int = 0, **extra: Any) -> str:
         norm=norm,
         state=state,
         states=State,
-        lines=page[: queries.PAGE],
-        more=page[queries.PAGE - 1].id if len(page) > queries.PAGE else None,
+        lines=lines,
+        more=more,
         may_endorse=allowed(context.actor(), Permission.ENDORSE, Matter(stakeholder_id=number)),
         my_id=context.actor().user_id,
         now=context.now(),

@@ -1,6 +1,7 @@
 """The page that makes a norm from texts: its clauses are shown first, and nothing is kept until then."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pydantic
@@ -14,7 +15,7 @@ from app.foundation.confined import confined
 from app.foundation.errors import N_, AppError, BadInput
 from app.kernel.context import Form, actor, now, read, session, work
 from app.kernel.formats import in_language
-from app.kernel.refusals import Answer, again
+from app.kernel.refusals import shows_again
 from app.norms.readers.alignment import align
 from app.norms.readers.decoding import LARGEST_NORM, FileTextTooLong, decode
 from app.norms.readers.reading import ParsedText, read_file
@@ -70,37 +71,40 @@ def new() -> str:
     )
 
 
+def typed_again(*, typed: Mapping[str, str], refusal: AppError) -> str:
+    """The form with what was typed and, where they can be read, the texts of the chosen files."""
+    rows = rows_typed()
+    with suppress(AppError):
+        rows = with_files(rows)
+    return page(rows, typed, refusal=refusal)
+
+
 @blueprint.post("/")
-def store() -> Response | Answer | str:
+@shows_again(typed_again)
+def store() -> Response | str:
     """Show the clauses; or, once they have been seen, make the norm of the same texts."""
     require(actor(), Permission.CREATE_NORM, PLATFORM)
-    rows = rows_typed()
-    try:
-        typed = read(NormForm)
-        if not len(typed.language) == len(typed.form) == len(typed.text):
-            raise FormsDiffer
-        rows = with_files(rows)
-        filled = [row for row in rows if row.text.strip()]
-        readings = confined(read_rows, filled)
-        if typed.act != "store":
-            return page(rows, typed, preview=(readings, align(readings), filled))
-        with work():
-            law = [row.language for row in filled if row.is_authentic] or [filled[0].language]
-            title = typed.title or readings[filled[0].language].title or typed.slug
-            norm = create(
-                session(),
-                actor(),
-                slug=typed.slug,
-                titles={filled[0].language: title},
-                authentic_languages=law,
-                is_public=not typed.is_closed,
-                now=now(),
-            )
-            import_texts(session(), actor(), norm, readings, now=now())
-    except AppError as refusal:
-        if refusal.status not in (409, 413, 422):
-            raise
-        return again(page(rows, request.form, refusal=refusal), refusal)
+    typed = read(NormForm)
+    if not len(typed.language) == len(typed.form) == len(typed.text):
+        raise FormsDiffer
+    rows = with_files(rows_typed())
+    filled = [row for row in rows if row.text.strip()]
+    readings = confined(read_rows, filled)
+    if typed.act != "store":
+        return page(rows, typed, preview=(readings, align(readings), filled))
+    with work():
+        law = [row.language for row in filled if row.is_authentic] or [filled[0].language]
+        title = typed.title or readings[filled[0].language].title or typed.slug
+        norm = create(
+            session(),
+            actor(),
+            slug=typed.slug,
+            titles={filled[0].language: title},
+            authentic_languages=law,
+            is_public=not typed.is_closed,
+            now=now(),
+        )
+        import_texts(session(), actor(), norm, readings, now=now())
     made = told(_("The norm “%(norm)s” has been saved."), norm=in_language(norm.titles))
     follows = _("It is in preparation. Set its rules of procedure before the consultation opens.")
     return Done(made, follows, way_on(_("Rules"), "lifecycle.rules", slug=norm.slug)).on(
@@ -129,8 +133,8 @@ def with_files(rows: Sequence[LanguageRow]) -> list[LanguageRow]:
         file = files[place] if place < len(files) else None
         if file is not None and file.filename:
             is_plain = file.filename.lower().endswith(".txt")
+            file.stream.seek(0)  # a refusal reads it once more
             data = file.stream.read(LARGEST_NORM + 1)
-            file.close()
             row = LanguageRow(
                 row.language, "plain" if is_plain else "markdown", decode(data), row.is_authentic
             )

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from app.authority.grants import Permission
 from app.foundation.canonical import digest
 from app.foundation.errors import NotFound
+from app.foundation.paging import page as first_page
 from app.foundation.text import plain
 from app.kernel import context
 from app.kernel.context import Form
@@ -124,16 +125,18 @@ def objections_page(slug: str, number: int = 0, **extra: Any) -> str:
     filtered = FilterForm(**{name: given[name] for name in FilterForm.model_fields if name in given})
     wanted, may_answer = filtered.wanted(norm), context.may(Permission.ANSWER_OBJECTION, norm)
     facts = of_objections(session, norm, now=context.now())
-    lines = queries.ledger(session, norm.id, wanted, after=given.get("after", 0, type=whole), limit=PAGE + 1)
+    after = given.get("after", 0, type=whole)
+    found = queries.ledger(session, norm.id, wanted, after=after, limit=PAGE + 1)
+    lines, more = first_page(found, PAGE, lambda line: line.objection.id)
     there = ledger.stood(session, norm.id, wanted) if may_answer else {}
     alike = grounds.shared(session, norm.id, queries.ObjectionFilter(states=ledger.LIVE))
     chosen = alike.get(plain(wanted.reasons[0])) if wanted.reasons else None
-    answers = [given for line in lines[:PAGE] for given in line.answers]
+    answers = [given for line in lines for given in line.answers]
     return render_template(
         "positions/objections.html",
         norm=norm,
-        lines=lines[:PAGE],
-        more=lines[PAGE - 1].objection.id if len(lines) > PAGE else None,
+        lines=lines,
+        more=more,
         counts=ledger.counted(session, norm.id),
         missing=[lack.phrase for lack in objections_answered(facts, None)],
         within={name: value for name, value in filtered if value},

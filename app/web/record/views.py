@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from app.audit.chain import first_unfit
 from app.audit.queries import link, page
+from app.foundation.paging import page as first_page
 from app.kernel import context
 from app.kernel.event_labels import act_words
 from app.kernel.input_limits import whole
@@ -33,14 +34,15 @@ def entries(of_norm: Norm | None) -> str:
         return f"{chain if chain not in closed else ''} {place}".strip()
 
     found = page(context.session(), before=before, norm=of_norm.slug if of_norm else None, limit=PAGE + 1)
+    shown, more = first_page(found, PAGE, lambda entry: entry.number)
     return render_template(
         "record/index.html",
         norm=of_norm,
-        entries=found[:PAGE],
+        entries=shown,
         unfit=first_unfit(link(entry) for entry in reversed(found)),
         act_words=act_words,
         missing=lambda entry: [lack.phrase for lack in read(entry.details["missing"])],
         closed=closed,
         address=address,
-        before=found[PAGE - 1].number if len(found) > PAGE else None,
+        before=more,
     )

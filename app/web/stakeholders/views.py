@@ -14,6 +14,7 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, MandateRole, Matter
 from app.authority.grants import Permission, allowed
 from app.foundation.errors import NotFound, SignInNeeded
+from app.foundation.paging import page as first_page
 from app.kernel import context, refusals
 from app.kernel.context import Form
 from app.kernel.countries import country_name, country_names
@@ -276,14 +277,15 @@ def record(number: int) -> str:
     people = queries.ever_mandated(db, stakeholder)
     asked, before = (request.args.get(name, type=whole) for name in ("person", "before"))
     person = next((one for one in people if one.id == asked), None)
-    entries = audit.of_person(db, person.pseudonym, number, before=before, limit=PAGE + 1) if person else []
+    found = audit.of_person(db, person.pseudonym, number, before=before, limit=PAGE + 1) if person else []
+    entries, more = first_page(found, PAGE, lambda entry: entry.number)
     return render_template(
         "stakeholders/record.html",
         stakeholder=stakeholder,
         people=people,
         person=person,
-        entries=entries[:PAGE],
-        more=entries[PAGE - 1].number if len(entries) > PAGE else None,
+        entries=entries,
+        more=more,
         act_words=act_words,
     )
 

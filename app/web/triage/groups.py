@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.authority.grants import Permission
 from app.discussion.models import Comment, Decision, Visibility
 from app.foundation.errors import NotFound
+from app.foundation.paging import page as first_page
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Seen, whole
@@ -90,7 +91,8 @@ def page(slug: str, number: int, **extra: Any) -> str:
     one = group_or_404(norm, number)
     session, may_answer = context.session(), context.may(Permission.DISPOSE, norm)
     after = request.args.get("after", 0, type=whole)
-    members = queries.members(session, one, after=after, limit=PAGE + 1)
+    found = queries.members(session, one, after=after, limit=PAGE + 1)
+    members, more = first_page(found, PAGE, lambda member: member[0].number)
     bundles = queries.bundles(session, norm.id)
     kept = answer_templates.template(session, norm.id, request.args.get("template", 0, type=whole))
     return render_template(
@@ -100,8 +102,8 @@ def page(slug: str, number: int, **extra: Any) -> str:
         group=one,
         bundle=next((each for each in bundles if each.group.id == one.id), None),
         others=[each for each in bundles if each.group.id != one.id],
-        members=members[:PAGE],
-        more=members[PAGE - 1][0].number if len(members) > PAGE else None,
+        members=members,
+        more=more,
         may_answer=may_answer,
         templates=answer_templates.templates(session, norm.id) if may_answer else [],
         decisions=ANSWERS,
