@@ -28,7 +28,7 @@ from app.representation.coverage import gates
 from app.representation.influence import influence, reach
 from app.representation.rules import MAIN, MeasurementRules
 
-METHOD = "3"
+METHOD = "4"
 CLOSING_STARTS = 50  #: of k-means, for the official assessment
 FEW_CELLS = 20_000  #: clauses · cells; up to here the fewest positions that change a status are always sought
 
@@ -42,7 +42,7 @@ def assess(
     are computed from. ``executor`` shares the sums over positions; the result is the same whoever computes
     them.
     """
-    counted = pooled(data) if data.closing else data
+    counted = pooled(data, executor) if data.closing else data
     figures = measured(rules, counted, rules_digest=rules_digest, executor=executor)
     return figures | {"opinion_groups": grouped(rules, data, executor)}
 
@@ -77,7 +77,7 @@ def measured(
         "method": METHOD,
         "verification": rules.verification,
         "stakeholders": taking_part(room.cells) | {"self_declared": self_declared(cells, rules)},
-        "individuals": data.individuals.told(data.cells) if data.individuals else None,
+        "individuals": data.individuals.told(data.cells, cells.facts) if data.individuals else None,
         "set_aside": data.number_set_aside,
         "schemes": {name: scheme_figures(one) for name, one in room.weighings.items()},
         "influence": {scheme: influence(room.cells, rules, scheme) for scheme in rules.schemes},

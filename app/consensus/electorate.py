@@ -10,6 +10,7 @@ from app.consensus.agreement import Agreement, agreement
 from app.consensus.blocs import Blocs, by_kind
 from app.consensus.components import Floats, Ints
 from app.consensus.executors import HERE, Executor
+from app.consensus.individuals import UNTOLD
 from app.consensus.input import AssessmentInput
 from app.consensus.sensitivity import without_self_declared
 from app.consensus.tallies import participants, tallies
@@ -20,22 +21,23 @@ from app.representation.rules import MAIN, MeasurementRules
 
 
 def said(data: AssessmentInput, executor: Executor = HERE) -> tuple[Cells, Ints]:
-    """Everybody not set aside, and their answers by cell, shape (cells, clauses, 4).
+    """Everybody not set aside, and how many of each cell gave each answer, shape (cells, clauses, 5): the
+    four stances, and answers that are not told (``individuals.UNTOLD``).
 
     Positions are looked at here and nowhere else but for opinion groups.
     """
     cell_of, size = data.counted_cell_of, len(data.cells)
     counts = participants(data.positions, cell_of, size)
-    answers = tallies(data.positions, cell_of, size, executor)
+    answers = np.pad(tallies(data.positions, cell_of, size, executor), ((0, 0), (0, 0), (0, 1)))
     if data.individuals is not None:
-        present, given = data.individuals.counted(size, len(data.provisions))
+        present, given = data.individuals.counted(size)
         counts, answers = counts + present, answers + given
     return Cells([Cell(*one) for one in data.cells], counts, from_rows(data.country_facts)), answers
 
 
 @dataclass(frozen=True)
 class Room:
-    """``by_cell``: counts, shape (cells, clauses, 4). ``weighings``: scheme → weights."""
+    """``by_cell``: counts as in ``said``, shape (cells, clauses, 5). ``weighings``: scheme → weights."""
 
     cells: Cells
     by_cell: Ints
@@ -60,8 +62,8 @@ class Room:
 
     @property
     def answers(self) -> Ints:
-        """How many gave each answer: shape (clauses, 4)."""
-        return np.asarray(self.by_cell.sum(axis=0))
+        """How many took each stance: shape (clauses, 4)."""
+        return np.asarray(self.by_cell.sum(axis=0)[:, :UNTOLD])
 
     @cached_property
     def accept(self) -> Floats:

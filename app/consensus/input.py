@@ -25,8 +25,8 @@ class AssessmentInput:
     ``unconfirmed`` positions, ``objections`` (state → category → how many), and of verified stakeholders of
     the counted categories alone those that stand (``verified_objections``) and those nobody has answered.
     Whoever was refused is not in it.
-    ``individuals``: where they are counted by cell and clause alone, as in what is published; then none of
-    them is among the ``people``.
+    ``individuals``: where they are counted together, as in what is published; then none of them is among the
+    ``people``.
     """
 
     norm: str

@@ -52,7 +52,7 @@ class Newcomers:
         return [OBJECT if share is not None and share >= 0.5 else SUPPORT for share in shares]
 
     def beside(self, cells: Cells, by_cell: Ints, answers: Sequence[int]) -> tuple[Cells, Ints]:
-        """Everybody, and how many of each cell gave each answer, with them. by_cell: (cells, clauses, 4)."""
+        """Everybody, and how many of each cell gave each answer, with them. by_cell: as in ``said``."""
         own = [Cell(self.category, country, self.verified) for country in self.countries]
         kinds = [*cells.cells, *(cell for cell in own if cell not in set(cells.cells))]
         place = {cell: number for number, cell in enumerate(kinds)}
@@ -60,7 +60,7 @@ class Newcomers:
         each, more = divmod(self.number, len(own))
         sizes[[place[cell] for cell in own]] = each
         sizes[[place[cell] for cell in own[:more]]] += 1
-        said = np.zeros((len(kinds), len(answers), len(STANCES)), dtype=np.int64)
+        said = np.zeros((len(kinds), *by_cell.shape[1:]), dtype=np.int64)
         said[:, np.arange(len(answers)), answers] = sizes[:, None]
         said[: len(cells)] += by_cell
         sizes[: len(cells)] += cells.counts

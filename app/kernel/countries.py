@@ -1,11 +1,9 @@
 """Countries by their names in the page's language, for choosing one."""
 
 from flask import g
-from flask_babel import gettext
 
 from app.kernel.labels import word
 from app.reference.countries import shipped
-from app.representation.cells import WORLD
 
 
 def country_names() -> dict[str, str]:
@@ -21,9 +19,5 @@ def country_name(code: str | None) -> str:
 
 
 def unit_name(code: str | None) -> str:
-    """A unit of the figures: a country's code, or of which countries it pools individuals."""
-    if code is None or len(code) == len("NA"):
-        return code or word("unknown")
-    if code == WORLD:
-        return gettext("individuals of small groups of the whole world")
-    return gettext("individuals of small groups: %(where)s", where=", ".join(map(word, code.split("/"))))
+    """A unit of the figures: a country's code, or that there is none."""
+    return code or word("unknown")

@@ -8,14 +8,15 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from app.consensus.electorate import said
+from app.consensus.individuals import INDIVIDUAL
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import STANCES, PositionMatrix
+from app.consensus.tallies import tallies
 from app.foundation.canonical import canonical
 from app.foundation.csv_injection import neutralise
 
@@ -29,9 +30,9 @@ README = """This package is a signed publication of a deliberation held with Con
 summary.json     the adopted text in every language with the source of its words, the determination, who took
                  part, objections and answers, reservations, comments and dispositions
 assessment.json  the figures
-input.json       what the figures are computed from: entities, how many individuals of each cell gave each
-                 answer on each clause, objections, facts about countries, and the number and digest of the
-                 entities' positions
+input.json       what the figures are computed from: entities, how many individuals of each cell take part,
+                 how many of each pool of them gave each answer on each clause, objections, facts about
+                 countries, and the number and digest of the entities' positions
 positions.csv    the positions of entities
 rules.json       the rules of procedure, frozen before the first position was taken
 auditors.json    the digest of the auditors' package
@@ -63,14 +64,21 @@ the draft that took an accepted comment up.
 
 Entities act in public and stand under their name; an entity's id in positions.csv is the one in
 stakeholders.csv. No individual has a name, a number or a row: what somebody answered on one clause cannot
-be set beside what she answered on another. A cell is a category, a country and whether verified. Where fewer
-than five individuals of a cell have said anything on some clause, all of it are counted for all clauses
-with the individuals of other such countries of the same development bloc and region ("africa/ldc" in place of
-the country), where these are too few, of the region ("africa"), then of the world ("world"). Each such area
-counts as one country. Individuals without a country are pooled with no others. What fewer than five of the
-whole world say on a clause is in no figure; "individuals"
-in assessment.json gives how many are counted by country, by region and of the world, and how many positions
-are left out. Objections, reservations, explanations and comments of individuals are public words and stand
+be set beside what she answered on another. A cell is a category, a country and whether verified. "places" in
+input.json gives how many individuals of each cell take part; of fewer than five of a cell whom a decision
+sets aside no country is given. "clauses" gives, for each clause, pools: places, by their number from 0, and
+how many individuals of all of them together support, accept, abstain and object, and last how many answered
+in a way that is not given: all of them where they are fewer than five, who count for coverage alone, and
+else none. Verified and self-declared individuals share no pool, nor do those set aside and others. A cell
+in which five answered a clause is a pool alone; smaller ones are put together with cells of the same
+development bloc and region, then of the bloc, then of any, anew on each clause. No file gives how many of
+each cell of a pool answered. Figures give a pool's answers to its cells evenly, by the number who take part,
+in whole numbers: with E of the P individuals of a pool in a cell or before it, in the order of "places",
+2*E*n+P divided by 2*P and rounded down have answered, of n who did in all; these are divided in the same way
+between those who support and all others, these between those who accept and all others, and so on.
+"individuals" in assessment.json gives how many answers are counted in their own cell, in a pool of one
+development bloc, in a wider one, and how many count for coverage alone. Objections, reservations,
+explanations and comments of individuals are public words and stand
 here without name and country, by clause. Of individuals whom a decision sets aside their number is given.
 Who knows that somebody is among five who all answered alike knows that answer.
 
@@ -109,15 +117,22 @@ def clauses_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:
 
 
 def tallies_table(_: Mapping[str, Any], data: AssessmentInput) -> bytes:
-    counts = said(data)[1]
-    return table(
-        ["provision", "category", "country", "verified", "position", "count"],
-        (
-            [code, category, country, int(verified), STANCES[stance], int(counts[cell, clause, stance])]
-            for clause, cell, stance in np.argwhere(counts.transpose(1, 0, 2)).tolist()
-            for code, (category, country, verified) in [(data.provisions[clause][0], data.cells[cell])]
-        ),
-    )
+    """Entities by cell, individuals by pool with all its countries; not those who were set aside."""
+    header = ["provision", "category", "country", "verified", "position", "count"]
+    return table(header, _tallies(data))
+
+
+def _tallies(data: AssessmentInput) -> Iterator[list[Any]]:
+    counts = tallies(data.positions, data.counted_cell_of, len(data.cells))
+    for number, (code, _) in enumerate(data.provisions):
+        for cell, stance in np.argwhere(counts[:, number]).tolist():
+            category, country, verified = data.cells[cell]
+            yield [code, category, country, int(verified), STANCES[stance], counts[cell, number, stance]]
+        for countries, known, answers in (
+            data.individuals.listed(number, data.cells) if data.individuals else ()
+        ):
+            for stance in np.flatnonzero(answers[: len(STANCES)]).tolist():
+                yield [code, INDIVIDUAL, countries, int(known), STANCES[stance], answers[stance]]
 
 
 def positions_table(_: Mapping[str, Any], data: AssessmentInput) -> bytes:

@@ -20,15 +20,11 @@ Counts = NDArray[Any]  #: whole numbers, as integers or, where sums are to be fa
 CLOSE = 12  #: digits kept before one of several is chosen: machines differ in the last, and must choose alike
 REGION_BLOCS = tuple(REGIONS.values())
 UNKNOWN = "unknown"
-WORLD = "world"  #: in place of a country, as are "africa/ldc" and "africa": individuals of several countries
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Stakeholders that count alike: one category, one country (None: without), verified or not.
-
-    Individuals of several countries that are pooled have an area in the country's place and are one unit.
-    """
+    """Stakeholders that count alike: one category, one country (None: without), verified or not."""
 
     category: str
     country: str | None
@@ -123,12 +119,10 @@ class Cells:
 
 
 def bloc_of(facts: Facts, code: str | None, kind: str) -> str:
-    """The development bloc or region of a country or area; "unknown" where the facts do not tell."""
+    """The development bloc or region of a country; "unknown" where the facts do not tell."""
     country = facts.get(code or "")
     if country is None:
-        region, _, development = (code or "").partition("/")
-        bloc = development if kind == "development" else region
-        return bloc if bloc in blocs_of(kind) else UNKNOWN
+        return UNKNOWN
     return development_bloc(country) if kind == "development" else country.region or UNKNOWN
 
 

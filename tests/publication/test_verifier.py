@@ -271,7 +271,7 @@ def resealed(honest: dict[str, bytes], name: str, change: Callable[[Any], object
 
 def test_figures_of_another_method_are_told_apart_from_wrong_ones(honest: dict[str, bytes]) -> None:
     assert resealed(honest, "assessment.json", lambda found: found.update(method="0")) == [
-        "assessment.json: made by method '0'; this version computes method '3'"
+        "assessment.json: made by method '0'; this version computes method '4'"
     ]
 
 

@@ -98,6 +98,7 @@ def clause(slug: str, code: str) -> str:
         norm=norm,
         draft=norm.current_draft,
         one=one,
+        individuals=assessment.result.get("individuals") if assessment else None,
         apart=[pair for pairs in one["between_blocs"].values() for pair in pairs if pair["differs"]],
         moments=moments,
         events=events,
