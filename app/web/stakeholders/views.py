@@ -1,6 +1,7 @@
 """Stakeholders: who they are, who acts for them, how well they are known; registering one."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -25,7 +26,14 @@ from app.kernel.lookup import stakeholder_or_404
 from app.kernel.refusals import shows_again
 from app.positions import verification
 from app.stakeholders import mandates, offers, queries, service, unverified_limits
-from app.stakeholders.models import Category, Mandate, MandateOffer, Stakeholder, VerificationDecision
+from app.stakeholders.models import (
+    Category,
+    Mandate,
+    MandateOffer,
+    Stakeholder,
+    Verification,
+    VerificationDecision,
+)
 from app.web.parts.done import Done, WayOn, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.slowing_down import making, network, slow_down
@@ -33,6 +41,7 @@ from app.web.parts.ways_on import my_contributions
 
 blueprint = Blueprint("stakeholders", __name__, url_prefix="/<lang:lang>/stakeholders")
 PAGE = 50
+LISTED = 200  #: stakeholders on a page
 
 
 class Individual(Form):
@@ -77,10 +86,16 @@ def index() -> str:
     like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
     wanted = request.args.get("category", "")
     category = next((member for member in Category if member.value == wanted), None)
-    listed = queries.listed(context.session(), category=category, like=like, after=after)
-    page = {"stakeholders": listed, "like": like, "category": wanted, "country_name": country_name}
-    page["category_options"] = options(Category)
-    return render_template("stakeholders/index.html", **page)
+    listed = queries.listed(context.session(), category=category, like=like, after=after, limit=LISTED)
+    return render_template(
+        "stakeholders/index.html",
+        stakeholders=listed,
+        more=listed[-1].id if len(listed) == LISTED else None,
+        like=like,
+        category=wanted,
+        category_options=options(Category),
+        country_name=country_name,
+    )
 
 
 @blueprint.get("/register/")
@@ -100,7 +115,7 @@ def registration(**extra: Any) -> str:
         unverified=unverified_limits.unverified_of(db, user.id, now=context.now()),
         most=unverified_limits.MOST,
         countries=country_names(),
-        category_options=options(Category),
+        category_options=[one for one in options(Category) if one[0] != Category.INDIVIDUAL.value],
         **{"typed": {}, **extra},
     )
 
@@ -153,26 +168,53 @@ def stakeholder_page(number: int, mandate: int = 0, **extra: Any) -> str:
         "stakeholders/show.html",
         stakeholder=stakeholder,
         country=country_name(stakeholder.country),
-        mandates=queries.mandates_of(db, stakeholder, now=context.now()),
-        coming=queries.coming(db, stakeholder, now=context.now()),
-        offers=offers.open_offers(db, stakeholder, now=context.now()),
         decisions=decisions,
         vouches=vouches,
         names=queries.names(db, [*vouchers, *(vouch.stakeholder_id for vouch in vouches)]),
-        belongs=actor.belongs_to(stakeholder.id),
-        drafts_inside=actor.drafts_inside(number) and stakeholder.category is not Category.INDIVIDUAL,
-        may_rename=stakeholder.category is not Category.INDIVIDUAL
-        and allowed(actor, Permission.RENAME_STAKEHOLDER, Matter(stakeholder_id=stakeholder.id)),
-        may_give=allowed(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=stakeholder.id)),
-        may_vouch_as=[] if actor.belongs_to(stakeholder.id) else queries.may_vouch_for_others(db, actor),
-        may_verify=allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM),
+        may_vouch_as=may_vouch_as(stakeholder),
         elsewhere=verification.for_others(db, actor, [number], now=context.now())[number],
-        decided=verification.decided(db, [number]),
-        mandate_options=options(MandateRole),
-        my_id=actor.user_id,
+        decided=verification.decided(db, [number]).get(number, {}),
         my_entities={holder for role, holder in actor.mandates if role is MandateRole.CONTACT_POINT},
+        **members(stakeholder),
         **extra,
     )
+
+
+def may_vouch_as(stakeholder: Stakeholder) -> Sequence[Stakeholder]:
+    """For which entities this person may vouch for a person who is self-declared and not them."""
+    actor, is_individual = context.actor(), stakeholder.category is Category.INDIVIDUAL
+    is_open = is_individual and stakeholder.verification is Verification.SELF_DECLARED
+    if not is_open or actor.belongs_to(stakeholder.id):
+        return []
+    return queries.may_vouch_for_others(context.session(), actor)
+
+
+def members(stakeholder: Stakeholder) -> dict[str, Any]:
+    """Who acts for the stakeholder, and what this person may do about it."""
+    actor, db, now = context.actor(), context.session(), context.now()
+    matter, is_entity = Matter(stakeholder_id=stakeholder.id), stakeholder.category is not Category.INDIVIDUAL
+    belongs = actor.belongs_to(stakeholder.id)
+    may_give = allowed(actor, Permission.GIVE_MANDATE, matter)
+    may_verify = allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM)
+
+    def may_hand_over(mandate: Mandate) -> bool:
+        return may_give and mandate.role is MandateRole.CONTACT_POINT and mandate.ends_at is None
+
+    return {
+        "mandates": queries.mandates_of(db, stakeholder, now=now),
+        "coming": queries.coming(db, stakeholder, now=now),
+        "offers": offers.open_offers(db, stakeholder, now=now),
+        "mandate_options": options(MandateRole),
+        "belongs": belongs,
+        "drafts_inside": is_entity and actor.drafts_inside(stakeholder.id),
+        "sees_members": is_entity and (belongs or may_give or may_verify),
+        "may_rename": is_entity and allowed(actor, Permission.RENAME_STAKEHOLDER, matter),
+        "may_give": may_give,
+        "may_add_evidence": may_give and stakeholder.verification is not Verification.VERIFIED,
+        "may_end": lambda mandate: may_give or mandate.user_id == actor.user_id,
+        "may_hand_over": may_hand_over,
+        "may_verify": may_verify,
+    }
 
 
 @blueprint.post("/<int:number>/evidence/")
