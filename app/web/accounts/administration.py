@@ -24,6 +24,7 @@ from app.norms.queries import norm_by_slug, readable_norms
 from app.web.parts.done import Done, told, way_on
 
 blueprint = Blueprint("administration", __name__, url_prefix="/<lang:lang>/accounts")
+PAGE = 100  #: accounts
 
 
 class NoAccount(BadInput):
@@ -49,12 +50,14 @@ def index() -> str:
 def page(**extra: Any) -> str:
     grants.require(context.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
     like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
-    found = queries.people(context.session(), like=like, after=after)
+    found = queries.people(context.session(), like=like, after=after, limit=PAGE)
+    norms = readable_norms(context.session(), context.actor())
     sitting: dict[int, list[tuple[Seat, str | None]]] = {}
     for seat, slug in seats.current_seats(context.session(), [user.id for user in found]):
         sitting.setdefault(seat.user_id, []).append((seat, slug))
     more = {
-        "norms": readable_norms(context.session(), context.actor()),
+        "after": found[-1].id if len(found) == PAGE else None,
+        "norm_options": [("", _("Every norm")), *((norm.slug, in_language(norm.titles)) for norm in norms)],
         "like": like,
         "role_options": options(Role),
     }

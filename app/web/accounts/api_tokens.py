@@ -43,6 +43,7 @@ def shown(user: User, **more: Any) -> dict[str, Any]:
         "scopes": options(Scope),
         "lives": [(str(days), ngettext("%(num)s day", "%(num)s days", days)) for days in tokens.LIVES],
         "longest": tokens.LONGEST_NAME,
+        "typed": {"name": "", "scope": Scope.READ.value, "days": "90"},
         **more,
     }
 

@@ -36,6 +36,9 @@ CHOSEN = {
     "verdict": N_("Decision"),
 }
 
+#: What is written in several lines, however little there is.
+LONG = frozenset({"text", "body", "wording", "reason", "evidence", "forms", "measurement"})
+
 
 @dataclass(frozen=True)
 class FieldDifference:
@@ -55,6 +58,11 @@ class FieldDifference:
     def is_editable(self) -> bool:
         """Whether its words were typed in the form."""
         return self.is_written and self.name in request.form
+
+    @property
+    def rows(self) -> int:
+        """Of the field to write it in; 0: a single line."""
+        return 6 if self.name in LONG or len(self.mine) > 60 or "\n" in self.mine else 0
 
 
 View = Callable[..., Any]
@@ -92,6 +100,7 @@ def both(refusal: ChangedMeanwhile, *, back: str) -> Answer:
         differences=differences,
         languages=(theirs.get("language"), mine.get("language")),
         to_edit=to_edit,
+        target=request.full_path if request.query_string else request.path,
         hidden=[pair for pair in request.form.items(multi=True) if pair[0] not in kept],
         back=back,
     )
