@@ -12,6 +12,7 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, Role
 from app.authority.grants import Permission
 from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.paging import page as first_page
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.formats import in_language
@@ -50,18 +51,19 @@ def index() -> str:
 def page(**extra: Any) -> str:
     grants.require(context.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
     like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
-    found = queries.people(context.session(), like=like, after=after, limit=PAGE)
+    found = queries.people(context.session(), like=like, after=after, limit=PAGE + 1)
+    people, last = first_page(found, PAGE, lambda person: person.id)
     norms = readable_norms(context.session(), context.actor())
     sitting: dict[int, list[tuple[Seat, str | None]]] = {}
-    for seat, slug in seats.current_seats(context.session(), [user.id for user in found]):
+    for seat, slug in seats.current_seats(context.session(), [user.id for user in people]):
         sitting.setdefault(seat.user_id, []).append((seat, slug))
     more = {
-        "after": found[-1].id if len(found) == PAGE else None,
+        "after": last,
         "norm_options": [("", _("Every norm")), *((norm.slug, in_language(norm.titles)) for norm in norms)],
         "like": like,
         "role_options": options(Role),
     }
-    return render_template("accounts/administration.html", people=found, sitting=sitting, **more, **extra)
+    return render_template("accounts/administration.html", people=people, sitting=sitting, **more, **extra)
 
 
 @blueprint.post("/seats/")

@@ -86,11 +86,12 @@ def index() -> str:
     like, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
     wanted = request.args.get("category", "")
     category = next((member for member in Category if member.value == wanted), None)
-    listed = queries.listed(context.session(), category=category, like=like, after=after, limit=LISTED)
+    found = queries.listed(context.session(), category=category, like=like, after=after, limit=LISTED + 1)
+    listed, more = first_page(found, LISTED, lambda stakeholder: stakeholder.id)
     return render_template(
         "stakeholders/index.html",
         stakeholders=listed,
-        more=listed[-1].id if len(listed) == LISTED else None,
+        more=more,
         like=like,
         category=wanted,
         category_options=options(Category),
