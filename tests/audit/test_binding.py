@@ -27,6 +27,7 @@ from app.positions.models import Position, Stance
 from app.positions.verification import revoke_vouch, vouch
 from app.publication import service
 from app.publication.models import Publication
+from app.representation.models import CountryOverride
 from app.stakeholders.mandates import end_mandate, give
 from app.stakeholders.models import Category, Mandate, Verification, VerificationDecision
 from tests.conftest import NOW
@@ -302,6 +303,29 @@ def test_a_row_that_a_lot_bound_can_be_removed_by_an_act(session: Session, make:
         session.delete(session.scalars(sa.select(Clause).order_by(Clause.id)).first())
         record(session, SYSTEM, "tried", "t", norm=norm.slug, now=NOW)
     assert list(differences(session)) == []
+
+
+def test_rows_that_are_called_by_a_word_are_bound_and_removed_like_numbered_ones(
+    session: Session, make: Make
+) -> None:
+    """As after an upgrade of a platform that had corrected countries before the record bound them."""
+    with unit_of_work(session):
+        record(session, SYSTEM, "tried", "t", now=NOW)
+    facts = {"facts": {"region": "africa"}, "reason": "UN list of 2026", "changed_at": NOW}
+    session.execute(sa.insert(CountryOverride), [{"iso2": code, **facts} for code in ("KE", "CL")])
+    session.commit()
+    (told,) = differences(session)
+    assert told.startswith("country_override: 2 ") and "run flask audit bind" in told
+    with unit_of_work(session):
+        bind_what_is_there(session, now=NOW)
+    assert list(differences(session)) == []
+    with unit_of_work(session):
+        session.delete(session.get_one(CountryOverride, "CL"))
+        record(session, SYSTEM, "tried", "t", now=NOW)
+    assert list(differences(session)) == []
+    by_hand(session, "UPDATE country_override SET reason = 'none'")
+    (fault,) = differences(session)
+    assert fault.startswith("country_override: the 2 rows up to KE are not as entry ")
 
 
 def test_the_package_on_disk_is_the_one_that_was_published(

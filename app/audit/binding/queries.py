@@ -14,6 +14,7 @@ from app.audit.chain import name_of as entry_called
 from app.audit.models import AuditEntry, RecordKey
 
 Where = Mapping[str, Any]
+Key = int | str  #: what a row is called by first: its number, or a country's code
 UNTOLD = "of which no entry of the record tells (after an upgrade, run flask audit bind)"
 KEY = sa.select(RecordKey.__table__.c.key)
 
@@ -21,20 +22,23 @@ KEY = sa.select(RecordKey.__table__.c.key)
 @dataclass
 class Lot:
     """Rows that one entry binds together: those of a table, or of a later part of it, that fit, between two
-    numbers, and that no entry bound when they were written."""
+    keys, and that no entry bound when they were written."""
 
     entry: str
     number: int
     table: str
     where: Where
-    after: int
-    upto: int
+    after: Key
+    upto: Key
     count: int
     digest: str
     found: list[tuple[tuple[Any, ...], str]] = field(default_factory=list)  #: digests, as the rows were then
 
     def holds_row(self, row: Any, identity: tuple[Any, ...]) -> bool:
-        return self.after < identity[0] <= self.upto and fits(row, self.where)
+        return self.spans(identity) and fits(row, self.where)
+
+    def spans(self, identity: tuple[Any, ...]) -> bool:
+        return bool(self.after < identity[0] <= self.upto)
 
     @property
     def is_whole(self) -> bool:
@@ -111,12 +115,12 @@ def differences(session: Session) -> Iterator[str]:
 def _was_there(said: Bindings, called: str) -> None:
     """A row that an act removed belongs to the lot that bound it. (Rows of an import are never removed.)"""
     table, _, number = called.partition(":")
-    if called in said.born or not all(one.isdecimal() for one in number.split(":")):
+    if called in said.born:
         return
-    identity = tuple(int(one) for one in number.split(":"))
+    identity = tuple(int(one) if one.isdecimal() else one for one in number.split(":"))
     for lot in said.lots:
         was = said.at(called, lot)
-        if lot.table == table and not lot.where and lot.after < identity[0] <= lot.upto and was is not None:
+        if lot.table == table and not lot.where and lot.spans(identity) and was is not None:
             lot.found.append((identity, was))
             return
 
@@ -148,9 +152,11 @@ def _lot_of(
     key: bytes,
     *,
     where: Where = MappingProxyType({}),
-    after: int = 0,
+    after: Key | None = None,
     but: Container[str] = (),
 ) -> dict[str, Any]:
+    least = sa.inspect(part.kind).primary_key[0].type.python_type()
+    after = least if after is None else after
     found, upto = [], after
     for called, row, identity, now in _rows(session, part, key):
         if identity[0] > after and fits(row, where):
