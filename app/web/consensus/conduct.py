@@ -49,14 +49,21 @@ class Again(Form):
 def decisions(slug: str) -> str:
     """For everybody: how many are not counted, since when and why."""
     norm = context.norm_or_404(slug)
+    decided = activity_queries.decisions(context.session(), norm.id)
+    may_confirm = context.may(Permission.CONFIRM_SETTING_ASIDE, norm)
     return render_template(
         "consensus/set_aside.html",
         norm=norm,
         draft=norm.current_draft,
-        decisions=activity_queries.decisions(context.session(), norm.id),
-        may_confirm=context.may(Permission.CONFIRM_SETTING_ASIDE, norm),
-        me=context.actor().user_id,
+        decided=decided,
+        confirmable={one.id for one, _number in decided if may_confirm and waits_for_me(one)},
     )
+
+
+def waits_for_me(decision: SetAside) -> bool:
+    """Whether it is proposed, by somebody else."""
+    is_proposed = not decision.confirmed_at and not decision.lifted_at
+    return is_proposed and decision.decided_by != context.actor().user_id
 
 
 @blueprint.get("/conduct/")
@@ -82,17 +89,22 @@ def page(slug: str, number: int = 0, **extra: Any) -> str:
     without = {name: main_figures(rules, setting_aside(data, rows)) for name, rows in marked.items()}
     if data.set_aside:
         without["everybody"] = main_figures(rules, replace(data, set_aside=()))
+    clauses = changed(data.provisions, now, without)
     return render_template(
         "consensus/conduct.html",
         norm=norm,
         draft=norm.current_draft,
-        marked={name: len(rows) for name, rows in marked.items()},
-        clauses=changed(data.provisions, now, without),
+        marked=[
+            (name, len(rows), [one for one in clauses if name in one["turns"]])
+            for name, rows in marked.items()
+        ],
+        clauses=clauses,
+        without=list(without) if clauses else [],
         groups=groups(watched, is_large)[:SHOWN],
         copies=copied(norm, watched.people)[:SHOWN] if not is_large else [],
         is_large=is_large,
         most=MOST,
-        decisions=activity_queries.decisions(session, norm.id),
+        decided=activity_queries.decisions(session, norm.id),
         **extra,
     )
 

@@ -27,27 +27,39 @@ def index(slug: str) -> str:
         verification=result.get("verification", False),
         draft=norm.current_draft,
         assessment=assessment,
-        schemes=result.get("schemes", {}),
         influence=result.get("influence", {}),
+        weightings=[weighting(scheme, result) for scheme in result.get("influence", {})],
         newcomers=newcomers,
         changed=sum(differ(one) for one in told),
         trusting=sum(differ(one["in_full"]) for one in told if one["in_full"]),
         main=worst(result["influence"][MAIN]) if result else None,
         raw=worst(result["influence"].get(RAW, {"floods": []})) if result else None,
         clauses=[one for one in result.get("clauses", []) if one["agreement"][MAIN]["share"] is not None],
-        named=named,
-        worst=worst,
-        unit_name=unit_name,
+        unreached=[
+            (scheme, *row) for scheme, one in result.get("schemes", {}).items() for row in one["unreached"]
+        ],
     )
+
+
+def weighting(scheme: str, result: dict[str, Any]) -> dict[str, Any]:
+    """Who has, and who could have, most of the weight by one weighting."""
+    found = result["influence"][scheme]
+    flood = worst(found)
+    country, share = found["countries"][0] if found["countries"] else (None, None)
+    return {
+        "scheme": scheme,
+        "country": unit_name(country) if country else "–",
+        "country_share": share,
+        "bound": found["unit_bound"],
+        "influx": unit_name(flood["from"]) if flood else "–",
+        "influx_share": flood["share"] if flood else None,
+        "n_eff": result["schemes"][scheme]["n_eff"],
+    }
 
 
 def worst(found: dict[str, Any]) -> dict[str, Any] | None:
     """The flood that would hold most."""
     return max(found["floods"], key=lambda one: one["share"], default=None)
-
-
-def named(flood: dict[str, Any]) -> str:
-    return unit_name(flood["from"])
 
 
 def differ(found: dict[str, Any]) -> bool:

@@ -36,8 +36,16 @@ blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
 
 AGREED = ("consensus", "rough-consensus")
 NAMED = 4  #: of those who object
+SHARED = 5  #: clauses that all groups agree on most
 MOMENTS = 200  #: assessments that a line is drawn through
 DEVELOPMENT = ("ldc", "other-developing", "developed")
+NO_RESULT: dict[str, Any] = {
+    "clauses": [],
+    "stakeholders": {},
+    "coverage": {"missing": []},
+    "opinion_groups": {"shown": False},
+}
+KINDS_OF_BLOC = ("development", "region", "category")
 REGIONS = ("africa", "asia-pacific", "eastern-europe", "latin-america-caribbean", "western-europe-others")
 FLAGS = ("developing", "ldc", "lldc", "sids")
 
@@ -55,19 +63,24 @@ class FlagsForm(Form):
 def index(slug: str) -> str:
     norm = context.norm_or_404(slug)
     assessment = latest(norm.id, norm.current_draft_id)
-    clauses: list[dict[str, Any]] = assessment.result["clauses"] if assessment else []
+    result: dict[str, Any] = assessment.result if assessment else NO_RESULT
+    clauses: list[dict[str, Any]] = result["clauses"]
     against = sum(verdicts.standing_against(one) for one in clauses)
+    agreed = of_status(clauses, *AGREED)
     return render_template(
         "consensus/index.html",
         norm=norm,
         draft=norm.current_draft,
         assessment=assessment,
         clauses=clauses,
-        agreed=of_status(clauses, *AGREED),
+        agreed=agreed,
         agreed_with_all=sum(one.get("with_set_aside", one)["status"] in AGREED for one in clauses),
         contested=of_status(clauses, "contested", "not-supported"),
         unheard=of_status(clauses, "insufficient-coverage"),
-        groups=assessment.result["opinion_groups"] if assessment else {"shown": False},
+        may_be_wrong=round(result["expected_false_labels"], 1) if agreed else 0,
+        beside=not_counted(result),
+        missing=result["coverage"]["missing"],
+        groups=like_minded(result["opinion_groups"]),
         labels={one["provision"]: one["label"] for one in clauses},
         hanging=[one for one in clauses if one["robustness"] == "depends-on-scheme"],
         on_their_word=[one for one in clauses if one["robustness"] == "depends-on-self-declared"],
@@ -76,10 +89,36 @@ def index(slug: str) -> str:
         objections=positions.ledger(
             context.session(), norm.id, positions.ObjectionFilter(states=ledger.LIVE), limit=NAMED
         ),
-        whiskers=charts.whiskers,
+        lines_of=charts.whiskers,
         may_set_aside=context.may(Permission.SET_ASIDE, norm),
         verdicts=verdicts,
     )
+
+
+def not_counted(result: dict[str, Any]) -> int:
+    """Self-declared organisations beside the figures; assessments by an earlier method tell of none."""
+    return int(result["stakeholders"].get("self_declared", {}).get("not_counted", 0))
+
+
+def like_minded(found: dict[str, Any]) -> dict[str, Any]:
+    """The groups that respond alike: on which clauses each differs, and on which all agree most."""
+    shared = sorted(found.get("group_informed_mean", {}).items(), key=lambda one: one[1], reverse=True)
+    alike = found.get("split_half")
+    return {
+        "shown": found["shown"],
+        "k": found.get("k", 0),
+        "alike": None if alike is None else max(alike, 0),
+        "each": [
+            {"size": size, **{side: differing(one["clauses"], side) for side in ("accept", "object")}}
+            for size, one in zip(found.get("sizes", []), found.get("representative", []), strict=False)
+        ],
+        "shared": shared[:SHARED],
+    }
+
+
+def differing(clauses: list[dict[str, Any]], side: str) -> list[str]:
+    """The clauses that a group accepts, or objects to, more often than others."""
+    return [one["provision"] for one in clauses if one["side"] == side]
 
 
 @blueprint.get("/norms/<slug>/consensus/<code>/")
@@ -99,6 +138,7 @@ def clause(slug: str, code: str) -> str:
         draft=norm.current_draft,
         one=one,
         individuals=assessment.result.get("individuals") if assessment else None,
+        groups=[figure for kind in KINDS_OF_BLOC for figure in one["blocs"][kind].items()],
         apart=[pair for pairs in one["between_blocs"].values() for pair in pairs if pair["differs"]],
         moments=moments,
         events=events,
@@ -140,24 +180,27 @@ def participation(norm: Norm) -> dict[str, Any]:
     def count(kind: Any, among: Any) -> Counter[str]:
         return Counter(kind(one) for one in among)
 
+    development = charts.pairs(
+        count(reference.development_bloc, known), count(reference.development_bloc, members), DEVELOPMENT
+    )
+    regions = charts.pairs(
+        count(lambda one: one.region, known), count(lambda one: one.region, members), REGIONS
+    )
     return {
         "norm": norm,
         "draft": norm.current_draft,
         "total": len(people),
-        "not_counted": statements.participation(context.session(), norm.current_draft_id or 0).beside,
+        "beside": statements.participation(context.session(), norm.current_draft_id or 0).beside,
         "countries": len(by_country),
-        "development": charts.pairs(
-            count(reference.development_bloc, known), count(reference.development_bloc, members), DEVELOPMENT
-        ),
-        "regions": charts.pairs(
-            count(lambda one: one.region, known), count(lambda one: one.region, members), REGIONS
-        ),
+        "development": development,
+        "regions": regions,
+        "underrepresented": [row for row in development if row.here < row.world / 2],
+        "silent_regions": [row for row in regions if row.count == 0],
         "categories": [(category.value, categories[category.value]) for category in Category],
         "tiles": tiles,
         "by_country": by_country,
         "missing_sids": sum(1 for one in members if one.sids and one.iso2 not in by_country),
         "all_sids": sum(1 for one in members if one.sids),
-        "present_sids": [one for one in members if one.sids and one.iso2 in by_country],
     }
 
 
