@@ -31,12 +31,14 @@ _DEBRIS = regex.compile(r"[[\p{Cc}\p{Noncharacter_Code_Point}\ufeff]--[\n\t]]", 
 #: The characters of both that come from no keyboard.
 _PASTED = regex.compile(r"[[\p{Cc}\p{Noncharacter_Code_Point}\u2028\u2029\ufeff]--[\n\t\r]]", regex.V1)
 
+#: The blank signs that Unicode has among letters and symbols: the Braille pattern without dots, the stand-in
+#: for an object that was not pasted along, the null notehead, blanks of Egyptian hieroglyphs.
+BLANK_SIGNS = r"\u2800\ufffc\U0001d159\U00013441\U00013442"
+
 #: A character that a reader sees. Not: what Unicode calls ignorable by default (DerivedCoreProperties; the
-#: fillers of Hangul among it), blanks, controls and formats, marks without a letter; nor the blank signs that
-#: Unicode has among letters and symbols: the Braille pattern without dots, the null notehead, blanks of
-#: Egyptian hieroglyphs, the stand-in for an object that was not pasted along.
+#: fillers of Hangul among it), blanks, controls and formats, marks without a letter, blank signs.
 _SEEN = regex.compile(
-    r"[^\p{Default_Ignorable_Code_Point}\p{Z}\p{C}\p{M}\u2800\ufffc\U0001d159\U00013441\U00013442]",
+    rf"[^\p{{Default_Ignorable_Code_Point}}\p{{Z}}\p{{C}}\p{{M}}{BLANK_SIGNS}]",
     regex.V1,
 )
 

@@ -8,23 +8,29 @@ from pathlib import Path
 
 import regex
 
-from app.foundation.text import TATWEEL, TextField, words
+from app.foundation.text import BLANK_SIGNS, TATWEEL, TextField, words
 
 FILE = Path(__file__).parent / "data" / "confusables.csv"
 LONGEST_SKELETON = 400  #: characters; an index of PostgreSQL holds no more than some 2,700 bytes
 MOST_NAMED = 5
 
-_IGNORABLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\u2800]")
+_IGNORABLE = regex.compile(rf"[\p{{Default_Ignorable_Code_Point}}{BLANK_SIGNS}]")
+#: Marks that no letter of their script carries: around a Latin letter, a sign, or nothing.
+_STRAY_MARKS = regex.compile(
+    r"(?<![[\p{L}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]]\p{M}*)\p{M}+|\p{Me}", regex.V1
+)
+_TRADE_MARKS = regex.compile(r"[™℠🅪🅫🅬]")  #: symbols that NFKC makes letters of
 _UNSPOKEN = regex.compile(r"[^\p{L}\p{N}\p{M}]")
 #: Joiners change what Arabic and Indic letters look like, and are no hidden signs between them.
 _HIDDEN = regex.compile(
     r"(?<![\p{L}\p{M}--\p{Script=Latin}--\p{Script=Greek}--\p{Script=Cyrillic}])[\u200c\u200d]"
-    r"|[\p{Default_Ignorable_Code_Point}--[\u200c\u200d]]",
+    rf"|[\p{{Default_Ignorable_Code_Point}}{BLANK_SIGNS}--[\u200c\u200d]]",
     regex.V1,
 )
 #: Signs of direction, joiners and selectors of variants stay in a name, or are refused.
 _TRACELESS = regex.compile(
-    r"[[\p{Default_Ignorable_Code_Point}\u2800]--[\u200c-\u200f\u202a-\u202e\u2066-\u206f\ufe00-\ufe0f\u180b-\u180d"
+    rf"[[\p{{Default_Ignorable_Code_Point}}{BLANK_SIGNS}]--"
+    r"[\u200c-\u200f\u202a-\u202e\u2066-\u206f\ufe00-\ufe0f\u180b-\u180d"
     r"\U000e0000-\U000e007f]]",
     regex.V1,
 )
@@ -42,6 +48,18 @@ def confusables() -> Mapping[str, str]:
     return {chr(int(sign, 16)): "".join(chr(int(one, 16)) for one in looks.split()) for sign, looks in rows}
 
 
+@cache
+def small_capitals() -> Mapping[int, str]:
+    """Small capital of the Latin script → its letter; the table of UTS 39 has but some of them."""
+    beginning = "LATIN LETTER SMALL CAPITAL "
+    named = ((sign, unicodedata.name(chr(sign), "")) for sign in range(0x0250, 0xAB70))
+    return {
+        sign: name[-1]
+        for sign, name in named
+        if name.startswith(beginning) and len(name) == len(beginning) + 1
+    }
+
+
 def folded(text: str) -> str:
     """The text as it is looked for: without case, accents, compatibility forms and what nobody can see.
 
@@ -56,9 +74,11 @@ def skeleton(name: str) -> str:
     """The same for names that look alike, whatever scripts, case, accents, blanks and points they use.
 
     The skeleton of UTS 39, taken before and after the folding of case: "К" looks like "K", "к" does not look
-    like "k". At most ``LONGEST_SKELETON`` characters, and only to be compared with others.
+    like "k". Small capitals are letters like others, and a mark that no letter carries is none. At most
+    ``LONGEST_SKELETON`` characters, and only to be compared with others.
     """
-    looks = _bare(name)
+    looks = _bare(_TRADE_MARKS.sub("", name).translate(small_capitals()))
+    looks = _STRAY_MARKS.sub("", looks)
     for _ in range(2):
         looks = _bare("".join(confusables().get(one, one) for one in looks)).casefold()
     spoken: str = _UNSPOKEN.sub("", looks.replace("i", "l"))  # "I" looks like "l"

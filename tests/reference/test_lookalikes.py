@@ -42,6 +42,11 @@ def test_the_table_is_that_of_the_standard() -> None:
         "Ministry of D\u00edgital Affa\u0131rs, Kenya",
         "Minis\u200btry of Digital Affairs, Kenya\u200b",
         "Ministry\u3164of Digital Affairs \u2013 Kenya",
+        "Ministry of Digital Affairs, \u1d0b\u1d07\u0274\u028f\u1d00",  # small capitals
+        "Ministry of Digital Affairs, Kenya\U00013441",  # a blank among hieroglyphs
+        "Ministry of Digital Affairs, Kenya\u0e31",  # a vowel sign of Thai
+        "Ministry of Digital Affairs, Kenya \u1734\u0488",
+        "Ministry of Digital Affairs, Kenya\u2122",
     ],
 )
 def test_what_looks_like_a_name_has_its_skeleton(name: str) -> None:
