@@ -90,7 +90,7 @@ def sign_out(session: Session, actor: Actor, token: str, *, now: dt.datetime) ->
 
 
 def end_all(session: Session, user: User, *, now: dt.datetime) -> None:
-    """End every sign-in and every token of a person: what was made with a password ends with it."""
+    """End every sign-in, token and mailed link of a person: what was made with a password ends with it."""
     session.execute(
         sa.update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None)).values(ended_at=now)
     )
@@ -98,6 +98,9 @@ def end_all(session: Session, user: User, *, now: dt.datetime) -> None:
         sa.update(ApiToken)
         .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
         .values(revoked_at=now)
+    )
+    session.execute(
+        sa.update(Token).where(Token.user_id == user.id, Token.used_at.is_(None)).values(used_at=now)
     )
 
 

@@ -34,7 +34,7 @@ class Norm(Base):
     )
     __bound__ = ("slug", "authentic_languages", "stage")
     __bound_later__ = (("titles", "languages", "suspended_from", "opens_at", "closes_at", "is_public",
-                        "current_draft_id"),)  # fmt: skip
+                        "current_draft_id"), ("suspended_at",))  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)  # although it is part of a key
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)

@@ -179,10 +179,13 @@ def vouch(
     """
     grants.require(actor, Permission.VOUCH, Matter(stakeholder_id=entity.id))
     pair = (entity.category is Category.INDIVIDUAL, individual.category is Category.INDIVIDUAL)
-    if pair != (False, True) or entity.verification is not Verification.VERIFIED:
+    if pair != (False, True):
         raise VoucherUnknown
     if actor.belongs_to(individual.id):
         raise OwnStakeholder
+    _hold(session, entity, individual)
+    if entity.verification is not Verification.VERIFIED:
+        raise VoucherUnknown
     if individual.verification is not Verification.SELF_DECLARED:
         raise AlreadyKnown
     decision = _decided(session, actor, individual, Verification.VERIFIED, reason, now, voucher=entity)
@@ -193,11 +196,20 @@ def vouch(
 def revoke_vouch(session: Session, actor: Actor, decision: VerificationDecision, *, now: dt.datetime) -> None:
     """Take the entity's word back; the individual is then known as well as without it."""
     grants.require(actor, Permission.VOUCH, Matter(stakeholder_id=decision.voucher_id))
+    for number in (decision.voucher_id, decision.stakeholder_id):
+        _hold(session, session.get_one(Stakeholder, number))
+    session.refresh(decision)
     if decision.revoked_at is not None:
         raise VouchRevoked
     _revoke(session, decision, now)
     details = {"voucher": decision.voucher_id}
     _record(session, actor, "stakeholder.vouch-revoked", decision.stakeholder_id, details, now)
+
+
+def _hold(session: Session, *stakeholders: Stakeholder) -> None:
+    """As they are now, for nobody else to decide on; the entity before the individual, as verdicts do."""
+    for one in stakeholders:
+        session.refresh(one, with_for_update={"key_share": True})
 
 
 def _decided(

@@ -184,6 +184,18 @@ def test_changing_the_password_signs_every_other_browser_out(browser: Browser, m
     assert is_signed_in(browser) and not is_signed_in(elsewhere)
 
 
+def test_a_link_for_a_new_password_that_was_sent_before_is_of_no_use_after_a_change(
+    browser: Browser, mails: Mails, app
+) -> None:
+    signed_up(browser, mails)
+    Browser(app.test_client()).post("/en/reset/", email=ADDRESS)
+    link = mails.link()
+    browser.get("/en/account/")
+    changed = browser.post("/en/account/password/", current_password=PASSWORD, new_password=OTHER)
+    assert changed.status_code == 303
+    assert browser.post(link, password="chosen by another reader of the mail").status_code == 400
+
+
 def test_a_wrong_present_password_changes_nothing(browser: Browser, mails: Mails) -> None:
     signed_up(browser, mails)
     refused = browser.post("/en/account/password/", current_password="not mine at all", new_password=OTHER)

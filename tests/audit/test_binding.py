@@ -103,6 +103,7 @@ def test_what_the_verbs_wrote_is_as_the_record_says(world: Session, runner: Flas
         ("UPDATE determination SET despite = '[1]'", "determination/2"),
         ("UPDATE norm SET current_draft_id = NULL", "norm/2"),
         ("UPDATE norm SET closes_at = NULL, opens_at = NULL", "norm/2"),
+        ("UPDATE norm SET suspended_at = created_at", "norm/3"),
         ("UPDATE provision SET code = 'p9' WHERE code = 'p1'", "provision"),
         ("UPDATE clause_text SET source_digest = digest", "clause_text/2"),
         ("UPDATE stakeholder SET name = 'Atlantis' WHERE country = 'KE'", "stakeholder/2"),

@@ -71,7 +71,6 @@ COLUMNS = {
     "corrigendum.reason_language": NAMED_TONGUE,
     "draft.created_at": WHEN_MADE,
     "norm.created_at": WHEN_MADE,
-    "norm.suspended_at": WHEN_MADE,
     "norm.summaries": READING_AID,
     "norm.time_zone": "how the closing is spelled; its moment is bound",
     "objection.changed_at": WHEN_MADE,

@@ -159,6 +159,22 @@ def test_words_for_an_individual_and_their_end_are_in_the_record_of_the_norm(
     assert person[1].verification is SELF_DECLARED
 
 
+@pytest.mark.parametrize("refused", ["entity", "individual"])
+def test_a_word_is_not_given_over_a_refusal_of_the_same_moment(
+    session: Session, make: Make, now: dt.datetime, refused: str
+) -> None:
+    contact, entity = make.speaker(name="The ministry")
+    individual = make.stakeholder(category=Category.INDIVIDUAL, verification=SELF_DECLARED)
+    session.commit()  # what is read from here on is what was read before
+    one = {"entity": entity, "individual": individual}[refused]
+    with Session(session.get_bind()) as other:
+        other.get_one(Stakeholder, one.id).verification = REFUSED
+        other.commit()
+    with pytest.raises((verification.VoucherUnknown, verification.AlreadyKnown)):
+        verification.vouch(session, contact, entity, individual, reason="A colleague.", now=now)
+    assert one.verification is REFUSED
+
+
 def test_the_pages_offer_the_decision_only_to_those_who_can_take_it(
     browser: Browser,
     make: Make,
