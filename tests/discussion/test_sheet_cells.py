@@ -11,6 +11,7 @@ from app.discussion.models import CommentKind
 from app.discussion.sheets.cell_values import DATE, FRACTION, LOGICAL, ODD_NUMBER, UNREADABLE, shown
 from app.discussion.sheets.clause_names import ClauseIsNumber, Clauses, ClauseUnknown, bare_label, label_key
 from app.discussion.sheets.columns import Column
+from app.discussion.sheets.file_reader import SheetEncodingUnknown
 from app.discussion.sheets.import_plan import Ground, RowOutcome, plan
 from app.discussion.sheets.reading import (
     DIVIDED_FAULT,
@@ -33,6 +34,8 @@ def faults(text: str) -> list[str]:
     ("row", "fault"),
     [
         ("1,We object to this wording, because it is too vague for a court.", DIVIDED_FAULT),
+        ("1,We object,\u00a0because it is too vague.", DIVIDED_FAULT),
+        ("1,We object,\tbecause it is too vague.", DIVIDED_FAULT),
         ('2,Please add a term,"Artificial intelligence should serve people",and the planet', WIDER_FAULT),
         ("1,We cannot accept this text,since it would bind small firms too.,Delete.", WIDER_FAULT),
         ("1,Vague.", NARROWER_FAULT),
@@ -44,6 +47,12 @@ def faults(text: str) -> list[str]:
 )
 def test_a_row_of_text_fits_its_headings_or_is_refused(row: str, fault: str | None) -> None:
     assert faults(f"{HEADINGS}{row}\n") == ([] if fault is None else [fault])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32"])
+def test_an_encoding_that_leaves_zeros_between_the_letters_is_refused(encoding: str) -> None:
+    with pytest.raises(SheetEncodingUnknown):
+        read_sheet(f"{HEADINGS}1,Vague.,Delete.\n".encode(encoding))
 
 
 def test_a_comma_in_a_sentence_below_two_headings() -> None:

@@ -110,9 +110,12 @@ def _bounded(cells: Sequence[str]) -> list[str]:
 def _decoded(data: bytes) -> str:
     is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode("utf-16" if is_wide else "utf-8-sig")
+        text = data.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise SheetEncodingUnknown from error
+    if "\0" in text:  # UTF-32, or UTF-16 that does not say so
+        raise SheetEncodingUnknown
+    return text
 
 
 def _delimiter(text: str) -> str:

@@ -126,4 +126,4 @@ def _misfit(line: TableRow, width: int) -> str:
         return ""
     if line.width < width:
         return NARROWER_FAULT
-    return DIVIDED_FAULT if any(cell.startswith(" ") for cell in line.cells[1:]) else ""
+    return DIVIDED_FAULT if any(cell[:1].isspace() for cell in line.cells[1:]) else ""
