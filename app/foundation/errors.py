@@ -122,9 +122,18 @@ class Conflict(AppError):
 
 class TooMany(AppError):
     code = "too-many"
-    message = N_("Too many attempts. Wait %(minutes)s minutes and try again.")
+    message = N_("Too many attempts. Wait %(minutes)s minute and try again.")
     status = 429
 
     def __init__(self, *, seconds: int) -> None:
         self.seconds = seconds  #: until the next try is welcome
         super().__init__(minutes=max(1, -(-seconds // 60)))
+
+    @property
+    def phrase(self) -> Phrase:
+        return Phrase(
+            N_("Too many attempts. Wait %(minutes)s minute and try again."),
+            self.values,
+            plural=N_("Too many attempts. Wait %(minutes)s minutes and try again."),
+            count=self.values["minutes"],
+        )

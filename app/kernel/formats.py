@@ -36,6 +36,8 @@ def shown(value: object) -> object:
         return in_words(value)
     if isinstance(value, tuple):
         return ", ".join(isolated(one) if type(one) is str else str(shown(one)) for one in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
     if isinstance(value, Tongue):
         return autonym(value)
     return word(value) if isinstance(value, StrEnum | Code) else value

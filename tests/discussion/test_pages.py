@@ -83,7 +83,7 @@ def test_the_back_button_and_other_words_lose_nothing_and_double_nothing(
     ("body", "said"),
     [
         ("", "Enter your text first."),
-        ("x" * 100_000, "A comment may have 50000 characters; this one has 100000."),
+        ("x" * 100_000, "A comment may have 50,000 characters; this one has 100,000."),
         ("safe \u202egnp.exe", "invisible character U+202E"),
     ],
 )

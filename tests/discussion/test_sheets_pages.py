@@ -226,7 +226,7 @@ def test_each_row_that_is_refused_says_why(browser: Browser, upload: Upload) -> 
         "Give the reason for the change of wording",
         "invisible character U+202E",
         "is not the tag of a language",
-        "A comment may have 50000 characters",
+        "A comment may have 50,000 characters",
     ):
         assert words in browser.page
 

@@ -1,4 +1,4 @@
-"""Dates on pages: each language's own pattern; English is British, as the United Nations write it."""
+"""Dates and numbers on pages: each language's own pattern; English is British, as the UN writes it."""
 
 import datetime as dt
 
@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from app.kernel.formats import day, in_words, moment
+from app.foundation.errors import Phrase, TooMany
+from app.kernel.formats import day, in_words, moment, words
 
 INSTANT = dt.datetime(2026, 12, 20, 17, 33, tzinfo=dt.UTC)
 
@@ -43,3 +44,15 @@ def test_an_instant_of_another_zone_is_told_in_utc() -> None:
 def test_a_day_is_british_in_english() -> None:
     with page_in("en").test_request_context():
         assert day(INSTANT.date()) == '<time datetime="2026-12-20">20 December 2026</time>'
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "20,000"), ("fr", "20\u202f000"), ("es", "20.000")])
+def test_a_number_within_words_is_grouped_as_the_locale_does(language: str, said: str) -> None:
+    with page_in(language).test_request_context():
+        assert words(Phrase("At most %(limit)s.", {"limit": 20_000})) == f"At most {said}."
+
+
+def test_of_one_minute_the_words_are_singular() -> None:
+    with page_in("en").test_request_context():
+        assert "Wait 1 minute and" in words(TooMany(seconds=30).phrase)
+        assert "Wait 2 minutes and" in words(TooMany(seconds=90).phrase)

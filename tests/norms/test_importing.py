@@ -17,7 +17,7 @@ from app.norms.models import Clause, ClauseKind, Norm, TextStatus
 from app.norms.queries import clauses
 from app.norms.readers.alignment import Misaligned
 from app.norms.readers.blocks import Format
-from app.norms.readers.reading import ParsedText, read_file, read_text
+from app.norms.readers.reading import NotPlainText, ParsedText, read_file, read_text
 from app.norms.service import (
     LanguageUnclear,
     SlugTaken,
@@ -209,6 +209,15 @@ def test_each_act_writes_one_entry(session: Session, now: dt.datetime) -> None:
     set_titles(session, EDITOR, norm, titles={"fr": "IA"}, summaries={"fr": "Bref."}, now=now)
     acts = session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert acts == ["norm-created", "texts-imported", "text-edited", "clause-edited", "titles-set"]
+
+
+@pytest.mark.parametrize(
+    "text", ['<?xml version="1.0"?>\n<akomaNtoso/>', "\n<!DOCTYPE html><p>One.", "{\\rtf1 One.}"]
+)
+def test_tags_do_not_become_the_words_of_clauses(text: str) -> None:
+    with pytest.raises(NotPlainText):
+        read_file(text.encode(), "law.akn.xml")
+    assert read_file(b"1. <xml> is a tag.", "a.txt").clauses
 
 
 def test_the_initiative_has_fifteen_paragraphs(session: Session, now: dt.datetime, shared_data: Path) -> None:

@@ -1,5 +1,6 @@
 """A text as clauses: title, preamble, headings, numbered and lettered paragraphs (pure)."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +14,19 @@ from app.norms.readers.numbering import Outline, Rank, markers
 
 LONGEST_TITLE = 200
 MOST_CLAUSES = 10_000
+MARKUP = re.compile(r"\s*(?:<\?xml|<!doctype|<html|<akomantoso|\{\\rtf)", re.IGNORECASE)
 
 
 class NothingToRead(BadInput):
     code = "nothing-to-read"
     message = N_("The text has no paragraph that can become a clause.")
+
+
+class NotPlainText(BadInput):
+    code = "not-plain-text"
+    message = N_(
+        "The file contains markup (XML, HTML or RTF). Save it as plain text or Markdown and try again."
+    )
 
 
 class TooManyClauses(BadInput):
@@ -53,8 +62,12 @@ def read_file(data: bytes, name: str, *, limit: int = LARGEST_NORM) -> ParsedTex
     """Read a file's bytes.
 
     :raises BadInput: too long, in an unknown encoding, with hidden characters, or without a clause.
+    :raises NotPlainText: its tags would become the words of clauses.
     """
-    return read_text(decode(data, limit=limit), format_of(name))
+    text = decode(data, limit=limit)
+    if MARKUP.match(text):
+        raise NotPlainText
+    return read_text(text, format_of(name))
 
 
 def read_text(text: str, form: Format) -> ParsedText:
