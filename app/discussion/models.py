@@ -113,6 +113,10 @@ class Comment(Base):
     parent: Mapped["Comment | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
     change: Mapped["ProposedChange | None"] = relationship(back_populates="comment")
 
+    @property
+    def is_shown(self) -> bool:
+        return self.visibility is Visibility.SHOWN
+
     @validates("body")
     def _digest(self, _name: str, body: str) -> str:
         self.words_digest = words_digest(body)  # the same words are counted by it

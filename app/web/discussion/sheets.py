@@ -71,7 +71,7 @@ def page(norm: Norm, **extra: Any) -> str:
         takes_comments=norm.matter(context.now()).takes_comments,
         largest=LARGEST_SHEET // 1024**2,
         most_rows=MOST_ROWS,
-        **extra,
+        **{"typed": {}} | extra,
     )
 
 

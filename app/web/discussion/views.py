@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from app.authority.grants import Permission
 from app.compilation.commitments import uptakes
-from app.discussion import backing, editing, moderation, progress, queries, service, unsent_comments
+from app.discussion import backing, moderation, progress, queries, service, unsent_comments
 from app.discussion.mentions import MentionPart, parts
 from app.discussion.models import (
     Comment,
@@ -34,9 +34,11 @@ from app.stakeholders.models import Category
 from app.triage import queries as triage
 from app.triage.identical_words import same_words
 from app.web.discussion import acts_told, writing
+from app.web.discussion.comment_acts import acts_about
 from app.web.discussion.forms import BackForm, DispositionForm, FindingForm, ReleaseForm, ReplyForm
 from app.web.discussion.writing import WritingDesk
 from app.web.parts.hiding import HideForm
+from app.web.parts.languages import languages_to_choose
 from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.speaking_for import form_key, read_language, speaks_for_somebody, voices
 from app.web.parts.visibility import has_place, is_readable, place_or_404
@@ -120,15 +122,14 @@ def comment_page(slug: str, number: int, **extra: Any) -> str:
     norm = context.norm_or_404(slug)
     said = place_or_404(norm, number)
     actor, session = context.actor(), context.session()
-    matter = norm.matter(context.now())
-    speaks = actor.acts_for(said.stakeholder_id)
-    may_moderate = context.may(Permission.MODERATE, norm)
-    holders = voices() if matter.takes_comments and speaks_for_somebody(actor) else []
+    takes_comments = norm.matter(context.now()).takes_comments
+    holders = voices() if takes_comments and speaks_for_somebody(actor) else []
     place = UnsentPlace(SpeechForm.COMMENT, norm.id, None, said.id)
     after = request.args.get("after", 0, type=whole)
     found = queries.replies(session, said, after=after, limit=REPLIES + 1)
     replies, later = first_page(found, REPLIES, lambda reply: reply.number)
     line = queries.line(session, said)
+    acts = acts_about(norm, line, holders)
     return render_template(
         "discussion/comment.html",
         norm=norm,
@@ -143,24 +144,20 @@ def comment_page(slug: str, number: int, **extra: Any) -> str:
         now=context.now(),
         together=next(iter(triage.bundles(session, norm.id, comment_ids=[said.id])), None),
         same=same_words(session, norm.id, [said]).get(said.id, 1),
+        is_readable=is_readable(norm, said),
         readable=lambda one: is_readable(norm, one),
+        acts=acts,
         holders=holders,
         spoke=queries.spoke_before(session, said, [one.id for one in holders]),
         form_key=form_key(),
         device_key=place.key,
         kept=unsent_comments.kept_for(session, actor, place) if holders else None,
         read_language=read_language(norm),
-        may_moderate=may_moderate,
-        may_dispose=context.may(Permission.DISPOSE, norm),
-        may_reply=speaks,
-        may_withdraw=speaks and matter.takes_comments,
-        may_edit=speaks and matter.takes_comments and editing.may_change(session, said),
-        takes_comments=matter.takes_comments,
         decisions=Decision,
         hiding=HidingReason,
         bearings=Bearing,
-        chosen=chosen_from(session, said.id) if may_moderate else [],
-        **extra,
+        chosen=chosen_from(session, said.id) if acts.may_moderate else [],
+        **{"typed": {}} | extra,
     )
 
 
@@ -303,6 +300,7 @@ def dispositions(slug: str) -> str:
         decisions=Decision,
         kinds=CommentKind,
         categories=Category,
+        languages=languages_to_choose(norm),
         statistics=progress.statistics(context.session(), norm.id),
         headway=triage.headway(
             context.session(), norm.id, progress.progress(context.session(), norm.id), now=context.now()

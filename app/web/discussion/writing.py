@@ -1,9 +1,10 @@
 """Writing a comment or a proposal: the form, what it will look like, keeping it, and sending it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from app.authority.grants import Permission, require
@@ -21,8 +22,10 @@ from app.norms.models import Clause, Norm
 from app.norms.seen import Seen
 from app.reading_aids import queries as reading_aids
 from app.reading_aids.service import answer as put_under
+from app.stakeholders.models import Stakeholder
 from app.web.discussion import acts_told, previews
 from app.web.discussion.forms import SPEECH_FORMS, Button, ChangeForm, CommentForm
+from app.web.discussion.previews import Preview
 from app.web.parts.speaking_for import form_key, read_language, voices
 
 TEMPLATES = {SpeechForm.COMMENT: "discussion/form.html", SpeechForm.PROPOSE: "discussion/propose.html"}
@@ -77,8 +80,17 @@ class WritingDesk:
             "parent": parent.number if parent else None,
         }
 
+    @property
+    def target(self) -> str:
+        """The address to which the form is sent."""
+        if self.form is SpeechForm.PROPOSE:
+            return url_for("discussion.propose", slug=self.slug, code=self.code)
+        if self.code:
+            return url_for("discussion.send", slug=self.slug, code=self.code)
+        return url_for("discussion.send_on_draft", slug=self.slug)
 
-def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
+
+def form_page(at: WritingDesk, *, typed: Any = None, preview: Preview | None = None, **extra: Any) -> str:
     """A form to comment or propose, filled with what was typed, or kept, before."""
     norm, clause, parent, holders = at.norm, at.clause, at.parent, voices()
     kept = unsent_comments.kept_for(context.session(), context.actor(), at.place) if typed is None else None
@@ -94,6 +106,10 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
         holders=holders,
         typed=typed,
         kept=kept,
+        mark=kept.mark if kept else typed.get("kept"),
+        preview=preview,
+        is_said_already=preview is not None and preview.is_said_already,
+        may_back=lambda said: may_back(said, holders, typed.get("stakeholder")),
         read_language=language,
         present=texts.get(language, ""),
         parent=parent.number if parent else 0,
@@ -101,6 +117,7 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
         spoke=queries.spoke_before(context.session(), parent, [one.id for one in holders])
         if parent
         else None,
+        action=at.target,
         seen=what_is_read(norm, clause, parent, language),
         changed=None if parent else changed(norm, clause, language, typed.get("seen")),
         form_key=form_key() if was_sent else typed.get("form_key") or form_key(),
@@ -110,6 +127,11 @@ def form_page(at: WritingDesk, *, typed: Any = None, **extra: Any) -> str:
         operations=ChangeOperation,
         **extra,
     )
+
+
+def may_back(said: Comment, holders: Sequence[Stakeholder], chosen: str | None) -> bool:
+    """Whether somebody she speaks for could back it in place of what she wrote for the one she chose."""
+    return chosen != str(said.stakeholder_id) and any(one.id != said.stakeholder_id for one in holders)
 
 
 def answer(at: WritingDesk) -> Any:
@@ -129,7 +151,7 @@ def answer(at: WritingDesk) -> Any:
     return done.on("discussion.comment", slug=at.slug, number=said.number)
 
 
-def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> previews.Preview | None:
+def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> Preview | None:
     """What is shown before it is sent: where that is asked for, and once where the like was said before."""
     norm, clause, actor = at.norm, at.clause, context.actor()
     is_asked_for = values.act is Button.PREVIEW
