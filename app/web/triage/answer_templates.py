@@ -44,7 +44,7 @@ def page(norm: Norm, **extra: Any) -> str:
         draft=norm.current_draft,
         templates=answer_templates.templates(context.session(), norm.id),
         decisions=ANSWERS,
-        **extra,
+        **{"typed": {}, "typed_in": None} | extra,
     )
 
 

@@ -1,9 +1,9 @@
 """Answering many comments: what waits, one answer to all that are chosen, and who is to answer what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import Field
@@ -14,20 +14,21 @@ from app.accounts.models import User
 from app.authority.grants import Permission, require
 from app.discussion.models import CommentKind, Decision
 from app.discussion.progress import Progress
-from app.discussion.queries import by_number
+from app.discussion.queries import WHOLE_DRAFT, by_number
 from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Seen, whole
-from app.kernel.labels import member
+from app.kernel.labels import member, word
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.reference.countries import DEVELOPMENT_BLOCS, development_bloc
 from app.representation.service import in_force
 from app.stakeholders.models import Category
 from app.triage import answer_templates, queries, queue, service
-from app.triage.queue import QueueFilter, QueuePlace, Show
+from app.triage.queue import Queue, QueueFilter, QueuePlace, Show
 from app.web.parts.done import Done, sentences, told
+from app.web.parts.languages import languages_to_choose
 from app.web.parts.ways_on import next_held, unanswered
 
 blueprint = Blueprint("triage", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage")
@@ -71,24 +72,46 @@ def page(norm: Norm, **extra: Any) -> str:
     far = Progress(total - sum(one.waiting for one in queues), total)
     if wanted.show is Show.HELD:
         require(context.actor(), Permission.MODERATE, norm.matter(context.now()))
+    to_answer = [one for one in queues if one.waiting]
+    sheet = queue.sheet(session, norm.id, wanted, after=begins(), limit=PAGE)
     return render_template(
         "triage/queue.html",
         norm=norm,
         draft=norm.current_draft,
-        queues=[one for one in queues if one.waiting],
+        queues=to_answer,
         wanted=wanted,
         narrowed=narrowed(),
-        sheet=queue.sheet(session, norm.id, wanted, after=begins(), limit=PAGE),
+        clauses=clauses_to_choose(to_answer, wanted.code),
+        chosen_clause=WHOLE_DRAFT if wanted.code == "" else wanted.code,
+        languages=languages_to_choose(norm),
+        sheet=sheet,
+        next_page=address_after(norm, sheet.next) if sheet.next else None,
         headway=queries.headway(session, norm.id, far, now=context.now()),
         templates=answer_templates.templates(session, norm.id),
         people=service.answerers(session, norm.id),
         shows=[one for one in Show if one is not Show.HELD or context.may(Permission.MODERATE, norm)],
         kinds=CommentKind,
         categories=Category,
-        blocs=DEVELOPMENT_BLOCS,
+        blocs=[(bloc, word(bloc)) for bloc in DEVELOPMENT_BLOCS],
         decisions=ANSWERS,
-        **extra,
+        **{"typed": {}, "ticked": ()} | extra,
     )
+
+
+def clauses_to_choose(queues: Sequence[Queue], code: str | None) -> list[tuple[str, str]]:
+    """In the order of the draft; the one that is chosen too, where nothing waits there any more."""
+    found = [
+        (one.code or WHOLE_DRAFT, one.label or _("the whole draft"))
+        for one in sorted(queues, key=lambda one: one.place)
+    ]
+    return found + ([(code, code)] if code and code not in dict(found) else [])
+
+
+def address_after(norm: Norm, place: QueuePlace) -> str:
+    """Of the next page of what the address narrows the queue to."""
+    after = f"{'o' if place.objects else ''}{place.number}"
+    asked: dict[str, Any] = {"slug": norm.slug, "after": after, **narrowed()}
+    return url_for("triage.index", **asked)
 
 
 def asked(norm: Norm) -> QueueFilter:
