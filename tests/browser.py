@@ -19,6 +19,11 @@ class Browser:
         self.client = client
         self.page = ""
 
+    @property
+    def line(self) -> str:
+        """The page with each run of white space as one space, as a reader sees it."""
+        return " ".join(self.page.split())
+
     def get(self, path: str, **options: Any) -> TestResponse:
         return self._shown(self.client.get(path, **options))
 

@@ -56,6 +56,11 @@ class Norm(Base):
 
     current_draft: Mapped["Draft | None"] = relationship(foreign_keys=[current_draft_id])
 
+    @property
+    def round_ends_at(self) -> dt.datetime | None:
+        """None where the stage has no round."""
+        return self.closes_at if self.stage in TAKES_POSITIONS else None
+
     def round_is_open(self, now: dt.datetime) -> bool:
         return self.closes_at is None or now < self.closes_at
 

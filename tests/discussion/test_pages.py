@@ -288,11 +288,11 @@ def test_whose_words_they_are_is_shown_with_the_words_alone(
     for page in (f"{NORM}comments/1/", f"{NORM}provisions/p1/"):
         browser.get(page)
         assert "Ghana" in browser.page and "Peru" not in browser.page
-        assert ("c3 · " in browser.page) is not is_held
+        assert ("c3 · " in browser.line) is not is_held
     sign_in(author)
     for page in (f"{NORM}comments/2/", f"{NORM}comments/2/history/", f"{NORM}comments/1/"):
         assert browser.get(page).status_code == 200
-        assert ("Peru</b>" in browser.page) is is_held
+        assert ("Peru</b> ·" in browser.line) is is_held
 
 
 def test_a_number_that_no_comment_has_is_no_page(session: Session, norm: Norm, browser: Browser) -> None:

@@ -16,7 +16,7 @@ from app.foundation.errors import N_, AppError, BadInput
 from app.kernel.context import Form, actor, now, read, session, work
 from app.kernel.formats import in_language
 from app.kernel.refusals import shows_again
-from app.norms.readers.alignment import align
+from app.norms.readers.alignment import AlignedClause, align
 from app.norms.readers.decoding import LARGEST_NORM, FileTextTooLong, decode
 from app.norms.readers.reading import ParsedText, read_file
 from app.norms.service import check_languages, create
@@ -60,6 +60,14 @@ class LanguageRow:
     is_authentic: bool = False
 
 
+@dataclass(frozen=True)
+class TextPreview:
+    """The clauses that would be made, of the texts in these rows."""
+
+    clauses: Sequence[AlignedClause]
+    rows: Sequence[LanguageRow]
+
+
 @blueprint.get("/")
 def new() -> str:
     require(actor(), Permission.CREATE_NORM, PLATFORM)
@@ -91,7 +99,7 @@ def store() -> Response | str:
     filled = [row for row in rows if row.text.strip()]
     readings = confined(read_rows, filled)
     if typed.act != "store":
-        return page(rows, typed, preview=(readings, align(readings), filled))
+        return page(rows, typed, preview=TextPreview(align(readings), filled))
     with work():
         law = [row.language for row in filled if row.is_authentic] or [filled[0].language]
         title = typed.title or readings[filled[0].language].title or typed.slug
@@ -159,7 +167,7 @@ def page(
     rows: Sequence[LanguageRow],
     typed: NormForm | Mapping[str, str] | None = None,
     *,
-    preview: tuple[object, object, object] | None = None,
+    preview: TextPreview | None = None,
     refusal: AppError | None = None,
 ) -> str:
     return render_template("norms/new.html", rows=rows, typed=typed, preview=preview, refusal=refusal)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.authority.actor import SPEAKERS, Actor
+from app.consensus.status import CONSENSUS, CONTESTED, INSUFFICIENT, NOT_SUPPORTED, ROUGH
 from app.discussion import queries as discussion
 from app.discussion import threads
 from app.discussion.threads import Threads
@@ -133,6 +134,7 @@ def read_draft(
         "clauses": clauses,
         "assessment": assessment,
         "figures": figures,
+        "statuses": (CONSENSUS, ROUGH, CONTESTED, NOT_SUPPORTED, INSUFFICIENT),
         "beside": beside,
         "is_open": norm.round_is_open(now),
         "opening_words": {clause.id: opening_words(norm, clause, language) for clause in clauses},
@@ -198,6 +200,10 @@ class ProvisionReading:
     def read_also(self) -> Sequence[ClauseText]:
         """The texts in other languages."""
         return [text for text in self.texts if text not in self.read_first]
+
+    @property
+    def number_of_positions(self) -> int:
+        return int(self.heard.total + self.heard.unconfirmed)
 
     @property
     def terms(self) -> list[ReadingAid]:
