@@ -202,6 +202,10 @@ class ProvisionReading:
         return [text for text in self.texts if text not in self.read_first]
 
     @property
+    def has_reasons(self) -> bool:
+        return any(self.reasons.values())
+
+    @property
     def number_of_positions(self) -> int:
         return int(self.heard.total + self.heard.unconfirmed)
 

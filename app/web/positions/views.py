@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app.authority.grants import NotTaken
 from app.foundation.errors import NotFound
+from app.foundation.versions import version_of
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Read, Speaker, whole
@@ -17,6 +18,7 @@ from app.kernel.refusals import shows_again
 from app.kernel.wordings import WordingContrast, changed, contrast
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, seen_in
+from app.norms.stages import Stage
 from app.positions import queries, reservations, service
 from app.positions.models import Position, Reservation, Stance
 from app.web.parts.done import (
@@ -80,6 +82,8 @@ def position_page(slug: str, code: str, **extra: Any) -> str:
     session = context.session()
     present = {one.id: service.current(session, clause.provision_id, one.id) for one in holders}
     before = present[chosen] if chosen else None
+    counts = before is not None and before.text_digest == clause.text_digest
+    as_read = before is not None and is_as_read(clause, before)
     if typed is None:
         typed = {"language": before.language} if before is not None else {}
     if not norm.matter(context.now()).takes_positions:
@@ -91,14 +95,18 @@ def position_page(slug: str, code: str, **extra: Any) -> str:
         holders=holders,
         chosen=chosen,
         before=before,
-        present=present,
+        present_versions="".join(
+            f"{number}.{version_of(one.fields) if one else ''} " for number, one in present.items()
+        ),
         reserved=reservations.current(session, clause.provision_id, chosen) if chosen else None,
         typed=typed,
         read_language=language,
         seen=seen_in(clause, language),
         changed=changed(norm, clause, language, typed.get("seen")) or read_before(norm, clause, before),
-        counts=before is not None and before.text_digest == clause.text_digest,
-        is_as_read=before is not None and is_as_read(clause, before),
+        counts=counts,
+        is_as_read=as_read,
+        may_reaffirm=before is not None and not (counts and as_read) and not extra.get("refusal"),
+        may_reserve=before is not None and norm.stage is Stage.CONSENSUS_CALL,
         **extra,
     )
 
