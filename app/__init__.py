@@ -1,11 +1,12 @@
 """Concord. Everything meets in create_app() and nowhere else."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
 
-from app import api, cli, demo, web, worker
+from app.cli import COMMANDS, CommandLine
 from app.foundation.clock import Clock, a_moment, utc_now
 from config import Config
 
@@ -17,16 +18,37 @@ def create_app(
 
     ``wait``: how a page waits for a worker.
     """
+    app = Flask(__name__, static_folder=None)
+    begin(app, config, clock=clock, wait=wait)
+    furnish(app)
+    return app
+
+
+def command_line() -> Flask:
+    """What the command ``flask`` finds (.flaskenv); it is furnished when a command needs it."""
+    return CommandLine(begin, furnish)
+
+
+def begin(
+    app: Flask,
+    config: Config | None = None,
+    *,
+    clock: Clock = utc_now,
+    wait: Callable[[], None] = a_moment,
+) -> None:
+    """Its settings, and the names of its commands."""
     config = config or Config.from_environment()
     config.data_dir.mkdir(parents=True, exist_ok=True)
-    app = Flask(__name__, static_folder=None)
     app.config.update(config.flask())
     app.extensions["config"] = config
     app.extensions["clock"] = clock
     app.extensions["wait"] = wait
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    web.register(app, migrations=Path(__file__).parent.parent / "migrations")
-    api.register(app)
-    for command in (*cli.commands, *worker.commands, *demo.commands):
+    for command in COMMANDS:
         app.cli.add_command(command)
-    return app
+
+
+def furnish(app: Flask) -> None:
+    """Its pages and its API, which are read here because the list of commands does without them."""
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    import_module("app.web").register(app, migrations=Path(__file__).parent.parent / "migrations")
+    import_module("app.api").register(app)

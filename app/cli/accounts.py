@@ -75,6 +75,3 @@ def seat(actor: Actor, user: User, role: str, slug: str | None) -> None:
         seats.set_administrator(session, actor, user, administers=True, now=now)
     elif role != NONE:
         seats.give_seat(session, actor, user, role=Role(role), norm=norm, now=now)
-
-
-commands: list[click.Command] = [account]

@@ -113,6 +113,3 @@ def table(result: dict[str, Any]) -> str:
             f"{for_terminal(clause['label'])[:9]:<10}{figures}  {clause['status']} ({clause['robustness']})"
         )
     return "\n".join(lines)
-
-
-commands: list[click.Command] = [assess]

@@ -75,6 +75,3 @@ def altered_packages(own: Session) -> Iterator[str]:
             yield f"{path}: does not say what the publication says"
         else:
             yield from (f"{auditors_path(slug, number)}: {fault}" for fault in auditors_faults(slug, number))
-
-
-commands: list[click.Command] = [audit]

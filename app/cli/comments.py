@@ -34,6 +34,3 @@ def export_command(slug: str, file: Path, form: str | None, language: str) -> No
     with force_locale(language):
         write(sheet, SheetFormat(chosen), whole)
     file.write_bytes(whole.getvalue())
-
-
-commands: list[click.Command] = [comments_group]

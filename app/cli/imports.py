@@ -158,6 +158,3 @@ def topic(folder: Path) -> str:
         return ""
     with summary.open(encoding="utf-8", errors="replace", newline="") as file:
         return next((row[1][:200] for row in csv.reader(file) if row[:1] == ["topic"] and len(row) > 1), "")
-
-
-commands: list[click.Command] = [import_group]

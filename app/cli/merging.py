@@ -58,6 +58,3 @@ def merged(base: str, changes: dict[str, str], chosen: str | None) -> dict[str, 
 def wording(collision: Collision, chosen: str) -> RunList:
     takes_part = any(chosen in one.sources for one in collision.alternatives)
     return choose(collision, chosen if takes_part else BASE)
-
-
-commands: list[click.Command] = [merge_command]

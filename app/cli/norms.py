@@ -142,6 +142,3 @@ def existing(slug: str) -> Norm:
     if norm is None:
         raise NotFound
     return norm
-
-
-commands: list[click.Command] = [norm_group]

@@ -99,6 +99,3 @@ def trusted(key: str | None) -> list[KnownKey]:
         return known_keys(path.read_bytes())
     except (OSError, Unreadable) as error:
         raise click.UsageError(for_terminal(f"{path}: {error}")) from error
-
-
-commands: list[click.Command] = [publish, verify]

@@ -186,6 +186,3 @@ def changes(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> str
     named = (("status", "status"), ("robustness", "robustness"), ("gates_failed", "gates"))
     counts = (f"{words} of {sum(a[key] != b[key] for a, b in pairs)}" for key, words in named)
     return f"{', '.join(counts)} of {len(pairs)} clauses changed"
-
-
-commands: list[click.Command] = [simulate]

@@ -112,6 +112,3 @@ def demo() -> None:
         click.echo("The demonstration is there already.")
     for row in read("accounts")["accounts"]:
         click.echo(f"  {row['key']:<14} {row['email']:<36} {PASSWORD}")
-
-
-commands: list[click.Command] = [demo]

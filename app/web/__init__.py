@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.kernel import formats, input_limits, labels, locale, refusals, request_log
+from app.kernel import formats, input_limits, labels, locale, refusals, request_log, routing
 from app.kernel.extensions import babel, csrf, db, login, migrate
 from app.web.accounts import administration, api_tokens, sign_in
 from app.web.accounts import views as accounts
@@ -97,6 +97,7 @@ PASSED_THROUGH = (
 
 
 def register(app: Flask, *, migrations: Path) -> None:
+    app.url_rule_class = routing.LateRule
     config: Config = app.extensions["config"]
     if config.proxies:
         hops = config.proxies

@@ -1,5 +1,1 @@
 """The worker: what pages leave behind is done beside them."""
-
-from app.worker.loop import commands
-
-__all__ = ["commands"]

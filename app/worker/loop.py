@@ -206,6 +206,3 @@ def worker(once: bool, again: bool, workers: int) -> None:
         work_off(HANDLERS)
     else:
         consume(current_app._get_current_object(), HANDLERS, CHORES, workers=workers)  # type: ignore[attr-defined]
-
-
-commands: list[click.Command] = [worker]

@@ -1,0 +1,52 @@
+"""What a start reads and compiles."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.cli import COMMANDS
+from app.kernel.routing import LateRule
+from tests.house.laws import ROOT
+
+
+def read_by(program: str, folder: Path) -> set[str]:
+    """The modules that a process has read when it has done this."""
+    said = f"{program}\nimport sys\nprint(*sorted(sys.modules))"
+    asked = [sys.executable, "-c", said]
+    environment = {"CONCORD_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_list_of_commands_reads_neither_pages_nor_tables(tmp_path: Path) -> None:
+    listing = "from flask.cli import cli\ncli.main(['--help'], standalone_mode=False)"
+    read = read_by(listing, tmp_path)
+    assert "app.cli" in read
+    assert not {"app.web", "app.api", "app.cli.norms", "sqlalchemy", "flask_migrate"} & read
+
+
+@pytest.mark.parametrize("late", COMMANDS, ids=lambda late: str(late.name))
+def test_a_command_is_listed_under_its_own_name(late: click.Command) -> None:
+    assert late.command.name == late.name and late.get_short_help_str()
+
+
+def test_an_address_is_compiled_when_it_is_first_written(app: Flask) -> None:
+    rules = list(app.url_map.iter_rules())
+    assert {type(rule) for rule in rules} == {LateRule}
+    with app.test_request_context(), pytest.MonkeyPatch.context() as patch:
+        compiled: list[str] = []
+        compiling = Rule._compile_builder
+
+        def counted(rule: Rule, append_unknown: bool = True) -> object:
+            compiled.append(rule.rule)
+            return compiling(rule, append_unknown)
+
+        patch.setattr(Rule, "_compile_builder", counted)
+        for _ in range(2):
+            assert app.url_for("site.method", lang="fr") == "/fr/method/"
+    assert compiled == ["/<lang:lang>/method/"]
