@@ -52,16 +52,19 @@ def bench_page(
     """Every clause with what was done to it and is still to do, and the form to add one."""
     session, draft = context.session(), norm.current_draft_id or 0
     entries, todo = queries.entries(session, compilation), to_do(norm)
-    provisions = provisions_of(entries)
+    provisions, named = provisions_of(entries), names_asked()
+    insertions = queries.insertions(session, draft)
     return render_template(
         "compilation/bench.html",
         norm=norm,
         entries=entries,
+        last_entry=entries[-1].id if entries else 0,
         todo=todo,
         elsewhere=[one for one in todo if one.is_elsewhere(provisions)],
-        named=names_asked(),
+        named=named,
         counts=queries.change_counts(session, draft),
-        insertions=queries.insertions(session, draft),
+        insertions=insertions,
+        chosen_insertion=insertion_asked(insertions, named, typed),
         at_work=working_notes.at_work(session, entries, context.actor(), now=context.now()),
         acts=queries.latest_acts(session, compilation),
         authentic=norm.authentic_languages,
@@ -71,6 +74,13 @@ def bench_page(
         refusal=refusal,
         typed=typed or {},
     )
+
+
+def insertion_asked(insertions: Sequence[Comment], named: Sequence[str], typed: Typed | None) -> int | None:
+    """The number of the insertion that the form begins with: as typed, or one that the address names."""
+    if typed:
+        return next((one.number for one in insertions if str(one.number) == typed.get("change")), None)
+    return next((one.number for one in insertions if f"c{one.number}" in named), None)
 
 
 @blueprint.get("/reading/")
@@ -206,7 +216,8 @@ def entry_page(
         is_new=woven is not None and not is_saved(woven, saved, choices),
         contrasts=list(contrast.contrasts(woven.segments)) if woven else [],
         choices=choices,
-        entries=entries,
+        others=[one for one in entries if one.id != chosen.id],
+        entry_before=next((one.id for one in reversed(entries) if one.place < chosen.place), 0),
         note=note,
         at_work=working_notes.at_work(session, [chosen], context.actor(), now=context.now()).get(chosen.id),
         steps=queries.steps(session, chosen),
