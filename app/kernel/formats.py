@@ -14,8 +14,11 @@ from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from app.foundation.errors import Code, Phrase, Tongue
+from app.kernel.countries import country_name
 from app.kernel.labels import word
 from app.reference.languages import direction
+
+COMMAS = {"ar": "، ", "zh": "、"}  #: between the members of a list, where it is not a Latin comma
 
 
 def words(phrase: Phrase | str) -> str:
@@ -35,12 +38,17 @@ def shown(value: object) -> object:
     if isinstance(value, dt.datetime):
         return in_words(value)
     if isinstance(value, tuple):
-        return ", ".join(isolated(one) if type(one) is str else str(shown(one)) for one in value)
+        return comma().join(isolated(one) if type(one) is str else str(shown(one)) for one in value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(value)
     if isinstance(value, Tongue):
         return autonym(value)
     return word(value) if isinstance(value, StrEnum | Code) else value
+
+
+def comma() -> str:
+    """What stands between the members of a list in the page's language."""
+    return COMMAS.get((get_locale() or Locale("en")).language, ", ")
 
 
 def isolated(name: str) -> str:
@@ -133,6 +141,6 @@ def register(app: Flask) -> None:
         "number": number,
     }
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals["lang_dir"] = lang_dir
+    app.jinja_env.globals.update(comma=comma, country_name=country_name, lang_dir=lang_dir)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

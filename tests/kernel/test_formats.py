@@ -52,6 +52,14 @@ def test_a_number_within_words_is_grouped_as_the_locale_does(language: str, said
         assert words(Phrase("At most %(limit)s.", {"limit": 20_000})) == f"At most {said}."
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "a, b"), ("ar", "\u2068a\u2069، \u2068b\u2069"), ("zh", "a、b")]
+)
+def test_a_list_is_divided_as_its_language_does(language: str, said: str) -> None:
+    with page_in(language).test_request_context():
+        assert words(Phrase("%(all)s", {"all": ("a", "b")})) == said
+
+
 def test_of_one_minute_the_words_are_singular() -> None:
     with page_in("en").test_request_context():
         assert "Wait 1 minute and" in words(TooMany(seconds=30).phrase)

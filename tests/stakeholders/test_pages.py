@@ -45,6 +45,7 @@ def test_an_entity_is_registered_verified_and_given_a_deputy(
 
     sign_in(moderator)
     assert 'href="/en/moderation/"' in browser.get("/en/account/").text
+    assert 'href="/en/moderation/">Moderation</a>: 1' in " ".join(browser.get("/en/my/").text.split())
     assert "وزارة" in browser.get("/en/moderation/").text
     number = page.rstrip("/").rpartition("/")[2]
     decided = browser.post(f"/en/moderation/stakeholders/{number}/", verdict="verified", reason="Seen.")
@@ -53,6 +54,7 @@ def test_an_entity_is_registered_verified_and_given_a_deputy(
     mails = [mail.read_text() for mail in (config.data_dir / "mail").glob("*.eml")]
     assert [mail for mail in mails if "وزارة" in mail and page in mail]
     assert "Seen." in browser.get(page).text
+    assert "There are no tasks for you at the moment." in browser.get("/en/my/").text
     assert session.scalars(sa.select(Stakeholder)).one().verification is Verification.VERIFIED
 
 

@@ -12,6 +12,7 @@ from app.discussion.binding_decisions import TAKEN_UP
 from app.discussion.models import ChangeOperation, Visibility
 from app.foundation.errors import N_, BadInput
 from app.kernel import context
+from app.kernel.formats import comma
 from app.norms.models import Norm
 from app.triage.queries import group_by_number, members
 from app.triage.service import MOST
@@ -44,7 +45,7 @@ class ToDo:
 
     @property
     def comments(self) -> str:
-        names = ", ".join(f"c{one.said.number}" for one in self.shown)
+        names = comma().join(f"c{one.said.number}" for one in self.shown)
         return names if len(self.commitments) <= SHOWN else f"{names} …"
 
     @property

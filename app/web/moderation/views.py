@@ -11,7 +11,6 @@ from app.discussion.progress import held
 from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
-from app.kernel.countries import country_name
 from app.kernel.labels import word
 from app.positions import verification
 from app.stakeholders import queries
@@ -40,7 +39,6 @@ def index() -> str:
             db, context.actor(), [one.id for one in entities], now=context.now()
         ),
         decided=verification.decided(db, [one.id for one in entities]),
-        country_name=country_name,
         held=held(db, context.actor().norms_as(Role.MODERATOR)),
     )
 

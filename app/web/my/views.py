@@ -8,7 +8,8 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.authority.actor import SPEAKERS, Role
+from app.authority.actor import PLATFORM, SPEAKERS, Role
+from app.authority.grants import Permission, allowed
 from app.discussion import progress, unsent_comments
 from app.discussion.models import SpeechForm, UnsentComment
 from app.discussion.reviews import service as reviewing
@@ -21,6 +22,7 @@ from app.positions import queries as positions
 from app.positions import readers
 from app.positions.models import ObjectionState
 from app.stakeholders import offers
+from app.stakeholders.queries import waiting
 from app.triage.queue import asked_of
 from app.web.parts.done import Done, way_on
 
@@ -77,12 +79,14 @@ def index() -> str:
         "reviews": reviewing.waiting(session, actor.norms_as(Role.CHAIR)),
         "asked": asked_of(session, actor.user_id or 0),
         "unanswered": progress.unanswered(session, actor.norms_as(Role.EDITOR)),
+        "to_verify": len(waiting(session)) if allowed(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM) else 0,
         "held": progress.held(session, actor.norms_as(Role.MODERATOR)),
     }
     return render_template(
         "my/index.html",
         takes_part=bool(holders or inside),
         has_tasks=any(tasks.values()),
+        has_seat=bool(actor.seats or actor.is_administrator),
         inside=inside,
         unsent=[unsent_line(one, found) for one in unsent],
         **tasks,

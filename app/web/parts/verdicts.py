@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from app.kernel.countries import unit_name
-from app.kernel.formats import percent
+from app.kernel.formats import comma, percent
 from app.kernel.labels import word
 from app.representation.rules import KINDS
 
@@ -76,7 +76,7 @@ def objectors(clause: Mapping[str, Any]) -> Iterator[str]:
     yield gettext(
         "%(objections)s (%(who)s).",
         objections=ngettext("%(num)d current objection", "%(num)d current objections", stand),
-        who=", ".join(f"{word(category)} {count}" for category, count in counted.items()),
+        who=comma().join(f"{word(category)} {count}" for category, count in counted.items()),
     )
     against = standing_against(clause)
     if against < stand:
@@ -138,7 +138,7 @@ def warnings(clause: Mapping[str, Any]) -> Iterator[str]:
     yield from flips(clause)
     thin = [word(name) for name, one in clause["blocs"]["development"].items() if one["thin"] and one["n"]]
     if thin:
-        yield gettext("Few stakeholders, each with great influence: %(groups)s.", groups=", ".join(thin))
+        yield gettext("Few stakeholders, each with great influence: %(groups)s.", groups=comma().join(thin))
     hangs = clause["without_one_country"]
     if hangs["low"] is not None and percent(hangs["low"]) != percent(hangs["high"]):
         yield gettext(

@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from app.foundation.errors import N_
 from app.kernel import context
+from app.kernel.formats import comma
 from app.norms.queries import verifies_nobody
 from app.norms.stages import Stage
 
@@ -51,7 +52,7 @@ def source_words(sources: list[str]) -> str:
             return gettext("from provision %(code)s", code=source)
         return gettext("proposed in %(number)s", number=source)
 
-    return ", ".join(map(words, sources))
+    return comma().join(map(words, sources))
 
 
 def register(app: Flask) -> None:

@@ -95,7 +95,6 @@ def index() -> str:
         like=like,
         category=wanted,
         category_options=options(Category),
-        country_name=country_name,
     )
 
 
