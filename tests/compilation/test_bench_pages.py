@@ -78,7 +78,7 @@ def test_any_selection_is_shown_merged_before_it_is_saved(
     browser.post(f"{address}preview/", language="en", changes=[one.number, other.number], settles="1,2")
     collision = browser.page.partition("<fieldset")[2].partition("</fieldset>")[0]
     for word in ("must", "shall"):
-        assert f">States <ins>{word}</ins> ensure the safety of AI systems.</q>" in collision
+        assert f">States <ins>{word}</ins> ensure the safety of AI systems.</p>" in collision
     assert f">{FIRST}</q>" in collision
     assert f"] [{FIRST.replace('should', 'shall')}]" in words(browser.page)
 
@@ -204,7 +204,7 @@ def test_a_working_note_is_kept_for_its_writer_and_is_no_step(
     sign_in(other)
     browser.get(address)
     assert "Your working note" not in browser.page
-    assert "Edda is editing this clause now." in browser.page
+    assert "<bdi>Edda</bdi> is editing this clause now." in browser.page
     sign_in(editor)
     browser.get(address)
     browser.post(f"{address}edit/", **{**half, "text": "States shall do it.", "motive": "Short."})
