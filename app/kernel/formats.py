@@ -42,7 +42,7 @@ def shown(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(value)
     if isinstance(value, Tongue):
-        return autonym(value)
+        return isolated_language(value)
     return word(value) if isinstance(value, StrEnum | Code) else value
 
 
@@ -54,6 +54,12 @@ def comma() -> str:
 def isolated(name: str) -> str:
     """A name within a list; among words from right to left, "3(a)" by itself keeps its order."""
     return f"\u2068{name}\u2069" if direction(str(get_locale() or "en")) == "rtl" else name
+
+
+def isolated_language(code: str) -> str:
+    """A language's own name; where it runs against the page's words, what follows keeps its place."""
+    runs_along = direction(code) == direction(str(get_locale() or "en"))
+    return autonym(code) if runs_along else f"\u2068{autonym(code)}\u2069"
 
 
 def date_locale() -> Locale:

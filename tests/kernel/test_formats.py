@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from app.foundation.errors import Phrase, TooMany
+from app.foundation.errors import Phrase, Tongue, TooMany
 from app.kernel.formats import day, in_words, moment, words
 
 INSTANT = dt.datetime(2026, 12, 20, 17, 33, tzinfo=dt.UTC)
@@ -58,6 +58,14 @@ def test_a_number_within_words_is_grouped_as_the_locale_does(language: str, said
 def test_a_list_is_divided_as_its_language_does(language: str, said: str) -> None:
     with page_in(language).test_request_context():
         assert words(Phrase("%(all)s", {"all": ("a", "b")})) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("ar", "no text in \u2068العربية\u2069: 14"), ("es", "no text in Español: 14")]
+)
+def test_a_language_that_runs_the_other_way_leaves_the_words_in_place(code: str, said: str) -> None:
+    with page_in("en").test_request_context():
+        assert words(Phrase("no text in %(language)s: 14", {"language": Tongue(code)})) == said
 
 
 def test_of_one_minute_the_words_are_singular() -> None:

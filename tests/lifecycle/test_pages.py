@@ -176,5 +176,5 @@ def test_each_label_of_a_list_keeps_its_order_among_words_from_right_to_left(
     make.norm("One.", "Two.", slug="ai", stage=Stage.PREPARATION, languages=("en", "fr"))
     session.execute(sa.update(Clause).values(label="3(a)"))
     session.commit()
-    assert "\u20683(a)\u2069, \u20683(a)\u2069" in browser.get("/ar/norms/ai/steps/").text
+    assert "\u20683(a)\u2069، \u20683(a)\u2069" in browser.get("/ar/norms/ai/steps/").text
     assert "3(a), 3(a)" in browser.get("/en/norms/ai/steps/").text

@@ -102,7 +102,7 @@ def test_a_refusal_shows_why_and_keeps_every_text(
     ("data", "status", "words"),
     [
         (b"caf\xe9", 422, "Byte 3 (line 1) is not UTF-8"),
-        (b"x" * 9_000_000, 413, "limit is 8.0 MB"),
+        (b"x" * 9_000_000, 413, "limit is 8 MB"),
         (b"word " * 500_000, 413, "limit is 1.8 MB"),
     ],
 )
