@@ -93,6 +93,8 @@ def test_a_choice_is_only_taken_for_the_changes_it_was_made_among(
     assert browser.post(f"{address}merge/", changes=stale, settles="1,2", **fields).status_code == 303
     way.session.expire_all()
     assert way.entry("p1").wordings[0].unsettled == 1
+    said_above = browser.get(address).get_data(as_text=True).partition("<h1>")[0]
+    assert "The changes to clause" in said_above and "1 conflict is unresolved" in said_above
 
 
 def test_every_change_says_who_backs_it_by_bloc(

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -94,6 +95,20 @@ def worked(norm: Norm, item: CompilationItem, made: str, follows: str = "") -> R
     return done.on("compilation.entry", slug=norm.slug, number=item.id, **language)
 
 
+def still_in_conflict(item: CompilationItem, language: str) -> str:
+    """How many conflicts the merged text leaves in brackets; nothing where there are none."""
+    left = next((one.unsettled for one in item.wordings if one.language == language), 0)
+    if not left:
+        return ""
+    return str(
+        ngettext(
+            "%(num)d conflict is unresolved; the alternatives are shown in square brackets.",
+            "%(num)d conflicts are unresolved; the alternatives are shown in square brackets.",
+            left,
+        )
+    )
+
+
 @blueprint.post("/<int:number>/merge/")
 @shows_again(entry_again)
 def merge(slug: str, number: int) -> Answer:
@@ -113,7 +128,8 @@ def merge(slug: str, number: int) -> Answer:
             takes_up=taken_up(norm, form.getlist("takes_up")),
             now=context.now(),
         )
-    return worked(norm, chosen, _("The changes to clause %(label)s have been merged."))
+    made = _("The changes to clause %(label)s have been merged.")
+    return worked(norm, chosen, made, still_in_conflict(chosen, form.get("language", "")))
 
 
 @blueprint.post("/<int:number>/edit/")

@@ -48,6 +48,7 @@ def steps_page(slug: str, **extra: Any) -> str:
     return render_template(
         "lifecycle/steps.html",
         norm=norm,
+        round_is_open=norm.round_is_open(now()),
         rules=rules_of(session(), norm),
         ways=ways(norm),
         zones=step_jobs.ZONES,
