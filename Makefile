@@ -35,6 +35,7 @@ test: $(INSTALLED_DEV) $(COMPILED)  ## Run the test suite, verbs on SQLite and P
 check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templates, catalogues; upgrade the stored database
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/djlint --check --quiet app/templates
 	$(BIN)/oxlint -D correctness -D suspicious -D pedantic -D perf app/scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
@@ -54,6 +55,7 @@ messages: $(INSTALLED)  ## Collect the words for people into the catalogues of t
 format: $(INSTALLED_DEV)  ## Put the code into its usual form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/djlint --reformat --quiet app/templates
 
 lock: $(INSTALLED_DEV)  ## Resolve requirements*.in anew into the hash-locked requirements*.txt
 	for name in requirements requirements-dev requirements-bench; do \

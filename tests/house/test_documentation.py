@@ -65,10 +65,8 @@ def test_the_map_of_packages_is_the_tree() -> None:
     drawn = re.search(r"^```\ndemo.*?^```$", text, re.M | re.S)
     assert drawn is not None
     packages = {path.parent.name for path in (ROOT / "app").glob("*/__init__.py")}
-    named = {
-        word for line in drawn[0].splitlines()[1:-1] for word in re.split(r"\s{3,}", line)[0].split(" · ")
-    }
-    assert named == packages
+    told = [re.split(r"\s{3,}", line)[:2] for line in drawn[0].splitlines()[:-1] if line and "`" not in line]
+    assert {name for name, _ in told} == packages and all(words for _, words in told)
 
 
 def test_a_room_has_its_templates_and_its_tests() -> None:

@@ -10,6 +10,7 @@ from app import create_app
 from config import Config
 from tests.house.laws import ROOT
 
+LONGEST = 160
 TEMPLATES = sorted((ROOT / "app" / "templates").rglob("*.html"))
 NOT_ALLOWED = {
     "an event handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
@@ -42,6 +43,15 @@ def test_every_template_parses_and_finds_what_it_includes(environment: jinja2.En
         for name in jinja2.meta.find_referenced_templates(tree):
             if name is not None:
                 environment.get_template(name)
+
+
+def test_no_line_of_a_template_is_too_long_to_be_read() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > LONGEST
+    ] == []
 
 
 @pytest.mark.parametrize("what", NOT_ALLOWED)
