@@ -82,6 +82,11 @@ class InternalDraft(Base):
     provision: Mapped[Provision | None] = relationship(foreign_keys=[provision_id])
     comment: Mapped[Comment | None] = relationship(foreign_keys=[comment_id])
 
+    @property
+    def is_open(self) -> bool:
+        """It can be edited, endorsed or withdrawn."""
+        return self.state in (State.DRAFTED, State.DECLINED)
+
     def is_claimed_by_another(self, user_id: int | None, now: dt.datetime) -> bool:
         return self.claimed_by not in (None, user_id) and (self.claimed_until or now) > now
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.discussion.models import ChangeOperation, CommentKind
@@ -70,7 +70,8 @@ def edit_form(number: int, contribution: int) -> str:
 def edit_page(one: InternalDraft, **extra: Any) -> str:
     """The words to be edited, beside the clause as it stands, and what they were before."""
     clause = clause_today(one)
-    shown = {"what": one.kind, "contribution": one, "holders": []}
+    address = url_for("internal_drafting.edit", number=one.stakeholder_id, contribution=one.id)
+    shown = {"what": one.kind, "contribution": one, "holders": [], "address": address}
     return form_page(one.norm, clause, **shown, versions=queries.versions(context.session(), one), **extra)
 
 
@@ -128,7 +129,14 @@ def draft_page(norm: Norm, code: str | None, *, what: ContributionKind, **extra:
         raise NotFound
     clause = clause_or_404(norm, code) if code else None
     return form_page(
-        norm, clause, what=what if clause else ContributionKind.COMMENT, holders=holders, **extra
+        norm,
+        clause,
+        what=what if clause else ContributionKind.COMMENT,
+        holders=holders,
+        address=url_for(
+            "internal_drafting.draft", slug=norm.slug, code=clause.provision.code if clause else None
+        ),
+        **extra,
     )
 
 
