@@ -1,5 +1,6 @@
 """A file as rows of a commenting sheet (pure)."""
 
+import re
 from collections.abc import Iterable
 
 from app.discussion.sheets.cell_values import UNREADABLE
@@ -28,6 +29,7 @@ FAULTS = {FORMULA: FORMULA_FAULT, MERGED: MERGED_FAULT, **UNREADABLE}  #: what s
 WHERE = frozenset({Column.CLAUSE, Column.PROVISION})
 WHAT = frozenset({Column.COMMENT, Column.CHANGE})
 UNREAD = frozenset({Column.TEXT, Column.NUMBER})  #: whatever stands there does no harm
+_GOES_ON = re.compile(r" |\s\w")  #: a sentence, after the comma that divided it
 
 
 class HeadingsMissing(BadInput):
@@ -126,4 +128,4 @@ def _misfit(line: TableRow, width: int) -> str:
         return ""
     if line.width < width:
         return NARROWER_FAULT
-    return DIVIDED_FAULT if any(cell[:1].isspace() for cell in line.cells[1:]) else ""
+    return DIVIDED_FAULT if any(map(_GOES_ON.match, line.cells[1:])) else ""

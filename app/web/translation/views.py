@@ -86,7 +86,7 @@ def translation_page(slug: str, code: str, language: str, **extra: Any) -> str:
         raise NotFound
     present = next((text for text in clause.texts if text.language == language), None)
     may_only_correct = present is not None and is_settled(norm.stage, norm.suspended_from)
-    act = "make_corrigendum" if may_only_correct else "save_translation"
+    saving = "make_corrigendum" if may_only_correct else "save_translation"
     return render_template(
         "translation/translation.html",
         norm=norm,
@@ -103,7 +103,7 @@ def translation_page(slug: str, code: str, language: str, **extra: Any) -> str:
         and present.written_by is not None
         and present.written_by == actor().user_id,
         is_settled=may_only_correct,
-        target=url_for(f"translation.{act}", slug=slug, code=code, language=language),
+        target=url_for(f"translation.{saving}", slug=slug, code=code, language=language),
         seen=Seen(clause.text_digest),
         changed=changed(norm, clause, norm.authentic_languages[0], request.form.get("seen"))
         if extra
