@@ -57,7 +57,7 @@ format: $(INSTALLED_DEV)  ## Put the code into its usual form
 	$(BIN)/ruff format
 	$(BIN)/djlint --reformat --quiet app/templates
 
-lock: $(INSTALLED_DEV)  ## Resolve requirements*.in anew into the hash-locked requirements*.txt
+lock: $(INSTALLED_DEV)  ## Resolve requirements*.in again into the hash-locked requirements*.txt
 	for name in requirements requirements-dev requirements-bench; do \
 	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 --no-annotate \
 	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done

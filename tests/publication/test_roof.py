@@ -23,6 +23,7 @@ from app.audit.chain import first_break
 from app.audit.queries import links
 from app.cli.publishing import verify as verify_command
 from app.foundation.canonical import canonical
+from app.foundation.jobs import LEASE
 from app.kernel import publishing
 from app.lifecycle.models import StepAsked
 from app.norms.models import Norm
@@ -180,10 +181,10 @@ def test_a_crash_before_the_commit_leaves_nothing_published_and_another_worker_t
     package_file.write_bytes(b"the leftover of another try")
     browser.get(response.location)
     assert "Part 4 of 4: Saving the result" in browser.page
-    clock.forward(minutes=9)
+    clock.forward(seconds=LEASE.total_seconds() - 1)
     have_steps_taken(app)
     assert published(session) == []  # the lease is that of the worker that fell
-    clock.forward(minutes=1)
+    clock.forward(seconds=1)
     have_steps_taken(app)
     assert published(session) == [1]
     assert verify(package_file.read_bytes()).holds
