@@ -38,7 +38,7 @@ def marked(text: str, entries: Sequence[GlossaryTerm], language: str) -> list[Pi
     Terms are found as whole words, in any case, with any blanks between their words; of two that begin at
     one place the longer is taken. Scripts without blanks between words have no whole words to look for.
 
-    >>> [piece.text for piece in marked("An AI system", [Entry(1, ["ai"])], "en") if piece.term]
+    >>> [piece.text for piece in marked("An AI system", [GlossaryTerm(1, ["ai"])], "en") if piece.term]
     ['AI']
     """
     numbers = {_plain(spelling): entry.number for entry in entries for spelling in entry.spellings}
