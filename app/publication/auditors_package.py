@@ -29,8 +29,8 @@ positions.csv        what each of them answered on each clause
 opinion_groups.json  who answers alike, computed from these rows
 
 To verify both without network or database:  flask verify THE-PUBLICATION.zip --auditors THIS-FILE.zip
-It checks signature and digests of both, computes the opinion groups anew, and pools the individuals of
-input.json anew: the result must be the input.json of the publication.
+It checks signature and digests of both, computes the opinion groups again, and pools the individuals of
+input.json again: the result must be the input.json of the publication.
 
 Whoever holds this package can see what one individual answered on several clauses, and some cells hold
 few. Keep it to the audit, and destroy it afterwards.

@@ -42,7 +42,7 @@ manifest.sig     Ed25519 signature over manifest.json, hexadecimal
 public_key.txt   the public half of the key it was signed with, hexadecimal
 
 To verify without network or database:  flask verify THIS-FILE.zip
-It checks the signature and every digest, counts the positions and objections, computes every figure anew
+It checks the signature and every digest, counts the positions and objections, computes every figure again
 from input.json and rules.json, and names what differs. A signature only says that whoever holds the key has
 signed: compare public_key.txt with the key the publisher announces elsewhere, and give that one with --key.
 No file here names the publisher, on purpose: a name that whoever signs writes proves nothing. Whose key it is
@@ -63,24 +63,24 @@ where all words of a proposed change went into the text, "merged-in-part" where 
 the draft that took an accepted comment up.
 
 Entities act in public and stand under their name; an entity's id in positions.csv is the one in
-stakeholders.csv. No individual has a name, a number or a row: what somebody answered on one clause cannot
-be set beside what she answered on another. A cell is a category, a country and whether verified. "places" in
-input.json gives how many individuals of each cell take part; of fewer than five of a cell whom a decision
-sets aside no country is given. "clauses" gives, for each clause, pools: places, by their number from 0, and
-how many individuals of all of them together support, accept, abstain and object, and last how many answered
-in a way that is not given: all of them where they are fewer than five, who count for coverage alone, and
-else none. Verified and self-declared individuals share no pool, nor do those set aside and others. A cell
-in which five answered a clause is a pool alone; smaller ones are put together with cells of the same
-development bloc and region, then of the bloc, then of any, anew on each clause. No file gives how many of
-each cell of a pool answered. Figures give a pool's answers to its cells evenly, by the number who take part,
-in whole numbers: with E of the P individuals of a pool in a cell or before it, in the order of "places",
-2*E*n+P divided by 2*P and rounded down have answered, of n who did in all; these are divided in the same way
-between those who support and all others, these between those who accept and all others, and so on.
+stakeholders.csv. No individual has a name, a number or a row: the answers of one person on two clauses
+cannot be set side by side. A cell is a category, a country and whether verified. "places" in input.json
+gives how many individuals of each cell take part; of fewer than five of a cell whom a decision sets aside
+no country is given. "clauses" gives, for each clause, pools: places, by their number from 0, and how many
+individuals of all of them together support, accept, abstain and object, and last how many answered in a way
+that is not given: all of them where they are fewer than five, who count for coverage alone, and else none.
+Verified and self-declared individuals share no pool, nor do those set aside and others. A cell in which
+five answered a clause is a pool alone; smaller ones are put together with cells of the same development
+bloc and region, then of the bloc, then of any, for each clause separately. No file gives how many of each
+cell of a pool answered. Figures give a pool's answers to its cells evenly, by the number who take part, in
+whole numbers: with E of the P individuals of a pool in a cell or before it, in the order of "places",
+2*E*n+P divided by 2*P and rounded down have answered, of n who did in all; these are divided in the same
+way between those who support and all others, these between those who accept and all others, and so on.
 "individuals" in assessment.json gives how many answers are counted in their own cell, in a pool of one
 development bloc, in a wider one, and how many count for coverage alone. Objections, reservations,
-explanations and comments of individuals are public words and stand
-here without name and country, by clause. Of individuals whom a decision sets aside their number is given.
-Who knows that somebody is among five who all answered alike knows that answer.
+explanations and comments of individuals are public words and stand here without name and country, by
+clause. Of individuals whom a decision sets aside their number is given. Whoever knows that a person is
+among five who all answered alike knows that answer.
 
 Opinion groups are computed from who said what elsewhere. They are in the auditors' package: its manifest
 has the SHA-256 that auditors.json gives, under the same signature; only auditors are given it. With

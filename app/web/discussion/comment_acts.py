@@ -14,7 +14,7 @@ from app.stakeholders.models import Stakeholder
 
 @dataclass(frozen=True)
 class CommentActs:
-    """``holders``: those she speaks for, while comments are taken; ``speaks``: for its author too."""
+    """``holders``: for whom the person speaks, while comments are taken; ``speaks``: for its author too."""
 
     said: Comment
     has_disposition: bool
@@ -35,7 +35,7 @@ class CommentActs:
 
     @property
     def others(self) -> Sequence[Stakeholder]:
-        """Those she speaks for who did not say it: they may back it."""
+        """Those for whom the person speaks, but who did not say it: they may back it."""
         return [one for one in self.holders if one.id != self.said.stakeholder_id]
 
     @property
