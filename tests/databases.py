@@ -102,8 +102,20 @@ def engine_for(url: str) -> sa.Engine:
     return sa.create_engine(Config(database_url=url).sqlalchemy_url)
 
 
+def tables() -> sa.MetaData:
+    """A copy of what the models say.
+
+    A copy, since SQLAlchemy marks a key that PostgreSQL adds to a table afterwards as no part of that table:
+    an SQLite database made later in the same process would lack it.
+    """
+    copy = sa.MetaData(naming_convention=Base.metadata.naming_convention)
+    for table in Base.metadata.tables.values():
+        table.to_metadata(copy)
+    return copy
+
+
 def fill(url: str) -> None:
     """Create all tables as the models say; tests/test_migrations.py shows that migrations do the same."""
     engine = engine_for(url)
-    Base.metadata.create_all(engine)
+    tables().create_all(engine)
     engine.dispose()

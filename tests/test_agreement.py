@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from app.norms.models import Draft, Norm
 from app.norms.queries import clauses
 from app.norms.stages import Stage
 from app.positions.models import Objection, ObjectionState, Position, Stance
+from tests.databases import engine_for, fill
 from tests.factories import Make
 from tests.house.laws import ROOT
 
@@ -120,6 +122,16 @@ def test_a_row_that_contradicts_another_is_refused(
     session.add(wrong(make, *norms))
     with pytest.raises(sa.exc.IntegrityError):
         session.flush()
+
+
+@pytest.mark.usefixtures("postgresql_databases")
+def test_an_sqlite_database_is_whole_after_one_of_postgresql_was_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'made.db'}"
+    fill(url)
+    engine = engine_for(url)
+    keys = {key["name"] for key in sa.inspect(engine).get_foreign_keys("norm")}
+    engine.dispose()
+    assert keys >= {"fk_norm_id_current_draft_id", "fk_norm_current_draft_id"}
 
 
 def leading(table: sa.Table) -> set[str]:

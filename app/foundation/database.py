@@ -172,4 +172,4 @@ def append_only(table: sa.FromClause) -> None:
         for statement in append_only_statements(target.name, connection.dialect.name):
             connection.exec_driver_sql(statement)
 
-    event.listen(table, "after_create", guard)
+    event.listen(table, "after_create", guard, propagate=True)

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from app.accounts import service
 from app.foundation import jobs
 from app.foundation.clock import utc_now
-from app.foundation.database import Base, unit_of_work
+from app.foundation.database import unit_of_work
 from app.foundation.jobs import Job, JobState, LeaseLost
 from app.worker import loop
 from config import Config
 from tests.conftest import StoppedClock
+from tests.databases import fill
 from tests.factories import Make
 from tests.worker import consumer
 
@@ -339,7 +340,7 @@ def test_a_worker_outlives_a_database_that_is_away(tmp_path: Path) -> None:
     assert process.is_alive()
     missing.mkdir()
     engine = sa.create_engine(away.sqlalchemy_url)
-    Base.metadata.create_all(engine)
+    fill(away.database_url)
     with Session(engine) as later:
         prepare(later, 1)
         until(later, EFFECTS)
