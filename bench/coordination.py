@@ -44,7 +44,7 @@ def conversations(folder: Path) -> Iterator[tuple[str, Conduct]]:
 
 
 def shuffled(conduct: Conduct, generator: np.random.Generator) -> Conduct:
-    """Each clause's answers dealt anew among those who gave one: whatever was agreed on is gone."""
+    """Each clause's answers dealt again among those who gave one: whatever was agreed on is gone."""
     by_clause = np.argsort(conduct.columns, kind="stable")
     drawn = np.lexsort((generator.random(len(by_clause)), conduct.columns))
     stances = conduct.stances.copy()

@@ -16,7 +16,7 @@ are two truths:
   drawn again, so an interval for the first truth is wider than this one needs.
 
 Without such likeness the two are one. Of a finite population of 193 governments the only truth is the plain
-share among all 193 who can accept. Nobody's answer is wrong, late or bought here.
+share among all 193 who can accept. No answer is wrong, late or bought here.
 """
 
 from collections import Counter

@@ -94,7 +94,7 @@ def furnish(make: Make, count: int) -> None:
 
 @dataclass
 class Delegates:
-    """People who state positions on another norm, each changing her mind all the time."""
+    """People who state positions on another norm, each changing their mind all the time."""
 
     session: Session
     norm: Norm

@@ -65,7 +65,7 @@ def _together(texts: Sequence[str], between: str) -> list[str]:
 
 
 def reworded(chance: random.Random, base: str, others: str) -> str:
-    """A text as somebody changes it: words and sentences put otherwise, struck, added, joined and split."""
+    """A text as a person changes it: words and sentences put otherwise, struck, added, joined and split."""
     tokens, new = words(base), words(others)
     for _ in range(chance.randint(1, 4)):
         place, start = chance.randrange(len(tokens) + 1), chance.randrange(len(new))

@@ -1,6 +1,6 @@
 """Fifty pairs of real texts as redlines, for a person to read: [-struck-], {+added+}.
 
-Half are targets of the Sustainable Development Goals and proposals to Madrid as somebody changes them, half
+Half are targets of the Sustainable Development Goals and proposals to Madrid as a person changes them, half
 are one target in the place of another: a rewriting. docs/decisions/0017 says how they read.
 
 python -m bench.redlines

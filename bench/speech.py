@@ -64,7 +64,7 @@ def words(chance: random.Random, language: str, clause: int) -> str:
 
 
 def changed(chance: random.Random, text: str) -> str:
-    """A few letters of a campaign's text as somebody else writes them."""
+    """A few letters of a campaign's text as another person writes them."""
     letters = list(text)
     for _ in range(chance.randint(1, 4)):
         letters[chance.randrange(len(letters))] = chance.choice(letters)

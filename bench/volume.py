@@ -1,6 +1,6 @@
 """Every list page of a consultation with 50,000 comments: time on the server, and statements to the database.
 
-Each page is measured as it is after somebody has acted: nothing is kept from before, but the parsed
+Each page is measured as it is after a person has acted: nothing is kept from before, but the parsed
 assessment, which no act changes. Beside it stands a bare Jinja page of as many bytes, rendered in the
 same run.
 

@@ -1,4 +1,4 @@
-"""The tokens of words that somebody has read, as the pages carry them."""
+"""The tokens of words that a person has read, as the pages carry them."""
 
 from sqlalchemy.orm import Session
 

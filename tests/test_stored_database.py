@@ -15,8 +15,8 @@ from tests.house.laws import ROOT
 from tests.stored import Content, fill, lost_or_altered, reflected, rows_of, stored
 
 MIGRATIONS = ROOT / "migrations"
-#: What migrations since the stored revision drop or write anew on purpose, as "table", "table.column" or
-#: "table key: column"; emptied when the database is stored anew.
+#: What migrations since the stored revision drop or rewrite on purpose, as "table", "table.column" or
+#: "table key: column"; emptied when the database is stored again.
 ON_PURPOSE: frozenset[str] = frozenset()
 PAGES = (
     "/en/",

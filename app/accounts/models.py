@@ -11,7 +11,7 @@ from app.reference.lookalikes import folded
 
 
 class Rhythm(StrEnum):
-    """How often a person is told by mail of what concerns her."""
+    """How often a person is told by mail of what concerns them."""
 
     AT_ONCE = "at-once"
     DAILY = "daily"
@@ -39,7 +39,7 @@ class User(Base):
     created_at: Mapped[dt.datetime]
     erased_at: Mapped[dt.datetime | None]
     rhythm: Mapped[Rhythm] = mapped_column(choice(Rhythm, "notice_rhythm"), default=Rhythm.DAILY)
-    told_through: Mapped[int] = mapped_column(default=0)  #: the record's entry up to which she has been told
+    told_through: Mapped[int] = mapped_column(default=0)  #: the record's entry up to which they were told
     folded: Mapped[str | None] = mapped_column(sa.Text)  #: the name as it is looked for
 
     @validates("name")

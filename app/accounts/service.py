@@ -79,7 +79,7 @@ def _added(session: Session, email: str, name: str, language: str, kept: str, no
 def create(
     session: Session, *, email: str, name: str, language: str, password_hash: str | None, now: dt.datetime
 ) -> User:
-    """A new row for a person, with a pseudonym that tells nothing of her."""
+    """A new row for a person, with a pseudonym that tells nothing of them."""
     user = User(
         pseudonym=f"person-{secrets.token_hex(6)}",
         email=email,
@@ -105,7 +105,7 @@ def open_account(
     password: str | None,
     now: dt.datetime,
 ) -> User:
-    """Make a confirmed account for somebody, as an administrator; without a password she asks for one.
+    """Make a confirmed account for a person, as an administrator; without a password they ask for one.
 
     :raises EmailTaken: the address has an account.
     """
@@ -155,7 +155,7 @@ def reset(session: Session, actor: Actor, *, token: str, password: str, now: dt.
     passwords.check(password)
     user = _spend(session, Purpose.RESET, token, now=now)
     user.password_hash = passwords.digest(password)
-    user.confirmed_at = user.confirmed_at or now  # the link came by mail, so the address is hers
+    user.confirmed_at = user.confirmed_at or now  # the link came by mail, so the address is theirs
     sign_ins.end_all(session, user, now=now)
     mail(session, "password-changed", user, now=now)
     audit.record(session, actor, "account.password-reset", user.pseudonym, now=now)

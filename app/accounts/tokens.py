@@ -1,4 +1,4 @@
-"""Tokens with which a person's own programs act for her. The database holds their digests only."""
+"""Tokens with which a person's own programs act for them. The database holds their digests only."""
 
 import datetime as dt
 import secrets

@@ -103,7 +103,7 @@ class NormData(NormLine):
 
 
 class Text(ApiData):
-    """``status``: authentic, verified, draft or machine. ``text_digest``: of the words somebody has read who
+    """``status``: authentic, verified, draft or machine. ``text_digest``: of the words a person has read who
     read this text, to be sent with what is said on them.
     """
 

@@ -1,7 +1,7 @@
 """Hash chains, one for the platform and one for each norm: each digest covers the one before it (pure).
 
 A norm's chain begins with the digest of an entry of the platform's; the platform's takes up, again and again,
-the digests of the norms' last entries. So neither can be cut off or begun anew without the other telling.
+the digests of the norms' last entries. So neither can be cut off or begun again without the other telling.
 """
 
 import datetime as dt

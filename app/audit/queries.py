@@ -148,7 +148,7 @@ def page(
 def of_person(
     session: Session, actor: str, stakeholder_id: int, *, before: int | None = None, limit: int = 50
 ) -> list[AuditEntry]:
-    """What somebody, by her pseudonym, did on or for a stakeholder, newest first, below ``before``."""
+    """What a person, by their pseudonym, did on or for a stakeholder, newest first, below ``before``."""
     for_it = sa.cast(AuditEntry.details["stakeholder"].as_string(), sa.String) == str(stakeholder_id)
     query = (
         sa.select(AuditEntry)

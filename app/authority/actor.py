@@ -33,7 +33,7 @@ class Actor:
 
     ``user_id`` is None for a visitor and for the system itself. ``pseudonym`` is what the record keeps.
     ``seats`` pairs a role with a norm's id, or None for every norm. ``mandates`` pairs a role with a
-    stakeholder's id; an individual holds a contact point's mandate for herself. ``refused`` are those of
+    stakeholder's id; an individual holds a contact point's mandate for themselves. ``refused`` are those of
     these stakeholders whose verification was refused.
     """
 

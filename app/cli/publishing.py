@@ -89,7 +89,7 @@ def trust_file() -> Path:
 
 
 def trusted(key: str | None) -> list[KnownKey]:
-    """The key, or the keys in the file, that the person names; else those in her list, if she keeps one."""
+    """The key, or the keys in the file, that the person names; else those in their list, if they keep one."""
     if key is not None and KEY.fullmatch(key.strip()):
         return [KnownKey(key.strip().lower())]
     path = Path(key).expanduser() if key is not None else trust_file()

@@ -209,7 +209,7 @@ class Uptake(Base):
 
 
 class WorkingNote(Base):
-    """A wording an editor has begun and not made a step of: hers alone, in no record."""
+    """A wording an editor has begun and not made a step of: theirs alone, in no record."""
 
     __tablename__ = "working_note"
     __table_args__ = (sa.UniqueConstraint("user_id", "entry_id", "language"),)

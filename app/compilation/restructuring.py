@@ -67,7 +67,7 @@ def move(
     takes_up: Collection[int] = (),
     now: dt.datetime,
 ) -> None:
-    """Put a clause behind another (None: at the beginning), with what stands under it, and number it anew.
+    """Put a clause behind another (None: at the beginning), with what stands under it, and number it again.
 
     :raises EntryChanged: another editor was faster. :raises MotiveMissing: no reason was given.
     :raises BehindItself: it cannot be there. :raises TooDeep: it, or what stands under it, would be.

@@ -35,7 +35,7 @@ def keep_note(
 ) -> None:
     """Keep a wording that is not finished, in place of what the editor kept for it before.
 
-    ``version``: the entry's that it was begun on, so that nobody's later work is overwritten by it.
+    ``version``: the entry's that it was begun on, so that no later work is overwritten by it.
 
     :raises ClauseTooLong: it is longer than a clause may be.
     """
@@ -113,7 +113,7 @@ def at_work(
 
 
 def forget_person(session: Session, actor: Actor, user: User) -> None:
-    """Remove what an editor kept for herself, when her account is erased."""
+    """Remove what an editor kept for themselves, when their account is erased."""
     require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     session.execute(sa.delete(WorkingNote).where(WorkingNote.user_id == user.id))
     session.execute(

@@ -127,7 +127,7 @@ def _clusters(
 ) -> tuple[Ints, Floats, Floats]:
     """How many clusters take a side, the variance of the share between them, and their effective number.
 
-    Countries are clusters; whoever has no country is one of her own. Shapes (clauses,).
+    Countries are clusters; whoever has no country is one alone. Shapes (clauses,).
     """
     inside, alone = np.flatnonzero(cells.country_of >= 0), np.flatnonzero(cells.country_of < 0)
     yes, no = (summed(cells, one[:, inside], weights[inside], inside) for one in (accept, against))

@@ -46,6 +46,6 @@ def _part(count: Ints, part: Ints, whole: Ints) -> Ints:
 
 
 def _since(running: Ints, first: Ints, sizes: Ints) -> Ints:
-    """Running totals begun anew in each run. first, sizes: where each begins, and how long it is."""
+    """Running totals begun again in each run. first, sizes: where each begins, and how long it is."""
     before = np.where(first > 0, running[first - 1], 0)
     return np.asarray(running - np.repeat(before, sizes))

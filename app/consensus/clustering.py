@@ -21,7 +21,7 @@ SEED = 20261123
 def best_clustering(points: Floats, starts: int = STARTS) -> tuple[Ints, float]:
     """Labels, shape (people,), of the k from 2 to 5 with the best silhouette, and that silhouette.
 
-    points: shape (people, 2). starts: how often k-means begins anew for each k. Groups are numbered by size.
+    points: shape (people, 2). starts: how often k-means begins again for each k. Groups are numbered by size.
     A division with a group of fewer than ``FEWEST_IN_GROUP`` is taken only where every one has such a group.
     """
     grid, weights, member = gathered(points)

@@ -38,7 +38,7 @@ class Rows:
         return sparse.csr_array((data, columns, self.matrix.starts.astype(np.int32)), shape=shape)
 
     def centred(self, scores: Ints, means: Floats) -> tuple[Any, Any]:
-        """The scores minus their clause's mean, where somebody said something; and turned on its side."""
+        """The scores minus their clause's mean, where something was said; and turned on its side."""
         if self._means is None or not np.array_equal(self._means, means):
             table = (scores[None, :] - means[:, None]).reshape(-1)
             found = self.sparse(table[self.matrix.codes])

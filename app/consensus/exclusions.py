@@ -92,7 +92,7 @@ def set_aside(
 ) -> SetAside:
     """Propose not to count these stakeholders on the norm; who speaks for them is told, and why.
 
-    detector: what had drawn attention to them. The reason is public. All count until somebody else confirms.
+    detector: what had drawn attention to them. The reason is public. All count until another person confirms.
 
     :raises WhyMissing: without a reason. :raises NobodySaid: one of them has no position here.
     :raises AsideAlready: one of them is set aside already. :raises Settled: after the outcome.
@@ -150,7 +150,7 @@ def confirm(session: Session, actor: Actor, norm: Norm, decision: SetAside, *, n
     subject = f"set-aside:{decision.id}"
     audit.record(session, actor, "set-aside", subject, norm=norm.slug, now=now)
     _tell(session, norm, decision, "set-aside", now)
-    _assess_anew(session, norm, now)
+    _assess_again(session, norm, now)
 
 
 def count_again(
@@ -169,7 +169,7 @@ def count_again(
     session.flush()
     subject, details = f"set-aside:{decision.id}", {"reason": decision.lift_reason}
     audit.record(session, actor, "counted-again", subject, norm=norm.slug, now=now, details=details)
-    _assess_anew(session, norm, now)
+    _assess_again(session, norm, now)
 
 
 def clean_reason(reason: str) -> str:
@@ -215,5 +215,5 @@ def _tell(session: Session, norm: Norm, decision: SetAside, kind: str, now: dt.d
         )
 
 
-def _assess_anew(session: Session, norm: Norm, now: dt.datetime) -> None:
+def _assess_again(session: Session, norm: Norm, now: dt.datetime) -> None:
     jobs.enqueue(session, "assess", {"norm": norm.slug}, now=now, key=f"assess:{norm.slug}")

@@ -186,7 +186,7 @@ def arranged(portions: Sequence[Ints], words: Wordings, people: InputPeople) -> 
 
 
 def roll(session: Session, norm: Norm) -> Roll:
-    """Who has a position on the norm, how its objections stand, and which decisions set somebody aside."""
+    """Who has a position on the norm, how its objections stand, and whom decisions set aside."""
     speaks = sa.select(Position.stakeholder_id).where(
         Position.norm_id == norm.id, Position.superseded_at.is_(None)
     )

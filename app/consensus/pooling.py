@@ -1,6 +1,6 @@
 """Individuals of small cells pooled, so that nothing that is published tells of fewer than five (pure).
 
-How many of each cell take part is public. What they answered is told of pools, parted anew on each clause by
+How many of each cell take part is public. What they answered is told of pools, parted on each clause by
 what was answered on it alone: a cell of which five answered stands by itself, and smaller ones are put
 together in the smallest area that holds five. Verified and self-declared individuals are never put together,
 so that no number of accounts moves a verified voice, nor are those whom a decision sets aside and the others:

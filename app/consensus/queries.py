@@ -57,7 +57,7 @@ def closing(session: Session, assessment: Assessment) -> Closing:
 def told(session: Session, assessment: Assessment) -> dict[str, Any]:
     """The result as everybody may read it: in opinion groups entities stand by name, individuals as a number.
 
-    What an individual answered on one clause cannot be set beside what she answered on another.
+    What an individual answered on one clause cannot be set beside what they answered on another.
     """
     groups = dict(assessment.result["opinion_groups"])
     own, sizes = groups.pop("assignments"), list(groups["sizes"])

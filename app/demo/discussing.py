@@ -69,7 +69,7 @@ def say(course: Course, row: Mapping[str, Any]) -> Comment:
 
 
 def words_read(course: Course, clause: Clause | None, parent: Comment | None, language: str) -> Seen | int:
-    """What is before somebody who comments or answers."""
+    """What is before a person who comments or answers."""
     if parent is not None:
         return parent.version
     return seen_in(clause, language) if clause else draft_seen(course.session, course.norm.current_draft_id)

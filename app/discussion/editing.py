@@ -161,7 +161,7 @@ def may_change(session: Session, said: Comment) -> bool:
 
 
 def is_spoken_on(session: Session, said: Comment) -> bool:
-    """Whether others back or oppose a comment, or somebody has replied to it."""
+    """Whether others back or oppose a comment, or it has a reply."""
     others = sa.exists().where(
         Backing.comment_id == said.id,
         Backing.stakeholder_id != said.stakeholder_id,

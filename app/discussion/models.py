@@ -163,7 +163,7 @@ class Rebasing(StrEnum):
 
 
 class RebasedChange(Base):
-    """A proposed change put to a later draft. What its author wrote on her draft stays as it is."""
+    """A proposed change put to a later draft. What its author wrote on the earlier draft stays as it is."""
 
     __tablename__ = "rebased_change"
     __table_args__ = (
@@ -287,14 +287,14 @@ class CommentVersion(Base):
 
 
 class SpeechForm(StrEnum):
-    """The forms in which somebody writes words of her own."""
+    """The forms in which people write words of their own."""
 
     COMMENT = "comment"
     PROPOSE = "propose"
 
 
 class UnsentComment(Base):
-    """What somebody has begun to write and not sent: hers alone, on no public page and in no record."""
+    """What a person has begun to write and not sent: theirs alone, on no public page and in no record."""
 
     __tablename__ = "unsent_comment"
     __table_args__ = (

@@ -15,6 +15,6 @@ class ProgramReason(StrEnum):
 
 
 def program_reason(reason: str, language: str) -> ProgramReason | None:
-    """The code that a reason is; None where somebody's words are the reason."""
+    """The code that a reason is; None where a person's words are the reason."""
     is_code = language == CODED and reason in set(ProgramReason)
     return ProgramReason(reason) if is_code else None

@@ -32,7 +32,7 @@ class ProposedWording(NamedTuple):
 
 @dataclass(frozen=True)
 class Saying:
-    """All that somebody says with a form."""
+    """All that a person says with a form."""
 
     norm_id: int
     clause_id: int | None

@@ -1,4 +1,4 @@
-"""What somebody submits, as one value (pure)."""
+"""What a person submits, as one value (pure)."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """Words begun and kept on the server until they are sent.
 
-They are a note of one person to herself, no act of the deliberation: they are not put on the public record,
-as little as what she follows.
+They are notes of a person to themselves, no act of the deliberation: they are not put on the public record,
+as little as what the person follows.
 """
 
 import datetime as dt
@@ -100,7 +100,7 @@ def is_sent(session: Session, actor: Actor, place: UnsentPlace, *, mark: str) ->
 
 
 def forget_person(session: Session, actor: Actor, user: User) -> None:
-    """Remove what somebody has not sent, when her account is erased."""
+    """Remove what a person has not sent, when their account is erased."""
     require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     session.execute(sa.delete(UnsentComment).where(UnsentComment.user_id == user.id))
 
@@ -115,7 +115,7 @@ def kept_for(session: Session, actor: Actor, place: UnsentPlace) -> UnsentCommen
 
 
 def of_person(session: Session, actor: Actor) -> Sequence[UnsentComment]:
-    """All she has kept, the latest first, with the places; one statement."""
+    """All that the person has kept, the latest first, with the places; one statement."""
     return session.scalars(
         sa.select(UnsentComment)
         .where(UnsentComment.user_id == actor.user_id)

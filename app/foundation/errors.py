@@ -113,7 +113,7 @@ class RuleBroken(AppError):
 
 
 class Conflict(AppError):
-    """Somebody else was faster, or it has already been done."""
+    """Another person was faster, or it has already been done."""
 
     code = "conflict"
     message = N_("The data have changed since you opened the page. Review them before you continue.")

@@ -168,7 +168,7 @@ def claim(session: Session, kinds: Collection[str], *, now: dt.datetime) -> Job 
 
 
 def keep(session: Session, job_id: int, token: str, *, now: dt.datetime) -> None:
-    """Begin the lease anew: while the job is worked on, and before something that cannot be taken back.
+    """Begin the lease again: while the job is worked on, and before something that cannot be taken back.
 
     :raises LeaseLost: the claim is no longer ours.
     """

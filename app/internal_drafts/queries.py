@@ -17,7 +17,7 @@ PAGE = 50
 
 
 def drafts_for(session: Session, actor: Actor) -> Sequence[Stakeholder]:
-    """The entities inside which somebody may draft, by name; one statement."""
+    """The entities inside which a person may draft, by name; one statement."""
     holders = {holder for role, holder in actor.mandates if role in DRAFTERS}
     return session.scalars(
         sa.select(Stakeholder)
@@ -81,7 +81,7 @@ def versions(session: Session, contribution: InternalDraft) -> Sequence[Contribu
 
 @dataclass(frozen=True)
 class WaitingDrafts:
-    """How many drafts wait inside an entity for somebody who speaks for it."""
+    """How many drafts wait inside an entity for a person who speaks for it."""
 
     stakeholder: Stakeholder
     number: int
@@ -101,7 +101,7 @@ def to_endorse(session: Session, actor: Actor) -> list[WaitingDrafts]:
 
 
 def declined_of(session: Session, actor: Actor) -> Sequence[InternalDraft]:
-    """What of hers was declined, inside entities she still drafts in, the latest first; one statement."""
+    """What of theirs was declined, inside entities they still draft in, the latest first; one statement."""
     holders: Collection[int] = {holder for role, holder in actor.mandates if role in DRAFTERS}
     return session.scalars(
         sa.select(InternalDraft)

@@ -20,7 +20,7 @@ from app.norms.seen import Seen
 from app.stakeholders.models import Category, Stakeholder
 
 CLAIM = dt.timedelta(minutes=15)
-OPEN = (State.DRAFTED, State.DECLINED)  #: may be edited; what was declined is drafted anew by that
+OPEN = (State.DRAFTED, State.DECLINED)  #: may be edited; what was declined is drafted again by that
 
 
 class SomebodyElseWorksOnIt(Conflict):
@@ -140,7 +140,7 @@ def revise(
 
 
 def claim(session: Session, actor: Actor, contribution: InternalDraft, *, now: dt.datetime) -> None:
-    """Work on it alone for a while; to claim it again begins the time anew. A convenience, not on record.
+    """Work on it alone for a while; to claim it again restarts the time. A convenience, not on record.
 
     Who speaks for the entity need not wait for another's claim to end.
 
@@ -162,13 +162,13 @@ def release(session: Session, actor: Actor, contribution: InternalDraft, *, now:
 
 
 def forget_person(session: Session, actor: Actor, user: User) -> None:
-    """Remove what somebody wrote that was not endorsed, and every earlier wording of it.
+    """Remove what a person wrote that was not endorsed, and every earlier wording of it.
 
     What was endorsed is the entity's; of its making only the words that were endorsed stay.
     """
     require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
-    hers = sa.select(InternalDraft.id).where(InternalDraft.author_id == user.id)
-    session.execute(sa.delete(ContributionVersion).where(ContributionVersion.contribution_id.in_(hers)))
+    written = sa.select(InternalDraft.id).where(InternalDraft.author_id == user.id)
+    session.execute(sa.delete(ContributionVersion).where(ContributionVersion.contribution_id.in_(written)))
     session.execute(
         sa.delete(InternalDraft).where(
             InternalDraft.author_id == user.id, InternalDraft.state != State.ENDORSED
@@ -184,7 +184,7 @@ def forget_person(session: Session, actor: Actor, user: User) -> None:
 def look_again(
     session: Session, actor: Actor, contribution: InternalDraft, states: tuple[State, ...], now: dt.datetime
 ) -> None:
-    """Read the contribution anew, alone until the transaction ends.
+    """Read the contribution again, alone until the transaction ends.
 
     :raises Decided: it is in none of the states.
     """

@@ -97,7 +97,7 @@ def autonym(code: str) -> str:
 
 
 def lang_dir(code: str) -> Markup:
-    """The ``lang`` and ``dir`` attributes of somebody's own words."""
+    """The ``lang`` and ``dir`` attributes of a person's own words."""
     return Markup('lang="{}" dir="{}"').format(code, direction(code))
 
 

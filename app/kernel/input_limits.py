@@ -37,7 +37,7 @@ def _named(value: object) -> object:
     return value
 
 
-#: For whom somebody speaks.
+#: For whom a person speaks.
 Speaker = Annotated[Number, BeforeValidator(_named)]
 
 #: The words that were on the page a form comes from. A form without them is refused by name.

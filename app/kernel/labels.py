@@ -37,7 +37,7 @@ from app.reading_aids.models import Bearing
 from app.stakeholders.models import Category, Verification
 from app.triage.queue import Show
 
-#: What the fields of forms are called whose words somebody types.
+#: What the fields of forms are called whose words a person types.
 WRITTEN = {
     "body": N_("Text"),
     "duplicate_of": N_("Duplicate of (number)"),
@@ -288,7 +288,7 @@ def _in(_locale: Locale | None, words: str) -> str:
 
 
 def said_in_words(text: str, language: str) -> tuple[str, str]:
-    """What somebody said and its language; a code of the program's in the words and language of the page."""
+    """What a person said and its language; a code of the program's in the words and language of the page."""
     code = program_reason(text, language)
     return (word(code), str(get_locale())) if code else (text, language)
 

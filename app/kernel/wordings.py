@@ -27,7 +27,7 @@ class WordingContrast:
 
 
 def contrast(norm: Norm, clause: Clause | None, language: str, seen: Seen) -> WordingContrast | None:
-    """What has changed since somebody read it; None where nothing has."""
+    """What has changed since it was read; None where nothing has."""
     session = context.session()
     if clause is None:
         if seen == queries.draft_seen(session, norm.current_draft_id):

@@ -121,7 +121,7 @@ def _roll(session: Session, norm: Norm, assessment: Assessment | None) -> Roll:
 
 
 def _changed_since(norm_id: int, at: dt.datetime) -> sa.ColumnElement[bool]:
-    """Whether an objection, or how well somebody who objects or reserves is known, has changed."""
+    """Whether an objection, or how well a stakeholder who objects or reserves is known, has changed."""
     decision = VerificationDecision
     speakers = sa.union_all(
         *(sa.select(kind.stakeholder_id).where(kind.norm_id == norm_id) for kind in (Objection, Reservation))

@@ -86,7 +86,7 @@ class Phase(StrEnum):
 
 
 class StepAsked(Base):
-    """A step that somebody asked for, how far it is, and how it ended; forgotten some days later."""
+    """A step that was asked for, how far it is, and how it ended; forgotten some days later."""
 
     __tablename__ = "step_asked"
     __table_args__ = (

@@ -171,7 +171,7 @@ def _unsettled(session: Session, draft_id: int | None) -> tuple[str, ...]:
 
 
 def _objections(session: Session, norm: Norm, condition: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
-    """Code and label of the draft's provisions with such an objection of somebody not refused, once for each
+    """Code and label of the draft's provisions with such an objection of one not refused, once for each
     objection.
     """
     rows = session.execute(

@@ -51,7 +51,7 @@ class Refusal:
 
 
 def may_take(to: Stage) -> Permission:
-    """What somebody needs who asks for a step, or looks how far it is."""
+    """What a person needs who asks for a step, or looks how far it is."""
     return Permission.PUBLISH if to is Stage.PUBLISHED else Permission.MOVE_STAGE
 
 

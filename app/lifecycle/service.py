@@ -56,7 +56,7 @@ def step(
 
     :raises StepRefused: its ``details`` are what is missing, or where one can go from here.
     :raises Firm: a reason was given for what no reason replaces.
-    :raises Conflict: somebody else has just taken the step.
+    :raises Conflict: another person has just taken the step.
     """
     lock(session, norm, Hold.ALONE)
     require(actor, Permission.PUBLISH if to is Stage.PUBLISHED else Permission.MOVE_STAGE, norm.matter(now))

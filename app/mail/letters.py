@@ -156,7 +156,7 @@ def reader_of(session: Session, payload: Mapping[str, Any]) -> tuple[User | None
 
 
 def language_of(reader: User | Stakeholder) -> str:
-    """The language of somebody's mails."""
+    """The language of a reader's mails."""
     return reader.language if reader.language in INTERFACE_LANGUAGES else "en"
 
 

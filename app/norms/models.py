@@ -233,7 +233,7 @@ class ClauseText(Base):
     language: Mapped[str] = mapped_column(sa.String(16))
     text: Mapped[str] = mapped_column(sa.Text)  #: NFC
     digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32), default=_digest_of_text)  #: of the words alone
-    version: Mapped[int] = mapped_column(default=1)  #: 2 and more: written anew; the words before are kept
+    version: Mapped[int] = mapped_column(default=1)  #: 2 and more: rewritten; the words before are kept
     written_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))  #: None: it is not known
     status: Mapped[TextStatus] = mapped_column(choice(TextStatus, "text_status"))
     source_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  #: the authentic wording it renders
@@ -254,7 +254,7 @@ class ClauseText(Base):
 
 
 class ClauseTextVersion(Base):
-    """A translation as it stood on an opened draft before it was written anew. Nothing of it ever changes."""
+    """A translation as it stood on an opened draft before it was rewritten. Nothing of it ever changes."""
 
     __tablename__ = "clause_text_version"
     __table_args__ = (sa.Index("ix_clause_text_version_digest", "digest"),)

@@ -68,7 +68,7 @@ class Place(NamedTuple):
 
 
 def actor_for(session: Session, user: User, *, now: dt.datetime) -> Actor:
-    """The person with her seats and the mandates that hold today, all as it is now; one statement."""
+    """The person with their seats and the mandates that hold today, all as it is now; one statement."""
     rows = session.execute(DUTIES, {"user": id_of(user), "now": now}).all()
     one = rows[0]
     return Actor(
@@ -210,7 +210,7 @@ def draft_seen(session: Session, draft_id: int | None) -> Seen:
 
 
 def words_seen(session: Session, clause: Clause, language: str, seen: Seen) -> str | None:
-    """The text somebody had read of the clause's provision in a language; None: it is not kept."""
+    """The text that was read of the clause's provision in a language; None: it is not kept."""
     same = [one for one in history(session, clause.provision_id) if one.text_digest == seen.wording]
     for wording in reversed(same):
         text = text_read(wording, language)

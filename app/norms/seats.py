@@ -58,7 +58,7 @@ def end_seat(session: Session, actor: Actor, seat: Seat, *, now: dt.datetime) ->
 
 
 def leave_all(session: Session, actor: Actor, user: User, *, now: dt.datetime) -> None:
-    """End a person's seats because she erases her account.
+    """End a person's seats because they erase their account.
 
     :raises LastAdministrator: nobody else could administer the platform.
     """

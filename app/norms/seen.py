@@ -51,7 +51,7 @@ class Seen(NamedTuple):
 
 
 def text_read(clause: Clause, language: str) -> ClauseText | None:
-    """What somebody who reads in this language has before them: the text in it, else the first authentic."""
+    """What a person who reads in this language has before them: the text in it, else the first authentic."""
     authentic = [text for text in clause.texts if text.status is TextStatus.AUTHENTIC]
     return next((text for text in clause.texts if text.language == language), next(iter(authentic), None))
 

@@ -36,8 +36,8 @@ def import_texts(
     """Write the texts into draft 1. What it has in other languages stays and must have the same clauses.
 
     readings: language → what its file says. ``authentic`` languages become law beside those that are;
-    texts in the rest are drafts until somebody else verifies them. Where every language of the draft comes
-    anew, its clauses do too.
+    texts in the rest are drafts until another person verifies them. Where every language of the draft comes
+    again, its clauses do too.
 
     :raises NotTaken: the norm is no longer in preparation.
     :raises Misaligned: the languages do not have the same clauses.

@@ -21,7 +21,7 @@ Condition = sa.ColumnElement[bool]
 
 
 def choose(session: Session, actor: Actor, norm: Norm, provision: Provision, *, follows: bool) -> None:
-    """Follow a provision or cease to; the last choice counts, twice is once."""
+    """Follow a provision or stop following it; the last choice counts, twice is once."""
     require(actor, Permission.OWN_ACCOUNT, Matter(author_id=actor.user_id))
     require(actor, Permission.READ_NORM, Matter(norm_id=norm.id, is_public=norm.is_public))
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -33,22 +33,22 @@ def choose(session: Session, actor: Actor, norm: Norm, provision: Provision, *, 
 
 
 def forget_person(session: Session, actor: Actor, user: User) -> None:
-    """Remove somebody's choices, when her account is erased."""
+    """Remove a person's choices, when their account is erased."""
     require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     session.execute(sa.delete(Follow).where(Follow.user_id == user.id))
 
 
 def holders_of(actor: Actor) -> list[int]:
-    """The stakeholders somebody speaks for."""
+    """The stakeholders a person speaks for."""
     return sorted({holder for role, holder in actor.mandates if role in SPEAKERS})
 
 
 def followed(actor: Actor, provision: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> Condition:
-    """The condition that somebody follows a provision.
+    """The condition that a person follows a provision.
 
-    She does where she or whom she speaks for has commented, or the latter has a position: derived, so that it
-    needs no row for each of thousands of positions and follows a mandate to the next person. A choice of her
-    own goes first.
+    They do where they or whom they speak for commented, or the latter has a position: derived, so that it
+    needs no row for each of thousands of positions and follows a mandate to the next person. Their
+    own choice goes first.
     """
     mine = Follow.user_id == actor.user_id
     chosen = sa.select(Follow.provision_id).where(mine, Follow.is_on)
@@ -62,7 +62,7 @@ def followed(actor: Actor, provision: sa.ColumnElement[Any] | InstrumentedAttrib
 
 
 def takes_part(actor: Actor, norm: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> Condition:
-    """The condition that somebody has spoken on a norm, sits at its table or follows a part of it."""
+    """The condition that a person has spoken on a norm, sits at its table or follows a part of it."""
     chosen = sa.select(Provision.norm_id).join(Follow, Follow.provision_id == Provision.id)
     sits = sa.select(Seat.norm_id).where(Seat.user_id == actor.user_id, Seat.ended_at.is_(None))
     return sa.or_(
@@ -74,7 +74,7 @@ def takes_part(actor: Actor, norm: sa.ColumnElement[Any] | InstrumentedAttribute
 
 
 def _said_by(actor: Actor) -> Condition:
-    """The condition that a comment is somebody's, or of whom she speaks for."""
+    """The condition that a comment is a person's own, or of whom they speak for."""
     return sa.or_(Comment.author_id == actor.user_id, Comment.stakeholder_id.in_(holders_of(actor)))
 
 
@@ -84,5 +84,5 @@ def among(column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], ids: sa.Se
 
 
 def is_followed(session: Session, actor: Actor, provision_id: int) -> bool:
-    """Whether somebody follows a provision; one statement."""
+    """Whether a person follows a provision; one statement."""
     return bool(session.scalar(sa.select(followed(actor, sa.literal(provision_id)))))

@@ -44,15 +44,15 @@ class PutToDraft:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to tell. ``is_mine``: it is addressed to the person or to whom she speaks for.
+    """One thing to tell. ``is_mine``: it is addressed to the person or to whom they speak for.
 
-    ``is_mention``: because the words name whom she speaks for, and for nothing else.
+    ``is_mention``: because the words name whom they speak for, and for nothing else.
     """
 
     notice: Notice
     is_mine: bool
     is_mention: bool = False
-    is_own: bool = False  #: the comment is hers, or of whom she speaks for
+    is_own: bool = False  #: the comment is theirs, or of whom they speak for
     disposition: Disposition | None = None
     answer: ObjectionAnswer | None = None
     determination: Determination | None = None
@@ -71,7 +71,7 @@ class Digest:
 def digest(session: Session, user: User, *, after: int, upto: int, now: dt.datetime) -> Digest:
     """What concerns the person among the notices after one number up to another, the most personal first.
 
-    Her own acts are no news to her; nor is what she may not read, or may not read any more.
+    Their own acts are no news to them; nor is what they may not read, or may not read any more.
     """
     actor = actor_for(session, user, now=now)
     holders = holders_of(actor)

@@ -77,7 +77,7 @@ def _number(entry: AuditEntry) -> int:
 def _of_comment(entry: AuditEntry, said: Any) -> Row:
     """A reply is addressed to whom it answers, all else to the comment's author; one released late, to both.
 
-    What moderators hold or hide is nobody's news but the author's; an edit is news to whom it names alone.
+    What moderators hold or hide is news to the author alone; an edit is news to whom it names alone.
     """
     row = {"comment_id": said.id, "provision_id": said.provision_id}
     if entry.act == "comment-edited":

@@ -25,7 +25,7 @@ ROUND, DIGEST = "notices", "digest"  #: kinds of jobs
 
 
 def ask_for_round(session: Session, *, now: dt.datetime) -> None:
-    """Let a worker look whether somebody is to be told something."""
+    """Let a worker look whether a person is to be told something."""
     jobs.enqueue(session, ROUND, {}, now=now, key=ROUND)
 
 

@@ -202,7 +202,7 @@ def _record(
 
 
 def _alone(session: Session, norm: Norm, numbers: Sequence[int]) -> list[Objection]:
-    """These objections, read anew and alone until the transaction ends.
+    """These objections, read again and alone until the transaction ends.
 
     :raises NotFound: one is not there, or belongs to another norm.
     """
@@ -260,7 +260,7 @@ def settle(
     ``seen``: the id of the last answer that was on the page; ``was``: the state; None: no page.
 
     :raises NotAllowed: only who speaks for the stakeholder may say so.
-    :raises RestatedSince: somebody else has maintained it by now.
+    :raises RestatedSince: another person has maintained it by now.
     :raises NotAnswered: the chair has yet to answer. :raises AnsweredSince: there is another answer by now.
     """
     lock(session, norm)

@@ -230,7 +230,7 @@ def to_answer(session: Session, norm_ids: Sequence[int] | None = None) -> Sequen
 
 
 def spoken_on(session: Session) -> Sequence[Norm]:
-    """Norms that somebody has taken a position on, newest first."""
+    """Norms on which a position has been taken, newest first."""
     return session.scalars(
         sa.select(Norm)
         .where(sa.exists().where(Position.norm_id == Norm.id))

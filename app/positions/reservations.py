@@ -61,7 +61,7 @@ def reserve(
 
     :raises ChangedMeanwhile: it is another by now. :raises WordingChanged: they are others by now.
     :raises NotAtTheCall: at another stage. :raises NotTheDraft: the clause is of another draft.
-    :raises ReservationEmpty: without words. :raises StatedAtOnce: somebody else did in the same moment.
+    :raises ReservationEmpty: without words. :raises StatedAtOnce: another person did in the same moment.
     """
     lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))

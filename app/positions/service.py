@@ -98,7 +98,7 @@ def state(
     :raises ReasonMissing: an objection came without a reason.
     :raises NotTheDraft: the clause is not of the current draft.
     :raises WordingChanged: its words are not those that were read.
-    :raises ChangedMeanwhile: somebody else has stated another position for the stakeholder by now.
+    :raises ChangedMeanwhile: another person has stated another position for the stakeholder by now.
     """
     lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=stakeholder_id))

@@ -42,7 +42,7 @@ class Heard:
         return [(stance, count + self.beside.get(stance, 0)) for stance, count in self.ordered()]
 
     def ordered(self) -> list[tuple[Stance, int]]:
-        """Every stance from support to object, nobody's too."""
+        """Every stance from support to object, with 0 where none is held."""
         return [(stance, self.counts.get(stance, 0)) for stance in Stance]
 
     def stripes(self) -> list[tuple[Stance, float, float]]:

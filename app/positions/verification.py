@@ -145,9 +145,9 @@ def decide_verification(
 def for_others(
     session: Session, actor: Actor, stakeholder_ids: Sequence[int], *, now: dt.datetime
 ) -> Mapping[int, str]:
-    """Of each, the norms it takes part in where the actor may not decide; empty where she may decide on it.
+    """Of each, the norms it takes part in where the actor may not decide; empty where they may decide on it.
 
-    A norm that she may not read has no name.
+    A norm that they may not read has no name.
     """
     found = {}
     for number, norms in taking_part(session, stakeholder_ids).items():
@@ -171,11 +171,11 @@ def vouch(
     reason: str,
     now: dt.datetime,
 ) -> VerificationDecision:
-    """Vouch, as the contact point of a verified entity, that an individual is who she says.
+    """Vouch, as the contact point of a verified entity, that an individual is who they say.
 
     :raises VoucherUnknown: the entity is not verified, or the other is not an individual.
-    :raises OwnStakeholder: nobody vouches for herself.
-    :raises AlreadyKnown: she is verified already, or a moderator has refused her.
+    :raises OwnStakeholder: nobody vouches for themselves.
+    :raises AlreadyKnown: they are verified already, or a moderator has refused them.
     """
     grants.require(actor, Permission.VOUCH, Matter(stakeholder_id=entity.id))
     pair = (entity.category is Category.INDIVIDUAL, individual.category is Category.INDIVIDUAL)

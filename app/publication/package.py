@@ -150,7 +150,7 @@ def positions_table(_: Mapping[str, Any], data: AssessmentInput) -> bytes:
 def positions_of(body: bytes, data: Mapping[str, Any]) -> PositionMatrix:
     """The matrix that ``positions_table`` wrote. data: the content of input.json.
 
-    :raises ValueError: a row names somebody or something the input does not know, or comes twice.
+    :raises ValueError: a row names a stakeholder or thing the input does not know, or comes twice.
     """
     people = {neutralise(name): number for number, name in enumerate(data["people"])}
     clauses = {neutralise(code): number for number, (code, _) in enumerate(data["provisions"])}

@@ -182,7 +182,7 @@ def _public_names(session: Session, numbers: list[int]) -> dict[int, str]:
 
 
 def set_aside_facts(session: Session, norm: Norm, roll: Roll) -> list[dict[str, Any]]:
-    """The decisions in force not to count somebody: which entities, how many individuals, and why."""
+    """The decisions in force not to count stakeholders: which entities, how many individuals, and why."""
     found = []
     for decision, _ in reversed(decisions(session, norm.id)):
         if decision.id in roll.set_aside:

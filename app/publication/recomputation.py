@@ -1,4 +1,4 @@
-"""What a package says, computed anew from what it says it comes from (pure)."""
+"""What a package says, computed again from what it says it comes from (pure)."""
 
 import json
 import math
@@ -76,14 +76,14 @@ def examine(files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
             if make(content.summary, content.data) != files[name]
         ]
     except BROKEN as error:
-        return [], [f"the figures cannot be computed anew: {str(error) or type(error).__name__}"]
+        return [], [f"the figures cannot be computed again: {str(error) or type(error).__name__}"]
     if faults:
         return [], faults
     how = "byte for byte" if computed == files["assessment.json"] else "to nine digits, as machines round"
     return [
-        f"every figure of {len(content.data.provisions)} clauses computed anew, {how}",
+        f"every figure of {len(content.data.provisions)} clauses computed again, {how}",
         f"positions of {len(content.data.people)} entities and {len(content.summary['objections'])} "
-        "objections counted anew",
+        "objections counted again",
         f"{len(TABLES)} tables",
     ], []
 

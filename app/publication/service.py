@@ -80,7 +80,7 @@ def prepare(
     Reads only. ``known`` is what was prepared before, and is not made again where all still is as it says.
     ``reached`` is told how far it is.
 
-    :raises AlreadyTaken: somebody has just published it. :raises StepRefused: the norm is not adopted.
+    :raises AlreadyTaken: another person has just published it. :raises StepRefused: the norm is not adopted.
     :raises NotDetermined: without the chair's determination, or its closing assessment.
     :raises PackageFaulty: the package does not pass its own verification.
     """
@@ -125,9 +125,9 @@ def prepare(
 
 
 def check(session: Session, norm: Norm) -> Determination:
-    """The determination on the norm's draft, which can be published. Whether somebody may is not asked here.
+    """The determination on the norm's draft, which can be published. Whether a person may is not asked here.
 
-    :raises AlreadyTaken: somebody has just published it. :raises StepRefused: the norm is not adopted.
+    :raises AlreadyTaken: another person has just published it. :raises StepRefused: the norm is not adopted.
     :raises NotDetermined: without the chair's determination.
     """
     lifecycle.check_way(norm, Stage.PUBLISHED)
@@ -155,7 +155,7 @@ def publish(
 ) -> Publication:
     """Publish what was prepared; the roof puts the package into its place before it commits.
 
-    :raises AlreadyTaken: somebody has just published it. :raises Changed: prepare it again.
+    :raises AlreadyTaken: another person has just published it. :raises Changed: prepare it again.
     """
     lock(session, norm, Hold.ALONE)
     require(actor, Permission.PUBLISH, norm.matter(now))

@@ -47,7 +47,7 @@ class PackageVerdict:
 
 
 def verify(package: bytes, auditors: bytes | None = None) -> PackageVerdict:
-    """Check signature, digests and container, and compute every figure anew.
+    """Check signature, digests and container, and compute every figure again.
 
     ``auditors``: the auditors' package that belongs to it, to be checked as well.
     That all holds says nothing of who has signed: whether the key is known is for ``trust`` to say.
@@ -82,10 +82,10 @@ def _check_auditors(package: bytes, public: Mapping[str, bytes], verdict: Packag
         if files is not None:
             own.faults += auditors_package.examined(files, public)
     except BROKEN as error:
-        own.faults.append(f"it cannot be computed anew: {str(error) or type(error).__name__}")
+        own.faults.append(f"it cannot be computed again: {str(error) or type(error).__name__}")
     verdict.faults += [f"auditors' package: {fault}" for fault in own.faults]
     if own.holds:
-        verdict.checked.append("auditors' package, its opinion groups and its individuals pooled anew")
+        verdict.checked.append("auditors' package, its opinion groups and its individuals pooled again")
 
 
 def _auditors_files(

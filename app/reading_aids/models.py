@@ -2,7 +2,7 @@
 
 An aid is written by the norm's editors and translators, in as many languages as they like: a term of the
 glossary, a provision's note in plain words, or a question put to those who comment on it. A reason is a
-passage of somebody's comment, chosen by a moderator.
+passage of a comment, chosen by a moderator.
 """
 
 import datetime as dt

@@ -199,7 +199,7 @@ def _is_answered(session: Session, aid: ReadingAid) -> bool:
 
 
 def _alone(session: Session, norm: Norm, aid: ReadingAid) -> None:
-    """Read an aid anew, for nobody else to change until the transaction ends.
+    """Read an aid again, for nobody else to change until the transaction ends.
 
     :raises NotFound: it is another norm's, or removed.
     """

@@ -52,7 +52,7 @@ def bounded(cells: Cells, wanted: Floats, verified_at_most: float, self_declared
     """The wanted weights, held within bounds that are multiples of the mean voice.
 
     A unit's whole voice is at most ``verified_at_most``, the part of its self-declared at most
-    ``self_declared_at_most``, however many they are. Who is below the bounds keeps her ratio to all others
+    ``self_declared_at_most``, however many they are. Who is below the bounds keeps the ratio to all others
     below them: one factor raises all until the total is what it was. Bounds ≥ 1 can always be kept.
     """
     counts, mean = cells.counts.astype(float), mean_voice(cells, wanted)

@@ -25,7 +25,7 @@ class Gate:
 def gates(cells: Cells, heard: Counts, rules: MeasurementRules) -> list[list[Gate]]:
     """Every declared bloc's gate, on each clause. ``heard``: shape (clauses, cells), stakeholders heard.
 
-    Nobody opens a gate by a word of her own: only verified stakeholders are heard here, unless the rules do
+    Nobody opens a gate by a word of their own: only verified stakeholders are heard here, unless the rules do
     without verification.
     """
     heard = np.where(cells.known(rules), heard, 0)

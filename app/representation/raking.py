@@ -20,12 +20,12 @@ def rake(weights: Floats, counts: NDArray[np.int64], margins: Sequence[Margin]) 
     it. What cannot be reached shows in the shares; nothing is raised.
     Source: Deming & Stephan (1940), Ann. Math. Stat. 11.
     """
-    weights, somebody = weights.astype(float).copy(), counts > 0
+    weights, peopled = weights.astype(float).copy(), counts > 0
     for _ in range(MOST_ROUNDS):
         worst = 0.0
         for margin in margins:
             present = {
-                name: (cells & somebody, target)
+                name: (cells & peopled, target)
                 for name, (cells, target) in margin.items()
                 if counts[cells].sum()
             }

@@ -24,7 +24,7 @@ def normalised(cells: Cells, weights: Floats) -> Floats:
 
 
 def inside_units(cells: Cells) -> Floats:
-    """Each stakeholder's part of her unit: categories present share alike, then stakeholders."""
+    """Each stakeholder's part of its unit: categories present share alike, then stakeholders."""
     categories = {name: number for number, name in enumerate(sorted({one.category for one in cells.cells}))}
     kind = np.array([categories[one.category] for one in cells.cells], dtype=np.int64)
     shared = cells.unit_of >= 0

@@ -20,7 +20,7 @@ def file_names(people: Iterable[tuple[int, str | None, str | None]]) -> dict[int
 
 
 def possible_names(number: int, name: str | None) -> tuple[str, ...]:
-    """What ``file_names`` may call somebody, whoever else is among them; nobody else is ever called so."""
+    """What ``file_names`` may call a stakeholder, whoever else is among them; no other is ever called so."""
     if not name:
         return (f"s{number}",)
     bare = (name,) if PLAIN.fullmatch(name) and not OWN.fullmatch(name) else ()

@@ -76,11 +76,11 @@ def give(
     *,
     now: dt.datetime,
 ) -> Mandate:
-    """A person who accepted it acts for the entity; another mandate that she holds for it ends then.
+    """A person who accepted it acts for the entity; another mandate that they hold for it ends then.
 
     ``last_date``: the last day (UTC) of it; None: until it is ended.
 
-    :raises SameMandate: she has it then.
+    :raises SameMandate: they have it then.
     :raises LastContactPoint: the only contact point would become something else.
     """
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
@@ -104,7 +104,7 @@ def give(
 
 
 def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.datetime) -> None:
-    """End a mandate, or call off one to come: a contact point any, everybody her own.
+    """End a mandate, or call off one to come: a contact point any, everybody their own.
 
     :raises LastContactPoint: nobody could act for the entity any more.
     """
@@ -214,7 +214,7 @@ def check_new(
     *,
     now: dt.datetime,
 ) -> None:
-    """:raises SameMandate: somebody who acts for the entity already has this address and this mandate."""
+    """:raises SameMandate: a person who acts for the entity already has this address and this mandate."""
     user = people.by_email(session, address)
     if user is not None:
         _check_not_the_same(session, entity, user, role, begins, now)

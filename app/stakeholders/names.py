@@ -135,9 +135,9 @@ def rename(
 def change_profile(
     session: Session, actor: Actor, user: User, *, name: str, language: str, now: dt.datetime
 ) -> None:
-    """Change a person's own name and language; as a stakeholder she is called so too.
+    """Change a person's own name and language; as a stakeholder they are called so too.
 
-    The record tells that she is, and not how: a person's names can be erased.
+    The record tells that they are, and not how: a person's names can be erased.
 
     :raises NameOfAnother: it is, or looks like, a verified body's.
     """

@@ -96,7 +96,7 @@ def accept(session: Session, actor: Actor, user: User, offered: MandateOffer, *,
     """Take the mandate: from now on, or from the day that was named, the person may act.
 
     :raises OfferGone: it was answered or withdrawn, has lapsed, or goes to another address.
-    :raises TooManyUnverified, OneUnverifiedGovernment: she would speak for more such bodies than one may.
+    :raises TooManyUnverified, OneUnverifiedGovernment: they would speak for more such bodies than one may.
     """
     _answer(session, actor, user, offered, OfferAnswer.ACCEPTED, now=now)
     entity = offered.stakeholder
@@ -151,7 +151,7 @@ def offered_to(session: Session, user: User, *, now: dt.datetime) -> Sequence[Ma
 
 
 def forget_person(session: Session, user: User, *, now: dt.datetime) -> None:
-    """Leave no address of a person behind in offers to her."""
+    """Leave no address of a person behind in offers to them."""
     session.execute(
         sa.update(MandateOffer)
         .where(MandateOffer.email == user.email)

@@ -18,7 +18,7 @@ def by_id(session: Session, stakeholder_id: int) -> Stakeholder | None:
 
 
 def individual_of(session: Session, user: User) -> Stakeholder | None:
-    """The stakeholder a person is herself."""
+    """The stakeholder that a person is."""
     return session.scalars(sa.select(Stakeholder).where(Stakeholder.user_id == user.id)).one_or_none()
 
 

@@ -1,4 +1,4 @@
-"""Registering stakeholders: a person for herself, or an entity she is the contact point of."""
+"""Registering stakeholders: a person for themselves, or an entity they are the contact point of."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -56,9 +56,9 @@ class AlreadyVerified(Conflict):
 def register_individual(
     session: Session, actor: Actor, user: User, *, country: str | None, now: dt.datetime
 ) -> Stakeholder:
-    """Make a person a stakeholder in her own right; she alone speaks for herself.
+    """Make a person a stakeholder in their own right; they alone speak for themselves.
 
-    :raises AlreadyRegistered: she is one already. :raises NameOfAnother: her name is a verified body's.
+    :raises AlreadyRegistered: they are one already. :raises NameOfAnother: the name is a verified body's.
     """
     grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
@@ -91,11 +91,11 @@ def register_entity(
 ) -> Stakeholder:
     """Register an entity as self-declared; whoever registers it becomes its contact point.
 
-    ``apart_from``: the bodies with names like this that she was shown, and says it is none of.
+    ``apart_from``: the bodies with names like this that they were shown, and say it is none of.
 
     :raises NameOfAnother: a verified body, or one of the same country and category, has the name already.
     :raises IsItOneOfThese: others have a name like it.
-    :raises TooManyUnverified, OneUnverifiedGovernment: she has as many unverified bodies as an account may.
+    :raises TooManyUnverified, OneUnverifiedGovernment: they have as many unverified bodies as an account may.
     """
     grants.require(actor, Permission.REGISTER_STAKEHOLDER, PLATFORM)
     if category is Category.INDIVIDUAL:
@@ -131,7 +131,7 @@ def give_evidence(
 
 
 def forget_person(session: Session, actor: Actor, user: User, *, now: dt.datetime) -> None:
-    """End a person's mandates and leave only her pseudonym, because she erases her account."""
+    """End a person's mandates and leave only their pseudonym, because they erase their account."""
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     for mandate in queries.held_by(session, user, now=now):
         mandate.ends_at = now
@@ -141,9 +141,9 @@ def forget_person(session: Session, actor: Actor, user: User, *, now: dt.datetim
     individual = queries.individual_of(session, user)
     if individual is not None:
         individual.name, individual.evidence = user.pseudonym, ""
-        # The reasons were given about her, and may name her.
-        of_her = VerificationDecision.stakeholder_id == individual.id
-        for decision in session.scalars(sa.select(VerificationDecision).where(of_her)):
+        # The reasons were given about them, and may name them.
+        of_them = VerificationDecision.stakeholder_id == individual.id
+        for decision in session.scalars(sa.select(VerificationDecision).where(of_them)):
             decision.reason = user.pseudonym
     audit.record(session, actor, "stakeholder.person-erased", user.pseudonym, now=now)
 

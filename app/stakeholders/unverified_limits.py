@@ -40,7 +40,7 @@ class OneUnverifiedGovernment(TooManyUnverified):
 
 
 def unverified_of(session: Session, user_id: int | None, *, now: dt.datetime) -> Sequence[Stakeholder]:
-    """The unverified bodies that a person registered, and those she may speak for now or later."""
+    """The unverified bodies that a person registered, and those they may speak for now or later."""
     other = aliased(Mandate)
     earlier = sa.exists().where(other.stakeholder_id == Mandate.stakeholder_id, other.id < Mandate.id)
     registered = sa.and_(Stakeholder.origin.is_(None), ~earlier)
@@ -66,10 +66,10 @@ def check_room(
 ) -> None:
     """Pass one more unverified body of a category for the account, alone until the transaction ends.
 
-    ``but``: that body, where it is one of hers already.
+    ``but``: that body, where it is one of theirs already.
 
-    :raises TooManyUnverified: she has as many as an account may have.
-    :raises OneUnverifiedGovernment: it is a government, and she has one.
+    :raises TooManyUnverified: they have as many as an account may have.
+    :raises OneUnverifiedGovernment: it is a government, and they have one.
     """
     session.execute(sa.select(User.id).where(User.id == user_id).with_for_update(key_share=True))
     bodies = [body for body in unverified_of(session, user_id, now=now) if body.id != but]

@@ -124,7 +124,7 @@ def verify_translation(
     seen: bytes,
     now: dt.datetime,
 ) -> ClauseText:
-    """Somebody who has not written it says that a translation renders the present wording. Twice is once.
+    """A person who has not written it says that a translation renders the present wording. Twice is once.
 
     ``seen``: the digest of the words that were read.
 
@@ -165,7 +165,7 @@ def correct(
 ) -> Corrigendum:
     """Correct a translation once the words are put to adoption; both texts and the reason stay listed.
 
-    The corrected text is a draft until somebody else verifies it. ``seen``, ``version``: as for one written.
+    The corrected text is a draft until another person verifies it. ``seen``, ``version``: as for one written.
 
     :raises WordingChanged, ChangedMeanwhile: they are others by now.
     :raises NotSettled: before the consensus call. :raises CorrigendumReason: without a reason.

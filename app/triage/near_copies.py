@@ -29,7 +29,7 @@ OFTEN = 32  #: one text in so many has a gram, or more do
 def near_copies(texts: Sequence[str], least: float = 0.8) -> list[list[int]]:
     """Groups of at least two near copies, as ascending numbers of texts; the groups in order of their first.
 
-    A copy of a copy belongs to the group; an empty text is nobody's copy. least: in (0, 1], slow below 0.6.
+    A copy of a copy belongs to the group; an empty text is no copy. least: in (0, 1], slow below 0.6.
     """
     same: dict[str, list[int]] = {}
     for number, text in enumerate(texts):

@@ -156,7 +156,7 @@ def sheet(
 
 
 def asked_of(session: Session, user_id: int) -> list[tuple[Norm, int]]:
-    """Norms at which somebody is asked to answer comments that wait, and how many; one statement."""
+    """Norms at which a person is asked to answer comments that wait, and how many; one statement."""
     rows = session.execute(
         sa.select(Norm, sa.func.count())
         .join(Comment, Comment.norm_id == Norm.id)

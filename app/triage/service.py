@@ -137,9 +137,9 @@ def release_all(
 def assign(
     session: Session, actor: Actor, norm: Norm, numbers: Sequence[int], *, to: User, now: dt.datetime
 ) -> int:
-    """Ask somebody at the norm's table to answer these comments instead of who was asked before. How many.
+    """Ask a person at the norm's table to answer these comments instead of who was asked before. How many.
 
-    :raises NoSeatHere: she is neither an editor nor a moderator of the norm.
+    :raises NoSeatHere: they are neither an editor nor a moderator of the norm.
     """
     lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
@@ -167,7 +167,7 @@ def unassign(session: Session, actor: Actor, norm: Norm, numbers: Sequence[int],
 
 
 def forget_person(session: Session, actor: Actor, user: User) -> None:
-    """Ask somebody whose account is erased no more."""
+    """Ask a person whose account is erased no more."""
     require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
     session.execute(sa.delete(Assignment).where(Assignment.user_id == user.id))
 

@@ -38,7 +38,7 @@ ROWS = {
         NO,
         but={"contact": SEE_OTHER},
         args={"slug": "{slug}", "number": "{change}"},
-        form={"stakeholder": "{stakeholder}", "side": "", "seen": "1"},  # it is her own
+        form={"stakeholder": "{stakeholder}", "side": "", "seen": "1"},  # it is their own
     ),
     "discussion.withdraw": Row(SIGN_IN, NO, but={"contact": SEE_OTHER}, args=COMMENT),
     "editing.form": Row(SIGN_IN, NO, but={"contact": OK}, args=COMMENT),

@@ -48,7 +48,7 @@ SEATS = {role.value: role for role in Role}
 
 @dataclass
 class World:
-    """An application on a database that is laid anew for each request."""
+    """An application on a database that is laid again for each request."""
 
     app: Flask
     template: Path

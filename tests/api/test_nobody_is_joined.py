@@ -1,4 +1,4 @@
-"""What the public is told never sets an individual's answer on one clause beside her answer on another."""
+"""What the public is told never sets an individual's answers on two clauses beside each other."""
 
 import json
 

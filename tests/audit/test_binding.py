@@ -63,7 +63,7 @@ def world(session: Session, make: Make, package_file: Path, auditors_file: Path)
 
 
 def by_hand(session: Session, *statements: str) -> None:
-    """As somebody does who has all rights on the database and puts the triggers back."""
+    """As a person does who has all rights on the database and puts the triggers back."""
     dialect, tables = session.get_bind().dialect.name, ("audit_entry", "publication", "frozen_input")
     with unit_of_work(session):
         for table in tables:

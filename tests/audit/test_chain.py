@@ -153,7 +153,7 @@ def test_the_command_tells_how_many_entries_hold_and_the_last_digest(app: Flask,
 def test_the_command_names_the_first_broken_entry(app: Flask, session: Session) -> None:
     write(session, 4)
     with unit_of_work(session):
-        # Somebody with all rights on the database adds an entry that was never made.
+        # A person with all rights on the database adds an entry that was never made.
         session.execute(
             sa.insert(AuditEntry).values(
                 place=3,

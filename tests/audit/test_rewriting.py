@@ -1,4 +1,4 @@
-"""Somebody with all rights on the database rewrites the record: the pages and publications tell."""
+"""A person with all rights on the database rewrites the record: the pages and publications tell."""
 
 from dataclasses import asdict, replace
 
@@ -23,7 +23,7 @@ HOLDS = "Checked just now: every entry on this page is intact."
 
 @pytest.fixture
 def unguarded(session: Session) -> Session:
-    """The session of somebody who has switched the triggers off."""
+    """The session of a person who has switched the triggers off."""
     with unit_of_work(session):
         if session.get_bind().dialect.name == "sqlite":
             for verb in ("update", "delete"):

@@ -64,7 +64,7 @@ class Course:
         )
 
     def comment(self, body: str = "Name disability.", code: str | None = "p1") -> Comment:
-        """What somebody says of a clause, or of the whole draft."""
+        """What a person says of a clause, or of the whole draft."""
         actor, holder = self.make.speaker()
         draft = self.norm.current_draft_id or 0
         clause = norms.clause_of(self.session, draft, code) if code else None

@@ -1,4 +1,4 @@
-"""What somebody typed at the bench goes with the version she saw, and nothing of it is lost."""
+"""What a person typed at the bench goes with the version they saw, and nothing of it is lost."""
 
 import datetime as dt
 import re

@@ -21,7 +21,7 @@ from tests.compilation.opened import FIRST, Course, course
 from tests.factories import Make
 
 SHALL = FIRST.replace("should", "shall")
-PATIENCE = 0.5  #: seconds for the other to get as far as she can
+PATIENCE = 0.5  #: seconds for the other to get as far as they can
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def way(session: Session, make: Make, now: dt.datetime) -> Iterator[Course]:
 
 
 class Other:
-    """Somebody who acts in a session and thread of her own."""
+    """A person who acts in a session and thread of their own."""
 
     def __init__(self, engine: sa.Engine, slug: str, act: Callable[[Session, Norm], None]) -> None:
         self.outcome = ""

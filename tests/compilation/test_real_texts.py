@@ -12,7 +12,7 @@ from bench.real_merges import PEOPLE, Stands, changed, counted, standing, texts
 
 
 def test_no_sentence_of_a_real_text_is_made_of_several_peoples(shared_data: Path) -> None:
-    """Whoever is chosen, a sentence where something collides is somebody's, to the letter.
+    """Whoever is chosen, a sentence where something collides is a person's, to the letter.
 
     Where nothing collides in a sentence, two people's edits of it stand side by side, with words that stay
     and say enough between them.

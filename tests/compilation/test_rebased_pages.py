@@ -1,4 +1,4 @@
-"""The page on which an author sees what became of her change, and proposes it anew."""
+"""The page on which an author sees what became of their change, and proposes it again."""
 
 import datetime as dt
 import html

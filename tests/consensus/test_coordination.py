@@ -55,7 +55,7 @@ def joined_by(brigade: Any, **values: Any) -> Conduct:
 
 
 def plan(changed: float, size: int = 30) -> np.ndarray:
-    """A brigade's answers: always the same, but for some that are dealt anew."""
+    """A brigade's answers: always the same, but for some that are dealt again."""
     generator = np.random.default_rng(3)
     copies = np.tile(generator.integers(0, 4, 20), (size, 1))
     return np.where(generator.random(copies.shape) < changed, (copies + 1) % 4, copies)

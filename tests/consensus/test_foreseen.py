@@ -93,7 +93,7 @@ def test_what_is_settled_does_not_change() -> None:
 def test_nothing_is_gathered_while_others_wait(
     app: Flask, session: Session, make: Make, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody acts on the platform between the look and the lock: it is looked once more, without it."""
+    """A person acts on the platform between the look and the lock: it is looked once more, without it."""
     norm = make.norm("One.", slug="s", closes_at=now)
     say_on = clause_of(session, norm, 1)
     norm.closes_at = now + dt.timedelta(days=1)

@@ -84,7 +84,7 @@ def test_noise_is_not_shown_as_groups(seed: int) -> None:
 
 
 def test_one_who_objects_alone_is_no_group() -> None:
-    """299 of 300 support both clauses: no group, and nobody's mind told as that of one."""
+    """299 of 300 support both clauses: no group, and no one person's mind told as that of a group."""
     found = groups(
         [(person, clause, OBJECT * (person == 7)) for person in range(300) for clause in range(2)], 2
     )

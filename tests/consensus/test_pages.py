@@ -55,7 +55,7 @@ def test_the_page_on_influence_says_what_the_assessment_found(norm: Norm, client
     page = client.get("/en/norms/s/influence/").text
     assert "Counted per stakeholder without weighting, their share would be 8%." in page
     assert "If all objected" in page and ">p1<" not in page
-    assert page.count('<circle class="point main"') == 1  # the one clause on which somebody took a side
+    assert page.count('<circle class="point main"') == 1  # the one clause on which a side was taken
 
 
 def test_the_page_on_influence_waits_for_an_assessment(

@@ -15,7 +15,7 @@ OFFER = "Your text of"
 
 @pytest.fixture
 def page(chromium: Browser, address: str) -> Iterator[Page]:
-    """Somebody is signed in; a broken script or policy fails the test."""
+    """A person is signed in; a broken script or policy fails the test."""
     context = chromium.new_context(viewport={"width": 360, "height": 900})
     context.set_default_timeout(20_000)
     page = context.new_page()

@@ -15,7 +15,7 @@ SECRET = "Who pays for this, exactly"
 
 
 def told(house: House, office: PostOffice) -> dict[str, str]:
-    """Person → the line of her mail that is about the inside, if she has one."""
+    """Person → the line of their mail that is about the inside, if they have one."""
     texts = {name: office.to(user.email) for name, user in house.people.items()}
     lines = {name: str(mails[-1].get_content()).split("* ")[1] for name, mails in texts.items() if mails}
     assert all(SECRET not in line for line in lines.values())

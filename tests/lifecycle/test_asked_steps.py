@@ -40,7 +40,7 @@ def norm(make: Make, session: Session) -> Norm:
 
 @pytest.fixture
 def enter(app: Flask, make: Make, session: Session, norm: Norm) -> Callable[[Role], Browser]:
-    """A browser of somebody with a seat."""
+    """A browser of a person with a seat."""
 
     def enter(role: Role) -> Browser:
         user = make.user()

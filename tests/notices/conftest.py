@@ -42,7 +42,7 @@ class PostOffice:
         return [mail for mail in self.kept if mail["To"] == address]
 
     def text(self, address: str | None) -> str:
-        """The words of the only mail to somebody."""
+        """The words of the only mail to a person."""
         (mail,) = self.to(address)
         return str(mail.get_content())
 

@@ -1,4 +1,4 @@
-"""When people are told: each in her rhythm, and all of them before a round closes."""
+"""When people are told: each in their rhythm, and all of them before a round closes."""
 
 import datetime as dt
 from collections.abc import Callable

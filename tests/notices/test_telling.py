@@ -112,7 +112,7 @@ def test_who_is_asked_to_answer_is_told_with_a_link_to_her_list(
     make.seat(editor, Role.EDITOR, norm)
     make.seat(moderator, Role.MODERATOR, norm)
     triage.assign(session, make.actor(moderator), norm, [1, 2], to=editor, now=now)
-    triage.assign(session, make.actor(moderator), norm, [1], to=moderator, now=now)  # her own act
+    triage.assign(session, make.actor(moderator), norm, [1], to=moderator, now=now)  # their own act
     morning()
     text = office.text(editor.email)
     assert "You have been assigned 2 comments." in text and f"{BASE}/norms/ai/triage/?to=mine" in text

@@ -119,7 +119,7 @@ def test_an_assessment_keeps_what_it_read_and_an_official_one_reads_all(
     assess(session, SYSTEM, norm, shelf=shelf, now=now)
     known = shelf.take(norm.id)
     assert len(known.keys) == 9
-    shelf.put(norm.id, Snapshot(known.mark, known.keys[:4]))  # a file somebody has meddled with
+    shelf.put(norm.id, Snapshot(known.mark, known.keys[:4]))  # a file that was meddled with
     norm.closes_at = now
     official = assess(session, SYSTEM, norm, shelf=shelf, now=now)
     assert official.is_official

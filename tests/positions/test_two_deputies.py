@@ -1,4 +1,4 @@
-"""Two who speak for one body, a moment apart: the second replaces nothing that she has not seen."""
+"""Two who speak for one body, a moment apart: the second replaces nothing that they have not seen."""
 
 import datetime as dt
 from collections.abc import Callable

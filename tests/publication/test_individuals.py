@@ -1,4 +1,4 @@
-"""No package carries an individual, or tells which of her answers belong together."""
+"""No package carries an individual, or tells which of their answers belong together."""
 
 import datetime as dt
 import json

@@ -47,8 +47,8 @@ def test_an_honest_package_holds_and_says_what_was_checked(package: bytes) -> No
         "signature",
         f"digests of {len(LISTED)} files",
         "container",
-        "every figure of 2 clauses computed anew, byte for byte",
-        "positions of 3 entities and 1 objections counted anew",
+        "every figure of 2 clauses computed again, byte for byte",
+        "positions of 3 entities and 1 objections counted again",
         "7 tables",
     ]
 
@@ -80,7 +80,7 @@ def test_one_flipped_bit_in_a_file_is_named_with_the_file(name: str, package: by
             assert not [fault for fault in verdict.faults for other in others if fault.startswith(other)]
 
 
-def test_a_tampered_figure_with_digests_made_anew_fails_at_the_signature(
+def test_a_tampered_figure_with_digests_made_again_fails_at_the_signature(
     honest: dict[str, bytes], package: bytes
 ) -> None:
     forged = edited(honest, "assessment.json", lambda found: found["clauses"][0].update(status="consensus"))
@@ -89,7 +89,7 @@ def test_a_tampered_figure_with_digests_made_anew_fails_at_the_signature(
     assert faults == [f"{SIGNATURE}: the signature does not fit {MANIFEST} and {PUBLIC_KEY}"]
 
 
-def test_a_figure_tampered_with_and_signed_anew_is_named(honest: dict[str, bytes]) -> None:
+def test_a_figure_tampered_with_and_signed_again_is_named(honest: dict[str, bytes]) -> None:
     def tamper(found: Any) -> None:
         found["clauses"][0]["agreement"]["balanced"]["share"] = 0.99
 
@@ -99,11 +99,11 @@ def test_a_figure_tampered_with_and_signed_anew_is_named(honest: dict[str, bytes
     )
 
 
-def test_positions_tampered_with_and_signed_anew_are_named(honest: dict[str, bytes]) -> None:
+def test_positions_tampered_with_and_signed_again_are_named(honest: dict[str, bytes]) -> None:
     turned = honest["positions.csv"].replace(b"s2,p1,support", b"s2,p1,object")
     assert turned != honest["positions.csv"]
     faults = verify(sealed(honest | {"positions.csv": turned})).faults
-    assert faults == ["the figures cannot be computed anew: the positions are not those of input.json"]
+    assert faults == ["the figures cannot be computed again: the positions are not those of input.json"]
 
     def admit(data: dict[str, Any]) -> None:
         data["positions"]["digest"] = positions_of(turned, data).digest
@@ -119,7 +119,7 @@ def test_positions_tampered_with_and_signed_anew_are_named(honest: dict[str, byt
 def test_positions_that_cannot_be_are_named(row: bytes, honest: dict[str, bytes]) -> None:
     broken = honest["positions.csv"] + row + b"\r\n"
     (fault,) = verify(sealed(honest | {"positions.csv": broken})).faults
-    assert fault.startswith("the figures cannot be computed anew: ")
+    assert fault.startswith("the figures cannot be computed again: ")
 
 
 def test_other_rules_than_those_the_figures_were_made_under_are_named(honest: dict[str, bytes]) -> None:
@@ -242,7 +242,7 @@ def test_a_hostile_manifest_is_named(body: bytes, package: bytes) -> None:
 def test_the_same_figures_written_in_another_way_are_named(honest: dict[str, bytes]) -> None:
     spaced = json.dumps(json.loads(honest["assessment.json"])).encode()
     faults = verify(sealed(honest | {"assessment.json": spaced})).faults
-    assert faults == ["the figures cannot be computed anew: assessment.json is not canonical JSON"]
+    assert faults == ["the figures cannot be computed again: assessment.json is not canonical JSON"]
 
 
 def test_the_manifest_lists_every_file_with_its_digest(honest: dict[str, bytes]) -> None:
@@ -289,13 +289,13 @@ def test_the_last_digits_of_a_fraction_may_differ_between_machines_and_no_more(
         verdict = verify(sealed(edited(changed, "summary.json", lambda s: s.update(assessment_digest=fresh))))
         return verdict.faults or verdict.checked[3:4]
 
-    assert moved(1e-13) == ["every figure of 2 clauses computed anew, to nine digits, as machines round"]
+    assert moved(1e-13) == ["every figure of 2 clauses computed again, to nine digits, as machines round"]
     assert moved(1e-6) == [
         "assessment.json: schemes.balanced.n_eff is not what input.json and rules.json give"
     ]
 
 
-def test_positions_and_objections_are_counted_anew(honest: dict[str, bytes]) -> None:
+def test_positions_and_objections_are_counted_again(honest: dict[str, bytes]) -> None:
     def moved(summary: Any) -> None:
         summary["stakeholders"][1]["country"] = "FR"
 
@@ -321,7 +321,7 @@ def test_positions_and_objections_are_counted_anew(honest: dict[str, bytes]) -> 
         lambda data: data.update(cells=[*data["cells"], data["cells"][0]]),
     ],
 )
-def test_figures_made_anew_from_a_dressed_input_do_not_pass(
+def test_figures_made_again_from_a_dressed_input_do_not_pass(
     change: Callable[[Any], object], honest: dict[str, bytes]
 ) -> None:
     """The publisher signs again, with an assessment that fits the dressed input."""

@@ -30,7 +30,7 @@ def one_government_each(count: int = 193) -> Room:
 
 
 def unit_of(country: str | None, verified: bool) -> str | None:
-    """Whose voice somebody shares; None for who is a unit alone."""
+    """Whose voice a stakeholder shares; None for who is a unit alone."""
     return country or (None if verified else "unknown")
 
 

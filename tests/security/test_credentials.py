@@ -120,7 +120,7 @@ def test_nobody_is_shut_out_by_another_network(app: Flask, known: User) -> None:
 def test_a_browser_that_signed_in_before_is_not_shut_out_at_all(
     app: Flask, known: User, session: Session
 ) -> None:
-    """Neither by somebody beside her in the same hall nor by many networks at once."""
+    """Neither by a person beside them in the same hall nor by many networks at once."""
     attacker, owner, other = (Browser(app.test_client()) for _ in range(3))
     assert enter(owner).status_code == 303
     owner.post("/en/sign-out/")

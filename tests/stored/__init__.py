@@ -1,7 +1,7 @@
 """A database with its files, stored as one file that both kinds of database can be filled from.
 
 ``database.json.xz`` is the database of a release: its revision, the rows of each table in plain JSON, and the
-packages that were published. ``python -m tests.stored.making`` makes it anew (CONTRIBUTING, "A release").
+packages that were published. ``python -m tests.stored.making`` makes it again (CONTRIBUTING, "A release").
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Make the stored database anew: the world of the access matrix, the demonstration, and rows of the rest.
+"""Make the stored database again: the world of the access matrix, the demonstration, and rows of the rest.
 
 Run it when a release is made, as CONTRIBUTING says: ``.venv/bin/python -m tests.stored.making``.
 """

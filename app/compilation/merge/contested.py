@@ -183,7 +183,7 @@ class _Ground:
         return (edit for place in places for edit in self.by_place.get(place, ()))
 
     def _belonging(self, contest: Contest, found: Iterable[Edit]) -> list[Edit]:
-        """The edits beside a contest that are part of what somebody does in it: put or strike sentences."""
+        """The edits beside a contest that are part of what a person does in it: put or strike sentences."""
         sources = {source for edit in found for source in self.made[edit]}
         whole = {source for edit in found if self._is_whole(edit) for source in self.made[edit]}
         return [

@@ -79,7 +79,7 @@ def find(
     language: str,
     now: dt.datetime,
 ) -> Review:
-    """Uphold the disposition of a comment, or return the comment so that it is decided anew; with a reason.
+    """Uphold the disposition of a comment, or return the comment so that it is decided again; with a reason.
 
     :raises NoReview: none is open. :raises FindingReasonMissing: without a reason.
     """

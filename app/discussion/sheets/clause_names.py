@@ -48,7 +48,7 @@ class Clauses:
     gone: frozenset[str] = frozenset()  #: codes of provisions that are not in it
 
     def read(self, code: str | None, language: str) -> Seen:
-        """The words of a clause, or of the whole draft, that somebody had who read in a language."""
+        """The words of a clause, or of the whole draft, that a person had who read in a language."""
         return self.seen[code].get(language) or next(iter(self.seen[code].values())) if code else self.whole
 
     def code_of(self, row: SheetRow) -> str | None:

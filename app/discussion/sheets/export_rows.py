@@ -42,7 +42,7 @@ class Record:
 def cells_of(record: Record, word: Word, language: str) -> dict[Column, str]:
     """The record's cells, headings and decisions in ``language``."""
     parts = parted(record.body, record.language)
-    if Column.NUMBER in parts:  # somebody else's number stays in the words: the column is for ours
+    if Column.NUMBER in parts:  # another sheet's number stays in the words: the column is for ours
         parts = {Column.COMMENT: record.body}
     return {
         Column.NUMBER: record.name,

@@ -141,7 +141,7 @@ def key_of(draft_id: int | None, stakeholder_id: int, said: Said) -> str:
 
 
 def plan(rows: Iterable[SheetRow], ground: Ground) -> list[Planned]:
-    """One outcome for each row into which somebody has written, in order."""
+    """One outcome for each row that was filled in, in order."""
     outcomes: list[Planned] = []
     seen: dict[str, str] = {}
     for row in rows:
@@ -176,7 +176,7 @@ def plan(rows: Iterable[SheetRow], ground: Ground) -> list[Planned]:
 def _sent_before(row: SheetRow, ground: Ground) -> int | None:
     """The number of the comment the row is, if it names one and still says the same.
 
-    :raises AppError: it is nobody's, or reads otherwise.
+    :raises AppError: no comment has it, or it reads otherwise.
     """
     named = NUMBER.fullmatch(row.text(Column.NUMBER))
     if named is None:

@@ -87,7 +87,7 @@ def give_seat() -> Response:
 
 
 def told_here(made: str) -> Response:
-    """An act on somebody's rights."""
+    """An act on a person's rights."""
     done = Done(
         made, _("It takes effect immediately and is in the record."), way_on(_("Record"), "record.index")
     )

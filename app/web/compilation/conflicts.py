@@ -30,7 +30,7 @@ SHOWN = {"text", "motive"}
 
 
 def conflict_page(norm: Norm, chosen: CompilationItem, *, refusal: AppError, typed: Any) -> str:
-    """One button puts what was typed on top. To undo or keep goes back, and is chosen anew."""
+    """One button puts what was typed on top. To undo or keep goes back, and is chosen again."""
     verb = verb_asked()
     if verb in ("undo", "keep"):
         return entry_page(norm, chosen, refusal=refusal, typed=typed)
@@ -62,7 +62,7 @@ def conflict_page(norm: Norm, chosen: CompilationItem, *, refusal: AppError, typ
 def yours(
     norm: Norm, chosen: CompilationItem, verb: str, language: str, base: str, typed: Mapping[str, Any]
 ) -> Runs | None:
-    """The wording somebody wanted, against the base; None where it was not about words in one language."""
+    """The wording that was wanted, against the base; None where it was not about words in one language."""
     if verb == "edit":
         return as_runs(redline(base, typed.get("text", "")))
     if verb != "merge" or not base:

@@ -29,7 +29,7 @@ from app.triage.near_copies import near_copies
 from app.web.parts.done import Done, way_on
 
 blueprint = Blueprint("conduct", __name__, url_prefix="/<lang:lang>/norms/<slug>")
-MOST = 20_000  #: stakeholders among whom similar answers and texts are sought while somebody waits
+MOST = 20_000  #: stakeholders among whom similar answers and texts are sought while a person waits
 SHOWN = 50  #: groups
 SLOW = ("similar",)
 
@@ -61,7 +61,7 @@ def decisions(slug: str) -> str:
 
 
 def waits_for_me(decision: SetAside) -> bool:
-    """Whether it is proposed, by somebody else."""
+    """Whether it is proposed, by another person."""
     is_proposed = not decision.confirmed_at and not decision.lifted_at
     return is_proposed and decision.decided_by != context.actor().user_id
 

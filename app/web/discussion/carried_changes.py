@@ -1,4 +1,4 @@
-"""What became of a proposed change on a later draft: both texts side by side, and a way to propose anew."""
+"""What became of a proposed change on a later draft: both texts side by side, and a way to propose again."""
 
 from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
@@ -80,7 +80,7 @@ def carried_runs(operation: ChangeOperation, found: RebasedChange, new: str | No
 
 
 def offered(operation: ChangeOperation, old: str, wording: str | None, new: str | None) -> str:
-    """The wording with which the form to propose anew is filled."""
+    """The wording with which the form to propose again is filled."""
     if operation is not ChangeOperation.REPLACE or wording is None or new is None:
         return wording or ""
     return prevailing(old, wording, new)

@@ -37,7 +37,7 @@ def form(slug: str, number: int) -> str:
 
 
 def require_author(norm: Norm, said: Comment) -> None:
-    """:raises NotAllowed: she does not speak for its stakeholder, or no round is open."""
+    """:raises NotAllowed: they do not speak for its stakeholder, or no round is open."""
     require(
         context.actor(), Permission.COMMENT, norm.matter(context.now(), stakeholder_id=said.stakeholder_id)
     )
@@ -106,7 +106,7 @@ def history(slug: str, number: int) -> str:
 
 @blueprint.get("/named/")
 def named(slug: str) -> Any:
-    """The stakeholder whom somebody's words name, or those who share the name."""
+    """The stakeholder whom a person's words name, or those who share the name."""
     norm, name = context.norm_or_404(slug), plain_name(request.args.get("name", ""))
     numbers = active(context.session(), norm.id, [name]).get(name, [])
     if len(numbers) == 1:

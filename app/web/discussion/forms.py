@@ -16,7 +16,7 @@ from app.kernel.input_limits import Key, Number, Seen, Speaker
 
 
 class Button(StrEnum):
-    """What is done with words that somebody writes."""
+    """What is done with words that a person writes."""
 
     SEND = "send"
     PREVIEW = "preview"

@@ -1,4 +1,4 @@
-"""What somebody is about to say, as it will look, and who has said something like it already."""
+"""What a person is about to say, as it will look, and who has said something like it already."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.notices.mention_queries import active
 from app.triage.queries import Near, joined, nearest
 from app.web.discussion.forms import ChangeForm, CommentForm
 
-CLOSE = 0.5  #: from here on, somebody who has not asked for it is shown what is alike before it is sent
+CLOSE = 0.5  #: from here on, a person who has not asked for it is shown what is alike before it is sent
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ from app.web.discussion.writing import WritingDesk
 from app.web.parts.hiding import HideForm
 from app.web.parts.languages import languages_to_choose
 from app.web.parts.saved_meanwhile import shows_both
-from app.web.parts.speaking_for import form_key, read_language, speaks_for_somebody, voices
+from app.web.parts.speaking_for import form_key, read_language, speaks_for_any, voices
 from app.web.parts.visibility import has_place, is_readable, place_or_404
 
 blueprint = Blueprint("discussion", __name__, url_prefix="/<lang:lang>/norms/<slug>")
@@ -123,7 +123,7 @@ def comment_page(slug: str, number: int, **extra: Any) -> str:
     said = place_or_404(norm, number)
     actor, session = context.actor(), context.session()
     takes_comments = norm.matter(context.now()).takes_comments
-    holders = voices() if takes_comments and speaks_for_somebody(actor) else []
+    holders = voices() if takes_comments and speaks_for_any(actor) else []
     place = UnsentPlace(SpeechForm.COMMENT, norm.id, None, said.id)
     after = request.args.get("after", 0, type=whole)
     found = queries.replies(session, said, after=after, limit=REPLIES + 1)

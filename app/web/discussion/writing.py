@@ -34,7 +34,7 @@ NOT_KEPT = frozenset({"form_key", "act", "back", "looked", "kept"})  #: they bel
 
 @dataclass(frozen=True)
 class WritingDesk:
-    """Where somebody writes: the form, the norm, and the address's provision."""
+    """Where a person writes: the form, the norm, and the address's provision."""
 
     form: SpeechForm
     slug: str
@@ -42,7 +42,7 @@ class WritingDesk:
 
     @property
     def norm(self) -> Norm:
-        """Read anew each time, since a transaction forgets what was read before."""
+        """Read again each time, since a transaction forgets what was read before."""
         return context.norm_or_404(self.slug)
 
     @property
@@ -130,7 +130,7 @@ def form_page(at: WritingDesk, *, typed: Any = None, preview: Preview | None = N
 
 
 def may_back(said: Comment, holders: Sequence[Stakeholder], chosen: str | None) -> bool:
-    """Whether somebody she speaks for could back it in place of what she wrote for the one she chose."""
+    """Whether another they speak for could back it in place of what they wrote for the one they chose."""
     return chosen != str(said.stakeholder_id) and any(one.id != said.stakeholder_id for one in holders)
 
 
@@ -205,7 +205,7 @@ def keep_typed(at: WritingDesk) -> None:
 
 
 def back(at: WritingDesk, stakeholder: int, number: int, version: int) -> Any:
-    """Back what somebody else has said instead; one's own words are kept, so that nothing is lost."""
+    """Back what another has said instead; one's own words are kept, so that nothing is lost."""
     with context.work() as session:
         norm = at.norm
         said = comment_or_404(norm, number)

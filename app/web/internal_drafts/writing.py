@@ -122,7 +122,7 @@ def form(slug: str, code: str | None = None) -> str:
 def draft_page(norm: Norm, code: str | None, *, what: ContributionKind, **extra: Any) -> str:
     """A form to draft for one of the person's entities.
 
-    :raises NotFound: she drafts inside none.
+    :raises NotFound: they draft inside none.
     """
     holders = queries.drafts_for(context.session(), context.actor())
     if not holders:

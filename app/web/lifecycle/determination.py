@@ -27,7 +27,7 @@ from app.norms.stages import Stage
 from app.positions import explanations_of_position
 from app.positions.reservations import standing
 from app.web.parts.done import Done, told, way_on
-from app.web.parts.speaking_for import speaks_for_somebody, voices
+from app.web.parts.speaking_for import speaks_for_any, voices
 from app.web.parts.ways_on import to_clause
 
 blueprint = Blueprint("determination", __name__, url_prefix="/<lang:lang>/norms/<slug>/determination")
@@ -77,7 +77,7 @@ def page(slug: str, confirms: PreparedDetermination | None = None, **extra: Any)
         reservations=standing(session, norm),
         places=places(session, [norm.id]),
         explanations=explanations_of_position.explanations(session, norm.current_draft_id),
-        explains=voices() if matter.takes_explanations and speaks_for_somebody(actor) else [],
+        explains=voices() if matter.takes_explanations and speaks_for_any(actor) else [],
         seen=draft_seen(session, norm.current_draft_id),
         changed=changed(norm, None, context.page_language(), request.form.get("seen")),
         written=written(norm),

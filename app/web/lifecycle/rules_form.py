@@ -41,7 +41,7 @@ class Group:
 
 
 def groups(rules: MeasurementRules, sent: Mapping[str, str] | None = None) -> list[Group]:
-    """The rules as inputs, with what somebody has typed into some of them."""
+    """The rules as inputs, with what was typed into some of them."""
     typed = sent or {}
 
     def group(title: str, hint: str, *fields: tuple[str, str, str]) -> Group:

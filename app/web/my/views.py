@@ -1,4 +1,4 @@
-"""My open items: what waits for this person, and what she has begun to write."""
+"""My open items: what waits for this person, and what they have begun to write."""
 
 import datetime as dt
 from collections.abc import Mapping

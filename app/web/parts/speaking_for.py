@@ -1,4 +1,4 @@
-"""For whom the person may speak, and what a form of hers needs."""
+"""For whom the person may speak, and what a form of theirs needs."""
 
 import secrets
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class NobodyToSpeakFor(NotAllowed):
 
 
 class OnlyInside(NobodyToSpeakFor):
-    """She is a reviewer: what she writes on this page she can draft inside her entity."""
+    """The person is a reviewer: what they write on this page they can draft inside their entity."""
 
     code = "only-inside"
     message = N_(
@@ -48,8 +48,8 @@ FORMS = {
 def voices() -> Sequence[Stakeholder]:
     """The stakeholders the person speaks for, by name.
 
-    :raises SignInNeeded: nobody is signed in. :raises NobodyToSpeakFor: she speaks for none.
-    :raises OnlyInside: she speaks for none and drafts inside one.
+    :raises SignInNeeded: nobody is signed in. :raises NobodyToSpeakFor: they speak for none.
+    :raises OnlyInside: they speak for none and draft inside one.
     :raises StandingRefused: the verification of all was refused.
     """
     if context.signed_in() is None:
@@ -90,6 +90,6 @@ def form_key() -> str:
     return secrets.token_hex(16)
 
 
-def speaks_for_somebody(actor: Actor) -> bool:
-    """Whether she is a contact point, deputy or individual of her own; of somebody not refused."""
+def speaks_for_any(actor: Actor) -> bool:
+    """Whether they are a contact point, a deputy or an individual; of a stakeholder not refused."""
     return any(actor.acts_for(holder) for _, holder in actor.mandates)

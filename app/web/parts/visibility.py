@@ -13,11 +13,11 @@ def is_readable(norm: Norm, said: Comment) -> bool:
     their author, those that were hidden or taken back for nobody.
     """
     actor = context.actor()
-    is_hers = actor.speaks_for(said.stakeholder_id) or (
+    is_theirs = actor.speaks_for(said.stakeholder_id) or (
         actor.user_id is not None and actor.user_id == said.author_id
     )
     return said.visibility is Visibility.SHOWN or (
-        said.visibility is Visibility.HELD and (is_hers or context.may(Permission.MODERATE, norm))
+        said.visibility is Visibility.HELD and (is_theirs or context.may(Permission.MODERATE, norm))
     )
 
 

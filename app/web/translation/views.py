@@ -126,7 +126,7 @@ def save_translation(slug: str, code: str, language: str) -> Response:
 @shows_again(translation_page)
 @shows_both(lambda **one: url_for("translation.translation", **one))
 def verify(slug: str, code: str, language: str) -> Response:
-    """By somebody who has not written it."""
+    """By a person who has not written it."""
     try:
         seen = bytes.fromhex(read(VerificationForm).seen)
     except ValueError as error:

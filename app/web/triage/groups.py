@@ -267,7 +267,7 @@ def still_waiting(norm: Norm, groups: list[list[int]]) -> tuple[list[list[int]],
 
 @blueprint.post("/copies/")
 def look(slug: str) -> Response:
-    """Let near copies be looked for anew."""
+    """Let near copies be looked for again."""
     with context.work() as session:
         norm = norm_to_answer(slug)
         near_copy_search.ask_for_copies(session, norm.id, now=context.now())

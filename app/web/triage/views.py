@@ -204,14 +204,14 @@ def prefill(slug: str) -> str:
 @blueprint.post("/assign/")
 @shows_again(queue_page)
 def assign(slug: str) -> Any:
-    """Ask somebody to answer the comments that were chosen."""
+    """Ask a person to answer the comments that were chosen."""
     return assigned(slug, lambda norm, values: values.comment)
 
 
 @blueprint.post("/assign-all/")
 @shows_again(queue_page)
 def assign_all(slug: str) -> Any:
-    """Ask somebody to answer all that the address asks for, such as all that waits on a clause."""
+    """Ask a person to answer all that the address asks for, such as all that waits on a clause."""
     return assigned(
         slug, lambda norm, _: queue.numbers(context.session(), norm.id, asked(norm), limit=service.MOST)
     )
