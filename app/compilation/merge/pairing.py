@@ -79,12 +79,12 @@ def _likest(old: Passage, new: Passage, olds: range, news: range) -> list[Pair]:
     if len(olds) * len(news) > MOST_PAIRS:
         return []
     scores: dict[int, dict[int, float]] = defaultdict(dict)
+    sizes = {i: len(old.features(i)) for i in olds}
+    where = old.where.get
     for j in news:
         told = new.features(j)
-        shared = Counter(chain.from_iterable(map(old.where.get, told, repeat(()))))
-        for i, number in shared.items():
-            score = 2 * number / (len(old.features(i)) + len(told))
-            if score >= LIKE and i in olds:
+        for i, number in Counter(chain.from_iterable(map(where, told, repeat(())))).items():
+            if i in sizes and (score := 2 * number / (sizes[i] + len(told))) >= LIKE:
                 scores[i][j] = score
     return _likest_chain(scores)
 

@@ -6,7 +6,7 @@ letter behind it do. Two sentences taken for one are only decided together; one 
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import regex
 
@@ -53,7 +53,7 @@ def core(tokens: Sequence[str], span: Span) -> Span:
 
 def _breaks(tokens: Sequence[str], starts: Sequence[int]) -> Iterator[int]:
     breaking = {token for token in set(tokens) if token in _ENDS or "\n" in token}
-    for place in [place for place, token in enumerate(tokens) if token in breaking]:
+    for place in compress(range(len(tokens)), map(breaking.__contains__, tokens)):
         if tokens[place] in _ENDS:
             behind = place + 1
             while behind < len(tokens) and (
