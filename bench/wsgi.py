@@ -13,6 +13,8 @@ from bench.world import idiomatic
 
 peers = Blueprint("peers", __name__, url_prefix="/bench")
 constant: dict[int, bytes] = {}
+#: Statements of a position: asked and added while the norm is held, and asked for what is told after.
+BEFORE, WRITTEN, AFTER = 6, 3, 2
 
 
 @peers.get("/jinja/<int:size>")
@@ -44,6 +46,26 @@ def state() -> Response:
     db.session.execute(sa.text("SELECT id, slug, stage FROM norm LIMIT 1")).one()
     db.session.execute(sa.insert(idiomatic).values(person=person, stance=request.form["stance"]))
     db.session.commit()
+    return Response(status=303, headers={"Location": "/"})
+
+
+@peers.post("/state-with-all")
+def state_with_all() -> Response:
+    """As many statements and transactions as a position needs, each as plain as can be: the floor."""
+    one = sa.select(idiomatic).where(idiomatic.c.id == 1)
+    insert = sa.insert(idiomatic)
+    values = {"person": session["person"], "stance": request.form["stance"]}
+    db.session.execute(one).first()
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    for _ in range(BEFORE):
+        db.session.execute(one).first()
+    db.session.execute(sa.update(idiomatic).where(idiomatic.c.id == 1).values(stance=values["stance"]))
+    for _ in range(WRITTEN):
+        db.session.execute(insert, values)
+    db.session.commit()
+    for _ in range(AFTER):
+        db.session.execute(one).first()
     return Response(status=303, headers={"Location": "/"})
 
 

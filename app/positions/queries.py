@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from app.audit.models import AuditEntry
 from app.foundation.paging import page as first_page
 from app.norms.models import Clause, ClauseKind, ClauseText, Norm, Provision
+from app.norms.queries import Place
 from app.positions.models import NO_REASON, Objection, ObjectionAnswer, ObjectionState, Position
 from app.positions.readers import READ_OTHERWISE, TEXT_THAT_WAS_READ
 from app.stakeholders.models import Category, Stakeholder, Verification
@@ -19,6 +20,19 @@ Stood = tuple[int, ObjectionState]  #: the id of an objection's position, and it
 REFUSED = sa.select(Stakeholder.id).where(Stakeholder.verification == Verification.REFUSED)
 STATED = ("position-stated", "position-reaffirmed")  #: acts whose entry tells of a position
 COUNTED = Objection.stakeholder_id.not_in(REFUSED)  #: who was refused objects as text alone
+_STATED_ON = sa.exists().where(
+    Position.provision_id == Clause.provision_id,
+    Position.stakeholder_id == sa.bindparam("stakeholder"),
+    Position.superseded_at.is_(None),
+    Position.text_digest == Clause.text_digest,
+)
+NEXT_WITHOUT = (
+    sa.select(Provision.code, sa.func.coalesce(sa.func.nullif(Clause.label, ""), Provision.code))
+    .join(Clause, Clause.provision_id == Provision.id)
+    .where(Clause.draft_id == sa.bindparam("draft"), Clause.kind != ClauseKind.HEADING, ~_STATED_ON)
+    .order_by(Clause.place <= sa.bindparam("after"), Clause.place)
+    .limit(1)
+)
 
 
 def of_individuals(session: Session, entries: Sequence[AuditEntry]) -> dict[int, bool]:
@@ -83,23 +97,13 @@ def standing(session: Session, draft_id: int, *stakeholder_ids: int) -> Sequence
     return _standing(session, draft_id, Position.stakeholder_id.in_(stakeholder_ids))
 
 
-def next_without(session: Session, clause: Clause, stakeholder_id: int) -> Clause | None:
+def next_without(session: Session, clause: Clause, stakeholder_id: int) -> Place | None:
     """The next clause of the draft on whose wording the stakeholder has no position: after this one, or else
-    from the beginning. One statement.
+    from the beginning. One statement, written once: it follows every position that is stated.
     """
-    stated = sa.exists().where(
-        Position.provision_id == Clause.provision_id,
-        Position.stakeholder_id == stakeholder_id,
-        Position.superseded_at.is_(None),
-        Position.text_digest == Clause.text_digest,
-    )
-    return session.scalars(
-        sa.select(Clause)
-        .where(Clause.draft_id == clause.draft_id, Clause.kind != ClauseKind.HEADING, ~stated)
-        .order_by(Clause.place <= clause.place, Clause.place)
-        .limit(1)
-        .options(joinedload(Clause.provision))
-    ).first()
+    given = {"draft": clause.draft_id, "after": clause.place, "stakeholder": stakeholder_id}
+    found = session.execute(NEXT_WITHOUT, given).first()
+    return None if found is None else Place(*found)
 
 
 def on_provision(

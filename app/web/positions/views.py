@@ -170,9 +170,8 @@ def stated(said: str, norm: Norm, clause: Clause, position: Position) -> Done:
         on = my_contributions()
     else:
         none_left = Markup()
-        words = told(_("Next clause without a position: %(label)s"), label=label_of(left))
-        place = {"slug": norm.slug, "code": left.provision.code}
-        on = way_on(words, "positions.position", **place, stakeholder=holder)
+        words = told(_("Next clause without a position: %(label)s"), label=left.label)
+        on = way_on(words, "positions.position", slug=norm.slug, code=left.code, stakeholder=holder)
     follows = sentences(answered if is_objection else "", may_change(norm), none_left)
     return Done(said, follows, on, place=clause.provision.code)
 
