@@ -13,8 +13,8 @@ from app.compilation import service as merging
 from app.compilation.models import CompilationItem
 from app.compilation.opening import open_draft
 from app.compilation.undo import undo
-from app.discussion import moderation, service
-from app.discussion.models import ChangeOperation, Comment, CommentKind, Decision, Disposition
+from app.discussion import backing, moderation, service
+from app.discussion.models import ChangeOperation, Comment, CommentKind, Decision, Disposition, Side
 from app.discussion.submissions import Submission
 from app.norms import queries as norms
 from app.norms.models import Draft, Norm
@@ -81,6 +81,20 @@ class Course:
                 seen=seen_in(clause, "en") if clause else norms.draft_seen(self.session, draft),
             ),
             clause=clause,
+            now=self.now,
+        )
+
+    def back(self, said: Comment, side: Side = Side.BACK, **stakeholder: str) -> None:
+        """One more who backs a proposed change, or opposes it."""
+        actor, holder = self.make.speaker(**stakeholder)
+        backing.back(
+            self.session,
+            actor,
+            self.norm,
+            said,
+            seen=said.version,
+            stakeholder_id=holder.id,
+            side=side,
             now=self.now,
         )
 

@@ -13,7 +13,6 @@ from app.accounts.models import User
 from app.authority.actor import Role
 from app.compilation import queries, working_notes
 from app.compilation.models import Treatment, WorkingNote
-from app.discussion import backing
 from app.discussion.models import ChangeOperation, Comment, Side
 from app.norms.models import RulesOfProcedure
 from app.norms.rules import Rules
@@ -22,18 +21,6 @@ from tests.compilation.opened import FIRST, SECOND, Course, course
 from tests.factories import Make
 
 SignIn = Callable[[User], str]
-
-
-@pytest.fixture
-def way(session: Session, make: Make, now: dt.datetime) -> Course:
-    return course(session, make, now, FIRST, SECOND)
-
-
-@pytest.fixture
-def editor(way: Course, make: Make) -> User:
-    user = make.user("Edda")
-    make.seat(user, Role.EDITOR, way.norm)
-    return user
 
 
 def at(way: Course, rest: str = "", lang: str = "en") -> str:
@@ -98,21 +85,11 @@ def test_a_choice_is_only_taken_for_the_changes_it_was_made_among(
 
 
 def test_every_change_says_who_backs_it_by_bloc(
-    way: Course, browser: Browser, sign_in: SignIn, editor: User, make: Make
+    way: Course, browser: Browser, sign_in: SignIn, editor: User
 ) -> None:
     said = way.propose(FIRST.replace("should", "shall"))
     for country, side in (("NP", Side.BACK), ("DE", Side.BACK), ("FR", Side.OPPOSE)):
-        actor, holder = make.speaker(country=country)
-        backing.back(
-            way.session,
-            actor,
-            way.norm,
-            said,
-            seen=said.version,
-            stakeholder_id=holder.id,
-            side=side,
-            now=way.now,
-        )
+        way.back(said, side, country=country)
     at_the_bench(way, browser, sign_in, editor)
     assert "2 backers" in browser.page
     sides = browser.page.partition('class="meta backing"')[2].partition("</ul>")[0]

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.authority.actor import Role
 from app.compilation import queries, restructuring, working_notes
 from app.compilation import service as compilation
 from app.compilation.merged_wording import ChangeUnknown
@@ -23,7 +22,7 @@ from app.foundation.errors import NotFound
 from app.foundation.text import UnsafeText
 from app.norms.models import Norm
 from tests.browser import Browser
-from tests.compilation.opened import FIRST, SECOND, Course, course
+from tests.compilation.opened import FIRST, Course, course
 from tests.compilation.test_bench_pages import at, at_the_bench
 from tests.factories import Make
 from tests.moments import at_once
@@ -31,18 +30,6 @@ from tests.moments import at_once
 SignIn = Callable[[User], str]
 TICKED_CHANGE = re.compile(r"checked>\s+c\d")
 TYPED = {"language": "en", "text": "Everybody ensures safety.", "motive": "All of us."}
-
-
-@pytest.fixture
-def way(session: Session, make: Make, now: dt.datetime) -> Course:
-    return course(session, make, now, FIRST, SECOND)
-
-
-@pytest.fixture
-def editor(way: Course, make: Make) -> User:
-    user = make.user("Edda")
-    make.seat(user, Role.EDITOR, way.norm)
-    return user
 
 
 def worked_on(way: Course) -> None:

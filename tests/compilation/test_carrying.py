@@ -1,6 +1,5 @@
 """What becomes of proposed changes when a draft is opened without their words."""
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -18,20 +17,13 @@ from app.discussion.models import (
     ProposedChange,
     RebasedChange,
     Rebasing,
-    Side,
     Visibility,
 )
 from app.norms.models import Norm
 from app.norms.stages import Stage
-from tests.compilation.opened import FIRST, SECOND, Course, course
-from tests.factories import Make
+from tests.compilation.opened import FIRST, SECOND, Course
 
 SHALL = FIRST.replace("should", "shall")
-
-
-@pytest.fixture
-def way(session: Session, make: Make, now: dt.datetime) -> Course:
-    return course(session, make, now)
 
 
 def row(session: Session, said: Comment, norm: Norm) -> RebasedChange:
@@ -46,11 +38,17 @@ def numbers(session: Session, norm: Norm) -> list[int]:
     return [one.number for one in queries.changes(session, norm.current_draft_id or 0)]
 
 
-def test_a_deferred_change_is_carried_into_a_text_that_changed_elsewhere(way: Course) -> None:
+def deferred_over(way: Course, text: str) -> Comment:
+    """A deferred change whose clause reads so in the next draft, which is to be opened."""
     said = way.propose(SHALL)
     way.decide(said, Decision.DEFERRED)
     way.compile()
-    way.edit(FIRST.replace("systems", "systems and data"))
+    way.edit(text)
+    return said
+
+
+def test_a_deferred_change_is_carried_into_a_text_that_changed_elsewhere(way: Course) -> None:
+    said = deferred_over(way, FIRST.replace("systems", "systems and data"))
     draft = way.open()
     carried = row(way.session, said, way.norm)
     assert (carried.outcome, carried.draft_id) == (Rebasing.CARRIED, draft.id)
@@ -62,10 +60,7 @@ def test_a_deferred_change_is_carried_into_a_text_that_changed_elsewhere(way: Co
 
 
 def test_one_that_the_new_text_touches_is_returned_and_told(way: Course) -> None:
-    said = way.propose(SHALL)
-    way.decide(said, Decision.DEFERRED)
-    way.compile()
-    way.edit(FIRST.replace("should", "must"))
+    said = deferred_over(way, FIRST.replace("should", "must"))
     way.open()
     returned = row(way.session, said, way.norm)
     assert (returned.outcome, returned.wording) == (Rebasing.RETURNED, None)
@@ -75,10 +70,7 @@ def test_one_that_the_new_text_touches_is_returned_and_told(way: Course) -> None
 
 
 def test_one_that_the_new_text_says_already_is_met(way: Course) -> None:
-    said = way.propose(SHALL)
-    way.decide(said, Decision.DEFERRED)
-    way.compile()
-    way.edit(SHALL)
+    said = deferred_over(way, SHALL)
     way.open()
     assert row(way.session, said, way.norm).outcome is Rebasing.MET
     assert numbers(way.session, way.norm) == []
@@ -118,10 +110,7 @@ def test_a_merged_change_is_not_carried(way: Course) -> None:
 
 
 def test_a_carried_change_is_merged_in_the_next_compilation_with_its_number(way: Course) -> None:
-    said = way.propose(SHALL)
-    way.decide(said, Decision.DEFERRED)
-    way.compile()
-    way.edit(FIRST.replace("systems", "systems and data"))
+    said = deferred_over(way, FIRST.replace("systems", "systems and data"))
     way.open()
     way.compile()
     way.merge(said)
@@ -138,10 +127,7 @@ def test_a_carried_change_is_merged_in_the_next_compilation_with_its_number(way:
 
 
 def test_a_change_goes_on_from_draft_to_draft_until_it_is_decided_on(way: Course) -> None:
-    said = way.propose(SHALL)
-    way.decide(said, Decision.DEFERRED)
-    way.compile()
-    way.edit(FIRST.replace("systems", "systems and data"))
+    said = deferred_over(way, FIRST.replace("systems", "systems and data"))
     way.open()
     way.compile()
     way.edit(FIRST.replace("systems", "systems and all data"))
@@ -177,17 +163,7 @@ def test_insertions_and_deletions_are_carried_while_their_clause_is_there(way: C
 
 def test_who_backed_a_change_backs_it_where_it_was_carried(way: Course) -> None:
     said = way.propose(SHALL)
-    actor, holder = way.make.speaker()
-    backing.back(
-        way.session,
-        actor,
-        way.norm,
-        said,
-        seen=said.version,
-        stakeholder_id=holder.id,
-        side=Side.BACK,
-        now=way.now,
-    )
+    way.back(said)
     way.decide(said, Decision.DEFERRED)
     way.compile()
     way.open()

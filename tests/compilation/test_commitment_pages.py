@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.authority.actor import Role
@@ -15,7 +14,7 @@ from app.norms.stages import Stage
 from app.triage import grouping
 from app.triage import service as triage
 from tests.browser import Browser
-from tests.compilation.opened import FIRST, SECOND, Course, course
+from tests.compilation.opened import FIRST, Course
 from tests.factories import Make
 
 SignIn = Callable[[User], str]
@@ -23,16 +22,10 @@ DISABILITY = FIRST.replace("AI systems", "AI systems for persons with disability
 
 
 @pytest.fixture
-def way(session: Session, make: Make, now: dt.datetime) -> Course:
-    return course(session, make, now, FIRST, SECOND)
-
-
-@pytest.fixture
-def editor(way: Course, make: Make) -> User:
-    user = make.user("Edda")
-    make.seat(user, Role.EDITOR, way.norm)
-    make.seat(user, Role.CHAIR, way.norm)
-    return user
+def editor(editor: User, way: Course, make: Make) -> User:
+    """The chair as well."""
+    make.seat(editor, Role.CHAIR, way.norm)
+    return editor
 
 
 def at(way: Course, rest: str = "", lang: str = "en") -> str:

@@ -28,11 +28,6 @@ DISABILITY = FIRST.replace("AI systems", "AI systems for everybody, persons with
 SHALL = FIRST.replace("should", "shall")
 
 
-@pytest.fixture
-def way(session: Session, make: Make, now: dt.datetime) -> Course:
-    return course(session, make, now)
-
-
 def accepted(way: Course, body: str = "Name disability.", code: str | None = "p1") -> Comment:
     said = way.comment(body, code)
     way.decide(said, Decision.MODIFIED)

@@ -1,10 +1,6 @@
 """Whom the next draft answers: only changes of which something stands in its words."""
 
-import datetime as dt
-
-import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from app.compilation import queries, restructuring
 from app.compilation import service as compilation
@@ -12,16 +8,10 @@ from app.compilation.models import CompilationItem
 from app.compilation.restructuring import SplitPart
 from app.discussion.models import ChangeOperation, Comment, Decision, RebasedChange, Rebasing
 from app.lifecycle.queries import gather
-from tests.compilation.opened import FIRST, SECOND, Course, course
-from tests.factories import Make
+from tests.compilation.opened import FIRST, SECOND, Course
 
 SHALL, MAY = FIRST.replace("should", "shall"), FIRST.replace("should", "may")
 WITHOUT = FIRST.replace("AI ", "")
-
-
-@pytest.fixture
-def way(session: Session, make: Make, now: dt.datetime) -> Course:
-    return course(session, make, now)
 
 
 def unanswered(way: Course) -> tuple[int, ...]:

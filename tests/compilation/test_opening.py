@@ -14,16 +14,11 @@ from app.norms import queries as norms
 from app.norms.models import Clause, ClauseText, Draft, TextStatus
 from app.norms.rules import Rules
 from app.norms.stages import Stage
-from tests.compilation.opened import FIRST, Course, course
+from tests.compilation.opened import FIRST, Course
 from tests.factories import Make
 
 SHALL = FIRST.replace("should", "shall")
 FRENCH = "Les États devraient assurer la sûreté."
-
-
-@pytest.fixture
-def way(session: Session, make: Make, now: dt.datetime) -> Course:
-    return course(session, make, now)
 
 
 def bilingual(session: Session, make: Make, now: dt.datetime, *authentic: str, **texts: str) -> Course:

@@ -1,29 +1,21 @@
 """The page on which an author sees what became of their change, and proposes it again."""
 
-import datetime as dt
 import html
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.authority.actor import Role
-from app.discussion import backing
-from app.discussion.models import ChangeOperation, Comment, Decision, HidingReason, Side, Visibility
+from app.discussion.models import ChangeOperation, Comment, Decision, HidingReason, Visibility
 from app.norms.stages import Stage
 from tests.browser import Browser
-from tests.compilation.opened import FIRST, Course, course
+from tests.compilation.opened import FIRST, Course
 from tests.factories import Make
 
 SHALL = FIRST.replace("should", "shall")
 SignIn = Callable[[User], str]
-
-
-@pytest.fixture
-def way(session: Session, make: Make, now: dt.datetime) -> Course:
-    return course(session, make, now)
 
 
 def address(way: Course, said: Comment, draft: int = 2, lang: str = "en") -> str:
@@ -88,21 +80,9 @@ def test_nobody_else_and_not_after_the_round(
     assert "Propose again" not in browser.page
 
 
-def test_a_carried_change_reads_against_the_new_text_with_who_backs_it(
-    way: Course, make: Make, browser: Browser
-) -> None:
+def test_a_carried_change_reads_against_the_new_text_with_who_backs_it(way: Course, browser: Browser) -> None:
     said = way.propose(SHALL)
-    actor, holder = make.speaker()
-    backing.back(
-        way.session,
-        actor,
-        way.norm,
-        said,
-        seen=said.version,
-        stakeholder_id=holder.id,
-        side=Side.BACK,
-        now=way.now,
-    )
+    way.back(said)
     way.decide(said, Decision.DEFERRED)
     way.compile()
     way.edit(FIRST.replace("systems", "systems and data"))

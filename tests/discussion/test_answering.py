@@ -41,21 +41,6 @@ def norm(make: Make) -> Norm:
 
 
 @pytest.fixture
-def clause(session: Session, norm: Norm) -> Clause:
-    return clause_of(session, norm, 1)
-
-
-@pytest.fixture
-def ghana(make: Make) -> Speaker:
-    return make.speaker(name="Ghana", country="GH")
-
-
-@pytest.fixture
-def editor(make: Make, norm: Norm) -> Actor:
-    return make.seated(Role.EDITOR, norm)
-
-
-@pytest.fixture
 def moderator(make: Make, norm: Norm) -> Actor:
     return make.seated(Role.MODERATOR, norm)
 

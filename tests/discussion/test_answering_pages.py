@@ -6,13 +6,13 @@ import re
 from email import policy
 from email.parser import BytesParser
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.authority.actor import Role
-from app.kernel.extensions import db
 from app.norms.models import Norm
 from app.norms.rules import Rules, Screening
 from app.positions.models import Stance
@@ -20,10 +20,9 @@ from app.stakeholders.models import Stakeholder
 from config import Config
 from tests.browser import Browser
 from tests.conftest import StoppedClock
-from tests.discussion.pages import COMMENT, DECISIONS, NORM, SignIn, comments, seated, words
-from tests.discussion.saying import decide, proposal, remark
+from tests.discussion.pages import COMMENT, DECISIONS, NORM, Enter, SignIn, asked, comments, seated, words
+from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
-from tests.moments import statements
 from tests.positions.saying import clause_of, say
 from tests.security.corpora import MARKUP
 
@@ -55,18 +54,11 @@ def test_a_held_comment_is_read_by_its_author_and_the_norms_moderators_only(
 
 
 def test_a_hidden_comment_leaves_a_tombstone_everywhere(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    now: dt.datetime,
+    session: Session, norm: Norm, speaker: Speaker, enter: Enter, browser: Browser, now: dt.datetime
 ) -> None:
-    clause, speaker = clause_of(session, norm, 1), (make.actor(author), peru)
+    clause = clause_of(session, norm, 1)
     proposal(session, norm, clause, speaker, "Machines insult.", body="An insult.", now=now)
-    sign_in(seated(make, Role.MODERATOR, norm))
+    enter(Role.MODERATOR)
     page = f"{NORM}comments/1/"
     browser.get(page)
     assert browser.post(f"{page}hide/", reason="").status_code == 422
@@ -79,23 +71,19 @@ def test_a_hidden_comment_leaves_a_tombstone_everywhere(
     assert comments(session)[0].body == "An insult."
 
 
+@pytest.mark.usefixtures("said_by_peru")
 def test_a_comment_is_answered_and_its_author_told_and_heard(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
     author: User,
+    enter: Enter,
     sign_in: SignIn,
     browser: Browser,
     runner: FlaskCliRunner,
     config: Config,
     clock: StoppedClock,
-    now: dt.datetime,
 ) -> None:
     author.language = "fr"
-    remark(session, norm, clause_of(session, norm, 1), (make.actor(author), peru), now=now)
-    page, editor = f"{NORM}comments/1/", seated(make, Role.EDITOR, norm)
-    sign_in(editor)
+    page = f"{NORM}comments/1/"
+    enter(Role.EDITOR)
     browser.get("/en/my/")
     assert "Comments pending a disposition" in browser.page
     browser.get(page)
@@ -133,19 +121,11 @@ def test_a_comment_is_answered_and_its_author_told_and_heard(
 
 
 def test_a_duplicate_is_named_as_people_write_it(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    now: dt.datetime,
+    session: Session, norm: Norm, speaker: Speaker, enter: Enter, browser: Browser, now: dt.datetime
 ) -> None:
-    speaker = (make.actor(author), peru)
     for body in ("First.", "Second."):
         remark(session, norm, None, speaker, body, now=now)
-    sign_in(seated(make, Role.EDITOR, norm))
+    enter(Role.EDITOR)
     page = f"{NORM}comments/2/"
     browser.get(page)
     seen = {"seen": "1", "version": "0"}
@@ -161,13 +141,13 @@ def test_markup_in_comments_wording_reasons_and_notes_does_nothing(
     make: Make,
     norm: Norm,
     peru: Stakeholder,
+    speaker: Speaker,
     author: User,
     sign_in: SignIn,
     browser: Browser,
     now: dt.datetime,
 ) -> None:
-    clause, speaker = clause_of(session, norm, 1), (make.actor(author), peru)
-    editor = make.actor(seated(make, Role.EDITOR, norm))
+    clause, editor = clause_of(session, norm, 1), make.seated(Role.EDITOR, norm)
     peru.name = MARKUP[0]
     for markup in MARKUP:
         said = proposal(session, norm, clause, speaker, f"x {markup}", body=f"y {markup}", now=now)
@@ -182,15 +162,8 @@ def test_markup_in_comments_wording_reasons_and_notes_does_nothing(
 
 
 def test_decisions_are_filtered_by_clause_and_shown_fifty_at_a_time(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    browser: Browser,
-    now: dt.datetime,
+    session: Session, norm: Norm, speaker: Speaker, browser: Browser, now: dt.datetime
 ) -> None:
-    speaker = (make.actor(author), peru)
     for number in range(52):
         remark(session, norm, clause_of(session, norm, 1), speaker, f"Remark {number:02}.", now=now)
     remark(session, norm, None, speaker, "Of the whole.", now=now)
@@ -221,20 +194,10 @@ def test_how_much_is_said_does_not_change_the_number_of_statements(
             decide(session, norm, make.actor(editor), said, now=now)
             say(session, norm, clause, speaker, Stance.OBJECT, reason="No.", now=now)
 
-    def counts() -> list[int]:
-        found = []
-        for page in pages:
-            with app.app_context():
-                engine = db.engine
-            with statements(engine) as sent:
-                assert browser.get(page).status_code == 200
-            found.append(len(sent))
-        return found
-
     talk(1)
     sign_in(editor)
-    few = counts()
+    few = asked(app, browser, pages)
     talk(10)
     session.commit()
-    assert counts() == few
+    assert asked(app, browser, pages) == few
     assert max(few) <= 24

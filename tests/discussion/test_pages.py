@@ -9,20 +9,18 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.discussion.models import HidingReason, Visibility
-from app.norms.models import Norm
+from app.norms.models import Clause, Norm
 from app.norms.stages import Stage
 from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
 from tests.discussion.pages import COMMENT, DECISIONS, NORM, PROPOSE, SignIn, comments, words
-from tests.discussion.saying import proposal, remark
+from tests.discussion.saying import Speaker, proposal, remark
 from tests.factories import Make
 from tests.positions.saying import clause_of
 
 
-def test_a_comment_is_sent_and_has_an_address_of_its_own(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
-) -> None:
-    sign_in(author)
+@pytest.mark.usefixtures("signed_in")
+def test_a_comment_is_sent_and_has_an_address_of_its_own(peru: Stakeholder, browser: Browser) -> None:
     assert browser.get(COMMENT).status_code == 200
     assert "Machines serve people." in browser.page
     sent = browser.post(COMMENT, **words(browser, peru, "Say who decides.", kind="question"))
@@ -42,20 +40,18 @@ def test_who_is_signed_out_is_led_to_sign_in_and_back(session: Session, norm: No
         assert f'value="{page}"' in browser.page
 
 
-def test_a_comment_on_the_whole_draft(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
-) -> None:
-    sign_in(author)
+@pytest.mark.usefixtures("signed_in")
+def test_a_comment_on_the_whole_draft(peru: Stakeholder, browser: Browser) -> None:
     browser.get(f"{NORM}comment/")
     assert browser.post(f"{NORM}comment/", **words(browser, peru, "A good start.")).status_code == 303
     browser.get(DECISIONS)
     assert "A good start." in browser.page and "the whole draft" in browser.page
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_double_submit_leads_to_the_one_comment(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+    session: Session, peru: Stakeholder, browser: Browser
 ) -> None:
-    sign_in(author)
     browser.get(COMMENT)
     page, sent = browser.page, words(browser, peru, "Say who decides.")
     for _ in range(2):
@@ -64,10 +60,10 @@ def test_a_double_submit_leads_to_the_one_comment(
     assert len(comments(session)) == 1
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_the_back_button_and_other_words_lose_nothing_and_double_nothing(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+    session: Session, peru: Stakeholder, browser: Browser
 ) -> None:
-    sign_in(author)
     browser.get(COMMENT)
     page, sent = browser.page, words(browser, peru, "Say who decides.")
     browser.post(COMMENT, **sent)
@@ -79,6 +75,7 @@ def test_the_back_button_and_other_words_lose_nothing_and_double_nothing(
     assert [one.body for one in comments(session)] == ["Say who decides.", "And who pays."]
 
 
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -88,26 +85,18 @@ def test_the_back_button_and_other_words_lose_nothing_and_double_nothing(
     ],
 )
 def test_a_hostile_comment_comes_back_with_the_reason(
-    session: Session,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    body: str,
-    said: str,
+    session: Session, peru: Stakeholder, browser: Browser, body: str, said: str
 ) -> None:
-    sign_in(author)
     browser.get(COMMENT)
     assert browser.post(COMMENT, **words(browser, peru, body)).status_code == 422
     assert said in html.unescape(browser.page) and body in browser.page
     assert comments(session) == []
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_what_came_with_pasted_words_is_taken_out_and_the_person_told(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+    session: Session, norm: Norm, peru: Stakeholder, browser: Browser
 ) -> None:
-    sign_in(author)
     browser.get(COMMENT)
     sent = words(browser, peru, "\ufeffFirst.\x0bSecond.\x00")
     assert browser.post(COMMENT, **sent).status_code == 303
@@ -116,10 +105,10 @@ def test_what_came_with_pasted_words_is_taken_out_and_the_person_told(
     assert "removed or turned into line breaks: U+FEFF, U+000B, U+0000." in browser.page
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_refusal_keeps_pasted_words_without_what_hides_in_them(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+    session: Session, peru: Stakeholder, browser: Browser
 ) -> None:
-    sign_in(author)
     browser.get(COMMENT)
     sent = words(browser, peru, "Kept\x00 words. \u202e")
     assert browser.post(COMMENT, **sent).status_code == 422
@@ -127,35 +116,23 @@ def test_a_refusal_keeps_pasted_words_without_what_hides_in_them(
     assert "U+202E" in browser.page and comments(session) == []
 
 
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize(
     "field", [{"form_key": "k" * 65}, {"parent": "9" * 30}, {"stakeholder": "9" * 30}, {"language": "x" * 90}]
 )
 def test_fields_no_database_takes_are_refused_and_the_words_kept(
-    session: Session,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    field: dict[str, str],
+    peru: Stakeholder, browser: Browser, field: dict[str, str]
 ) -> None:
-    sign_in(author)
     browser.get(COMMENT)
     assert browser.post(COMMENT, **{**words(browser, peru, "Kept words."), **field}).status_code == 422
     assert "Kept words." in browser.page
 
 
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("path", [COMMENT, PROPOSE])
 def test_a_round_that_closed_meanwhile_gives_the_words_back(
-    session: Session,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    path: str,
+    session: Session, norm: Norm, peru: Stakeholder, browser: Browser, path: str
 ) -> None:
-    sign_in(author)
     browser.get(path)
     norm.stage = Stage.COMPILATION
     session.commit()
@@ -165,10 +142,10 @@ def test_a_round_that_closed_meanwhile_gives_the_words_back(
     assert not more or "Machines serve all of us." in browser.page
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_wording_is_edited_in_place_and_shown_as_struck_and_added(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+    peru: Stakeholder, browser: Browser
 ) -> None:
-    sign_in(author)
     browser.get(f"{PROPOSE}?in=fr")
     assert "Les machines servent les gens.</textarea>" in browser.page
     assert browser.hidden["read_language"] == "fr"
@@ -181,10 +158,8 @@ def test_wording_is_edited_in_place_and_shown_as_struck_and_added(
         ), page
 
 
-def test_the_wording_as_it_stands_is_refused_and_the_reason_kept(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
-) -> None:
-    sign_in(author)
+@pytest.mark.usefixtures("signed_in")
+def test_the_wording_as_it_stands_is_refused_and_the_reason_kept(peru: Stakeholder, browser: Browser) -> None:
     browser.get(PROPOSE)
     sent = words(browser, peru, "My reason.", wording="Machines serve people.")
     assert browser.post(PROPOSE, **sent).status_code == 422
@@ -195,15 +170,12 @@ def test_others_back_and_oppose_a_change(
     session: Session,
     make: Make,
     norm: Norm,
-    peru: Stakeholder,
-    author: User,
+    speaker: Speaker,
     sign_in: SignIn,
     browser: Browser,
     now: dt.datetime,
 ) -> None:
-    proposal(
-        session, norm, clause_of(session, norm, 1), (make.actor(author), peru), "Machines help.", now=now
-    )
+    proposal(session, norm, clause_of(session, norm, 1), speaker, "Machines help.", now=now)
     other, chile = make.user(), make.stakeholder("Chile", country="CL")
     make.mandate(other, chile)
     sign_in(other)
@@ -219,17 +191,10 @@ def test_others_back_and_oppose_a_change(
     assert "None yet." in browser.page
 
 
+@pytest.mark.usefixtures("said_by_peru")
 def test_one_replies_for_the_stakeholder_one_chooses(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    now: dt.datetime,
+    session: Session, make: Make, author: User, sign_in: SignIn, browser: Browser
 ) -> None:
-    remark(session, norm, clause_of(session, norm, 1), (make.actor(author), peru), now=now)
     second = make.stakeholder("Andean Network")
     make.mandate(author, second)
     sign_in(author)
@@ -248,18 +213,8 @@ def test_one_replies_for_the_stakeholder_one_chooses(
     assert 'lang="fr" dir="ltr">Le conseil.' in browser.page
 
 
-def test_an_author_withdraws_her_comment(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    now: dt.datetime,
-) -> None:
-    remark(session, norm, clause_of(session, norm, 1), (make.actor(author), peru), now=now)
-    sign_in(author)
+@pytest.mark.usefixtures("said_by_peru", "signed_in")
+def test_an_author_withdraws_a_comment(session: Session, browser: Browser) -> None:
     browser.get(f"{NORM}comments/1/")
     assert browser.post(f"{NORM}comments/1/withdraw/").status_code == 303
     browser.get(f"{NORM}comments/1/")
@@ -269,12 +224,10 @@ def test_an_author_withdraws_her_comment(
 
 @pytest.mark.parametrize("visibility", [Visibility.HELD, Visibility.HIDDEN, Visibility.WITHDRAWN])
 def test_whose_words_they_are_is_shown_with_the_words_alone(
-    session: Session, make: Make, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn,
-    browser: Browser, now: dt.datetime, visibility: Visibility,
+    session: Session, norm: Norm, clause: Clause, speaker: Speaker, ghana: Speaker, author: User,
+    sign_in: SignIn, browser: Browser, now: dt.datetime, visibility: Visibility,
 ) -> None:  # fmt: skip
-    clause, ghana = clause_of(session, norm, 1), make.speaker(name="Ghana")
     first = remark(session, norm, clause, ghana, now=now)
-    speaker = (make.actor(author), peru)
     said = remark(session, norm, clause, speaker, "Peru’s.", now=now)
     answer = remark(session, norm, clause, speaker, "Hm.", parent=first, now=now)
     for one in (said, answer):

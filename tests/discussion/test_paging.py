@@ -1,26 +1,21 @@
 """What is said is read some at a time, and nothing is left out or shown twice."""
 
 import datetime as dt
-from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.authority.actor import Role
 from app.discussion import threads
 from app.discussion.models import Visibility
-from app.kernel.extensions import db
 from app.norms.models import Clause, Norm
 from app.positions.models import Stance
 from app.positions.queries import on_provision
 from tests.browser import Browser
+from tests.discussion.pages import Enter, SignIn, asked
 from tests.discussion.saying import Speaker, decide, proposal, remark
 from tests.factories import Make
-from tests.moments import statements
 from tests.positions.saying import clause_of, say
-
-SignIn = Callable[[User], str]
 
 
 def test_threads_come_in_pages_with_their_replies(
@@ -109,8 +104,7 @@ def test_very_long_words_are_cut_in_lists_and_whole_on_their_own_page(
 
 def test_a_reply_that_waits_for_a_moderator_is_not_read_below_what_it_answers(
     session: Session,
-    make: Make,
-    sign_in: SignIn,
+    enter: Enter,
     browser: Browser,
     norm: Norm,
     clause: Clause,
@@ -119,13 +113,11 @@ def test_a_reply_that_waits_for_a_moderator_is_not_read_below_what_it_answers(
 ) -> None:
     root = remark(session, norm, clause, ghana, "For all.", now=now)
     remark(session, norm, None, ghana, "Not yet.", parent=root, now=now).visibility = Visibility.HELD
-    moderator = make.user()
-    make.seat(moderator, Role.MODERATOR, norm)
     session.commit()
     page = f"/en/norms/{norm.slug}/comments/{root.number}/"
     browser.get(page)
     assert "For all." in browser.page and "Not yet." not in browser.page
-    sign_in(moderator)
+    enter(Role.MODERATOR)
     browser.get(page)
     assert "Not yet." in browser.page
 
@@ -195,19 +187,9 @@ def test_lists_ask_the_database_as_often_for_many_comments_as_for_a_few(
             held = remark(session, norm, clause, speaker, "Wait.", now=now)
             held.visibility = Visibility.HELD
 
-    def counts() -> list[int]:
-        found = []
-        for page in pages:
-            with app.app_context():
-                engine = db.engine
-            with statements(engine) as sent:
-                assert browser.get(page).status_code == 200
-            found.append(len(sent))
-        return found
-
     talk(2)
     sign_in(moderator)
-    few = counts()
+    few = asked(app, browser, pages)
     talk(20)
     session.commit()
-    assert counts() == few
+    assert asked(app, browser, pages) == few

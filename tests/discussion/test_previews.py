@@ -22,10 +22,10 @@ SAID = "The clause should say who decides when a machine and a person do not agr
 LIKE = "This clause should say who decides when a machine and a person do not agree with each other!"
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_comment_is_shown_as_it_will_look_before_it_is_sent(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+    session: Session, peru: Stakeholder, browser: Browser
 ) -> None:
-    sign_in(author)
     browser.get(COMMENT)
     looked = browser.post(
         COMMENT, **words(browser, peru, "As @c1 says.", quote="serve people", act="preview")
@@ -38,10 +38,10 @@ def test_a_comment_is_shown_as_it_will_look_before_it_is_sent(
     assert sent.location == f"{NORM}comments/1/"
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_proposed_change_is_shown_as_words_struck_and_added(
-    session: Session, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn, browser: Browser
+    session: Session, peru: Stakeholder, browser: Browser
 ) -> None:
-    sign_in(author)
     browser.get(PROPOSE)
     change = {"wording": "Machines serve all people.", "act": "preview"}
     assert browser.post(PROPOSE, **words(browser, peru, "Clearer.", **change)).status_code == 200
@@ -52,17 +52,11 @@ def test_a_proposed_change_is_shown_as_words_struck_and_added(
     )
 
 
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("body", ["", "safe \u202egnp.exe"])
 def test_a_look_finds_what_sending_would_be_refused_for(
-    session: Session,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    body: str,
+    peru: Stakeholder, browser: Browser, body: str
 ) -> None:
-    sign_in(author)
     browser.get(COMMENT)
     assert browser.post(COMMENT, **words(browser, peru, body, act="preview")).status_code == 422
     assert browser.post(COMMENT, **words(browser, peru, "x", quote="no", act="preview")).status_code == 422
@@ -154,10 +148,10 @@ def test_nobody_backs_instead_what_was_edited_since(
 
 
 def test_what_she_has_said_herself_is_shown_without_a_button_to_back_it(
-    session: Session, norm: Norm, clause: Clause, peru: Stakeholder, author: User, make: Make,
-    sign_in: SignIn, browser: Browser, now: dt.datetime,
+    session: Session, norm: Norm, clause: Clause, peru: Stakeholder, speaker: Speaker, author: User,
+    make: Make, sign_in: SignIn, browser: Browser, now: dt.datetime,
 ) -> None:  # fmt: skip
-    remark(session, norm, clause, (make.actor(author), peru), SAID, now=now)
+    remark(session, norm, clause, speaker, SAID, now=now)
     sign_in(author)
     browser.get(COMMENT)
     browser.post(COMMENT, **words(browser, peru, LIKE))

@@ -128,14 +128,8 @@ def test_a_proposal_sent_twice_is_one_and_a_changed_one_is_not_lost(
 def test_a_proposal_is_never_put_onto_a_comment_that_was_sent_before(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
-    plain = service.comment(
-        session,
-        ghana[0],
-        norm,
-        Submission(**SAID, seen=seen_in(clause, "en"), stakeholder_id=ghana[1].id),
-        clause=clause,
-        now=now,
-    )
+    said = Submission(**SAID, seen=seen_in(clause, "en"), stakeholder_id=ghana[1].id)
+    plain = service.comment(session, ghana[0], norm, said, clause=clause, now=now)
     with pytest.raises(AlreadySent):
         proposal(session, norm, clause, ghana, "Machines serve all.", body="Hm.", form_key="k", now=now)
     session.expire_all()
@@ -146,15 +140,9 @@ def test_a_comment_is_not_taken_for_a_proposal_that_was_sent_before(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     proposal(session, norm, clause, ghana, "Machines serve all.", body="Hm.", form_key="k", now=now)
+    said = Submission(**SAID, seen=seen_in(clause, "en"), stakeholder_id=ghana[1].id)
     with pytest.raises(AlreadySent):
-        service.comment(
-            session,
-            ghana[0],
-            norm,
-            Submission(**SAID, seen=seen_in(clause, "en"), stakeholder_id=ghana[1].id),
-            clause=clause,
-            now=now,
-        )
+        service.comment(session, ghana[0], norm, said, clause=clause, now=now)
 
 
 def test_a_proposal_sent_again_after_an_edit_is_known_by_its_first_wording(
@@ -215,24 +203,20 @@ def test_a_plain_comment_can_be_backed_too_but_no_reply(
         )
 
 
+@pytest.fixture
+def all_served(session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime) -> Comment:
+    return proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
+
+
 def test_backing_in_one_moment_leaves_one_side(
-    engine: sa.Engine,
-    session: Session,
-    make: Make,
-    norm: Norm,
-    clause: Clause,
-    ghana: Speaker,
-    now: dt.datetime,
+    engine: sa.Engine, session: Session, make: Make, norm: Norm, all_served: Comment, now: dt.datetime
 ) -> None:
-    said, (actor, holder) = (
-        proposal(session, norm, clause, ghana, "Machines serve all.", now=now),
-        make.speaker(),
-    )
+    actor, holder = make.speaker()
     session.commit()
 
     def taking(side: Side):  # type: ignore[no-untyped-def]
         def act(own: Session) -> str:
-            its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, said.id)
+            its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, all_served.id)
             backing.back(
                 own,
                 actor,
@@ -259,10 +243,9 @@ def test_comments_positions_and_backing_of_one_moment_do_not_block_each_other(
     make: Make,
     norm: Norm,
     clause: Clause,
-    ghana: Speaker,
+    all_served: Comment,
     now: dt.datetime,
 ) -> None:
-    change = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)
     speakers = [make.speaker() for _ in range(4)]
     session.commit()
 
@@ -283,7 +266,7 @@ def test_comments_positions_and_backing_of_one_moment_do_not_block_each_other(
 
     def supporting(speaker: Speaker):  # type: ignore[no-untyped-def]
         def act(own: Session) -> str:
-            its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, change.id)
+            its_norm, its_change = own.get_one(Norm, norm.id), own.get_one(Comment, all_served.id)
             holder = speaker[1].id
             backing.back(
                 own,

@@ -31,11 +31,6 @@ ANSWER = {"decision": Decision.NOTED, "reason": "Seen.", "language": "en"}
 
 
 @pytest.fixture
-def editor(make: Make, norm: Norm) -> Actor:
-    return make.seated(Role.EDITOR, norm)
-
-
-@pytest.fixture
 def chair(make: Make, norm: Norm) -> Actor:
     return make.seated(Role.CHAIR, norm)
 
@@ -45,9 +40,7 @@ def said(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, editor: Actor, now: dt.datetime
 ) -> Comment:
     said = remark(session, norm, clause, ghana, now=now)
-    moderation.dispose(
-        session, editor, norm, said, seen=said.version, version=standing_id(session, said), **ANSWER, now=now
-    )
+    decide(session, norm, editor, said, reason="Seen.", now=now)
     return said
 
 
@@ -108,16 +101,7 @@ def test_what_is_returned_waits_for_another_decision(
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     find(session, chair, norm, said, now, finding=Finding.RETURNED)
     assert [line.comment for line in queries.lines(session, norm.id, queries.Wanted("unanswered"))] == [said]
-    moderation.dispose(
-        session,
-        editor,
-        norm,
-        said,
-        seen=said.version,
-        version=standing_id(session, said),
-        **ANSWER | {"reason": "Seen again."},
-        now=now,
-    )
+    decide(session, norm, editor, said, reason="Seen again.", now=now)
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     assert [one.finding for one in reviewing.reviews_of(session, said)] == [Finding.RETURNED, None]
     assert session.scalar(sa.select(sa.func.count(Disposition.id))) == 2
@@ -128,16 +112,7 @@ def test_a_review_ends_when_it_has_become_needless(
 ) -> None:
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     assert [one.comment for one in queries.lines(session, norm.id, queries.Wanted("under-review"))] == [said]
-    moderation.dispose(
-        session,
-        editor,
-        norm,
-        said,
-        seen=said.version,
-        version=standing_id(session, said),
-        **ANSWER | {"reason": "Better."},
-        now=now,
-    )
+    decide(session, norm, editor, said, reason="Better.", now=now)
     reply(session, ghana, norm, said, Satisfaction.NOT_SATISFIED, now)
     reply(session, ghana, norm, said, Satisfaction.SATISFIED, now)
     session.expire_all()

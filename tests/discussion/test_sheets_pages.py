@@ -1,6 +1,7 @@
 """The round trip through the pages: take the sheet, fill it in, see what it adds, confirm, send it again."""
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Callable
@@ -23,15 +24,10 @@ from app.stakeholders.models import Stakeholder
 from tests.browser import Browser
 from tests.conftest import StoppedClock
 from tests.discussion.pages import SignIn, comments
-from tests.discussion.saying import remark
+from tests.discussion.saying import Speaker, remark
 from tests.factories import Make
 
 SHEET = "/en/norms/ai/sheet/"
-
-
-@pytest.fixture
-def signed_in(norm: Norm, author: User, sign_in: SignIn) -> None:
-    sign_in(author)
 
 
 def table(data: bytes) -> list[list[str]]:
@@ -182,16 +178,13 @@ def test_a_sheet_that_comes_back_as_it_was_changes_nothing(
     upload: Upload,
     norm: Norm,
     clause: Clause,
-    author: User,
-    peru: Stakeholder,
-    make: Make,
+    speaker: Speaker,
     session: Session,
-    clock: StoppedClock,
+    now: dt.datetime,
 ) -> None:
-    speaker = (make.actor(author), peru)
     for words in ("-1 is too little.\n\n=Two paragraphs, “quotes”; and, commas.", "لا تكفي"):
-        remark(session, norm, clause, speaker, words, quote="serve", now=clock())
-    remark(session, norm, None, speaker, "Good.", now=clock())
+        remark(session, norm, clause, speaker, words, quote="serve", now=now)
+    remark(session, norm, None, speaker, "Good.", now=now)
     session.commit()
     upload(taken(browser, form, language), f"sheet.{form}")
     assert "To be added: 0. Already present: 3. Refused: 0." in browser.page
@@ -231,20 +224,8 @@ def test_each_row_that_is_refused_says_why(browser: Browser, upload: Upload) -> 
         assert words in browser.page
 
 
-@pytest.mark.usefixtures("signed_in")
-def test_a_sent_comment_stays_as_it_is(
-    browser: Browser,
-    upload: Upload,
-    norm: Norm,
-    clause: Clause,
-    author: User,
-    peru: Stakeholder,
-    make: Make,
-    session: Session,
-    clock: StoppedClock,
-) -> None:
-    remark(session, norm, clause, (make.actor(author), peru), now=clock())
-    session.commit()
+@pytest.mark.usefixtures("said_by_peru", "signed_in")
+def test_a_sent_comment_stays_as_it_is(browser: Browser, upload: Upload) -> None:
     upload(fill(taken(browser), (3, "Comments", "Other words.")))
     assert "c1 has already been submitted with different text." in browser.page
 
@@ -313,19 +294,10 @@ def test_a_closed_round_takes_no_sheet(
 
 
 def test_the_export_has_what_anybody_may_read_with_the_decisions(
-    browser: Browser,
-    norm: Norm,
-    clause: Clause,
-    author: User,
-    peru: Stakeholder,
-    make: Make,
-    session: Session,
-    clock: StoppedClock,
+    browser: Browser, norm: Norm, clause: Clause, speaker: Speaker, session: Session, now: dt.datetime
 ) -> None:
-    speaker = (make.actor(author), peru)
     _, held, hidden = (
-        remark(session, norm, clause, speaker, words, now=clock())
-        for words in ("=Shown.", "Held.", "Hidden.")
+        remark(session, norm, clause, speaker, words, now=now) for words in ("=Shown.", "Held.", "Hidden.")
     )
     held.visibility = Visibility.HELD
     hidden.visibility, hidden.hiding_reason = Visibility.HIDDEN, HidingReason.SPAM

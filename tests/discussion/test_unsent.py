@@ -81,17 +81,11 @@ def test_what_is_kept_is_bounded(
         unsent_comments.keep(session, ghana[0], norm, place, fields={"body": "One more."}, now=now)
 
 
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("page", [COMMENT, PROPOSE, f"{NORM}comment/"])
 def test_a_form_is_kept_gone_on_with_and_sent(
-    session: Session,
-    norm: Norm,
-    peru: Stakeholder,
-    author: User,
-    sign_in: SignIn,
-    browser: Browser,
-    page: str,
+    session: Session, peru: Stakeholder, browser: Browser, page: str
 ) -> None:
-    sign_in(author)
     browser.get(page)
     typed = (
         {"wording": "Machines serve all.", "operation": "replace"}
@@ -156,11 +150,10 @@ def test_words_are_kept_when_the_round_has_closed_and_whatever_is_missing(
     assert [one.fields["body"] for one in kept(session)] == ["Too late"]
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_it_is_thrown_away_from_the_page_and_forgotten_with_the_person(
-    session: Session, make: Make, norm: Norm, peru: Stakeholder, author: User, sign_in: SignIn,
-    browser: Browser, now: dt.datetime,
-) -> None:  # fmt: skip
-    sign_in(author)
+    session: Session, make: Make, peru: Stakeholder, author: User, browser: Browser
+) -> None:
     for page in (COMMENT, PROPOSE):
         browser.get(page)
         browser.post(page, **words(browser, peru, "Half a", act="keep"))

@@ -1,31 +1,16 @@
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.authority.actor import Role
 from app.kernel.step_jobs import ANYWHERE_ON_EARTH, DateUnclear, end_of_day
-from app.norms.models import Clause, ClauseText, Norm, RulesOfProcedure
+from app.norms.models import Clause, ClauseText, RulesOfProcedure
 from app.norms.stages import Stage
 from tests.browser import Browser
 from tests.factories import Make
-
-
-@pytest.fixture
-def seat(make: Make, sign_in: Callable[[User], str]) -> Callable[[Role, Norm], User]:
-    def seat(role: Role, norm: Norm) -> User:
-        user = make.user()
-        make.seat(user, role, norm)
-        sign_in(user)
-        return user
-
-    return seat
-
-
-Seat = Callable[[Role, Norm], User]
+from tests.lifecycle.conftest import Seat
 
 
 def test_everybody_reads_the_frozen_rules_and_their_digest(

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from app.accounts.models import User
 from app.authority.actor import Role
 from app.consensus.assessing import assess
 from app.consensus.input_queries import gather
@@ -29,6 +27,7 @@ from app.representation.service import in_force
 from app.web.lifecycle import rules_form
 from tests.browser import Browser
 from tests.factories import Make
+from tests.lifecycle.conftest import Seat
 from tests.positions.saying import clause_of, say
 
 PAGE = "/en/norms/ai/what-if/"
@@ -57,20 +56,6 @@ TRIED = {
     "population": 5000,
     "margins": {"development": {"ldc": 0.4, "other-developing": 0.4, "developed": 0.2}},
 }
-
-
-@pytest.fixture
-def seat(make: Make, sign_in: Callable[[User], str]) -> Callable[[Role, Norm], User]:
-    def seat(role: Role, norm: Norm) -> User:
-        user = make.user()
-        make.seat(user, role, norm)
-        sign_in(user)
-        return user
-
-    return seat
-
-
-Seat = Callable[[Role, Norm], User]
 
 
 def at(**fields: Any) -> str:

@@ -31,6 +31,7 @@ NOT, MAY = "States shall not deploy such systems.", "States may deploy such syst
 CLAUSE = "/en/norms/ai/provisions/p1/"
 PASSWORD = "a horse on 12"
 SignIn = Callable[[User], str]
+Headers = dict[str, str]
 
 
 @pytest.fixture
@@ -48,6 +49,22 @@ def speaker(make: Make, peru: Stakeholder) -> User:
     user = make.user(password_hash=digest(PASSWORD))
     make.mandate(user, peru)
     return user
+
+
+@pytest.fixture
+def head(session: Session, make: Make, speaker: User) -> Headers:
+    """With these a program writes for who speaks."""
+    secret = tokens.make(
+        session,
+        make.actor(speaker),
+        speaker,
+        name="T",
+        scope=Scope.WRITE,
+        days=30,
+        current_password=PASSWORD,
+        now=NOW,
+    )
+    return {"Authorization": f"Bearer {secret}"}
 
 
 def opened(make: Make, norm: Norm) -> None:
@@ -206,20 +223,10 @@ def test_what_was_drafted_inside_on_other_words_is_not_endorsed(
 
 
 def test_a_program_says_which_words_it_has_read_and_is_told_both_where_they_differ(
-    session: Session, make: Make, norm: Norm, peru: Stakeholder, speaker: User, client: FlaskClient
+    session: Session, make: Make, norm: Norm, peru: Stakeholder, head: Headers, client: FlaskClient
 ) -> None:
-    secret = tokens.make(
-        session,
-        make.actor(speaker),
-        speaker,
-        name="T",
-        scope=Scope.WRITE,
-        days=30,
-        current_password=PASSWORD,
-        now=NOW,
-    )
     session.commit()
-    head, place = {"Authorization": f"Bearer {secret}"}, "/api/v1/norms/ai/provisions/p1"
+    place = "/api/v1/norms/ai/provisions/p1"
     edition = client.get(place).get_json()["editions"][-1]["clause"]
     said = {"stakeholder": peru.id, "language": "en", "read_language": "en"}
     stated, words = said | {"stance": "support"}, said | {"body": "Hm."}
@@ -241,21 +248,11 @@ def test_a_program_says_which_words_it_has_read_and_is_told_both_where_they_diff
 
 
 def test_an_answer_of_a_program_is_to_the_words_that_it_has_read(
-    session: Session, make: Make, norm: Norm, peru: Stakeholder, speaker: User, client: FlaskClient
+    session: Session, make: Make, norm: Norm, peru: Stakeholder, head: Headers, client: FlaskClient
 ) -> None:
-    secret = tokens.make(
-        session,
-        make.actor(speaker),
-        speaker,
-        name="T",
-        scope=Scope.WRITE,
-        days=30,
-        current_password=PASSWORD,
-        now=NOW,
-    )
     asked = remark(session, norm, clause_of(session, norm, 1), make.speaker(), "I like it.", now=NOW)
     session.commit()
-    head, place = {"Authorization": f"Bearer {secret}"}, "/api/v1/norms/ai/provisions/p1"
+    place = "/api/v1/norms/ai/provisions/p1"
     (line,) = client.get(f"{place}/comments").get_json()["items"]
     digest_ = client.get(place).get_json()["editions"][-1]["clause"]["text_digest"]
     sent = {"stakeholder": peru.id, "language": "en", "read_language": "en", "body": "Why?"}

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor
 from app.norms.models import Clause, Draft, Norm, Provision
-from app.norms.seen import seen_in
-from app.positions import service
-from app.positions.models import Position, Stance
+from app.norms.seen import Seen, seen_in
+from app.positions import ledger, service
+from app.positions.models import Objection, Position, Stance
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 
@@ -48,6 +48,37 @@ def say(
         seen=seen_in(clause, "en"),
         now=now,
     )
+
+
+def reaffirm(
+    session: Session,
+    norm: Norm,
+    clause: Clause,
+    speaker: tuple[Actor, Stakeholder],
+    *,
+    seen: Seen | None = None,
+    read_language: str = "en",
+    now: dt.datetime,
+) -> Position:
+    actor, holder = speaker
+    return service.reaffirm(
+        session,
+        actor,
+        norm,
+        clause,
+        stakeholder_id=holder.id,
+        seen=seen or seen_in(clause, read_language),
+        read_language=read_language,
+        now=now,
+    )
+
+
+def answer(
+    session: Session, norm: Norm, chair: Actor, objection: Objection, text: str, *, now: dt.datetime
+) -> None:
+    """To its grounds as they stand."""
+    seen = (objection.position_id, objection.state)
+    ledger.answer(session, chair, norm, objection, seen=seen, text=text, language="en", now=now)
 
 
 def next_draft(make: Make, norm: Norm, *texts: str | dict[str, str]) -> Draft:

@@ -39,6 +39,13 @@ def chair(make: Make, norm: Norm) -> Actor:
 
 
 @pytest.fixture
+def chair_signed_in(make: Make, norm: Norm, sign_in: Callable[[User], str]) -> None:
+    user = make.user()
+    make.seat(user, Role.CHAIR, norm)
+    sign_in(user)
+
+
+@pytest.fixture
 def objectors(session: Session, make: Make, norm: Norm, now: dt.datetime) -> Objectors:
     def act(number: int, reason: str = NO_REASON) -> list[Objection]:
         before = session.scalar(sa.select(sa.func.max(Objection.id))) or 0
@@ -141,19 +148,14 @@ def test_the_number_of_statements_does_not_grow_with_that_of_the_objections(
     assert counts[1] <= counts[0]
 
 
+@pytest.mark.usefixtures("chair_signed_in")
 def test_all_without_a_reason_are_answered_at_once_from_the_page(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    browser: Browser,
-    sign_in: Callable[[User], str],
-    objectors: Objectors,
+    session: Session, browser: Browser, objectors: Objectors
 ) -> None:
     """More than a page holds, by the filter; those with reasons, and one that is over, are left alone."""
-    without, reasoned, user = objectors(60), objectors(2, "Too vague."), make.user()
-    make.seat(user, Role.CHAIR, norm)
+    without, reasoned = objectors(60), objectors(2, "Too vague.")
     without[0].state = State.WITHDRAWN
-    sign_in(user)
+    session.commit()
     shown = html.unescape(browser.get(f"{LEDGER}?grounds=none").text)
     assert "Too vague.</p>" not in shown and "on every page: 59" in shown
     sent = {
@@ -171,17 +173,12 @@ def test_all_without_a_reason_are_answered_at_once_from_the_page(
     assert again.status_code == 409 and "Other words." in again.text
 
 
+@pytest.mark.usefixtures("chair_signed_in")
 def test_ticked_objections_are_answered_and_others_are_not(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    browser: Browser,
-    sign_in: Callable[[User], str],
-    objectors: Objectors,
+    session: Session, browser: Browser, objectors: Objectors
 ) -> None:
-    chosen, user = objectors(3, "Too vague."), make.user()
-    make.seat(user, Role.CHAIR, norm)
-    sign_in(user)
+    chosen = objectors(3, "Too vague.")
+    session.commit()
     browser.get(LEDGER)
     ticked = [f"{one.id}.{one.position_id}.open" for one in chosen[:2]]
     words = {"text": "See the annex.", "language": "en", "all": ""}

@@ -1,7 +1,7 @@
 """The objection ledger: open, answered, accommodated, withdrawn, maintained."""
 
 import datetime as dt
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,13 +13,12 @@ from app.authority.actor import Actor, Role
 from app.foundation.errors import NotAllowed, NotFound
 from app.lifecycle.queries import of_objections
 from app.norms.models import Norm
-from app.norms.seen import seen_in
-from app.positions import ledger, queries, service
+from app.positions import ledger, queries
 from app.positions.models import Objection, ObjectionState, Stance
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import at_once, statements
-from tests.positions.saying import clause_of, next_draft, say
+from tests.positions.saying import answer, clause_of, next_draft, reaffirm, say
 
 Speaker = tuple[Actor, Stakeholder]
 State = ObjectionState
@@ -40,94 +39,84 @@ def chair(make: Make, norm: Norm) -> Actor:
     return make.seated(Role.CHAIR, norm)
 
 
-@pytest.fixture
-def objecting(session: Session, norm: Norm, chile: Speaker, now: dt.datetime) -> Callable[..., Objection]:
-    """Chile objects to the first clause; answers with the objection as the ledger has it."""
+@dataclass
+class Case:
+    """Chile's objection to the first clause, as the ledger has it, and what is said to it."""
 
-    def objecting(reason: str = "Too vague.") -> Objection:
-        say(session, norm, clause_of(session, norm, 1), chile, Stance.OBJECT, reason=reason, now=now)
-        return session.scalars(sa.select(Objection).order_by(Objection.id.desc()).limit(1)).one()
+    session: Session
+    norm: Norm
+    chile: Speaker
+    chair: Actor
+    now: dt.datetime
 
-    return objecting
+    def say(self, stance: Stance, reason: str = "") -> None:
+        clause = clause_of(self.session, self.norm, 1)
+        say(self.session, self.norm, clause, self.chile, stance, reason=reason, now=self.now)
 
+    def objects(self, reason: str = "Too vague.") -> Objection:
+        self.say(Stance.OBJECT, reason)
+        return self.session.scalars(sa.select(Objection).order_by(Objection.id.desc()).limit(1)).one()
 
-@pytest.fixture
-def answering(session: Session, norm: Norm, chair: Actor, now: dt.datetime) -> Callable[..., None]:
-    def answering(objection: Objection, text: str = "The annex names them.") -> None:
-        ledger.answer(
-            session,
-            chair,
-            norm,
+    def answer(self, objection: Objection, text: str = "The annex names them.") -> None:
+        answer(self.session, self.norm, self.chair, objection, text, now=self.now)
+
+    def answer_read(self, objection: Objection) -> int:
+        """The last answer as its page has it; 0 where there is none."""
+        found = ledger.last_answers(self.session, [objection.id]).get(objection.id)
+        return found.id if found else 0
+
+    def settle(self, objection: Objection, state: State, who: Actor | None = None) -> None:
+        ledger.settle(
+            self.session,
+            who or self.chile[0],
+            self.norm,
             objection,
-            seen=(objection.position_id, objection.state),
-            text=text,
-            language="en",
-            now=now,
+            state=state,
+            seen=self.answer_read(objection),
+            now=self.now,
         )
 
-    return answering
 
-
-def last_answer(session: Session, objection: Objection) -> int:
-    found = ledger.last_answers(session, [objection.id]).get(objection.id)
-    return found.id if found else 0
-
-
-def settle(session: Session, norm: Norm, who: Actor, objection: Objection, state: State) -> None:
-    seen = last_answer(session, objection)
-    ledger.settle(session, who, norm, objection, state=state, seen=seen, now=objection.opened_at)
+@pytest.fixture
+def case(session: Session, norm: Norm, chile: Speaker, chair: Actor, now: dt.datetime) -> Case:
+    return Case(session, norm, chile, chair, now)
 
 
 def test_what_is_made_of_an_answer_is_said_of_the_answer_that_was_read(
-    session: Session,
-    norm: Norm,
-    chile: Speaker,
-    now: dt.datetime,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
+    session: Session, norm: Norm, chile: Speaker, case: Case, now: dt.datetime
 ) -> None:
-    objection = objecting()
-    answering(objection, "The annex will name them.")
-    read = last_answer(session, objection)
-    answering(objection, "There will be no annex.")
+    objection = case.objects()
+    case.answer(objection, "The annex will name them.")
+    read = case.answer_read(objection)
+    case.answer(objection, "There will be no annex.")
     said: dict[str, Any] = {"state": State.ACCOMMODATED, "now": now}
     with pytest.raises(ledger.AnsweredSince):
         ledger.settle(session, chile[0], norm, objection, seen=read, **said)
     assert objection.state is State.ANSWERED
     for _ in range(2):  # twice is once
-        ledger.settle(session, chile[0], norm, objection, seen=last_answer(session, objection), **said)
+        ledger.settle(session, chile[0], norm, objection, seen=case.answer_read(objection), **said)
     assert objection.state is State.ACCOMMODATED
 
 
-def test_an_objection_is_opened_answered_and_accommodated(
-    session: Session,
-    norm: Norm,
-    chile: Speaker,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
-) -> None:
-    objection = objecting()
+def test_an_objection_is_opened_answered_and_accommodated(session: Session, case: Case) -> None:
+    objection = case.objects()
     assert objection.state is State.OPEN
-    answering(objection)
+    case.answer(objection)
     assert objection.state is State.ANSWERED
-    settle(session, norm, chile[0], objection, State.ACCOMMODATED)
+    case.settle(objection, State.ACCOMMODATED)
     assert objection.state is State.ACCOMMODATED
-    settle(session, norm, chile[0], objection, State.ACCOMMODATED)
+    case.settle(objection, State.ACCOMMODATED)
     acts = session.scalars(sa.select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert acts == ["position-stated", "objection-answered", "objection-settled"]
 
 
 def test_a_maintained_objection_gets_the_chairs_note_and_stays_maintained(
-    session: Session,
-    norm: Norm,
-    chile: Speaker,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
+    session: Session, norm: Norm, case: Case
 ) -> None:
-    objection = objecting()
-    answering(objection)
-    settle(session, norm, chile[0], objection, State.MAINTAINED)
-    answering(objection, "The text stands for the reasons given.")
+    objection = case.objects()
+    case.answer(objection)
+    case.settle(objection, State.MAINTAINED)
+    case.answer(objection, "The text stands for the reasons given.")
     assert objection.state is State.MAINTAINED
     (line,) = queries.ledger(session, norm.id)
     assert [(one.is_note, one.text) for one in line.answers] == [
@@ -137,169 +126,105 @@ def test_a_maintained_objection_gets_the_chairs_note_and_stays_maintained(
 
 
 def test_an_objection_is_answered_straight_from_the_ledgers_page(
-    session: Session, norm: Norm, objecting: Callable[..., Objection], answering: Callable[..., None]
+    session: Session, norm: Norm, case: Case
 ) -> None:
-    objecting()
+    case.objects()
     session.commit()
     session.expunge_all()
     (line,) = queries.ledger(session, norm.id)
-    answering(line.objection)
+    case.answer(line.objection)
     assert line.objection.state is State.ANSWERED
 
 
-def test_nobody_is_satisfied_or_unmoved_before_an_answer(
-    session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection]
-) -> None:
-    objection = objecting()
+def test_nobody_is_satisfied_or_unmoved_before_an_answer(case: Case) -> None:
+    objection = case.objects()
     for state in (State.ACCOMMODATED, State.MAINTAINED):
         with pytest.raises(ledger.NotAnswered):
-            settle(session, norm, chile[0], objection, state)
+            case.settle(objection, state)
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.ANSWERED, State.WITHDRAWN])
-def test_an_objector_cannot_mark_her_objection_answered(
-    session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection], state: State
-) -> None:
-    objection = objecting()
+def test_an_objector_cannot_mark_her_objection_answered(state: State, case: Case) -> None:
+    objection = case.objects()
     with pytest.raises(ledger.NotForTheObjector):
-        settle(session, norm, chile[0], objection, state)
+        case.settle(objection, state)
 
 
-def test_another_stance_withdraws_the_objection(
-    session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection], now: dt.datetime
-) -> None:
-    objection = objecting()
-    say(session, norm, clause_of(session, norm, 1), chile, Stance.ACCEPT, now=now)
+def test_another_stance_withdraws_the_objection(case: Case) -> None:
+    objection = case.objects()
+    case.say(Stance.ACCEPT)
     assert objection.state is State.WITHDRAWN
 
 
-def test_a_new_objection_after_a_withdrawal_is_another_one(
-    session: Session, norm: Norm, chile: Speaker, objecting: Callable[..., Objection], now: dt.datetime
-) -> None:
-    first = objecting()
-    say(session, norm, clause_of(session, norm, 1), chile, Stance.ACCEPT, now=now)
-    second = objecting()
+def test_a_new_objection_after_a_withdrawal_is_another_one(case: Case) -> None:
+    first = case.objects()
+    case.say(Stance.ACCEPT)
+    second = case.objects()
     assert (first.state, second.state, first.id != second.id) == (State.WITHDRAWN, State.OPEN, True)
 
 
-def test_the_same_objection_after_it_was_accommodated_opens_again(
-    session: Session,
-    norm: Norm,
-    chile: Speaker,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
-) -> None:
-    first = objecting()
-    answering(first)
-    settle(session, norm, chile[0], first, State.ACCOMMODATED)
-    second = objecting()
+def test_the_same_objection_after_it_was_accommodated_opens_again(case: Case) -> None:
+    first = case.objects()
+    case.answer(first)
+    case.settle(first, State.ACCOMMODATED)
+    second = case.objects()
     assert (first.state, second.state, second.id != first.id) == (State.ACCOMMODATED, State.OPEN, True)
 
 
-def test_new_grounds_open_an_answered_objection_again(
-    objecting: Callable[..., Objection], answering: Callable[..., None]
-) -> None:
-    objection = objecting()
-    answering(objection)
-    assert objecting("The annex names none.") is objection
+def test_new_grounds_open_an_answered_objection_again(case: Case) -> None:
+    objection = case.objects()
+    case.answer(objection)
+    assert case.objects("The annex names none.") is objection
     assert objection.state is State.OPEN
 
 
 def test_reaffirmed_on_new_wording_an_answered_objection_is_maintained(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    chile: Speaker,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
-    now: dt.datetime,
+    session: Session, make: Make, norm: Norm, chile: Speaker, case: Case, now: dt.datetime
 ) -> None:
-    objection = objecting()
-    answering(objection)
+    objection = case.objects()
+    case.answer(objection)
     next_draft(make, norm, "Machines serve all people.", "Risks are assessed.")
     assert objection.state is State.ANSWERED
     clause = clause_of(session, norm, 1)
-    said = service.reaffirm(
-        session,
-        chile[0],
-        norm,
-        clause,
-        stakeholder_id=chile[1].id,
-        seen=seen_in(clause, "en"),
-        read_language="en",
-        now=now,
-    )
+    said = reaffirm(session, norm, clause, chile, now=now)
     assert (objection.state, objection.position_id) == (State.MAINTAINED, said.id)
 
 
-def test_an_answer_needs_words_and_an_objection_that_is_not_over(
-    session: Session,
-    norm: Norm,
-    chile: Speaker,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
-    now: dt.datetime,
-) -> None:
-    objection = objecting()
+def test_an_answer_needs_words_and_an_objection_that_is_not_over(case: Case) -> None:
+    objection = case.objects()
     for text, refusal in ((" ", ledger.AnswerMissing), ("x" * 100_000, ledger.AnswerTooLong)):
         with pytest.raises(refusal):
-            answering(objection, text)
-    say(session, norm, clause_of(session, norm, 1), chile, Stance.SUPPORT, now=now)
+            case.answer(objection, text)
+    case.say(Stance.SUPPORT)
     with pytest.raises(ledger.NotLive):
-        answering(objection)
+        case.answer(objection)
 
 
-def test_an_answer_sent_twice_is_one_answer(
-    session: Session, norm: Norm, objecting: Callable[..., Objection], answering: Callable[..., None]
-) -> None:
-    objection = objecting()
-    answering(objection)
-    answering(objection)
+def test_an_answer_sent_twice_is_one_answer(session: Session, norm: Norm, case: Case) -> None:
+    objection = case.objects()
+    case.answer(objection)
+    case.answer(objection)
     (line,) = queries.ledger(session, norm.id)
     assert len(line.answers) == 1
 
 
 def test_only_the_chair_or_an_editor_answers_and_only_the_objector_settles(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    chile: Speaker,
-    chair: Actor,
-    objecting: Callable[..., Objection],
-    now: dt.datetime,
+    session: Session, make: Make, norm: Norm, chile: Speaker, chair: Actor, case: Case, now: dt.datetime
 ) -> None:
-    objection = objecting()
+    objection = case.objects()
     for stranger in (chile[0], make.seated(Role.CHAIR, make.norm())):
         with pytest.raises(NotAllowed):
-            ledger.answer(
-                session,
-                stranger,
-                norm,
-                objection,
-                seen=(objection.position_id, objection.state),
-                text="No.",
-                language="en",
-                now=now,
-            )
+            answer(session, norm, stranger, objection, "No.", now=now)
     with pytest.raises(NotAllowed):
-        settle(session, norm, chair, objection, State.ACCOMMODATED)
+        case.settle(objection, State.ACCOMMODATED, chair)
 
 
 def test_a_chair_does_not_answer_for_another_norm(
-    session: Session, make: Make, objecting: Callable[..., Objection], now: dt.datetime
+    session: Session, make: Make, case: Case, now: dt.datetime
 ) -> None:
     other = make.norm()
     with pytest.raises(NotFound):
-        ledger.answer(
-            session,
-            make.seated(Role.CHAIR, other),
-            other,
-            objection := objecting(),
-            seen=(objection.position_id, objection.state),
-            text="No.",
-            language="en",
-            now=now,
-        )
+        answer(session, other, make.seated(Role.CHAIR, other), case.objects(), "No.", now=now)
 
 
 def test_an_answer_and_a_withdrawal_at_once_leave_the_objection_withdrawn(
@@ -308,10 +233,10 @@ def test_an_answer_and_a_withdrawal_at_once_leave_the_objection_withdrawn(
     norm: Norm,
     chile: Speaker,
     chair: Actor,
-    objecting: Callable[..., Objection],
+    case: Case,
     now: dt.datetime,
 ) -> None:
-    objection = objecting()
+    objection = case.objects()
     number, seen = objection.id, (objection.position_id, objection.state)
     session.commit()
 
@@ -356,62 +281,47 @@ def test_the_ledger_is_read_by_state_by_stakeholder_and_in_pages(
 
 
 def test_a_chair_is_told_how_many_objections_wait(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
+    session: Session, make: Make, norm: Norm, case: Case
 ) -> None:
-    objection, other = objecting(), make.norm()
+    objection, other = case.objects(), make.norm()
     assert queries.to_answer(session, [norm.id, other.id]) == [(norm, 1)]
     assert queries.to_answer(session, [other.id]) == []
-    answering(objection)
+    case.answer(objection)
     assert queries.to_answer(session) == []
 
 
 def test_an_answer_is_to_the_grounds_that_were_read(
-    session: Session,
-    norm: Norm,
-    chile: Speaker,
-    chair: Actor,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
-    now: dt.datetime,
+    session: Session, norm: Norm, chair: Actor, case: Case, now: dt.datetime
 ) -> None:
-    objection = objecting()
+    objection = case.objects()
     read = (objection.position_id, objection.state)
-    objecting("Other grounds.")
+    case.objects("Other grounds.")
     with pytest.raises(ledger.RestatedSince):
         ledger.answer(session, chair, norm, objection, text="See 4.", language="en", seen=read, now=now)
     read = (objection.position_id, objection.state)
     ledger.answer(session, chair, norm, objection, text="See 4.", language="en", seen=read, now=now)
     ledger.answer(session, chair, norm, objection, text="See 4.", language="en", seen=read, now=now)  # twice
     read = (objection.position_id, objection.state)
-    settle(session, norm, chile[0], objection, State.MAINTAINED)
+    case.settle(objection, State.MAINTAINED)
     with pytest.raises(ledger.RestatedSince):
         ledger.answer(session, chair, norm, objection, text="See 5.", language="en", seen=read, now=now)
 
 
 def test_a_note_is_to_the_grounds_that_are_maintained(
-    session: Session,
-    norm: Norm,
-    chile: Speaker,
-    objecting: Callable[..., Objection],
-    answering: Callable[..., None],
-    now: dt.datetime,
+    session: Session, norm: Norm, case: Case, now: dt.datetime
 ) -> None:
     def without_note() -> tuple[str, ...]:
         return of_objections(session, norm, now=now).without_note
 
-    objection = objecting()
-    answering(objection)
-    settle(session, norm, chile[0], objection, State.MAINTAINED)
+    objection = case.objects()
+    case.answer(objection)
+    case.settle(objection, State.MAINTAINED)
     assert without_note() == ("p1",)
-    answering(objection)  # the same words, as a note
+    case.answer(objection)  # the same words, as a note
     assert without_note() == ()
-    objecting("Other grounds.")
-    answering(objection, "Answered anew.")
-    settle(session, norm, chile[0], objection, State.MAINTAINED)
+    case.objects("Other grounds.")
+    case.answer(objection, "Answered again.")
+    case.settle(objection, State.MAINTAINED)
     assert without_note() == ("p1",)
-    answering(objection, "Noted anew.")
+    case.answer(objection, "Noted again.")
     assert without_note() == ()

@@ -21,16 +21,17 @@ from tests.positions.saying import clause_of, next_draft, say
 from tests.security.corpora import MARKUP
 from tests.seen import token
 
+WORDS = {"en": "Machines serve people.", "ar": "الآلات تخدم الناس."}
 FORM = "/en/norms/ai/provisions/p1/position/"
 LEDGER = "/en/norms/ai/objections/"
 ANSWER = {"language": "en", "position": "1", "state": "open"}
 SignIn = Callable[[User], str]
+Stated = Callable[..., Position]
 
 
 @pytest.fixture
 def norm(make: Make) -> Norm:
-    texts = {"en": "Machines serve people.", "ar": "الآلات تخدم الناس."}
-    return make.norm(texts, languages=("en", "ar"), slug="ai")
+    return make.norm(WORDS, languages=("en", "ar"), slug="ai")
 
 
 @pytest.fixture
@@ -45,13 +46,28 @@ def speaker(make: Make, peru: Stakeholder) -> User:
     return user
 
 
+@pytest.fixture
+def stated(
+    session: Session, make: Make, norm: Norm, peru: Stakeholder, speaker: User, now: dt.datetime
+) -> Stated:
+    """Peru states a position on the first clause."""
+    clause, voice = clause_of(session, norm, 1), (make.actor(speaker), peru)
+    return lambda stance, **words: say(session, norm, clause, voice, stance, **words, now=now)
+
+
+@pytest.fixture
+def signed_in(norm: Norm, speaker: User, sign_in: SignIn) -> None:
+    """Who speaks for Peru is signed in."""
+    sign_in(speaker)
+
+
 def fields(holder: Stakeholder, stance: str, **more: str) -> dict[str, str]:
     return {
         "stakeholder": str(holder.id),
         "stance": stance,
         "language": "en",
         "read_language": "en",
-        "seen": token(en="Machines serve people.", ar="الآلات تخدم الناس."),
+        "seen": token(**WORDS),
         **more,
     }
 
@@ -67,10 +83,10 @@ def test_who_is_signed_out_is_led_to_sign_in_and_back(session: Session, norm: No
     assert f'value="{FORM}"' in browser.page
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_position_is_stated_and_shown_where_it_was_stated(
-    session: Session, norm: Norm, peru: Stakeholder, speaker: User, sign_in: SignIn, browser: Browser
+    session: Session, peru: Stakeholder, speaker: User, browser: Browser
 ) -> None:
-    sign_in(speaker)
     assert browser.get(FORM).status_code == 200
     assert "Machines serve people." in browser.page and "Peru" in browser.page
     sent = browser.post(FORM, **fields(peru, "accept", reason="It will do."))
@@ -83,15 +99,14 @@ def test_a_position_is_stated_and_shown_where_it_was_stated(
     assert 'value="accept" checked' in browser.page and "It will do." in browser.page
 
 
-def test_the_clause_is_read_in_the_language_of_the_page(
-    session: Session, norm: Norm, speaker: User, sign_in: SignIn, browser: Browser
-) -> None:
-    sign_in(speaker)
+@pytest.mark.usefixtures("signed_in")
+def test_the_clause_is_read_in_the_language_of_the_page(browser: Browser) -> None:
     browser.get(FORM.replace("/en/", "/ar/"))
     assert "الآلات تخدم الناس." in browser.page
     assert browser.hidden["read_language"] == "ar"
 
 
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
@@ -102,26 +117,18 @@ def test_the_clause_is_read_in_the_language_of_the_page(
     ],
 )
 def test_what_was_typed_comes_back_with_the_refusal(
-    session: Session,
-    norm: Norm,
-    peru: Stakeholder,
-    speaker: User,
-    sign_in: SignIn,
-    browser: Browser,
-    sent: dict[str, str],
-    words: str,
+    session: Session, peru: Stakeholder, browser: Browser, sent: dict[str, str], words: str
 ) -> None:
-    sign_in(speaker)
     browser.get(FORM)
     assert browser.post(FORM, **{**fields(peru, "object"), **sent}).status_code == 422
     assert 'role="alert"' in browser.page and words in browser.page
     assert current(session) == []
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_round_that_closed_meanwhile_gives_the_words_back(
-    session: Session, norm: Norm, peru: Stakeholder, speaker: User, sign_in: SignIn, browser: Browser
+    session: Session, norm: Norm, peru: Stakeholder, browser: Browser
 ) -> None:
-    sign_in(speaker)
     browser.get(FORM)
     norm.stage = Stage.COMPILATION
     session.commit()
@@ -154,10 +161,8 @@ def test_an_ended_sign_in_keeps_what_was_typed(
     assert "A long reason of mine." in html.unescape(browser.page)
 
 
-def test_a_form_sent_twice_is_one_position(
-    session: Session, norm: Norm, peru: Stakeholder, speaker: User, sign_in: SignIn, browser: Browser
-) -> None:
-    sign_in(speaker)
+@pytest.mark.usefixtures("signed_in")
+def test_a_form_sent_twice_is_one_position(session: Session, peru: Stakeholder, browser: Browser) -> None:
     browser.get(FORM)
     page = browser.page
     for _ in range(2):
@@ -185,37 +190,26 @@ def test_a_reviewer_is_told_that_she_does_not_speak_for_the_entity(
     assert browser.get(FORM).status_code == 403
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_who_speaks_for_several_chooses_for_whom(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    speaker: User,
-    sign_in: SignIn,
-    browser: Browser,
+    session: Session, make: Make, peru: Stakeholder, speaker: User, browser: Browser
 ) -> None:
     second = make.stakeholder("Andean Network")
     make.mandate(speaker, second)
-    sign_in(speaker)
+    session.commit()
     browser.get(FORM)
     assert f'<option value="{second.id}"' in browser.page and f'<option value="{peru.id}"' in browser.page
     assert browser.post(FORM, **fields(second, "support")).status_code == 303
     assert [one.stakeholder_id for one in current(session)] == [second.id]
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_changed_wording_is_reaffirmed_in_one_click(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    speaker: User,
-    sign_in: SignIn,
-    browser: Browser,
-    now: dt.datetime,
+    session: Session, make: Make, norm: Norm, stated: Stated, browser: Browser
 ) -> None:
-    say(session, norm, clause_of(session, norm, 1), (make.actor(speaker), peru), Stance.SUPPORT, now=now)
+    stated(Stance.SUPPORT)
     next_draft(make, norm, {"en": "Machines serve all people.", "ar": "الآلات تخدم كل الناس."})
-    sign_in(speaker)
+    session.commit()
     browser.get("/en/my/")
     assert "Positions to confirm" in browser.page
     browser.get("/en/norms/ai/")
@@ -231,28 +225,11 @@ def test_a_changed_wording_is_reaffirmed_in_one_click(
 
 
 def test_words_keep_their_language_and_direction_and_markup_does_nothing(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    speaker: User,
-    browser: Browser,
-    now: dt.datetime,
+    session: Session, stated: Stated, browser: Browser
 ) -> None:
-    actor = make.actor(speaker)
     for markup in MARKUP:
         reason = f"النص {markup} غامض."
-        say(
-            session,
-            norm,
-            clause_of(session, norm, 1),
-            (actor, peru),
-            Stance.OBJECT,
-            reason=reason,
-            remedy=markup,
-            language="ar",
-            now=now,
-        )
+        stated(Stance.OBJECT, reason=reason, remedy=markup, language="ar")
         session.commit()
         for page in (LEDGER, "/en/norms/ai/provisions/p1/"):
             browser.get(page)
@@ -305,24 +282,9 @@ def test_an_objection_runs_its_course_through_the_pages(
 
 
 def test_an_answer_without_words_comes_back_as_a_refusal(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    speaker: User,
-    sign_in: SignIn,
-    browser: Browser,
-    now: dt.datetime,
+    session: Session, make: Make, norm: Norm, stated: Stated, sign_in: SignIn, browser: Browser
 ) -> None:
-    say(
-        session,
-        norm,
-        clause_of(session, norm, 1),
-        (make.actor(speaker), peru),
-        Stance.OBJECT,
-        reason="No.",
-        now=now,
-    )
+    stated(Stance.OBJECT, reason="No.")
     (line,) = queries.ledger(session, norm.id)
     chair = make.user()
     make.seat(chair, Role.CHAIR, norm)
@@ -350,19 +312,13 @@ def test_the_ledger_shows_fifty_at_a_time_and_filters_by_state(
     assert "Reason 0" not in browser.page and "Reason 4" not in browser.page
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_reservation_is_recorded_during_the_consensus_call(
-    session: Session,
-    make: Make,
-    norm: Norm,
-    peru: Stakeholder,
-    speaker: User,
-    sign_in: SignIn,
-    browser: Browser,
-    now: dt.datetime,
+    session: Session, norm: Norm, stated: Stated, peru: Stakeholder, browser: Browser
 ) -> None:
-    say(session, norm, clause_of(session, norm, 1), (make.actor(speaker), peru), Stance.ACCEPT, now=now)
+    stated(Stance.ACCEPT)
     norm.stage = Stage.CONSENSUS_CALL
-    sign_in(speaker)
+    session.commit()
     browser.get(FORM)
     assert "Record a reservation instead" in browser.page
     path = "/en/norms/ai/provisions/p1/reservation/"

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Actor
 from app.foundation.text import text_digest
 from app.norms.models import Norm
-from app.norms.seen import seen_in
 from app.norms.stages import Stage
-from app.positions import queries, readers, service
+from app.positions import queries, readers
 from app.positions.models import Stance
 from app.positions.queries import Continuity
 from app.positions.statements import Heard
@@ -18,7 +17,7 @@ from app.positions.statements import heard as heard_of
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import statements
-from tests.positions.saying import clause_of, next_draft, say
+from tests.positions.saying import clause_of, next_draft, reaffirm, say
 
 Speaker = tuple[Actor, Stakeholder]
 CAFE = ("Café and machine.", "Cafe\u0301 and machine.")  #: one text, composed and decomposed
@@ -61,17 +60,8 @@ def test_changed_words_make_positions_unconfirmed_and_the_same_words_carry_them(
     changed, same = clause_of(session, norm, 1), clause_of(session, norm, 2)
     assert heard[changed.provision_id] == Heard({}, 4)
     assert heard[same.provision_id].total == 4
-    actor, holder = speakers[1]
-    service.reaffirm(
-        session,
-        actor,
-        norm,
-        changed,
-        stakeholder_id=holder.id,
-        seen=seen_in(changed, "en"),
-        read_language="en",
-        now=now,
-    )
+    holder = speakers[1][1]
+    reaffirm(session, norm, changed, speakers[1], now=now)
     say(session, norm, clause_of(session, norm, 3), speakers[1], Stance.SUPPORT, now=now)
     with statements(session) as sent:
         standing = queries.standing(session, draft.id, holder.id)

@@ -16,14 +16,14 @@ from app.foundation.errors import BadInput, Conflict, NotAllowed, SignInNeeded
 from app.foundation.jobs import Job
 from app.foundation.text import UnsafeText
 from app.norms.models import Clause, ClauseKind, Norm
-from app.norms.seen import Seen, seen_in
+from app.norms.seen import Seen
 from app.norms.stages import Stage
 from app.positions import service
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import at_once, statements
-from tests.positions.saying import clause_of, next_draft, say
+from tests.positions.saying import clause_of, next_draft, reaffirm, say
 
 
 @pytest.fixture
@@ -240,29 +240,10 @@ def test_a_position_is_kept_through_a_new_draft_and_reaffirmed_in_one_act(
 ) -> None:
     before = say(session, norm, clause, kenya, Stance.OBJECT, reason="Vague.", remedy="Be clear.", now=now)
     new = next_draft(make, norm, "Machines serve all people.", "Risks are assessed.")
-    actor, holder = kenya
     first = clause_of(session, norm, 1)
     with pytest.raises(service.WordingChanged):
-        service.reaffirm(
-            session,
-            actor,
-            norm,
-            first,
-            stakeholder_id=holder.id,
-            seen=Seen(b"another"),
-            read_language="fr",
-            now=now,
-        )
-    said = service.reaffirm(
-        session,
-        actor,
-        norm,
-        first,
-        stakeholder_id=holder.id,
-        seen=seen_in(first, "fr"),
-        read_language="fr",
-        now=now,
-    )
+        reaffirm(session, norm, first, kenya, seen=Seen(b"another"), read_language="fr", now=now)
+    said = reaffirm(session, norm, first, kenya, read_language="fr", now=now)
     assert (said.reaffirms_id, said.stance, said.reason, said.remedy) == (
         before.id,
         Stance.OBJECT,
@@ -270,16 +251,7 @@ def test_a_position_is_kept_through_a_new_draft_and_reaffirmed_in_one_act(
         "Be clear.",
     )
     assert (said.text_digest, said.read_language, said.clause_id) == (first.text_digest, "fr", first.id)
-    again = service.reaffirm(
-        session,
-        actor,
-        norm,
-        first,
-        stakeholder_id=holder.id,
-        seen=seen_in(first, "fr"),
-        read_language="fr",
-        now=now,
-    )
+    again = reaffirm(session, norm, first, kenya, read_language="fr", now=now)
     assert again is said
     assert new.number == 2 and len(rows(session)) == 2
 
@@ -288,16 +260,7 @@ def test_without_an_earlier_position_there_is_nothing_to_reaffirm(
     session: Session, norm: Norm, clause: Clause, kenya: Speaker, now: dt.datetime
 ) -> None:
     with pytest.raises(service.NothingToReaffirm):
-        service.reaffirm(
-            session,
-            kenya[0],
-            norm,
-            clause,
-            stakeholder_id=kenya[1].id,
-            seen=seen_in(clause, "en"),
-            read_language="en",
-            now=now,
-        )
+        reaffirm(session, norm, clause, kenya, now=now)
 
 
 def test_stating_takes_few_statements(

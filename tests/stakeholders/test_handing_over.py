@@ -242,6 +242,7 @@ def test_on_the_page(
     assert browser.post(elsewhere, email="bert@example.org").status_code == 403
 
 
+@pytest.mark.usefixtures("held")
 def test_contact_points_read_what_each_person_did_for_the_entity(
     session: Session,
     make: Make,
@@ -251,7 +252,6 @@ def test_contact_points_read_what_each_person_did_for_the_entity(
     entity: Stakeholder,
     ada: User,
     bert: User,
-    held: Mandate,
 ) -> None:
     other = make.stakeholder("Embassy")
     make.mandate(ada, other)

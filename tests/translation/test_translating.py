@@ -5,9 +5,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
-from app.authority.actor import Role
+from app.authority.actor import Actor, Role
 from app.foundation.errors import NotAllowed
-from app.norms.models import Clause, Norm, TextStatus
+from app.norms.models import Clause, ClauseText, Norm, TextStatus
 from app.norms.service import edit_text
 from app.norms.stages import Stage
 from app.norms.wording import TextMissing
@@ -29,6 +29,23 @@ def clause_of(session: Session, norm: Norm) -> Clause:
     return session.scalars(sa.select(Clause).where(Clause.draft_id == norm.current_draft_id)).one()
 
 
+def write(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    clause: Clause,
+    language: str,
+    text: str,
+    status: TextStatus,
+    now: dt.datetime,
+) -> ClauseText:
+    """As the form that shows the present words sends it."""
+    seen = of_translation(clause, language)
+    return write_translation(
+        session, actor, norm, clause, language=language, text=text, status=status, now=now, **seen
+    )
+
+
 @pytest.mark.parametrize("role", [Role.TRANSLATOR, Role.EDITOR])
 def test_a_translation_of_an_opened_draft_may_be_written_and_improved(
     role: Role, session: Session, make: Make, now: dt.datetime
@@ -36,28 +53,8 @@ def test_a_translation_of_an_opened_draft_may_be_written_and_improved(
     norm = make.norm("One.", stage=Stage.CONSULTATION)
     clause, actor = clause_of(session, norm), make.seated(role, norm)
     digest = clause.text_digest
-    write_translation(
-        session,
-        actor,
-        norm,
-        clause,
-        language="fr",
-        text="Un",
-        status=TextStatus.DRAFT,
-        now=now,
-        **of_translation(clause, "fr"),
-    )
-    write_translation(
-        session,
-        actor,
-        norm,
-        clause,
-        language="fr",
-        text="Un.",
-        status=TextStatus.MACHINE,
-        now=now,
-        **of_translation(clause, "fr"),
-    )
+    write(session, actor, norm, clause, "fr", "Un", TextStatus.DRAFT, now)
+    write(session, actor, norm, clause, "fr", "Un.", TextStatus.MACHINE, now)
     session.expire_all()
     assert {text.language: (text.text, text.status) for text in clause.texts} == {
         "en": ("One.", TextStatus.AUTHENTIC),
@@ -77,17 +74,7 @@ def test_an_authentic_text_is_nobody_s_translation(session: Session, make: Make,
         ("fr", TextStatus.AUTHENTIC, StatusUnclear),
     ):
         with pytest.raises(refusal):
-            write_translation(
-                session,
-                translator,
-                norm,
-                clause,
-                language=language,
-                text="X",
-                status=status,
-                now=now,
-                **of_translation(clause, language),
-            )
+            write(session, translator, norm, clause, language, "X", status, now)
 
 
 def test_a_translation_needs_words_a_change_and_a_translator(
@@ -98,53 +85,13 @@ def test_a_translation_needs_words_a_change_and_a_translator(
     draft = TextStatus.DRAFT
     for unseen in (" ", "\u200b"):
         with pytest.raises(TextMissing):
-            write_translation(
-                session,
-                translator,
-                norm,
-                clause,
-                language="fr",
-                text=unseen,
-                status=draft,
-                now=now,
-                **of_translation(clause, "fr"),
-            )
-    write_translation(
-        session,
-        translator,
-        norm,
-        clause,
-        language="fr",
-        text="Un",
-        status=draft,
-        now=now,
-        **of_translation(clause, "fr"),
-    )
+            write(session, translator, norm, clause, "fr", unseen, draft, now)
+    write(session, translator, norm, clause, "fr", "Un", draft, now)
     with pytest.raises(TextAsBefore):
-        write_translation(
-            session,
-            translator,
-            norm,
-            clause,
-            language="fr",
-            text="Un ",
-            status=draft,
-            now=now,
-            **of_translation(clause, "fr"),
-        )
+        write(session, translator, norm, clause, "fr", "Un ", draft, now)
     chair = make.seated(Role.CHAIR, norm)
     with pytest.raises(NotAllowed):
-        write_translation(
-            session,
-            chair,
-            norm,
-            clause,
-            language="es",
-            text="Uno",
-            status=draft,
-            now=now,
-            **of_translation(clause, "es"),
-        )
+        write(session, chair, norm, clause, "es", "Uno", draft, now)
 
 
 def test_what_is_outstanding_is_counted_by_language(session: Session, make: Make, now: dt.datetime) -> None:
@@ -153,31 +100,11 @@ def test_what_is_outstanding_is_counted_by_language(session: Session, make: Make
     clause, editor = clause_of(session, norm), make.seated(Role.EDITOR, norm)
     draft = norm.current_draft_id or 0
     assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
-    text = write_translation(
-        session,
-        editor,
-        norm,
-        clause,
-        language="fr",
-        text="Un",
-        status=TextStatus.DRAFT,
-        now=now,
-        **of_translation(clause, "fr"),
-    )
+    text = write(session, editor, norm, clause, "fr", "Un", TextStatus.DRAFT, now)
     second, read = make.seated(Role.TRANSLATOR, norm), {"language": "fr", "seen": text.digest, "now": now}
     assert outstanding(session, norm, draft) == {"fr": 1, "ar": 1}
     verify_translation(session, second, norm, clause, **read)
-    write_translation(
-        session,
-        editor,
-        norm,
-        clause,
-        language="ar",
-        text="واحد",
-        status=TextStatus.MACHINE,
-        now=now,
-        **of_translation(clause, "ar"),
-    )
+    write(session, editor, norm, clause, "ar", "واحد", TextStatus.MACHINE, now)
     assert outstanding(session, norm, draft) == {"ar": 1}
     assert not is_out_of_date(text, clause)
     edit_text(session, editor, norm, clause, language="en", text="One more.", now=now)

@@ -23,7 +23,7 @@ from app.translation import service as translation
 from app.translation.models import Corrigendum
 from tests.browser import Browser
 from tests.factories import Make
-from tests.positions.saying import clause_of
+from tests.positions.saying import clause_of, reaffirm
 from tests.seen import of_translation
 
 EVERYBODY, NOBODY = "Chacun a une voix.", "Personne n’a de voix."
@@ -98,10 +98,7 @@ def test_a_change_of_the_words_that_were_read_marks_the_position_and_lists_it(
     assert standing.is_read_otherwise and standing.counts
     assert [one.id for one, _, _ in readers.read_otherwise(session, [holder])] == [stated.id]
     assert heard(session, draft)[clause.provision_id].unconfirmed == 0
-    again = service.reaffirm(
-        session, reader[0], norm, clause, stakeholder_id=holder, seen=seen_in(clause, "fr"),
-        read_language="fr", now=now,
-    )  # fmt: skip
+    again = reaffirm(session, norm, clause, reader, read_language="fr", now=now)
     assert again.reaffirms_id == stated.id and again.translation_digest == words_of(NOBODY)
     assert readers.read_otherwise(session, [holder]) == []
 

@@ -66,14 +66,19 @@ def room(session: Session, make: Make) -> dict[str, User]:
     return people | {"body": body}
 
 
+def form_of(thing: Thing, room: Room, browser: Browser, sign_in: SignIn) -> tuple[str, str, dict[str, str]]:
+    """Its page, opened by who may change the thing, where it is sent, and what is sent but the words."""
+    page, action = (path.format(stakeholder=room["body"].id) for path in (thing.page, thing.action))
+    sign_in(room[thing.who])
+    browser.get(page)
+    return page, action, browser.opened(action) | thing.shared
+
+
 @pytest.mark.parametrize("thing", THINGS.values(), ids=THINGS)
 def test_the_second_to_save_sees_both_and_can_save_on_top(
     thing: Thing, room: Room, browser: Browser, sign_in: SignIn
 ) -> None:
-    page, action = (path.format(stakeholder=room["body"].id) for path in (thing.page, thing.action))
-    sign_in(room[thing.who])
-    browser.get(page)
-    opened = browser.opened(action) | thing.shared
+    page, action, opened = form_of(thing, room, browser, sign_in)
     assert browser.post(action, **opened, **{thing.field: thing.theirs}).status_code == 303
 
     browser.get(page)
@@ -97,10 +102,7 @@ def test_the_second_to_save_sees_both_and_can_save_on_top(
 def test_the_same_sent_twice_is_nobody_elses_version(
     thing: Thing, room: Room, browser: Browser, sign_in: SignIn
 ) -> None:
-    page, action = (path.format(stakeholder=room["body"].id) for path in (thing.page, thing.action))
-    sign_in(room[thing.who])
-    browser.get(page)
-    opened = browser.opened(action) | thing.shared
+    page, action, opened = form_of(thing, room, browser, sign_in)
     for _ in range(2):
         browser.get(page)
         browser.post(action, **opened, **{thing.field: thing.mine})
