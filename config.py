@@ -13,6 +13,7 @@ LARGEST_UPLOAD = 32 * 1024 * 1024
 
 
 LEAST_SECRET = 32  #: bytes
+LOCK_SECONDS = 10  #: as long as SQLite waits for its one writer
 
 
 class SettingMissing(RuntimeError):
@@ -35,6 +36,7 @@ class Config:
     signing_key_file: Path | None = None
     proxies: int = 0
     max_upload: int = LARGEST_UPLOAD
+    statement_seconds: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -81,6 +83,7 @@ class Config:
             signing_key_file=Path(key_file) if key_file else None,
             proxies=int(text("PROXIES", "0")),
             max_upload=int(text("MAX_UPLOAD", str(LARGEST_UPLOAD))),
+            statement_seconds=int(text("STATEMENT_SECONDS", "0")),
         )
 
     @property
@@ -101,6 +104,17 @@ class Config:
         """What signs outside sessions: the last signs, every one is believed."""
         return [*reversed(self.secret_key_fallbacks), self.secret_key]
 
+    @property
+    def engine_options(self) -> dict[str, Any]:
+        """No error tells the values of a statement, which are people's words. On PostgreSQL a connection is
+        tried before it is used, and neither a lock nor a statement is waited for without end.
+        """
+        options: dict[str, Any] = {"hide_parameters": True}
+        if self.sqlalchemy_url.startswith("postgresql"):
+            limits = f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={self.statement_seconds}s"
+            options |= {"pool_pre_ping": True, "connect_args": {"options": limits}}
+        return options
+
     def _hosts(self) -> list[str] | None:
         """In production only the server's own name is answered, unless more are named."""
         own = [urlsplit(self.base_url).hostname or ""] if self.is_production else []
@@ -112,6 +126,7 @@ class Config:
             "SECRET_KEY": self.secret_key,
             "SECRET_KEY_FALLBACKS": list(self.secret_key_fallbacks),
             "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": self.engine_options,
             "SESSION_COOKIE_NAME": "__Host-concord" if self.is_production else "concord",
             "SESSION_COOKIE_SECURE": self.is_production,
             "SESSION_COOKIE_HTTPONLY": True,

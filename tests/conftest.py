@@ -23,7 +23,7 @@ from app.kernel.extensions import db
 from app.lifecycle.requested_steps import STEP
 from app.worker.loop import HANDLERS, work_off
 from config import Config
-from tests import postgres
+from tests import logged, postgres
 from tests.browser import Browser
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, engine_for
 from tests.factories import Make
@@ -39,10 +39,15 @@ def required(reason: str) -> NoReturn:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where CI=true the machine has everything, so a skip hides a missing part and counts as a failure."""
+    """Where CI=true the machine has everything, so a skip hides a missing part and counts as a failure.
+
+    So does a log with the words of people.
+    """
     report = yield
     if report.skipped and os.environ.get("CI") == "true":
         report.outcome = "failed"
+    if report.passed and (told := logged.of_people(report.capstdout + report.capstderr)):
+        report.outcome, report.longrepr = "failed", f"the log tells of people:\n{told}"
     return report
 
 

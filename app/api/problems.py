@@ -7,10 +7,11 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from app.foundation.canonical import canonical
-from app.foundation.errors import N_, AppError, NotFound, Phrase, TooMany
+from app.foundation.database import is_away
+from app.foundation.errors import N_, AppError, NotFound, Phrase
 from app.kernel.context import FormUnclear
 from app.kernel.formats import words
-from app.kernel.refusals import Failed, TooLarge, Unclear
+from app.kernel.refusals import Failed, TooLarge, Unclear, away
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -32,7 +33,7 @@ def problem(refusal: AppError, status: int | None = None) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Concord"'
-    if isinstance(refusal, TooMany):
+    if refusal.seconds is not None:
         response.headers["Retry-After"] = str(refusal.seconds)
     return response
 
@@ -59,6 +60,8 @@ def register(blueprint: Blueprint) -> None:
 
     @blueprint.errorhandler(Exception)
     def failed(error: Exception) -> Response:
+        if is_away(error):
+            return problem(away(error))
         current_app.logger.exception("unexpected")
         if current_app.config["PROPAGATE_EXCEPTIONS"] or current_app.testing:
             raise error

@@ -22,6 +22,14 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 10_000
+PRIMARY = 0xFF  #: the part of an SQLite error that names its kind
+LATER = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+}
 
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -104,6 +112,17 @@ def _begin_sqlite(connection: Connection) -> None:
     asked = connection.get_execution_options()
     if connection.dialect.name == "sqlite" and asked.get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if asked.get("writes") else "BEGIN DEFERRED")
+
+
+def is_away(error: Exception) -> bool:
+    """Whether it tells of a database that is away, busy or full, so that the same may succeed later."""
+    if isinstance(error, sa.exc.TimeoutError):  # every connection of the pool is taken
+        return True
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY in LATER
+    return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
 
 
 @contextmanager

@@ -51,6 +51,7 @@ class AppError(Exception):
     code: ClassVar[str] = "refused"
     message: ClassVar[str] = N_("The request could not be completed.")
     status: ClassVar[int] = 422
+    seconds: int | None = None  #: after which the same may be tried again, if time alone helps
 
     def __init__(self, *, field: str | None = None, **values: Any) -> None:
         self.field = field  #: the form field the words belong to, if any
@@ -126,7 +127,7 @@ class TooMany(AppError):
     status = 429
 
     def __init__(self, *, seconds: int) -> None:
-        self.seconds = seconds  #: until the next try is welcome
+        self.seconds = seconds
         super().__init__(minutes=max(1, -(-seconds // 60)))
 
     @property

@@ -82,6 +82,11 @@ def signed_in() -> User | None:
     return user
 
 
+def is_visitor() -> bool:
+    """Whether it is settled that nobody is signed in, without asking the database."""
+    return "user" in g and g.user is None
+
+
 def known_as(user: User | None) -> None:
     """From now on this person asks, or a visitor."""
     g.user = user

@@ -4,18 +4,21 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import structlog
 from flask import Flask, get_template_attribute, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from app.foundation.errors import N_, AppError, NotFound, SignInNeeded, TooMany
-from app.kernel.context import FormUnclear
+from app.foundation.database import is_away
+from app.foundation.errors import N_, AppError, NotFound, SignInNeeded
+from app.kernel.context import FormUnclear, known_as
 from app.kernel.formats import words
 from app.kernel.labels import WRITTEN
 from app.kernel.refused_form import TICKED_TYPES, Control, Fault, RefusedPage
 
+log = structlog.get_logger("refusals")
 ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure
 UNKEPT = frozenset({"csrf_token", "password", "new_password", "current_password"})
 
@@ -36,6 +39,15 @@ class Failed(AppError):
     code = "failed"
     message = N_("An error occurred on the server. No changes were made; please try again later.")
     status = 500
+
+
+class Unavailable(AppError):
+    """The database is away, busy or full; the same request may succeed later."""
+
+    code = "unavailable"
+    message = N_("The database does not respond. Try again in a minute.")
+    status = 503
+    seconds = 30
 
 
 class Unclear(AppError):
@@ -65,7 +77,7 @@ def page(template: str, refusal: AppError, **context: Any) -> Answer:
 def again(shown: str, refusal: AppError) -> Answer:
     """A page with the form that was refused as it was typed: each fault at its field, and a summary."""
     headers = {"Cache-Control": "no-store"}
-    if isinstance(refusal, TooMany):
+    if refusal.seconds is not None:
         headers["Retry-After"] = str(refusal.seconds)
     refused = refused_page(shown)
     refused.fill()
@@ -138,6 +150,13 @@ def answer(refusal: AppError) -> Answer:
     return page("refusal.html", refusal, typed=typed(), written=WRITTEN, target=target)
 
 
+def away(error: Exception) -> Unavailable:
+    """What is answered while the database is away; it is not asked again, not even who is asking."""
+    log.error("database away", error=type(error).__name__)
+    known_as(None)
+    return Unavailable()
+
+
 def http(error: HTTPException) -> Any:
     """What Flask itself refuses."""
     if isinstance(error, SecurityError) or isinstance(error.response, Response):
@@ -163,6 +182,8 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:
+        if is_away(error):
+            return answer(away(error))
         app.logger.exception("unexpected")
         if app.config["PROPAGATE_EXCEPTIONS"] or app.testing:
             raise error

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.kernel import formats, input_limits, labels, locale, refusals, request_log, routing
+from app.kernel import formats, input_limits, labels, locale, logs, refusals, routing
 from app.kernel.extensions import babel, csrf, db, login, migrate
 from app.web.accounts import administration, api_tokens, sign_in
 from app.web.accounts import views as accounts
@@ -77,7 +77,7 @@ PAGES = (
     answer_templates,
 )
 PASSED_THROUGH = (
-    request_log,
+    logs,
     input_limits,
     locale,
     assets,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.accounts import sign_ins, throttle
 from app.audit.service import anchor
 from app.foundation import jobs
-from app.kernel import command_line
+from app.kernel import command_line, logs
 from app.kernel.step_jobs import step_job
 from app.lifecycle import requested_steps
 from app.lifecycle.requested_steps import STEP
@@ -66,7 +66,6 @@ def work_off(
         except jobs.LeaseLost:
             log.warning("lease lost", job=job.id, kind=job.kind)
         except Exception as error:
-            # The kind of error alone: its words may hold an address.
             log.exception("job failed", job=job.id, kind=job.kind, attempt=job.attempts)
             _after(job, error)
     return done
@@ -205,4 +204,5 @@ def worker(once: bool, again: bool, workers: int) -> None:
             chore()
         work_off(HANDLERS)
     else:
+        logs.of_service()
         consume(current_app._get_current_object(), HANDLERS, CHORES, workers=workers)  # type: ignore[attr-defined]

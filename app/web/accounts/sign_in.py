@@ -1,9 +1,11 @@
 """The bridge between Flask-Login and the accounts package: the cookie holds a sign-in's token."""
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from flask import Flask, g, session
 from flask_login import UserMixin, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from app.accounts import sign_ins, throttle
@@ -92,6 +94,8 @@ def register(app: Flask) -> None:
 
     @login.user_loader
     def person(token: str) -> Person | None:
+        if context.is_visitor():
+            return None
         found = sign_ins.of_token(context.session(), token, now=context.now())
         if found is None:
             return None
@@ -102,6 +106,6 @@ def register(app: Flask) -> None:
     @app.after_request
     def note_seen(response: Response) -> Response:
         if "seen" in g:
-            with context.work() as db:
+            with suppress(OperationalError), context.work() as db:  # the answer is worth more than the note
                 sign_ins.note_seen(db, g.pop("seen"), now=context.now())
         return response

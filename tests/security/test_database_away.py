@@ -1,0 +1,174 @@
+"""The database is away, busy or restarted: people are told, keep their words, and lose nothing."""
+
+import json
+import os
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.accounts import sign_ins
+from app.discussion.models import Comment
+from app.foundation.database import is_away
+from app.kernel.extensions import db
+from config import Config
+from tests import postgres
+from tests.browser import Browser
+from tests.conftest import StoppedClock
+from tests.databases import PostgresDatabases, engine_for, fill
+from tests.factories import Make
+
+COMMENT = "/ar/norms/away/comment/"
+WORDS = "من يقرر؟ Seven planted words, never to be logged."
+MakeApp = Callable[[Config], Flask]
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """A server of this test's own, since it is killed."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture
+def database(postgresql_databases: PostgresDatabases) -> Iterator[str]:
+    with postgresql_databases.empty() as url:
+        fill(url)
+        yield url
+
+
+def kill(server: str) -> None:
+    home = Path(parse_qs(urlsplit(server).query)["host"][0])
+    os.kill(int((home / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+
+
+def delegate(url: str, app: Flask, clock: StoppedClock) -> tuple[Browser, dict[str, str]]:
+    """A signed-in contact point with the form of a comment open, and what is typed in it."""
+    engine = engine_for(url)
+    with Session(engine) as session:
+        make = Make(session, clock())
+        make.norm("Everybody has a say.", slug="away")
+        user, entity = make.user("Amina Njoroge"), make.stakeholder("Kenya", country="KE")
+        make.mandate(user, entity)
+        token = sign_ins.begin(session, user, now=clock())
+        session.commit()
+        stakeholder = str(entity.id)
+    engine.dispose()
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    browser = Browser(client)
+    assert browser.get(COMMENT).status_code == 200
+    typed = {"stakeholder": stakeholder, "kind": "general", "body": WORDS, "language": "ar"}
+    return browser, browser.hidden | typed
+
+
+def comments(url: str) -> int:
+    engine = engine_for(url)
+    with Session(engine) as session:
+        found = session.scalar(sa.select(sa.func.count()).select_from(Comment))
+    engine.dispose()
+    return found or 0
+
+
+def test_a_killed_server_costs_nobody_their_words(
+    server: str, make_app: MakeApp, clock: StoppedClock, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fill(server)
+    app = make_app(Config(database_url=server, data_dir=tmp_path, secret_key="s"))
+    browser, typed = delegate(server, app, clock)
+    kill(server)
+    capfd.readouterr()
+    refused = browser.post(COMMENT, **typed)
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "30"
+    assert refused.headers["Cache-Control"] == "no-store"
+    assert 'lang="ar"' in browser.page and WORDS in browser.page
+    assert f'action="{COMMENT}"' in browser.page, "it can be submitted again as it is"
+    visitor = app.test_client()
+    assert visitor.get("/en/norms/away/").status_code == 503
+    assert visitor.get("/healthz").status_code == 200
+    assert visitor.get("/readyz").status_code == 503
+    problem = visitor.get("/api/v1/norms/away")
+    assert (problem.status_code, problem.headers["Retry-After"]) == (503, "30")
+    assert problem.get_json()["code"] == "unavailable"
+    logged = "".join(capfd.readouterr())
+    assert "database away" in logged
+    assert "planted" not in logged and "Traceback" not in logged
+
+
+def test_a_restart_of_the_server_is_not_noticed(
+    database: str, make_app: MakeApp, clock: StoppedClock, tmp_path: Path
+) -> None:
+    app = make_app(Config(database_url=database, data_dir=tmp_path, secret_key="s"))
+    browser, typed = delegate(database, app, clock)
+    with psycopg.connect(database, autocommit=True) as operator:
+        operator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+    assert browser.post(COMMENT, **typed).status_code == 303
+    assert comments(database) == 1
+
+
+def test_a_lock_that_is_never_released_is_answered_in_time(
+    database: str,
+    make_app: MakeApp,
+    clock: StoppedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("config.LOCK_SECONDS", 1)
+    app = make_app(Config(database_url=database, data_dir=tmp_path, secret_key="s"))
+    browser, typed = delegate(database, app, clock)
+    with psycopg.connect(database) as other:
+        other.execute("LOCK TABLE norm IN ACCESS EXCLUSIVE MODE")
+        assert browser.post(COMMENT, **typed).status_code == 503
+        assert WORDS in browser.page
+    assert browser.post(COMMENT, **typed).status_code == 303
+    assert comments(database) == 1
+
+
+def test_a_busy_sqlite_database_is_tried_again_by_the_delegate(
+    make_app: MakeApp, clock: StoppedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.foundation.database.BUSY_TIMEOUT_MS", 50)
+    url = f"sqlite:///{tmp_path / 'busy.db'}"
+    fill(url)
+    app = make_app(Config(database_url=url, data_dir=tmp_path, secret_key="s"))
+    browser, typed = delegate(url, app, clock)
+    with sqlite3.connect(tmp_path / "busy.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert browser.post(COMMENT, **typed).status_code == 503
+        assert WORDS in browser.page
+        other.execute("ROLLBACK")
+    assert browser.post(COMMENT, **typed).status_code == 303
+    assert comments(url) == 1
+
+
+def test_only_what_may_pass_is_called_away(tmp_path: Path) -> None:
+    """A missing table is a fault of the server, however often it is tried."""
+    engine = engine_for(f"sqlite:///{tmp_path / 'empty.db'}")
+    with engine.connect() as connection, pytest.raises(sa.exc.OperationalError) as missing:
+        connection.execute(sa.text("SELECT * FROM norm"))
+    engine.dispose()
+    assert not is_away(missing.value)
+    gone = engine_for(f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")
+    with pytest.raises(sa.exc.OperationalError) as unreachable:
+        gone.connect()
+    assert is_away(unreachable.value)
+
+
+def test_a_failing_statement_tells_no_words(make_app: MakeApp, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'quiet.db'}"
+    app = make_app(Config(database_url=url, data_dir=tmp_path, secret_key="s"))
+    with app.app_context(), pytest.raises(sa.exc.DBAPIError) as failed:
+        db.session.execute(sa.text("INSERT INTO nowhere VALUES (:body)"), {"body": json.dumps(WORDS)})
+    assert "planted" not in str(failed.value)
