@@ -14,6 +14,7 @@ RESULTS = Path(__file__).parent / "results"
 ALL = (
     "pages",
     "weight",
+    "starting",
     "merging",
     "real_merges",
     "notices",

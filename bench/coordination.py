@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from app.consensus.coordinated_activity import DAY, DETECTORS, HOUR, Conduct
-from app.consensus.matrix import Bools, Ints
+from app.foundation.arrays import Bools, Ints
 from app.foundation.text import plain
 from app.triage.near_copies import jaccard, near_copies
 

@@ -27,9 +27,10 @@ from functools import partial
 import numpy as np
 
 from app.consensus.agreement import agreement
+from app.foundation.arrays import Floats, Ints
 from app.reference.countries import DEVELOPMENT_BLOCS, development_bloc, members, shipped
 from app.representation.bounds import weigh
-from app.representation.cells import Cell, Cells, Floats, Ints
+from app.representation.cells import Cell, Cells
 from app.representation.rules import MAIN, MeasurementRules
 
 ROOMS = 40

@@ -26,8 +26,9 @@ import numpy as np
 from app.consensus import components
 from app.consensus.clustering import STARTS, adjusted_rand, best_clustering
 from app.consensus.executors import HERE
-from app.consensus.matrix import Ints, PositionMatrix
+from app.consensus.matrix import PositionMatrix
 from app.consensus.opinion_groups import FEWEST_POSITIONS, Plane, described, opinion_groups, scores_of
+from app.foundation.arrays import Ints
 
 DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / "shared" / "data")) / "polis"
 REFERENCE = Path(__file__).parents[1] / "tests" / "consensus" / "red_dwarf"

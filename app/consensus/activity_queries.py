@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from app.consensus.input import AssessmentInput
 from app.consensus.input_queries import wordings
 from app.consensus.models import SetAside, SetAsideStakeholder
 from app.discussion.models import Comment, Visibility
+from app.foundation.libraries import np
 from app.norms.models import Norm
 from app.positions.models import Position
 from app.stakeholders.file_names import file_names

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from scipy.special import stdtrit
-
-from app.representation.cells import Cells, Counts, Floats, Ints
+from app.foundation.arrays import Counts, Floats, Ints
+from app.foundation.libraries import np, special
+from app.representation.cells import Cells
 from app.representation.coverage import summed
 
 Z = 1.959963984540054  #: of a two-sided interval of 95 %
@@ -51,7 +50,7 @@ def optional(values: Floats) -> list[Any]:
     return [None if value != value else value for value in values.tolist()]
 
 
-def wilson(share: Floats, n: Floats, z: Floats | float = Z) -> tuple[Floats, Floats]:
+def wilson(share: Floats, n: Floats, z: "Floats | float" = Z) -> tuple[Floats, Floats]:
     """Wilson's score interval for shares seen on ``n`` (effective) cases; of 95 % with the normal quantile.
 
     share in [0, 1], n > 0, z > 0, of one shape. Source: Brown, Cai & DasGupta (2001), Statistical Science 16.
@@ -119,7 +118,7 @@ def effective(
     freedom = np.maximum(clusters - 1.0, 0.0)
     n_eff = np.minimum(kish, (freedom + 1) / (freedom * seen + expected))
     estimated = np.maximum(1 - n_eff / kish, 1e-6)
-    return n_eff, stdtrit(np.minimum(np.maximum(freedom, 1.0) / estimated**2, 1e9), 0.975)
+    return n_eff, special.stdtrit(np.minimum(np.maximum(freedom, 1.0) / estimated**2, 1e9), 0.975)
 
 
 def _clusters(

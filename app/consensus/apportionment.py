@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from app.consensus.components import Ints
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 
 Given = tuple[Sequence[int], Sequence[int]]  #: the places of a pool, and how many of it gave each answer
 

@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from app.consensus.agreement import Figure, optional
 from app.consensus.clustering import STARTS
-from app.consensus.components import Ints
 from app.consensus.electorate import Room, said
 from app.consensus.executors import HERE, Executor
 from app.consensus.input import OBJECTION_STATES, AssessmentInput
@@ -22,6 +19,8 @@ from app.consensus.sensitivity_flips import flip_distance
 from app.consensus.spread import tastle_wierman, van_der_eijk
 from app.consensus.status import INSUFFICIENT, VerdictFacts, expected_false_labels, robustness, verdict
 from app.consensus.variants import figures_under, main_figures, standings
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 from app.representation.bounds import Weighing
 from app.representation.cells import Cell, Cells
 from app.representation.coverage import gates

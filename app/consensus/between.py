@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TypedDict
 
-import numpy as np
-from scipy.special import ndtr
-
-from app.representation.cells import Floats, Ints
+from app.foundation.arrays import Floats, Ints
+from app.foundation.libraries import np, special
 
 FEWEST_COUNTRIES = 3
 
@@ -73,7 +71,7 @@ def two_sided(share: Floats, size: Ints, other: Floats, other_size: Ints) -> Flo
     """
     p, q = (size * share + 1) / (size + 2), (other_size * other + 1) / (other_size + 2)
     z = (p - q) / np.sqrt(p * (1 - p) / (size + 2) + q * (1 - q) / (other_size + 2))
-    return np.asarray(2 * ndtr(-np.abs(z)), dtype=np.float64)
+    return np.asarray(2 * special.ndtr(-np.abs(z)), dtype=np.float64)
 
 
 def false_discovery(p: Floats) -> Floats:

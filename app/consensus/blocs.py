@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from app.consensus.agreement import bloc_shares, optional
 from app.consensus.between import BlocDifference, differences
-from app.consensus.components import Floats, Ints
+from app.foundation.arrays import Counts, Floats, Ints
+from app.foundation.libraries import np
 from app.reference.countries import members
-from app.representation.cells import Cells, Counts, bloc_of, blocs_of
+from app.representation.cells import Cells, bloc_of, blocs_of
 from app.representation.coverage import Gate
 from app.representation.rules import KINDS, MeasurementRules
 

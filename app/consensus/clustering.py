@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from app.foundation.arrays import Floats, Ints
+from app.foundation.libraries import np, npt
 
 MOST_GROUPS = 5
 FEWEST_IN_GROUP = 5  #: people; a smaller one would tell what single persons think
@@ -90,7 +87,7 @@ def k_means(points: Floats, weights: Floats, seeds: Floats) -> Ints:
     return np.asarray(labels[cheapest], dtype=np.int64)
 
 
-def _nearest(x: Floats, y: Floats, cx: Floats, cy: Floats) -> tuple[NDArray[np.int8], Floats]:
+def _nearest(x: Floats, y: Floats, cx: Floats, cy: Floats) -> tuple["npt.NDArray[np.int8]", Floats]:
     """Which centre is nearest to each point, and its squared distance; shapes (starts, points)."""
     squares = (x - cx[:, :1]) ** 2 + (y - cy[:, :1]) ** 2
     labels = np.zeros(squares.shape, dtype=np.int8)

@@ -7,15 +7,10 @@ rows: results of blocks are added, whole numbers exactly, fractions in the order
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy import linalg, sparse
-
 from app.consensus.executors import Executor
 from app.consensus.matrix import PositionMatrix
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from app.foundation.arrays import Counts, Floats, Ints
+from app.foundation.libraries import linalg, np, sparse
 
 MOST_FOR_GRAM = 64  #: clauses; beyond, one vector a round is cheaper than the Gram matrix
 MOST_ROUNDS = 120
@@ -32,7 +27,7 @@ class Rows:
         self._means: Floats | None = None
         self._centred: tuple[Any, Any] = (None, None)
 
-    def sparse(self, data: NDArray[Any]) -> Any:
+    def sparse(self, data: Counts) -> Any:
         shape = (len(self.matrix), self.matrix.clauses)
         columns = (self.matrix.codes // 4).astype(np.int32)
         return sparse.csr_array((data, columns, self.matrix.starts.astype(np.int32)), shape=shape)

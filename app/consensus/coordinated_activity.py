@@ -19,17 +19,10 @@ or come from many strata. What it cannot know: whether an organisation advised i
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.special import gammaln, rel_entr
-
-from app.consensus.matrix import Bools, Ints, PositionMatrix
-
-Floats = NDArray[np.float64]
+from app.consensus.matrix import PositionMatrix
+from app.foundation.arrays import Bools, Counts, Floats, Ints
+from app.foundation.libraries import csgraph, np, sparse, special
 
 FEWEST_CLAUSES = 5  #: fewer answers in common say nothing
 FEWEST_ACCOUNTS = 3
@@ -164,12 +157,12 @@ def _joined(conduct: Conduct, rows: Ints) -> list[Ints]:
     one, other = np.nonzero(np.triu((shared >= FEWEST_CLAUSES) & (agreed >= NEARLY_ALL * shared), 1))
     most = np.maximum(usual[one, other], usual[other, one])
     rare = log_tail(agreed[one, other], most, shared[one, other]) < np.log(NEIGHBOURS / len(rows))
-    edges = coo_array((rare[rare], (one[rare], other[rare])), shape=shared.shape)
-    _, label = connected_components(edges, directed=False)
+    edges = sparse.coo_array((rare[rare], (one[rare], other[rare])), shape=shared.shape)
+    _, label = csgraph.connected_components(edges, directed=False)
     return [np.sort(rows[label == one]) for one in np.flatnonzero(np.bincount(label) >= FEWEST_ACCOUNTS)]
 
 
-def log_tail(agreed: NDArray[Any], usual: NDArray[Any], shared: NDArray[Any]) -> Floats:
+def log_tail(agreed: Counts, usual: Counts, shared: Counts) -> Floats:
     """Bound on the log-probability of at least ``agreed`` matches in ``shared`` independent trials.
 
     ``usual``: the expected number of matches; all of one shape. −shared · KL(agreed/shared ‖ usual/shared),
@@ -177,7 +170,9 @@ def log_tail(agreed: NDArray[Any], usual: NDArray[Any], shared: NDArray[Any]) ->
     """
     trials = np.maximum(shared, 1).astype(np.float64)
     a, p = agreed / trials, np.clip(usual / trials, 1e-12, 1 - 1e-12)
-    return np.asarray(np.where(a > p, -trials * (rel_entr(a, p) + rel_entr(1 - a, 1 - p)), 0.0))
+    return np.asarray(
+        np.where(a > p, -trials * (special.rel_entr(a, p) + special.rel_entr(1 - a, 1 - p)), 0.0)
+    )
 
 
 def _is_beyond_chance(conduct: Conduct, group: Ints, compared: int, families: int) -> bool:
@@ -195,7 +190,11 @@ def _is_beyond_chance(conduct: Conduct, group: Ints, compared: int, families: in
     rows, stances, at = part.rows[at >= 0], part.stances[at >= 0], at[at >= 0]
     shared = np.bincount(rows, minlength=len(group))
     agreed = np.bincount(rows, weights=stances == answers[at], minlength=len(group))
-    ways = gammaln(compared + 1) - gammaln(len(group) + 1) - gammaln(compared - len(group) + 1)
+    ways = (
+        special.gammaln(compared + 1)
+        - special.gammaln(len(group) + 1)
+        - special.gammaln(compared - len(group) + 1)
+    )
 
     def is_rare(shares: Floats) -> bool:
         usual = np.bincount(rows, weights=shares[at], minlength=len(group))

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from app.consensus.agreement import Agreement, agreement
 from app.consensus.blocs import Blocs, by_kind
-from app.consensus.components import Floats, Ints
 from app.consensus.executors import HERE, Executor
 from app.consensus.individuals import UNTOLD
 from app.consensus.input import AssessmentInput
 from app.consensus.sensitivity import without_self_declared
 from app.consensus.tallies import participants, tallies
+from app.foundation.arrays import Floats, Ints
+from app.foundation.libraries import np
 from app.reference.countries import from_rows
 from app.representation.bounds import Weighing, weigh
 from app.representation.cells import Cell, Cells

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cached_property
 
-import numpy as np
-
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import PositionMatrix
 from app.foundation.canonical import canonical
+from app.foundation.libraries import np
 
-START, CODE = np.dtype("<i8"), np.dtype("<u4")
+START, CODE = "<i8", "<u4"
 
 
 @dataclass(frozen=True)

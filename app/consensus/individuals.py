@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from app.consensus.apportionment import apportioned
-from app.consensus.components import Ints
 from app.consensus.matrix import STANCES
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 from app.reference.countries import Facts
 from app.representation.cells import bloc_of
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from app.consensus.components import Ints
 from app.consensus.individuals import INDIVIDUAL, Individuals
 from app.consensus.matrix import PositionMatrix
+from app.foundation.arrays import Ints
 from app.foundation.canonical import digest
+from app.foundation.libraries import np
 
 OBJECTION_STATES = ("open", "answered", "accommodated", "withdrawn", "maintained")
 

@@ -4,20 +4,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.consensus.components import Ints
 from app.consensus.frozen import FrozenStakeholder, Roll
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import PositionMatrix
 from app.consensus.models import SetAside, SetAsideStakeholder
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 from app.norms.models import Clause, ClauseKind, Draft, Norm, Provision
 from app.positions.ledger import LIVE
 from app.positions.models import Objection, ObjectionState, Position
 from app.positions.packing import newest, packed, still_there, unpacked
-from app.positions.snapshot import NOTHING, Shelf, Snapshot
+from app.positions.snapshot import Shelf, Snapshot
 from app.reference.countries import Facts, to_rows
 from app.stakeholders.file_names import file_names
 from app.stakeholders.models import Stakeholder, Verification
@@ -126,10 +126,10 @@ def read(session: Session, norm: Norm, words: Wordings, shelf: Shelf) -> Snapsho
     """The current positions, of which the shelf need not be asked for again."""
     known = shelf.take(norm.id)
     if not still_there(session, norm.id, known.mark):
-        known = NOTHING
+        known = Snapshot.empty()
     mark = newest(session, norm.id)
     begin = max(0, known.mark.id - OVERLAP)
-    later = np.concatenate([*packed(session, norm.id, after=begin), NOTHING.keys])
+    later = np.concatenate([*packed(session, norm.id, after=begin), Snapshot.empty().keys])
     return known.with_later(later, mark, words.clause_ids, words.provisions_of)
 
 

@@ -4,13 +4,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from app.foundation.arrays import Counts, Ints
+from app.foundation.libraries import np
 
 STANCES = ("support", "accept", "abstain", "object")
 BLOCK = 65_536  #: rows worked on at a time; fractions are summed block by block, whoever does the blocks
@@ -25,7 +21,7 @@ class PositionMatrix:
     """
 
     starts: Ints
-    codes: NDArray[Any]
+    codes: Counts
     clauses: int
 
     @classmethod

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from app.consensus.components import Ints
 from app.consensus.electorate import Room
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import STANCES
 from app.consensus.variants import judged
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 from app.reference.countries import Facts, members
 from app.representation.cells import Cell, Cells, bloc_of
 from app.representation.rules import MeasurementRules

@@ -8,9 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.consensus import components
 from app.consensus.clustering import (
     FEWEST_IN_GROUP,
@@ -23,11 +20,12 @@ from app.consensus.clustering import (
     k_means,
     nearest,
 )
-from app.consensus.components import Floats, Ints
 from app.consensus.executors import HERE, Executor
 from app.consensus.matrix import PositionMatrix
 from app.consensus.representative import group_informed, representative
+from app.foundation.arrays import Floats, Ints
 from app.foundation.canonical import digest
+from app.foundation.libraries import np, npt
 
 FEWEST_PEOPLE = 100
 FEWEST_POSITIONS = 7
@@ -110,7 +108,7 @@ def opinion_groups(
     }
 
 
-def marks(matrix: PositionMatrix) -> NDArray[np.uint64]:
+def marks(matrix: PositionMatrix) -> "npt.NDArray[np.uint64]":
     """A number for each row that only rows with the same positions share; shape (people,).
 
     Rows are worked on in the order of these, so that neither their order nor their names tell anything.

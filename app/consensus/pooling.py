@@ -11,13 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
-from app.consensus.components import Ints
 from app.consensus.executors import HERE, Executor
 from app.consensus.individuals import FEWEST, INDIVIDUAL, UNTOLD, Individuals, Pool, Presence
 from app.consensus.input import AssessmentInput
 from app.consensus.tallies import participants, tallies
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 from app.reference.countries import from_rows
 from app.representation.cells import bloc_of
 

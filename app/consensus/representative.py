@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from app.consensus.components import Floats, Ints
+from app.foundation.arrays import Floats, Ints
+from app.foundation.libraries import np
 from app.representation.cells import CLOSE
 
 SIGNIFICANT = 1.2816  #: a one-sided test at 90 %

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from app.consensus.agreement import Agreement, agreement, optional, wilson
+from app.foundation.arrays import Counts, Floats
+from app.foundation.libraries import np
 from app.representation.bounds import weigh
-from app.representation.cells import CLOSE, Cells, Counts, Floats
+from app.representation.cells import CLOSE, Cells
 from app.representation.coverage import summed
 from app.representation.rules import MAIN, MeasurementRules
 

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.consensus.agreement import agreement, bloc_shares
-from app.consensus.components import Floats
 from app.consensus.status import VerdictFacts, verdict
-from app.representation.cells import CLOSE, Bools, Cells, Counts
+from app.foundation.arrays import Bools, Counts, Floats, Ints
+from app.foundation.libraries import np
+from app.representation.cells import CLOSE, Cells
 from app.representation.rules import MeasurementRules
 
 MOST = 5  #: positions; beyond that a status is not called fragile
@@ -61,7 +59,7 @@ def flip_distance(
     return None
 
 
-def single(cells: Cells) -> Iterator[NDArray[np.int64]]:
+def single(cells: Cells) -> Iterator[Ints]:
     """One stakeholder of one cell changing sides, each way; shape (cells,)."""
     if len(cells) <= EVERY:
         for direction in (-1, 1):
@@ -70,7 +68,7 @@ def single(cells: Cells) -> Iterator[NDArray[np.int64]]:
 
 def steepest(
     cells: Cells, weights: Floats, accept: Counts, against: Counts, known: Bools, standing: VerdictFacts
-) -> Iterator[NDArray[np.int64]]:
+) -> Iterator[Ints]:
     """Ways to go: each of shape (MOST, cells), one changed stakeholder a row, +1 towards accepting."""
     sides = accept + against
     targets = [(weights, np.ones(len(cells), dtype=bool))]

@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from app.consensus.agreement import ALIKE
-from app.consensus.components import Ints
 from app.consensus.input import AssessmentInput
-from app.consensus.matrix import STANCES, Bools, PositionMatrix
+from app.consensus.matrix import STANCES, PositionMatrix
+from app.foundation.arrays import Bools, Ints
 from app.foundation.errors import N_
+from app.foundation.libraries import np
 from app.reference.countries import DEVELOPMENT_BLOCS, Facts, development_bloc, members, to_rows
 from app.representation.rules import CATEGORIES
 
@@ -163,7 +162,7 @@ def simulated(
     )
 
 
-def arriving(scene: Scene, blocs: Ints, draw: np.random.Generator) -> Arrived:
+def arriving(scene: Scene, blocs: Ints, draw: "np.random.Generator") -> Arrived:
     """Governments once each, others of any country of their bloc, organisations, and the crowd.
 
     blocs: shape (countries,), each country's bloc as a number.
@@ -192,7 +191,7 @@ def arriving(scene: Scene, blocs: Ints, draw: np.random.Generator) -> Arrived:
     return Arrived(category, country, verified.astype(bool), is_crowd)
 
 
-def answers(people: Arrived, blocs: Ints, draw: np.random.Generator) -> Ints:
+def answers(people: Arrived, blocs: Ints, draw: "np.random.Generator") -> Ints:
     """Shape (people, clauses): a stance, or ``SILENT``.
 
     Each country has a leaning of its own, from a beta distribution about its bloc's, so that two people of

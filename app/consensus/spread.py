@@ -5,17 +5,16 @@ figures are 1; read them beside the share that can accept, never in its place.
 """
 
 from itertools import combinations, product
+from math import nan
 
-import numpy as np
-from numpy.typing import NDArray
-
-from app.representation.cells import Floats
+from app.foundation.arrays import Counts, Floats
+from app.foundation.libraries import np
 
 SCALE = 4
-STEPS = np.arange(SCALE, 0, -1.0)  #: support 4, accept 3, abstain 2, object 1
+STEPS = (4.0, 3.0, 2.0, 1.0)  #: support, accept, abstain, object
 
 
-def tastle_wierman(counts: NDArray[np.generic]) -> Floats:
+def tastle_wierman(counts: Counts) -> Floats:
     """Consensus ``1 + Σ pᵢ log₂(1 − |Xᵢ − μ| / d)``: 1 if all say the same, 0 if halves stand at both ends.
 
     counts: shape (…, 4) in the order support, accept, abstain, object; ≥ 0, fractions allowed. Returns
@@ -33,7 +32,7 @@ def tastle_wierman(counts: NDArray[np.generic]) -> Floats:
     return np.asarray(np.clip(1 + (parts * np.log2(nearness)).sum(axis=-1), 0.0, 1.0))
 
 
-def van_der_eijk(counts: NDArray[np.generic]) -> Floats:
+def van_der_eijk(counts: Counts) -> Floats:
     """Agreement A: 1 if all say the same, 0 if every stance is as common, −1 if halves stand at both ends.
 
     The counts are taken apart into layers, each equally common wherever it is present; A is the mean over
@@ -51,10 +50,10 @@ def van_der_eijk(counts: NDArray[np.generic]) -> Floats:
     sizes = np.diff(floors, axis=-1, prepend=0.0) * np.arange(SCALE, 0, -1)
     present = parts[..., None, :] >= floors[..., :, None]
     patterns = present @ (1 << np.arange(SCALE))
-    return np.asarray(np.clip((sizes * AGREEMENT[patterns]).sum(axis=-1), -1.0, 1.0))
+    return np.asarray(np.clip((sizes * np.take(AGREEMENT, patterns)).sum(axis=-1), -1.0, 1.0))
 
 
-def _parts(counts: NDArray[np.generic]) -> Floats:
+def _parts(counts: Counts) -> Floats:
     """Shares of the stances; NaN where nobody said anything."""
     known = counts.astype(np.float64)
     total = known.sum(axis=-1, keepdims=True)
@@ -78,8 +77,5 @@ def _of_pattern(present: tuple[int, ...]) -> float:
     return free * single / ((SCALE - 2) * (in_favour + against))
 
 
-#: Shape (16,): A of every pattern; bit i says whether place i is present. Nobody is no pattern.
-AGREEMENT = np.array(
-    [np.nan, *(_of_pattern(bits[::-1]) for bits in list(product((0, 1), repeat=SCALE))[1:])],
-    dtype=np.float64,
-)
+#: A of each of the 16 patterns; bit i says whether place i is present. Nobody is no pattern.
+AGREEMENT = (nan, *(_of_pattern(bits[::-1]) for bits in list(product((0, 1), repeat=SCALE))[1:]))

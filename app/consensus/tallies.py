@@ -2,11 +2,10 @@
 
 from itertools import pairwise
 
-import numpy as np
-
-from app.consensus.components import Ints
 from app.consensus.executors import HERE, Executor
 from app.consensus.matrix import PositionMatrix
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 
 Part = tuple[PositionMatrix, Ints]
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from app.consensus.blocs import passing
 from app.consensus.electorate import Room
 from app.consensus.executors import HERE, Executor
 from app.consensus.input import AssessmentInput
 from app.consensus.status import VerdictFacts, robustness, verdict
+from app.foundation.arrays import Ints
 from app.representation.coverage import gates
 from app.representation.rules import MAIN, MeasurementRules
 
@@ -94,6 +93,6 @@ def figures_under(
     ]
 
 
-def setting_aside(data: AssessmentInput, rows: np.ndarray) -> AssessmentInput:
+def setting_aside(data: AssessmentInput, rows: Ints) -> AssessmentInput:
     """The input without some more stakeholders. rows: their numbers."""
     return replace(data, set_aside=sorted({*data.set_aside, *map(int, rows)}))

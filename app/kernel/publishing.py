@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.foundation.libraries import ed25519
 from app.kernel import computed_ahead, context
 from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Phase
@@ -36,7 +35,7 @@ def auditors_path(slug: str, number: int) -> Path:
     return context.settings().data_dir / "auditors" / f"{slug}-{number}-auditors.zip"
 
 
-def signing_key() -> Ed25519PrivateKey:
+def signing_key() -> "ed25519.Ed25519PrivateKey":
     config = context.settings()
     return key_at(config.signing_key, may_create=not config.is_production)
 

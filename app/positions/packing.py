@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 from app.positions.models import Position, Stance
-
-Ints = NDArray[np.int64]
 
 STANCE_BITS, CLAUSE_BITS = 2, 28  #: clauses below 2²⁸ and stakeholders below 2³³ fit into 63 bits
 HOLDER_SHIFT = CLAUSE_BITS + STANCE_BITS

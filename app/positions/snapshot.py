@@ -6,12 +6,9 @@ import tempfile
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np
 from app.positions.packing import HOLDER_SHIFT, PORTION, PositionMark, unpacked
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -20,6 +17,10 @@ class Snapshot:
 
     mark: PositionMark
     keys: Ints
+
+    @classmethod
+    def empty(cls) -> "Snapshot":
+        return cls(PositionMark(), np.zeros(0, dtype=np.int64))
 
     def portions(self) -> list[Ints]:
         return [self.keys[first : first + PORTION] for first in range(0, len(self.keys), PORTION)]
@@ -43,7 +44,6 @@ class Snapshot:
 
 
 HEAD = 3  #: numbers of the mark, before the keys
-NOTHING = Snapshot(PositionMark(), np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class Shelf:
         try:
             content = np.load(self._path(norm_id))
         except (OSError, ValueError, EOFError):
-            return NOTHING
+            return Snapshot.empty()
         if content.dtype != np.int64 or content.ndim != 1 or content.size < HEAD:
-            return NOTHING
+            return Snapshot.empty()
         return Snapshot(PositionMark(*content[:HEAD].tolist()), content[HEAD:])
 
     def put(self, norm_id: int, snapshot: Snapshot) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from app.consensus.assessing import grouped
 from app.consensus.individuals import INDIVIDUAL
 from app.consensus.input import AssessmentInput
 from app.consensus.pooling import pooled
 from app.foundation.canonical import canonical, digest
+from app.foundation.libraries import np
 from app.publication.package import README_FILE, positions_of, positions_table
 from app.publication.recomputation import first_difference
 from app.representation.rules import MeasurementRules

@@ -11,14 +11,13 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from app.consensus.individuals import INDIVIDUAL
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import STANCES, PositionMatrix
 from app.consensus.tallies import tallies
 from app.foundation.canonical import canonical
 from app.foundation.csv_injection import neutralise
+from app.foundation.libraries import np
 
 DATE = (1980, 1, 1, 0, 0, 0)
 README_FILE, MANIFEST, SIGNATURE, PUBLIC_KEY = "README.txt", "manifest.json", "manifest.sig", "public_key.txt"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -20,6 +19,7 @@ from app.consensus.models import Assessment
 from app.consensus.pooling import pooled
 from app.foundation.canonical import SettledJson
 from app.foundation.errors import N_, Conflict, RuleBroken
+from app.foundation.libraries import ed25519
 from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Determination, Phase
 from app.lifecycle.queries import determination, rules_of
@@ -70,7 +70,7 @@ def prepare(
     session: Session,
     norm: Norm,
     *,
-    key: Ed25519PrivateKey,
+    key: "ed25519.Ed25519PrivateKey",
     known: PreparedPublication | None = None,
     reached: Callable[[Phase], None] = lambda _: None,
     now: dt.datetime,

@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from app.foundation.libraries import ed25519, serialization
 
 LINE = re.compile(
     r"(?P<key>[0-9A-Fa-f]{64})"
@@ -88,6 +87,6 @@ def _of_pem(body: bytes) -> str:
         key = serialization.load_pem_public_key(body)
     except ValueError as error:
         raise Unreadable("the file holds no public key") from error
-    if not isinstance(key, Ed25519PublicKey):
+    if not isinstance(key, ed25519.Ed25519PublicKey):
         raise Unreadable("the file holds a key of another kind than Ed25519")
     return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw).hex()

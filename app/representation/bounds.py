@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from app.representation.cells import CLOSE, Cells, Floats
+from app.foundation.arrays import Floats
+from app.foundation.libraries import np
+from app.representation.cells import CLOSE, Cells
 from app.representation.coverage import summed, units
 from app.representation.rules import MeasurementRules
 from app.representation.schemes import RAW, SCHEMES, normalised, targets

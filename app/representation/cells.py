@@ -3,19 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
-
+from app.foundation.arrays import Bools, Ints
+from app.foundation.libraries import np, sparse
 from app.reference.countries import DEVELOPMENT_BLOCS, REGIONS, Facts, development_bloc
 from app.representation.rules import CATEGORIES, MeasurementRules
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Counts = NDArray[Any]  #: whole numbers, as integers or, where sums are to be fast, as fractions
 
 CLOSE = 12  #: digits kept before one of several is chosen: machines differ in the last, and must choose alike
 REGION_BLOCS = tuple(REGIONS.values())
@@ -94,7 +86,7 @@ class Cells:
         return np.where(unknown, len(self.countries), self.country_of)
 
     @cached_property
-    def in_unit(self) -> sparse.csr_array[np.float64, tuple[int, int]]:
+    def in_unit(self) -> "sparse.csr_array[np.float64, tuple[int, int]]":
         """Shape (cells, countries + 1): 1 where the cell shares the unit."""
         places = np.flatnonzero(self.unit_of >= 0)
         shape = (len(self), len(self.countries) + 1)
@@ -113,7 +105,7 @@ class Cells:
             for kind in ("development", "region", "category")
         }
 
-    def in_bloc(self, kind: str, bloc: str) -> NDArray[np.bool_]:
+    def in_bloc(self, kind: str, bloc: str) -> Bools:
         """Shape (cells,): whether the cell belongs to the bloc."""
         return np.array([name == bloc for name in self.blocs[kind]], dtype=bool)
 

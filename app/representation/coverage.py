@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from scipy import sparse
-
-from app.representation.cells import Cells, Counts, Floats, Ints, blocs_of
+from app.foundation.arrays import Counts, Floats, Ints
+from app.foundation.libraries import np, sparse
+from app.representation.cells import Cells, blocs_of
 from app.representation.rules import MeasurementRules
 
 
@@ -41,7 +40,7 @@ def gates(cells: Cells, heard: Counts, rules: MeasurementRules) -> list[list[Gat
     return found
 
 
-def units(cells: Cells, heard: Counts, of: Ints | None = None) -> Ints:
+def units(cells: Cells, heard: Counts, of: "Ints | None" = None) -> Ints:
     """Units heard: countries, verified stakeholders without one, and the self-declared without one as one.
 
     heard: shape (…, cells), or of the cells numbered ``of`` alone. Returns shape (…).
@@ -51,7 +50,9 @@ def units(cells: Cells, heard: Counts, of: Ints | None = None) -> Ints:
     return np.asarray(shared + heard[..., alone].sum(axis=-1), dtype=np.int64)
 
 
-def summed(cells: Cells, amounts: Counts, weights: Floats | None = None, of: Ints | None = None) -> Floats:
+def summed(
+    cells: Cells, amounts: Counts, weights: "Floats | None" = None, of: "Ints | None" = None
+) -> Floats:
     """Amounts, shape (…, cells), times weights, shape (cells,), added up within each shared unit.
 
     ``of``: the numbers of the cells, where amounts and weights are of some alone. Returns shape (…, countries

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
+from app.foundation.arrays import Counts, Floats
+from app.foundation.libraries import np
 from app.reference.countries import DEVELOPMENT_BLOCS, members
 from app.representation.bounds import weigh
-from app.representation.cells import CLOSE, Cell, Cells, Counts, Floats, bloc_of
+from app.representation.cells import CLOSE, Cell, Cells, bloc_of
 from app.representation.coverage import summed, units
 from app.representation.rules import MeasurementRules
 from app.representation.schemes import RAW

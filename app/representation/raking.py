@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
+from app.foundation.arrays import Bools, Floats, Ints
 
-Floats = NDArray[np.float64]
-Margin = Mapping[str, tuple[NDArray[np.bool_], float]]
+Margin = Mapping[str, tuple[Bools, float]]
 
 TOLERANCE = 1e-8
 MOST_ROUNDS = 2_000
 
 
-def rake(weights: Floats, counts: NDArray[np.int64], margins: Sequence[Margin]) -> Floats:
+def rake(weights: Floats, counts: Ints, margins: Sequence[Margin]) -> Floats:
     """Scale weights until each group of each margin has its target share of the whole.
 
     weights, counts: shape (cells,). margins: group → (which cells, target share). A group that is absent is

@@ -8,10 +8,10 @@ self-declared without a country are one such unit together.
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
+from app.foundation.arrays import Floats
+from app.foundation.libraries import np
 from app.reference.countries import Facts, members
-from app.representation.cells import UNKNOWN, Cells, Floats, bloc_of, blocs_of
+from app.representation.cells import UNKNOWN, Cells, bloc_of, blocs_of
 from app.representation.raking import rake
 from app.representation.rules import MeasurementRules
 

@@ -12,18 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from app.foundation.libraries import np, npt
 from app.foundation.text import TATWEEL
 
-Floats = NDArray[np.float32]
+Floats: TypeAlias = "npt.NDArray[np.float32]"
 
 LONGEST = 1_500  #: characters looked at
 DIMENSIONS = 384
-STORED = np.dtype("<f2")  #: how a vector is kept
+STORED = "<f2"  #: how a vector is kept
 FEW = 3  #: texts of a language at which its own mean counts half
 
 
@@ -70,7 +68,8 @@ def installed() -> Encoder | None:
 
 
 def packed(vector: Floats) -> bytes:
-    return vector.astype(STORED).tobytes()
+    body: bytes = vector.astype(STORED).tobytes()
+    return body
 
 
 def unpacked(vectors: Sequence[bytes]) -> Floats:

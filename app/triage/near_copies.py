@@ -8,13 +8,13 @@ instead of words because Chinese, Thai and Khmer write no spaces.
 
 from collections.abc import Iterator, Sequence
 from math import ceil, log
+from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from app.foundation.arrays import Ints
+from app.foundation.libraries import np, npt
 from app.foundation.text import plain
 
-Words = NDArray[np.uint64]
+Words: TypeAlias = "npt.NDArray[np.uint64]"
 
 GRAM = 5
 SHORTEST = 20  #: characters; a shorter text is only compared as a whole
@@ -113,13 +113,13 @@ class _Overlap:
         self._ends = np.cumsum(np.bincount(owners[here], minlength=count))
         self._has = np.zeros(len(found), dtype=bool)
 
-    def of(self, one: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
+    def of(self, one: int, others: Ints) -> "npt.NDArray[np.float64]":
         """The index, in [0, 1], with each of the others."""
         slices = -(-len(others) // AT_ONCE)
         shared = np.concatenate([self._shared(one, some) for some in np.array_split(others, slices)])
         return np.asarray(shared / (self._sizes[one] + self._sizes[others] - shared))
 
-    def _shared(self, one: int, others: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _shared(self, one: int, others: Ints) -> Ints:
         """How many grams each of the others has of the one's."""
         in_rows = np.bitwise_count(self._bits[others] & self._bits[one]).sum(axis=1, dtype=np.int64)
         begins = np.concatenate([[0], self._ends[:-1]])
@@ -133,7 +133,7 @@ class _Overlap:
         return np.asarray(in_rows + seen[last] - seen[last - sizes])
 
 
-def _bands(signatures: NDArray[np.uint32]) -> NDArray[np.int32]:
+def _bands(signatures: "npt.NDArray[np.uint32]") -> "npt.NDArray[np.int32]":
     """For each text and band the number of its minima there; texts with the same minima have the same."""
     found = np.empty((len(signatures), signatures.shape[1] // ROWS), dtype=np.int32)
     for band in range(found.shape[1]):
@@ -142,7 +142,7 @@ def _bands(signatures: NDArray[np.uint32]) -> NDArray[np.int32]:
     return found
 
 
-def _buckets(bucket_of: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
+def _buckets(bucket_of: "npt.NDArray[np.int32]") -> Iterator[Ints]:
     """Numbers, ascending, of the texts in each bucket that has more than one."""
     sizes = np.bincount(bucket_of)
     for bucket in np.split(np.argsort(bucket_of, kind="stable"), np.cumsum(sizes)[:-1]):
@@ -150,7 +150,7 @@ def _buckets(bucket_of: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
             yield bucket
 
 
-def _signatures(texts: Sequence[str], bands: int) -> NDArray[np.uint32]:
+def _signatures(texts: Sequence[str], bands: int) -> "npt.NDArray[np.uint32]":
     """The least of each text's hashed 5-grams, for many hash functions; shape (texts, ROWS · bands)."""
     factors = _mixed(np.arange(1, ROWS * bands + 1, dtype=np.uint64)) | np.uint64(1)
     found = np.empty((len(texts), len(factors)), dtype=np.uint32)

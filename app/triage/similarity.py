@@ -10,16 +10,15 @@ their words.
 """
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 from zlib import crc32
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
-
+from app.foundation.arrays import Bools, Ints
+from app.foundation.libraries import np, npt, sparse
 from app.foundation.text import plain
 
-Matrix = sparse.csr_array
-Floats = NDArray[np.float32]
+Matrix: TypeAlias = "sparse.csr_array"
+Floats: TypeAlias = "npt.NDArray[np.float32]"
 
 #: The port: a unit row for each text, in the order given. Rows of texts that say alike have a cosine near 1.
 Vectors = Callable[[Sequence[str], Sequence[str]], Matrix]
@@ -38,7 +37,7 @@ def vectors(texts: Sequence[str], languages: Sequence[str]) -> Matrix:
         some = [plain(text[:LONGEST]) for text in texts[first : first + AT_A_TIME]]
         parts.append(_counts(some, languages[first : first + AT_A_TIME]))
     if not parts:
-        return Matrix((0, 2**COLUMN_BITS), dtype=np.float32)
+        return sparse.csr_array((0, 2**COLUMN_BITS), dtype=np.float32)
     return _weighed(sparse.vstack(parts, format="csr"), languages)
 
 
@@ -49,7 +48,7 @@ def likeness(text: str, language: str, texts: Sequence[str], languages: Sequence
     return np.asarray(np.clip(rows[:-1] @ wanted, 0, 1))
 
 
-def nearest_each(rows: Matrix, count: int = 5) -> tuple[NDArray[np.int64], Floats]:
+def nearest_each(rows: Matrix, count: int = 5) -> tuple[Ints, Floats]:
     """Of each row the numbers of the most alike others, best first, and how alike; shape (rows, ≤ count).
 
     rows: unit rows. Time and memory grow with the square of the rows: give it one clause at a time.
@@ -80,13 +79,13 @@ def _counts(texts: Sequence[str], languages: Sequence[str]) -> Matrix:
     keys = (rows << np.uint32(COLUMN_BITS)) | (_stirred(runs) >> np.uint32(32 - COLUMN_BITS))
     keys, times = np.unique(keys[_starts(lengths)], return_counts=True)
     ends = np.searchsorted(keys >> np.uint32(COLUMN_BITS), np.arange(len(texts)), side="right")
-    return Matrix(
+    return sparse.csr_array(
         (times.astype(np.float32), (keys & np.uint32(2**COLUMN_BITS - 1)).astype(np.int32), [0, *ends]),
         shape=(len(texts), 2**COLUMN_BITS),
     )
 
 
-def _starts(lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _starts(lengths: Ints) -> Bools:
     """Where in the padded texts, put one after the other, a run begins that ends in the same text."""
     starts = np.ones(lengths.sum(), dtype=bool)
     for back in range(1, LONG_RUN + 2):
@@ -106,7 +105,7 @@ def _weighed(counts: Matrix, languages: Sequence[str]) -> Matrix:
     return counts
 
 
-def _stirred(words: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _stirred(words: "npt.NDArray[np.uint32]") -> "npt.NDArray[np.uint32]":
     """Numbers stirred, one to one, so that runs spread over all columns.
 
     Source: Mueller's integer hash as evaluated by Wellons (2018), "lowbias32", one round.

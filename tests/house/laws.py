@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from app.foundation import libraries
+from app.foundation.libraries import LateLibrary
+
 ROOT = Path(__file__).parent.parent.parent
 ROOF = (
     "app/__init__.py",
@@ -23,6 +26,10 @@ MAY_READ_THE_CLOCK = "app/foundation/clock.py"
 MAY_CLEAN = "app/foundation/text.py"
 READERS = ("app/norms/readers/", "app/importing/")
 MAY_COMMIT = "app/foundation/database.py"
+MAY_IMPORT_LARGE = "app/foundation/libraries.py"
+LARGE_LIBRARIES = {
+    one.__name__.partition(".")[0] for one in vars(libraries).values() if isinstance(one, LateLibrary)
+}
 READS = {"READ_NORM", "READ_WORK", "TRY_RULES"}  #: permissions by which nothing is done to a norm
 
 
@@ -92,6 +99,12 @@ def files_say_whether_they_speak_sql(source: Source) -> list[int]:
     said = (ast.get_docstring(source.tree) or "").partition("\n\n")[0].replace("\n", " ")
     is_marked = PURE in said or WITHOUT_DATABASE in said
     return speaks if is_marked else [] if speaks else [1]
+
+
+def large_libraries_are_taken_from_one_place(source: Source) -> list[int]:
+    if source.path == MAY_IMPORT_LARGE:
+        return []
+    return [node.lineno for node, name in source.imports if name.partition(".")[0] in LARGE_LIBRARIES]
 
 
 def names_say_something(source: Source) -> list[int]:
@@ -175,6 +188,7 @@ LAWS: tuple[Law, ...] = (
     no_relative_imports,
     no_imports_inside_functions,
     files_say_whether_they_speak_sql,
+    large_libraries_are_taken_from_one_place,
     names_say_something,
     files_are_short,
     functions_fit_a_screen,

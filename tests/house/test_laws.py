@@ -25,6 +25,11 @@ BREACHES = {
         '"""Stages (pure)."""\n\nfrom sqlalchemy.orm import Session\n',
         3,
     ),
+    "large_libraries_are_taken_from_one_place": (
+        "app/norms/rules.py",
+        "from numpy.typing import NDArray\n",
+        1,
+    ),
     "names_say_something": ("app/norms/rules.py", "class DraftManager:\n    pass\n", 1),
     "names_are_given_once": ("app/norms/stages.py", "A = {1}\n\nA: set[int] = {2}\n", 3),
     "files_are_short": ("app/norms/rules.py", "a = 1\n" * (LONGEST_FILE + 1), LONGEST_FILE + 1),

@@ -12,17 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import docx
-import openpyxl
-from docx.oxml.ns import qn
-from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.worksheet._reader import WorkSheetParser
-
 from app.discussion.sheets.cell_values import shown
 from app.discussion.sheets.columns import column_named
+from app.discussion.sheets.word_names import in_full
 from app.discussion.sheets.zip_safety import OLD_OR_LOCKED, SheetLocked, SheetUnreadable, SheetUnsafe, opened
 from app.foundation.csv_injection import restore
 from app.foundation.errors import N_, BadInput
+from app.foundation.libraries import docx, openpyxl
 
 WIDEST = 64  #: columns that are looked at
 LAST_ROW = 1_048_576  #: of a worksheet
@@ -32,11 +28,11 @@ LONGEST_CELL = 1_000_000  #: characters, in CSV
 FORMULA = "\0formula"  #: stands for a cell that holds one; no file can hold this text itself
 MERGED = "\0merged"  #: stands for a cell that belongs to one in a row above
 
-TABLE, ROW, CELL, PARAGRAPH, WORDS = map(qn, ("w:tbl", "w:tr", "w:tc", "w:p", "w:t"))
-CONTROL, CONTROLLED, VALUE = map(qn, ("w:sdt", "w:sdtContent", "w:val"))
-MERGE_PATH, SPAN_PATH = (f"{qn('w:tcPr')}/{qn(name)}" for name in ("w:vMerge", "w:gridSpan"))
-MOVED_AWAY = qn("w:moveFrom")
-BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t"}
+TABLE, ROW, CELL, PARAGRAPH, WORDS = map(in_full, ("tbl", "tr", "tc", "p", "t"))
+CONTROL, CONTROLLED, VALUE = map(in_full, ("sdt", "sdtContent", "val"))
+MERGE_PATH, SPAN_PATH = (f"{in_full('tcPr')}/{in_full(name)}" for name in ("vMerge", "gridSpan"))
+MOVED_AWAY = in_full("moveFrom")
+BREAKS = {in_full("br"): "\n", in_full("cr"): "\n", in_full("tab"): "\t"}
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})"')
 
@@ -175,7 +171,7 @@ def _of_worksheet(sheet: Any, merged: dict[int, set[int]]) -> Table:
 def _parser(sheet: Any, source: Any) -> Any:
     """openpyxl's reader of a worksheet's own rows; what it offers by name makes a row of each gap as well."""
     book = sheet.parent
-    return WorkSheetParser(
+    return openpyxl.worksheet._reader.WorkSheetParser(
         source,
         sheet._shared_strings,
         epoch=book.epoch,
@@ -187,7 +183,7 @@ def _parser(sheet: Any, source: Any) -> Any:
 def _value(sheet: Any, cell: dict[str, Any]) -> str:
     if cell["data_type"] == "f":
         return FORMULA
-    return shown(cell["value"], ReadOnlyCell(sheet, **cell).number_format)
+    return shown(cell["value"], openpyxl.cell.read_only.ReadOnlyCell(sheet, **cell).number_format)
 
 
 def _of_document(data: bytes) -> Iterator[Table]:

@@ -8,16 +8,12 @@ from enum import StrEnum
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-import docx
-import xlsxwriter
-from docx.enum.section import WD_ORIENT
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
-
 from app.discussion.sheets.columns import FILLED_IN, Column, heading
 from app.discussion.sheets.row_model import LETTERS
+from app.discussion.sheets.word_names import DECLARED
 from app.foundation.csv_injection import neutralise
 from app.foundation.errors import N_, RuleBroken
+from app.foundation.libraries import docx, xlsxwriter
 from app.reference.languages import direction
 
 LONGEST_CELL = 32_767  #: characters that a worksheet's cell can hold
@@ -140,7 +136,7 @@ def _write_docx(sheet: Sheet, file: IO[bytes]) -> None:
     """A table across the page, its headings repeated on every page, right to left where the language is."""
     document = docx.Document()
     section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
+    section.orientation = docx.enum.section.WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = section.page_height, section.page_width
     document.core_properties.title = sheet.title[:255]
     for style, lines in (("Heading 1", (sheet.title,)), (None, sheet.instructions)):
@@ -148,9 +144,9 @@ def _write_docx(sheet: Sheet, file: IO[bytes]) -> None:
             _direct(document.add_paragraph(line, style), sheet.is_rtl)
     table = document.add_table(rows=0, cols=len(sheet.columns), style="Table Grid")
     if sheet.is_rtl:
-        table._tbl.tblPr.insert(1, parse_xml(f"<w:bidiVisual {nsdecls('w')}/>"))
+        table._tbl.tblPr.insert(1, docx.oxml.parse_xml(f"<w:bidiVisual {DECLARED}/>"))
     for row in _word_rows(sheet):
-        table._tbl.append(parse_xml(row))
+        table._tbl.append(docx.oxml.parse_xml(row))
     document.save(file)
 
 
@@ -158,10 +154,10 @@ def _direct(paragraph: Any, is_rtl: bool) -> None:
     """python-docx has no word for right to left."""
     if is_rtl:
         paragraph._p.get_or_add_pPr().insert_element_before(
-            parse_xml(f"<w:bidi {nsdecls('w')}/>"), "w:spacing", "w:ind", "w:jc", "w:rPr"
+            docx.oxml.parse_xml(f"<w:bidi {DECLARED}/>"), "w:spacing", "w:ind", "w:jc", "w:rPr"
         )
         for run in paragraph.runs:
-            run._r.get_or_add_rPr().append(parse_xml(f"<w:rtl {nsdecls('w')}/>"))
+            run._r.get_or_add_rPr().append(docx.oxml.parse_xml(f"<w:rtl {DECLARED}/>"))
 
 
 def _word_rows(sheet: Sheet) -> Iterator[str]:
@@ -170,13 +166,13 @@ def _word_rows(sheet: Sheet) -> Iterator[str]:
     :raises TooLongForDocument: at the first row too many.
     """
     cells = [_word_cell(name, sheet.language, is_bold=True) for name in sheet.headings]
-    yield f"<w:tr {nsdecls('w')}><w:trPr><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
+    yield f"<w:tr {DECLARED}><w:trPr><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
     for number, row in enumerate(sheet.rows, 1):
         if number > MOST_IN_DOCUMENT:
             raise TooLongForDocument(limit=MOST_IN_DOCUMENT)
         language = row.get(Column.LANGUAGE) or sheet.language
         cells = [_word_cell(row.get(column, ""), language) for column in sheet.columns]
-        yield f"<w:tr {nsdecls('w')}>{''.join(cells)}</w:tr>"
+        yield f"<w:tr {DECLARED}>{''.join(cells)}</w:tr>"
 
 
 def _word_cell(text: str, language: str, *, is_bold: bool = False) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from pydantic import Field
@@ -18,6 +17,7 @@ from app.consensus.models import SetAside
 from app.consensus.service import rules_of
 from app.consensus.variants import main_figures, setting_aside
 from app.foundation.errors import NotFound
+from app.foundation.libraries import np
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number

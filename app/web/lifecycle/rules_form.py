@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
 from flask_babel import gettext
 
+from app.foundation.libraries import np
 from app.kernel.labels import word
 from app.representation.cells import UNKNOWN, blocs_of
 from app.representation.rules import KINDS, SCHEMES, MeasurementRules, MeasurementUnclear

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from app.cli import COMMANDS
 from app.kernel.routing import LateRule
-from tests.house.laws import ROOT
+from tests.house.laws import LARGE_LIBRARIES, ROOT
 
 
 def read_by(program: str, folder: Path) -> set[str]:
@@ -28,6 +28,16 @@ def test_the_list_of_commands_reads_neither_pages_nor_tables(tmp_path: Path) -> 
     read = read_by(listing, tmp_path)
     assert "app.cli" in read
     assert not {"app.web", "app.api", "app.cli.norms", "sqlalchemy", "flask_migrate"} & read
+
+
+def test_the_pages_are_made_without_large_libraries(tmp_path: Path) -> None:
+    read = read_by("from app import create_app\ncreate_app()", tmp_path)
+    assert "app.consensus.assessing" in read
+    assert not LARGE_LIBRARIES & {name.partition(".")[0] for name in read}
+
+
+def test_a_large_library_is_read_when_something_of_it_is_used(tmp_path: Path) -> None:
+    assert "numpy" in read_by("from app.foundation.libraries import np\nnp.zeros(1)", tmp_path)
 
 
 @pytest.mark.parametrize("late", COMMANDS, ids=lambda late: str(late.name))
