@@ -1,7 +1,10 @@
 """The command line: the commands by name, each read when it is called, since reading all takes long."""
 
+import ast
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -13,9 +16,12 @@ from flask.cli import FlaskGroup, ScriptInfo
 class LateCommand(click.Command):
     """Stands for a command in the list of commands until it is called."""
 
-    def __init__(self, name: str, place: str, short_help: str) -> None:
-        super().__init__(name, short_help=short_help)
+    def __init__(self, name: str, place: str) -> None:
+        super().__init__(name)
         self.place = place
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return click.Command(self.name, help=words_of(self.place)).get_short_help_str(limit)
 
     @property
     def command(self) -> click.Command:
@@ -33,20 +39,35 @@ class LateCommand(click.Command):
         return self.command.make_context(info_name, args, parent, **extra)
 
 
+def words_of(place: str) -> str:
+    """What a function says of itself, taken from its file, which is not run. place: "package.module:name"."""
+    module, _, name = place.partition(":")
+    package, *inside = module.split(".")
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(package)
+    path = Path(spec.origin).parent.joinpath(*inside)
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    for node in ast.parse(file.read_bytes()).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return ast.get_docstring(node) or ""
+    raise AttributeError(place)
+
+
 COMMANDS = (
-    LateCommand("account", "app.cli.accounts:account", "Accounts and their seats."),
-    LateCommand("assess", "app.cli.assessment:assess", "Assess a norm's current draft and keep the result."),
-    LateCommand("audit", "app.cli.audit:audit", "The record of acts."),
-    LateCommand("comments", "app.cli.comments:comments_group", "Comments: export."),
-    LateCommand("db", "flask_migrate.cli:db", "Migrate the database."),
-    LateCommand("demo", "app.demo:demo", "Load the demonstration norms once."),
-    LateCommand("import", "app.cli.imports:import_group", "Deliberations held elsewhere."),
-    LateCommand("merge", "app.cli.merging:merge_command", "Merge changes."),
-    LateCommand("norm", "app.cli.norms:norm_group", "Norms: import, step, export."),
-    LateCommand("publish", "app.cli.publishing:publish", "Publish an adopted norm as a signed package."),
-    LateCommand("simulate", "app.cli.simulating:simulate", "Compute what would be found in other cases."),
-    LateCommand("verify", "app.cli.publishing:verify", "Check a published package."),
-    LateCommand("worker", "app.worker.loop:worker", "Do the jobs that pages leave behind."),
+    LateCommand("account", "app.cli.accounts:account"),
+    LateCommand("assess", "app.cli.assessment:assess"),
+    LateCommand("audit", "app.cli.audit:audit"),
+    LateCommand("comments", "app.cli.comments:comments_group"),
+    LateCommand("db", "flask_migrate.cli:db"),
+    LateCommand("demo", "app.demo:demo"),
+    LateCommand("import", "app.cli.imports:import_group"),
+    LateCommand("merge", "app.cli.merging:merge_command"),
+    LateCommand("norm", "app.cli.norms:norm_group"),
+    LateCommand("publish", "app.cli.publishing:publish"),
+    LateCommand("simulate", "app.cli.simulating:simulate"),
+    LateCommand("verify", "app.cli.publishing:verify"),
+    LateCommand("worker", "app.worker.loop:worker"),
 )
 
 

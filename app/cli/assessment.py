@@ -43,7 +43,7 @@ class ClusterMissing(BadInput):
 def assess(
     slug: str, as_json: bool, assignments: bool, scheme: str | None, processes: int, cluster: str | None
 ) -> None:
-    """Assess the current draft of the norm SLUG and keep the assessment."""
+    """Assess the norm SLUG's current draft and keep the assessment."""
     with on_cluster(cluster) if cluster else shared_among(processes) as executor:
         assessment = assess_without_waiting(slug, executor)
     if assessment is None:

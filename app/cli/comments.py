@@ -14,7 +14,10 @@ from app.kernel.command_line import refusable, session
 from app.kernel.labels import word
 from app.reference.languages import INTERFACE_LANGUAGES
 
-comments_group = AppGroup("comments", help="Comments: export.")
+
+@click.group("comments", cls=AppGroup)
+def comments_group() -> None:
+    """Comments: export."""
 
 
 @comments_group.command("export")

@@ -38,7 +38,9 @@ def rules_of(chosen: str | None) -> Rules | None:
     return parsed(chosen, path.read_bytes()) if path.is_file() else named(chosen)
 
 
-import_group = AppGroup("import", help="Deliberations held elsewhere: Polis exports, positions, comments.")
+@click.group("import", cls=AppGroup)
+def import_group() -> None:
+    """Deliberations held elsewhere. Polis exports, positions, comments."""
 
 
 def digest_of(*paths: Path) -> str:

@@ -14,9 +14,10 @@ RESERVED = frozenset({BASE, EDITOR, "brackets"})
 @click.command("merge")
 @click.argument("file", type=click.File(encoding="utf-8"))
 def merge_command(file: Any) -> None:
-    """Merge changes: each line of FILE is {"base", "changes": {name: text}, "choose": name or null}.
+    """Merge the changes in each line of FILE.
 
-    For each a line {"text", "collisions"}. Nothing is written unless every line can be read.
+    A line is {"base", "changes": {name: text}, "choose": name or null}. For each the text and
+    its collisions are written. Nothing is, unless every line can be read.
     """
     lines = [merged(*read(line, number)) for number, line in enumerate(file, 1) if line.strip()]
     for line in lines:

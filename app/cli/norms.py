@@ -35,7 +35,9 @@ class LanguagesDiffer(BadInput):
     message = N_("Give one --language for each file, in the same order; use each language only once.")
 
 
-norm_group = AppGroup("norm", help="Norms: import, step, export.")
+@click.group("norm", cls=AppGroup)
+def norm_group() -> None:
+    """Norms: import, step, export."""
 
 
 @norm_group.command("import")

@@ -46,10 +46,10 @@ def publish(slug: str, email: str) -> None:
     help="The auditors' package that belongs to it.",
 )
 def verify(package: Path, key: str | None, auditors: Path | None) -> None:
-    """Check a published PACKAGE without database or network, and say whose key signed it.
+    """Check a published PACKAGE, and say whose key signed it.
 
-    Exit 0: all holds, and the key is known, by --key or by the list of keys you trust. Exit 1 names what
-    differs. Exit 3: all holds, but nobody you know has signed it.
+    It needs neither database nor network. Exit 0: all holds, and the key is known, by --key or by the list of
+    keys you trust. Exit 1 names what differs. Exit 3: all holds, but nobody you know has signed it.
     """
     known = trusted(key)
     verdict = verifier.verify(read(package), read(auditors) if auditors else None)

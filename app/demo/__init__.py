@@ -103,7 +103,7 @@ def step(course: Course, to: Stage, *, closes_at: dt.datetime | None = None) -> 
 @click.command("demo")
 @refusable
 def demo() -> None:
-    """Load the demonstration norms once; a second call changes nothing."""
+    """Load the demonstration norms once. A second call changes nothing."""
     if norm_by_slug(session(), read("norm")["slug"]) is None:
         with work() as db:
             load(db, now())

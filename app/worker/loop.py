@@ -195,7 +195,10 @@ def keep_at(
 @click.option("--workers", default=1, show_default=True, help="Jobs that are done side by side.")
 @with_appcontext
 def worker(once: bool, again: bool, workers: int) -> None:
-    """Do the jobs that pages leave behind: mails, notices, steps, assessments, near copies, vectors."""
+    """Do the jobs that pages leave behind.
+
+    They are mails, notices, steps, assessments, near copies and vectors.
+    """
     if again:
         with command_line.work() as session:
             jobs.try_again(session, now=command_line.now())

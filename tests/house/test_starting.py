@@ -4,14 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.cli import COMMANDS
+from app.cli import COMMANDS, LateCommand
 from app.kernel.routing import LateRule
 from tests.house.laws import LARGE_LIBRARIES, ROOT
+
+WIDTH = 62  #: characters of a line in the list, beside the longest name
 
 
 def read_by(program: str, folder: Path) -> set[str]:
@@ -41,8 +42,11 @@ def test_a_large_library_is_read_when_something_of_it_is_used(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("late", COMMANDS, ids=lambda late: str(late.name))
-def test_a_command_is_listed_under_its_own_name(late: click.Command) -> None:
-    assert late.command.name == late.name and late.get_short_help_str()
+def test_a_command_is_listed_under_its_own_name_with_its_own_words(late: LateCommand) -> None:
+    assert late.command.name == late.name
+    listed = late.get_short_help_str(WIDTH)
+    assert listed == late.command.get_short_help_str(WIDTH)
+    assert listed.endswith(".") and not listed.endswith("...")  # cut
 
 
 def test_an_address_is_compiled_when_it_is_first_written(app: Flask) -> None:
