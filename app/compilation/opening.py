@@ -22,9 +22,10 @@ from app.discussion.moderation import settle
 from app.discussion.program_reasons import CODED, ProgramReason
 from app.discussion.queries import IS_CURRENT
 from app.foundation.errors import N_, RuleBroken
+from app.foundation.locking import Hold
 from app.foundation.text import text_digest
 from app.norms import queries as norms
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Clause, ClauseText, Draft, Norm, Provision, TextStatus
 
 

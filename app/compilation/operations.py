@@ -25,7 +25,9 @@ from app.compilation.models import (
 )
 from app.compilation.order_keys import FIRST, LAST, between
 from app.discussion.models import Comment
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
 from app.norms.locking import lock
 from app.norms.models import Norm
@@ -211,7 +213,7 @@ def locked(session: Session, norm: Norm, *, by_many: bool) -> Compilation:
     compilation = queries.compilation_of(session, norm)
     if compilation is None:
         raise NoCompilation
-    session.refresh(compilation, with_for_update={"read": by_many})
+    locking.lock(session, compilation, Hold.BESIDE if by_many else Hold.ALONE)
     if compilation.draft_id is not None:
         raise NoCompilation
     return compilation

@@ -14,6 +14,7 @@ from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission, require
 from app.compilation.models import CompilationItem, WorkingNote
 from app.compilation.operations import AT_WORK, check_language, open_compilation
+from app.foundation import locking
 from app.foundation.errors import NotFound
 from app.foundation.text import normalise
 from app.norms.models import Norm
@@ -81,7 +82,7 @@ def say_at_work(
     compilation = open_compilation(session, actor, norm, now)
     if entry.compilation_id != compilation.id:
         raise NotFound
-    session.refresh(entry, with_for_update={"of": CompilationItem})
+    locking.lock(session, entry)
     entry.worked_on_by, entry.worked_on_until = actor.user_id, now + AT_WORK
     session.flush()
 

@@ -15,8 +15,9 @@ from app.consensus.models import SetAside, SetAsideStakeholder
 from app.consensus.service import closes
 from app.foundation import jobs
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.service import check_languages
 from app.norms.stages import has_outcome

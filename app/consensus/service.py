@@ -20,7 +20,8 @@ from app.consensus.models import Assessment, FrozenInput
 from app.consensus.series import headline
 from app.foundation.canonical import SettledJson, digest
 from app.foundation.errors import N_, Conflict, RuleBroken
-from app.norms.locking import Hold, lock
+from app.foundation.locking import Hold
+from app.norms.locking import lock
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.stages import TAKES_POSITIONS, Stage
 from app.positions.snapshot import Shelf

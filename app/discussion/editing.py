@@ -14,10 +14,12 @@ from app.discussion.models import Backing, Comment, CommentVersion, Disposition,
 from app.discussion.proposed import changed_wording
 from app.discussion.quotes import squeezed
 from app.discussion.service import BODY, clean_quote, screening
+from app.foundation import locking
 from app.foundation.errors import N_, NotFound, RuleBroken
+from app.foundation.locking import Hold
 from app.foundation.text import normalise
 from app.foundation.versions import ChangedMeanwhile, Fields
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.rules import Screening
 from app.norms.service import check_languages
@@ -67,8 +69,7 @@ def edit(
     if said.norm_id != norm.id or actor.user_id is None:
         raise NotFound
     check_languages([language])
-    alone = sa.select(Comment).where(Comment.id == said.id).with_for_update()
-    session.execute(alone.execution_options(populate_existing=True)).one()
+    locking.lock(session, said)
     if not may_change(session, said):
         raise AnsweredAlready
     present = _words(said)

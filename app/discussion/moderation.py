@@ -22,6 +22,7 @@ from app.discussion.models import (
 from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding
 from app.discussion.service import LONGEST_COMMENT, CommentTooLong, check_seen
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
 from app.foundation.versions import ChangedMeanwhile, Fields
@@ -219,7 +220,7 @@ def settle(
     """
     current = sa.and_(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
     reviewing.end_quietly(session, current, Finding.DECIDED_ANEW, now=now)
-    for before in session.scalars(sa.select(Disposition).where(current).with_for_update()):
+    for before in session.scalars(locking.held(sa.select(Disposition).where(current))):
         before.superseded_at = now
         session.flush()
     disposition = Disposition(
@@ -263,7 +264,7 @@ def reply(
     require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=said.stakeholder_id))
     if said.norm_id != norm.id:
         raise NotFound
-    disposition = session.scalars(_current(said).with_for_update()).one_or_none()
+    disposition = session.scalars(locking.held(_current(said))).one_or_none()
     if disposition is None:
         raise NoDisposition
     if disposition.id != seen:

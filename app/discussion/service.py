@@ -15,9 +15,11 @@ from app.discussion.proposed import changed_wording, proposed_words
 from app.discussion.quotes import occurs, squeezed
 from app.discussion.resending import ProposedWording, Saying, check_same, clause_then, sent_before
 from app.discussion.submissions import Submission
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Clause, Norm, RulesOfProcedure
 from app.norms.queries import draft_seen
 from app.norms.rules import Rules, Screening
@@ -245,7 +247,7 @@ def check_seen(session: Session, said: Comment, seen: int | None) -> None:
 
     :raises EditedSince: it has others by now.
     """
-    session.refresh(said, ["version", "visibility", "hiding_reason"], with_for_update=True)
+    locking.lock(session, said)
     if seen not in (None, said.version):
         raise EditedSince(comment=f"c{said.number}")
 

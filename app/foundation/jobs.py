@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.foundation import locking
 from app.foundation.database import Base, choice
 
 LEASE = dt.timedelta(minutes=1)  #: renewed while the job is worked on
@@ -150,17 +151,10 @@ def claim(session: Session, kinds: Collection[str], *, now: dt.datetime) -> Job 
     """Take the next due job of these kinds under a lease and a fresh fencing token; commit before working on
     it. What a worker does not know, it leaves to one of a later version.
     """
-    due = (
-        sa.select(Job.id)
-        .where(*_due(kinds, now))
-        .order_by(Job.due_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
+    due = sa.select(Job.id).where(*_due(kinds, now)).order_by(Job.due_at, Job.id).limit(1)
     return session.scalars(
         sa.update(Job)
-        .where(Job.id == due)
+        .where(Job.id == locking.free(due).scalar_subquery())
         .values(token=secrets.token_hex(16), due_at=now + LEASE, attempts=Job.attempts + 1)
         .returning(Job)
         .execution_options(synchronize_session=False, populate_existing=True)

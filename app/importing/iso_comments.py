@@ -21,12 +21,13 @@ from app.discussion.sheets.import_plan import NUMBER, OtherDraft, Said, key_of
 from app.discussion.sheets.queries import draft_clauses, known_words
 from app.discussion.sheets.row_model import SheetRow, together
 from app.foundation.errors import N_, BadInput, Phrase
+from app.foundation.locking import Hold
 from app.importing.csv_rows import RowUnclear
 from app.importing.iso_cells import Member, decision_in, member_of
 from app.importing.positions_csv import LONGEST_LABEL, LONGEST_NAME
 from app.importing.records import Statement
 from app.importing.service import NotOpen, Source, new_norm, open_norm
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Clause, Norm, Provision
 from app.norms.queries import norm_by_slug
 from app.norms.rules import Rules

@@ -13,11 +13,13 @@ from app.authority.grants import Permission, allowed, require
 from app.discussion import service as discussion
 from app.discussion.models import ChangeOperation, CommentKind, HidingReason
 from app.discussion.submissions import Submission
+from app.foundation import locking
 from app.foundation.errors import AppError, NotAllowed
+from app.foundation.locking import Hold
 from app.internal_drafts.form_fields import NOTE
 from app.internal_drafts.models import ContributionKind, InternalDraft, State
 from app.internal_drafts.service import OPEN, Decided, check_seen, let_go, look_again, record
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.seen import Seen
 from app.positions import service as positions
 from app.positions.models import Stance
@@ -113,7 +115,7 @@ def hide(
     """Let nobody but the entity's members read a draft that the rules show. Twice is once."""
     lock(session, contribution.norm)
     require(actor, Permission.MODERATE, contribution.norm.matter(now))
-    session.refresh(contribution, with_for_update=True)
+    locking.lock(session, contribution)
     if contribution.hiding_reason is None:
         contribution.hiding_reason = reason
         session.flush()

@@ -11,10 +11,12 @@ from app.audit import service as audit
 from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission, allowed, require
 from app.discussion import service as discussion
+from app.foundation import locking
 from app.foundation.errors import N_, Conflict, NotFound, RuleBroken
+from app.foundation.locking import Hold
 from app.internal_drafts.form_fields import Content, read
 from app.internal_drafts.models import ContributionKind, ContributionVersion, InternalDraft, State
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen
 from app.stakeholders.models import Category, Stakeholder
@@ -191,8 +193,7 @@ def look_again(
     lock(session, contribution.norm, Hold.IN_TURN)
     require(actor, Permission.DRAFT_INSIDE, Matter(stakeholder_id=contribution.stakeholder_id))
     require(actor, Permission.READ_NORM, contribution.norm.matter(now))
-    alone = sa.select(InternalDraft).where(InternalDraft.id == contribution.id).with_for_update()
-    session.execute(alone.execution_options(populate_existing=True)).one()
+    locking.lock(session, contribution)
     if contribution.state not in states:
         raise Decided
 

@@ -14,12 +14,13 @@ from app.authority.grants import Permission, require
 from app.consensus.models import Assessment
 from app.consensus.service import assess
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
 from app.lifecycle.determination_facts import Outlook, outlook
 from app.lifecycle.guards import ADOPTED
 from app.lifecycle.models import Determination, DeterminationOutcome
 from app.lifecycle.queries import determination
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.service import clean_texts
 from app.norms.stages import Stage

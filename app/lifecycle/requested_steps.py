@@ -15,9 +15,10 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation import jobs
 from app.foundation.errors import N_, AppError, Code, Conflict, Phrase, Tongue
+from app.foundation.locking import Hold
 from app.lifecycle.models import Phase, StepAsked
 from app.lifecycle.service import check_way
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.stages import Stage
 

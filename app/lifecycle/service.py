@@ -14,13 +14,14 @@ from app.compilation import service as compilation
 from app.consensus.service import ForeseenAssessment, assess
 from app.foundation import jobs
 from app.foundation.errors import N_, Conflict, Phrase, RuleBroken
+from app.foundation.locking import Hold
 from app.foundation.versions import ChangedMeanwhile
 from app.lifecycle.freezing import fields, freeze, in_full
 from app.lifecycle.guards import missing
 from app.lifecycle.missing import Lack
 from app.lifecycle.overrides import OVERRIDE_REASON, StepRefused, check, keep
 from app.lifecycle.queries import gather, rules_of
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Norm, RulesOfProcedure
 from app.norms.stages import OPEN_ROUNDS, TAKES_POSITIONS, Stage, reachable
 

@@ -4,37 +4,19 @@ A verb holds the norm before it asks for a permission on it, and before it locks
 is closed also for what is sent while a step is taken, and nobody waits in a circle.
 """
 
-from collections.abc import Mapping
-from enum import Enum
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app.foundation import locking
 from app.foundation.database import id_of
+from app.foundation.locking import Hold
 from app.norms.models import Norm
 
-
-class Hold(Enum):
-    """What an act keeps for itself until its transaction ends. On SQLite there is one writer anyway."""
-
-    BESIDE = "beside"  #: acts inside a stage: beside each other, never beside a step
-    IN_TURN = "in-turn"  #: one after the other, because they number something or change the norm's row
-    ALONE = "alone"  #: steps, and what must not change under the others
-
-
 HELD = "norms held in this transaction"
-_ASKED = sa.select(Norm).execution_options(populate_existing=True)
-#: PostgreSQL's FOR KEY SHARE, FOR NO KEY UPDATE and FOR UPDATE.
-_TAKING: Mapping[Hold, sa.Select[Norm]] = MappingProxyType(
-    {
-        Hold.BESIDE: _ASKED.with_for_update(read=True, key_share=True),
-        Hold.IN_TURN: _ASKED.with_for_update(key_share=True),
-        Hold.ALONE: _ASKED.with_for_update(),
-    }
-)
+_TAKING = {hold: locking.held(sa.select(Norm), hold) for hold in Hold}
 _BY_ID = {hold: taking.where(Norm.id == sa.bindparam("norm")) for hold, taking in _TAKING.items()}
 _BY_SLUG = {hold: taking.where(Norm.slug == sa.bindparam("slug")) for hold, taking in _TAKING.items()}
 
@@ -42,6 +24,8 @@ _BY_SLUG = {hold: taking.where(Norm.slug == sa.bindparam("slug")) for hold, taki
 def lock(session: Session, norm: Norm, hold: Hold = Hold.BESIDE) -> None:
     """Read the norm as it is now; its stage stays that until the transaction ends.
 
+    Acts inside a stage go BESIDE each other, never beside a step; those that number something or change the
+    norm's row go IN_TURN; steps, and what must not change under the others, go ALONE.
     A transaction that needs more than one hold takes the strongest first. One that it has is not taken again.
     """
     if (id_of(norm), hold) not in _held(session):

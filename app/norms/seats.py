@@ -12,7 +12,9 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, Matter, Role
 from app.authority.grants import Permission
+from app.foundation import locking
 from app.foundation.errors import N_, Conflict
+from app.foundation.locking import Hold
 from app.norms.models import Norm, Seat
 
 
@@ -101,7 +103,7 @@ def current_seats(session: Session, user_ids: Sequence[int]) -> Sequence[tuple[S
 
 
 def _end(session: Session, actor: Actor, seat: Seat, now: dt.datetime) -> None:
-    session.refresh(seat, with_for_update=True)
+    locking.lock(session, seat)
     if seat.ended_at is not None:
         raise SeatEnded
     seat.ended_at = now
@@ -112,7 +114,7 @@ def _end(session: Session, actor: Actor, seat: Seat, now: dt.datetime) -> None:
 def _check_another(session: Session, user: User) -> None:
     """Of those who are relieved at once the later one sees that the earlier one is: their rows are held."""
     administers = sa.select(User.id).where(User.is_administrator).order_by(User.id)
-    administrators = session.scalars(administers.with_for_update(key_share=True)).all()
+    administrators = session.scalars(locking.held(administers, Hold.IN_TURN)).all()
     if list(administrators) == [user.id]:
         raise LastAdministrator
 

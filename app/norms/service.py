@@ -12,8 +12,9 @@ from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, BadInput, Conflict
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Clause, ClauseKind, Draft, Norm, RiskTier, RulesOfProcedure, TextStatus
 from app.norms.rules import Rules
 from app.norms.stages import Stage

@@ -10,7 +10,8 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation.errors import N_, Conflict
-from app.norms.locking import Hold, lock
+from app.foundation.locking import Hold
+from app.norms.locking import lock
 from app.norms.models import Clause, Draft, Norm, Provision, TextStatus
 from app.norms.queries import clauses
 from app.norms.readers.alignment import AlignedClause, align

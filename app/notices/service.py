@@ -11,7 +11,7 @@ from app.audit import service as audit
 from app.audit.models import AuditEntry
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
-from app.foundation import jobs
+from app.foundation import jobs, locking
 from app.norms.models import Norm
 from app.norms.stages import TAKES_POSITIONS
 from app.notices.mention_queries import mentions_of
@@ -36,7 +36,7 @@ def go_round(session: Session, actor: Actor, *, now: dt.datetime) -> None:
     asked for at once; digests are handed out only when the record is read to its end, so that each is whole.
     """
     require(actor, Permission.TELL, PLATFORM)
-    mark = session.scalars(sa.select(NoticeMark).with_for_update()).one_or_none()
+    mark = session.scalars(locking.held(sa.select(NoticeMark))).one_or_none()
     if mark is None:
         mark = NoticeMark(id=1, through=0)
         session.add(mark)
@@ -94,7 +94,7 @@ def _hand_out(session: Session, *, now: dt.datetime) -> bool:
     for rhythm in (Rhythm.AT_ONCE, Rhythm.DAILY, Rhythm.WEEKLY):
         newest = sa.select(sa.func.max(Notice.number)).where(Notice.at <= last_end(rhythm, now))
         upto = session.scalar(newest) or 0
-        due = session.execute(
+        behind = (
             sa.select(User.id, User.told_through)
             .where(
                 User.rhythm == rhythm,
@@ -104,8 +104,8 @@ def _hand_out(session: Session, *, now: dt.datetime) -> bool:
             )
             .order_by(User.id)
             .limit(BATCH)
-            .with_for_update()
-        ).all()
+        )
+        due = session.execute(locking.held(behind)).all()
         spans = {
             f"{DIGEST}:{row.id}:{upto}": {"user_id": row.id, "after": row.told_through, "upto": upto}
             for row in due

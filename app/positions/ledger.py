@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
 from app.foundation.text import TextField
 from app.norms.locking import lock
@@ -212,9 +213,8 @@ def _alone(session: Session, norm: Norm, numbers: Sequence[int]) -> list[Objecti
             sa.select(Objection)
             .where(Objection.id.in_(lot), Objection.norm_id == norm.id)
             .order_by(Objection.id)
-            .with_for_update()
         )
-        found += session.scalars(alone.execution_options(populate_existing=True))
+        found += session.scalars(locking.held(alone))
     if len(found) != len(numbers):
         raise NotFound
     return found

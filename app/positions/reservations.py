@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
 from app.foundation.versions import replaces
@@ -124,7 +125,7 @@ def take_back(
     holder = reservation.stakeholder_id
     lock(session, norm)
     require(actor, Permission.STATE_POSITION, norm.matter(now, stakeholder_id=holder))
-    session.refresh(reservation, with_for_update=True)
+    locking.lock(session, reservation)
     if reservation.norm_id != norm.id:
         raise NotFound
     if reservation.superseded_at is not None:

@@ -15,8 +15,9 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
-from app.foundation import jobs
+from app.foundation import jobs, locking
 from app.foundation.errors import N_, BadInput, Conflict, NotAllowed, RuleBroken
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
 from app.foundation.versions import Fields, replaces
 from app.norms.stages import has_outcome
@@ -111,7 +112,7 @@ def decide_verification(
     """
     grants.require(actor, Permission.VERIFY_STAKEHOLDER, PLATFORM)
     names.take_turn(session)
-    session.refresh(stakeholder, with_for_update={"key_share": True})
+    locking.lock(session, stakeholder, Hold.IN_TURN)
     norms = for_others(session, actor, [stakeholder.id], now=now)[stakeholder.id]
     if norms:
         raise TakesPart(name=stakeholder.name, norms=norms)
@@ -209,7 +210,7 @@ def revoke_vouch(session: Session, actor: Actor, decision: VerificationDecision,
 def _hold(session: Session, *stakeholders: Stakeholder) -> None:
     """As they are now, for nobody else to decide on; the entity before the individual, as verdicts do."""
     for one in stakeholders:
-        session.refresh(one, with_for_update={"key_share": True})
+        locking.lock(session, one, Hold.IN_TURN)
 
 
 def _decided(

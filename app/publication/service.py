@@ -20,10 +20,11 @@ from app.consensus.pooling import pooled
 from app.foundation.canonical import SettledJson
 from app.foundation.errors import N_, Conflict, RuleBroken
 from app.foundation.libraries import ed25519
+from app.foundation.locking import Hold
 from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Determination, Phase
 from app.lifecycle.queries import determination, rules_of
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.stages import Stage
 from app.publication import auditors_package, queries

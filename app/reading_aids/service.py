@@ -11,9 +11,11 @@ from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Visibility
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
+from app.foundation.locking import Hold
 from app.foundation.versions import ChangedMeanwhile
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Clause, Norm
 from app.norms.service import check_languages
 from app.reading_aids.models import AidKind, AidWording, QuestionAnswer, ReadingAid
@@ -122,7 +124,9 @@ def answer(
     """
     lock(session, norm)
     require(actor, Permission.COMMENT, norm.matter(now, stakeholder_id=comment.stakeholder_id))
-    question = session.get(ReadingAid, question_id, with_for_update={"read": True}, populate_existing=True)
+    question = session.get(ReadingAid, question_id)
+    if question is not None:
+        locking.lock(session, question, Hold.BESIDE)
     if (
         question is None
         or question.removed_at is not None
@@ -203,7 +207,7 @@ def _alone(session: Session, norm: Norm, aid: ReadingAid) -> None:
 
     :raises NotFound: it is another norm's, or removed.
     """
-    session.refresh(aid, with_for_update=True)
+    locking.lock(session, aid)
     session.refresh(aid, ["wordings"])
     if aid.norm_id != norm.id or aid.removed_at is not None:
         raise NotFound

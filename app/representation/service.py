@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.text import TextField
 from app.foundation.versions import Fields, replaces
@@ -88,4 +89,5 @@ def _held(session: Session, iso2: str, reason: str, now: dt.datetime) -> Country
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     empty = dialect.insert(CountryOverride).values(iso2=iso2, facts={}, reason=reason, changed_at=now)
     session.execute(empty.on_conflict_do_nothing())
-    return session.get_one(CountryOverride, iso2, with_for_update=True, populate_existing=True)
+    alone = locking.held(sa.select(CountryOverride).where(CountryOverride.iso2 == iso2))
+    return session.scalars(alone).one()

@@ -12,7 +12,9 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import Actor, MandateRole, Matter
 from app.authority.grants import Permission
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
+from app.foundation.locking import Hold
 from app.stakeholders import queries
 from app.stakeholders.models import Category, Mandate, Stakeholder
 
@@ -84,7 +86,7 @@ def give(
     :raises LastContactPoint: the only contact point would become something else.
     """
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=user.id))
-    lock(session, entity)
+    locking.lock(session, entity, Hold.IN_TURN)
     _check_not_the_same(session, entity, user, role, begins, now)
     held = _held(session, entity, user, now)
     for one in held:
@@ -112,7 +114,7 @@ def end_mandate(session: Session, actor: Actor, mandate: Mandate, *, now: dt.dat
         grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=mandate.stakeholder_id))
     else:
         grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=mandate.user_id))
-    lock(session, mandate.stakeholder)
+    locking.lock(session, mandate.stakeholder, Hold.IN_TURN)
     session.refresh(mandate)
     if mandate.ends_at is not None and mandate.ends_at <= max(now, mandate.starts_at):
         raise MandateEnded
@@ -156,7 +158,7 @@ def hand_over(
     """
     grants.require(actor, Permission.OWN_ACCOUNT, Matter(author_id=successor.id))
     entity = mandate.stakeholder
-    lock(session, entity)
+    locking.lock(session, entity, Hold.IN_TURN)
     session.refresh(mandate)
     check_can_be_handed_over(mandate, now=now)
     _check_not_the_same(session, entity, successor, MandateRole.CONTACT_POINT, begins, now)
@@ -171,13 +173,6 @@ def hand_over(
     subject = f"stakeholder/{entity.id}"
     audit.record(session, actor, "mandate.handed-over", subject, now=now, details=details)
     return given
-
-
-def lock(session: Session, entity: Stakeholder) -> None:
-    """Nobody else changes the entity's mandates until the transaction ends."""
-    session.execute(
-        sa.select(Stakeholder.id).where(Stakeholder.id == entity.id).with_for_update(key_share=True)
-    ).one()
 
 
 def check_entity(stakeholder: Stakeholder) -> None:

@@ -12,7 +12,9 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
 from app.foundation.versions import replaces
 from app.reference.lookalikes import clean_name, folded
@@ -121,7 +123,7 @@ def rename(
     if entity.category is Category.INDIVIDUAL:
         raise BadInput(field="name")
     take_turn(session)
-    session.refresh(entity, with_for_update={"key_share": True})
+    locking.lock(session, entity, Hold.IN_TURN)
     name = clean(name)
     if not replaces({"name": entity.name}, {"name": name}, version=version):
         return

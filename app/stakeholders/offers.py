@@ -16,8 +16,9 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import SPEAKERS, Actor, MandateRole, Matter
 from app.authority.grants import Permission
-from app.foundation import jobs
+from app.foundation import jobs, locking
 from app.foundation.errors import N_, Conflict
+from app.foundation.locking import Hold
 from app.stakeholders import mandates
 from app.stakeholders.models import Mandate, MandateOffer, OfferAnswer, Stakeholder, Verification
 from app.stakeholders.unverified_limits import check_room
@@ -58,7 +59,7 @@ def offer(
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
     mandates.check_entity(entity)
     mandates.check_days(from_date, last_date, now=now)
-    mandates.lock(session, entity)
+    locking.lock(session, entity, Hold.IN_TURN)
     address = addresses.check(email)
     mandates.check_new(session, entity, address, role, mandates.moment(from_date, now), now=now)
     return _put(session, actor, entity, address, now, role=role, from_date=from_date, last_date=last_date)
@@ -84,7 +85,7 @@ def offer_succession(
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
     mandates.check_entity(entity)
     mandates.check_days(from_date, None, now=now)
-    mandates.lock(session, entity)
+    locking.lock(session, entity, Hold.IN_TURN)
     session.refresh(mandate)
     mandates.check_can_be_handed_over(mandate, now=now)
     address, role = addresses.check(email), MandateRole.CONTACT_POINT

@@ -12,7 +12,9 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
 from app.foundation.versions import replaces
 from app.reference import countries
@@ -119,7 +121,7 @@ def give_evidence(
     :raises ChangedMeanwhile: it is another by now.
     """
     grants.require(actor, Permission.GIVE_MANDATE, Matter(stakeholder_id=entity.id))
-    session.refresh(entity, with_for_update={"key_share": True})
+    locking.lock(session, entity, Hold.IN_TURN)
     if entity.verification is Verification.VERIFIED:
         raise AlreadyVerified
     wanted = EVIDENCE.clean(evidence)

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import User
 from app.authority.actor import SPEAKERS
+from app.foundation import locking
 from app.foundation.errors import N_, RuleBroken
+from app.foundation.locking import Hold
 from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
 
 MOST = 3  #: bodies of one account that are not verified, refused ones among them
@@ -71,7 +73,7 @@ def check_room(
     :raises TooManyUnverified: they have as many as an account may have.
     :raises OneUnverifiedGovernment: it is a government, and they have one.
     """
-    session.execute(sa.select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    session.execute(locking.held(sa.select(User.id).where(User.id == user_id), Hold.IN_TURN))
     bodies = [body for body in unverified_of(session, user_id, now=now) if body.id != but]
     governments = [body for body in bodies if body.category is Category.GOVERNMENT]
     if category is Category.GOVERNMENT and len(governments) >= MOST_GOVERNMENTS:

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
+from app.foundation.locking import Hold
 from app.foundation.text import TextField
 from app.foundation.versions import replaces
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import Clause, ClauseText, ClauseTextVersion, Norm, TextStatus
 from app.norms.seen import Seen, WordingChanged, check_seen
 from app.norms.service import check_languages
@@ -220,7 +222,7 @@ def _present(session: Session, norm: Norm, clause: Clause, language: str) -> Cla
     session.refresh(clause, ["texts", "text_digest"])
     found = next((one for one in clause.texts if one.language == language), None)
     if found is not None:
-        session.refresh(found, with_for_update=True)
+        locking.lock(session, found)
     return found
 
 

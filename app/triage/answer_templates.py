@@ -12,6 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Decision
 from app.discussion.moderation import REASON
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
 from app.foundation.text import TextField
 from app.foundation.versions import Fields, replaces
@@ -81,7 +82,7 @@ def edit(
     lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
     _check_here(norm, kept)
-    session.refresh(kept, with_for_update=True)
+    locking.lock(session, kept)
     wanted = _fields(title=title, language=language, decision=decision, reason=reason)
     if not replaces(kept.fields, wanted, version=version):
         return

@@ -12,6 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Visibility
 from app.discussion.moderation import NotShown
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
 from app.norms.locking import lock
@@ -130,7 +131,7 @@ def _look_again(session: Session, actor: Actor, group: CommentGroup, now: dt.dat
     """:raises Dissolved: it is no more, as of this moment."""
     lock(session, group.norm)
     require(actor, Permission.DISPOSE, group.norm.matter(now))
-    session.refresh(group, with_for_update=True)
+    locking.lock(session, group)
     if group.dissolved_at is not None:
         raise Dissolved
     return group.norm

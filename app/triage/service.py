@@ -15,6 +15,7 @@ from app.authority.grants import Permission, require
 from app.discussion import moderation
 from app.discussion.models import Comment, Decision, Disposition
 from app.discussion.queries import IS_CURRENT
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import normalise
 from app.norms.locking import lock
@@ -82,8 +83,6 @@ def dispose_all(
     found = chosen(session, norm, numbers, are_held=True)
     if any(said.parent_id is not None for said in found):
         raise AnswersAThread(field="comment")
-    alone = sa.select(Comment.id).where(Comment.id.in_([said.id for said in found]))
-    session.execute(alone.order_by(Comment.id).with_for_update())
     _check_waiting(session, found, decision, normalise(reason))
     for said in found:
         moderation.dispose(
@@ -199,7 +198,7 @@ def chosen(
         .order_by(Comment.number)
         .options(joinedload(Comment.stakeholder), joinedload(Comment.change), joinedload(Comment.clause))
     )
-    found = session.scalars(asked.with_for_update(of=Comment) if are_held else asked).all()
+    found = session.scalars(locking.held(asked) if are_held else asked).all()
     if not found:
         raise NoCommentChosen(field="comment")
     return found

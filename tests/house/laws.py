@@ -26,6 +26,7 @@ MAY_READ_THE_CLOCK = "app/foundation/clock.py"
 MAY_CLEAN = "app/foundation/text.py"
 READERS = ("app/norms/readers/", "app/importing/")
 MAY_COMMIT = "app/foundation/database.py"
+MAY_LOCK = "app/foundation/locking.py"
 MAY_IMPORT_LARGE = "app/foundation/libraries.py"
 LARGE_LIBRARIES = {
     one.__name__.partition(".")[0] for one in vars(libraries).values() if isinstance(one, LateLibrary)
@@ -154,6 +155,17 @@ def only_the_roof_asks_the_time(source: Source) -> list[int]:
     return [call.lineno for call, name in source.calls if name in CLOCKS and not call.args]
 
 
+def rows_are_held_in_one_way(source: Source) -> list[int]:
+    """By ``app.foundation.locking``, which reads again what it holds."""
+    if source.path == MAY_LOCK:
+        return []
+    return [node.lineno for node in ast.walk(source.tree) if "with_for_update" in _names_in(node)]
+
+
+def _names_in(node: ast.AST) -> tuple[str | None, ...]:
+    return getattr(node, "attr", None), getattr(node, "arg", None), getattr(node, "id", None)
+
+
 def nothing_is_left_for_later(source: Source) -> list[int]:
     mark = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
     return [number for number, line in enumerate(source.text.splitlines(), 1) if mark.search(line)]
@@ -176,7 +188,7 @@ def a_norm_is_held_before_a_permission_on_it_is_asked(source: Source) -> list[in
             (node for node in ast.walk(function) if isinstance(node, ast.Call)), key=lambda node: node.lineno
         )
         names = [ast.unparse(call.func).rpartition(".")[2] for call in calls]
-        held_from = calls[names.index("lock")].lineno if "lock" in names else sys.maxsize
+        held_from = min((c.lineno for c in calls if ast.unparse(c.func) == "lock"), default=sys.maxsize)
         for call, name in zip(calls, names, strict=True):
             if name == "require" and ".matter(" in ast.unparse(call) and call.lineno < held_from:
                 found += [] if ast.unparse(call.args[1]).rpartition(".")[2] in READS else [call.lineno]
@@ -195,6 +207,7 @@ LAWS: tuple[Law, ...] = (
     names_are_given_once,
     verbs_do_not_commit,
     only_the_roof_asks_the_time,
+    rows_are_held_in_one_way,
     nothing_is_left_for_later,
     words_are_cleaned_by_fields_alone,
 )

@@ -36,6 +36,11 @@ BREACHES = {
     "functions_fit_a_screen": ("app/norms/rules.py", "def f():\n" + "    a = 1\n" * LONGEST_FUNCTION, 1),
     "verbs_do_not_commit": ("app/norms/service.py", "def f(session):\n    session.commit()\n", 2),
     "only_the_roof_asks_the_time": ("app/norms/service.py", "def f():\n    return dt.datetime.now()\n", 2),
+    "rows_are_held_in_one_way": (
+        "app/norms/service.py",
+        "def f(session, row):\n    session.refresh(row, with_for_update=True)\n",
+        2,
+    ),
     "words_are_cleaned_by_fields_alone": ("app/norms/service.py", "def f(x):\n    check_clean(x)\n", 2),
     "nothing_is_left_for_later": ("app/norms/service.py", "def f():\n    raise NotImplementedError\n", 2),
 }

@@ -21,6 +21,7 @@ from app.discussion.sheets import service as sheets
 from app.discussion.sheets.columns import Column
 from app.discussion.sheets.row_model import SheetRow
 from app.foundation.database import unit_of_work
+from app.foundation.locking import Hold
 from app.importing import service as intake
 from app.importing.csv_rows import CsvRow as Line
 from app.importing.records import Taking
@@ -30,7 +31,7 @@ from app.internal_drafts.models import ContributionKind, InternalDraft
 from app.lifecycle import service as lifecycle
 from app.norms import service as norms
 from app.norms import text_import as importing
-from app.norms.locking import Hold, lock
+from app.norms.locking import lock
 from app.norms.models import ClauseKind, Norm
 from app.norms.queries import draft_seen
 from app.norms.readers.blocks import Format

@@ -12,6 +12,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Disposition, Visibility
 from app.discussion.reviews.models import Finding, Review
 from app.discussion.service import LONGEST_COMMENT, CommentTooLong
+from app.foundation import locking
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.norms.locking import lock
@@ -63,7 +64,7 @@ def end_quietly(
     """
     disposition = sa.select(Disposition.id).where(which).scalar_subquery()
     is_open = (Review.disposition_id == disposition, Review.ended_at.is_(None))
-    for review in session.scalars(sa.select(Review).where(*is_open).with_for_update()):
+    for review in session.scalars(locking.held(sa.select(Review).where(*is_open))):
         review.finding, review.ended_at = finding, now
     session.flush()
 
@@ -92,14 +93,16 @@ def find(
     review = open_review_of(session, norm, said)
     if review is None:
         raise NoReview
-    session.refresh(review, with_for_update=True)
+    locking.lock(session, review)
     if review.ended_at is not None:
         raise Conflict
     review.finding, review.reason, review.language = finding, reason, language
     review.ended_at, review.ended_by = now, actor.user_id
     session.flush()
     if finding is Finding.RETURNED:
-        session.get_one(Disposition, review.disposition_id, with_for_update=True).superseded_at = now
+        disposition = session.get_one(Disposition, review.disposition_id)
+        locking.lock(session, disposition)
+        disposition.superseded_at = now
         session.flush()
     details = {"finding": finding.value, "reason": reason}
     audit.record(

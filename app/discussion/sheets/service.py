@@ -21,7 +21,8 @@ from app.discussion.sheets.row_model import WHOLE, SheetRow
 from app.discussion.sheets.writing import Sheet
 from app.discussion.submissions import Submission
 from app.foundation.errors import N_, BadInput, NotFound
-from app.norms.locking import Hold, lock
+from app.foundation.locking import Hold
+from app.norms.locking import lock
 from app.norms.models import Clause, Norm
 from app.norms.queries import clauses, draft_seen, drafts
 from app.norms.seen import SeenUnclear
