@@ -16,9 +16,11 @@ from app.compilation.models import CompilationItem, WorkingNote
 from app.compilation.operations import AT_WORK, check_language, open_compilation
 from app.foundation import locking
 from app.foundation.errors import NotFound
-from app.foundation.text import normalise
+from app.foundation.text import TextField
 from app.norms.models import Norm
 from app.norms.wording import LONGEST_CLAUSE, ClauseTooLong
+
+TEXT, MOTIVE = (TextField(name, LONGEST_CLAUSE, ClauseTooLong) for name in ("text", "motive"))
 
 
 def keep_note(
@@ -38,12 +40,12 @@ def keep_note(
 
     ``version``: the entry's that it was begun on, so that no later work is overwritten by it.
 
-    :raises ClauseTooLong: it is longer than a clause may be.
+    :raises ClauseTooLong: it, or its motive, is longer than a clause may be. :raises UnsafeText: with signs
+        that hide.
     """
     say_at_work(session, actor, norm, entry, now=now)
     check_language(norm, language)
-    if len(text) + len(motive) > LONGEST_CLAUSE:
-        raise ClauseTooLong(limit=LONGEST_CLAUSE, length=len(text) + len(motive), field="text")
+    text, motive = TEXT.clean(text), MOTIVE.clean(motive)
     forget_note(session, actor, entry, language)
     session.add(
         WorkingNote(
@@ -51,8 +53,8 @@ def keep_note(
             entry_id=entry.id,
             version=version,
             language=language,
-            text=normalise(text),
-            motive=normalise(motive),
+            text=text,
+            motive=motive,
             takes_up=sorted(takes_up),
             kept_at=now,
         )

@@ -1,5 +1,6 @@
 """A form that is sent a second time: the same words are one comment, others are not lost."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from app.foundation.errors import N_, BadInput, Conflict
 from app.norms.models import Clause
 
 LONGEST_KEY = 64
+KEY = re.compile(rf"[ -~]{{1,{LONGEST_KEY}}}")  #: of a form, or one that a program makes up
 
 
 class AlreadySent(Conflict):
@@ -50,7 +52,7 @@ def sent_before(session: Session, actor: Actor, form_key: str | None) -> Comment
     """The comment that came of this form already, if one did."""
     if form_key is None:
         return None
-    if len(form_key) > LONGEST_KEY:
+    if KEY.fullmatch(form_key) is None:
         raise BadInput(field="form_key")
     return session.scalars(
         sa.select(Comment).where(Comment.author_id == actor.user_id, Comment.form_key == form_key)

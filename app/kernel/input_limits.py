@@ -9,7 +9,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, Map
 
-from app.discussion.resending import LONGEST_KEY
+from app.discussion.resending import KEY
 from app.foundation.errors import N_, BadInput
 from app.foundation.text import taken_out, without_debris
 from app.kernel.refusals import UNKEPT
@@ -22,7 +22,7 @@ Number = Annotated[int, Field(ge=0, le=LARGEST)]
 
 
 #: What tells one filling of a form from another.
-Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)]
+Key = Annotated[str, Field(pattern=f"^(?:{KEY.pattern})$")]
 
 
 class SpeakerMissing(BadInput):

@@ -42,10 +42,10 @@ def end_of_day(day: str, zone: str) -> dt.datetime | None:
 
     :raises DateUnclear: not a date, or a zone that is not offered.
     """
-    if not day:
-        return None
     if zone not in dict(ZONES):
         raise DateUnclear(date=zone[:40], field="zone")
+    if not day:
+        return None
     try:
         following = dt.date.fromisoformat(day) + dt.timedelta(days=1)
     except (ValueError, OverflowError) as error:

@@ -17,6 +17,7 @@ from app.foundation import jobs
 from app.foundation.errors import N_, AppError, Code, Conflict, Phrase, Tongue
 from app.foundation.locking import Hold
 from app.lifecycle.models import Phase, StepAsked
+from app.lifecycle.overrides import OVERRIDE_REASON
 from app.lifecycle.service import check_way
 from app.norms.locking import lock
 from app.norms.models import Norm
@@ -61,14 +62,18 @@ def ask(
 ) -> StepAsked:
     """Have a worker take the step. Who asks for the same once more, gets what is under way.
 
-    ``said``: the fields of the form as they were typed.
+    ``said``: the fields of the form; the reason is cleaned, the others mean something only when it is taken.
 
-    :raises OtherUnderWay: another step, or the same with other words.
+    :raises OtherUnderWay: another step, or the same with other words. :raises UnsafeText: of the reason.
     :raises AlreadyTaken: it is there. :raises StepRefused: no step leads there.
     """
     lock(session, norm, Hold.IN_TURN)
     require(actor, may_take(to), norm.matter(now))
     check_way(norm, to)
+    said = {
+        name: OVERRIDE_REASON.clean(each) if name == OVERRIDE_REASON.name else each
+        for name, each in said.items()
+    }
     running = under_way(session, norm)
     if running is not None and has_lapsed(running, now):
         end(session, running.id, Lapsed(), now=now)
@@ -77,7 +82,7 @@ def ask(
         if (running.to, running.said) != (to, said):
             raise OtherUnderWay
         return running
-    asked = StepAsked(norm_id=norm.id, to=to, said=dict(said), asked_by=actor.user_id, asked_at=now)
+    asked = StepAsked(norm_id=norm.id, to=to, said=said, asked_by=actor.user_id, asked_at=now)
     session.add(asked)
     session.flush()
     jobs.enqueue(session, STEP, {"asked": asked.id}, now=now)
