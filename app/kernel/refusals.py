@@ -16,7 +16,8 @@ from app.foundation.errors import N_, AppError, NotFound, SignInNeeded
 from app.kernel.context import FormUnclear, known_as
 from app.kernel.formats import words
 from app.kernel.labels import WRITTEN
-from app.kernel.refused_form import TICKED_TYPES, Control, Fault, RefusedPage
+from app.kernel.page_forms import Control
+from app.kernel.refused_form import TICKED_TYPES, Fault, RefusedPage
 
 log = structlog.get_logger("refusals")
 ELSEWHERE = (401, 403, 404)  #: refusals that a better filled form does not cure

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.kernel.refused_form import Control, Fault, RefusedPage
+from app.kernel.page_forms import Control
+from app.kernel.refused_form import Fault, RefusedPage
 
 PAGE = """<!doctype html><title>Clause &amp; position</title>
 <main><div class="refusal" id="refusal"><p>No.</p></div>
