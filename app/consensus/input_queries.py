@@ -22,6 +22,14 @@ from app.reference.countries import Facts, to_rows
 from app.stakeholders.file_names import file_names
 from app.stakeholders.models import Stakeholder, Verification
 
+WHO = sa.select(
+    Stakeholder.id,
+    Stakeholder.category,
+    Stakeholder.country,
+    Stakeholder.verification,
+    Stakeholder.origin,
+    Stakeholder.external_id,
+)
 CellKey = tuple[str, str | None, bool]
 
 OVERLAP = 256  #: positions below the mark that are read again: one may get its number first and be kept later
@@ -145,16 +153,8 @@ def people_of(session: Session, portions: Sequence[Ints], categories: Sequence[s
     for keys in portions:
         speaks[unpacked(keys)[0]] = True
     least = int(speaks.argmax())
-    rows = session.execute(
-        sa.select(
-            Stakeholder.id,
-            Stakeholder.category,
-            Stakeholder.country,
-            Stakeholder.verification,
-            Stakeholder.origin,
-            Stakeholder.external_id,
-        ).where(Stakeholder.id.between(least, most), Stakeholder.verification != Verification.REFUSED)
-    )
+    in_reach = Stakeholder.id.between(least, most)
+    rows = session.execute(WHO.where(in_reach, Stakeholder.verification != Verification.REFUSED))
     speaking = [row for row in rows if speaks[row.id]]
     names = file_names((row.id, row.origin, row.external_id) for row in speaking)
     found = [row for row in speaking if row.category.value in categories]
@@ -190,16 +190,7 @@ def roll(session: Session, norm: Norm) -> Roll:
     speaks = sa.select(Position.stakeholder_id).where(
         Position.norm_id == norm.id, Position.superseded_at.is_(None)
     )
-    people = session.execute(
-        sa.select(
-            Stakeholder.id,
-            Stakeholder.category,
-            Stakeholder.country,
-            Stakeholder.verification,
-            Stakeholder.origin,
-            Stakeholder.external_id,
-        ).where(Stakeholder.id.in_(speaks))
-    ).all()
+    people = session.execute(WHO.where(Stakeholder.id.in_(speaks))).all()
     refused = {row.id for row in people if row.verification is Verification.REFUSED}
     names = file_names((row.id, row.origin, row.external_id) for row in people if row.id not in refused)
     stakeholders = {

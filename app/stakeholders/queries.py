@@ -63,6 +63,9 @@ def waiting(session: Session, *, limit: int = 200) -> Sequence[Stakeholder]:
     ).all()
 
 
+WITH_PERSON = joinedload(Mandate.user, innerjoin=True)
+
+
 def holds(now: dt.datetime) -> sa.ColumnElement[bool]:
     """The condition that a mandate holds at this moment."""
     return sa.and_(Mandate.starts_at <= now, sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > now))
@@ -70,26 +73,18 @@ def holds(now: dt.datetime) -> sa.ColumnElement[bool]:
 
 def mandates_of(session: Session, stakeholder: Stakeholder, *, now: dt.datetime) -> Sequence[Mandate]:
     """The mandates that hold, each with its person."""
-    return session.scalars(
-        sa.select(Mandate)
-        .where(Mandate.stakeholder_id == stakeholder.id, holds(now))
-        .order_by(Mandate.id)
-        .options(joinedload(Mandate.user, innerjoin=True))
-    ).all()
+    its = sa.select(Mandate).where(Mandate.stakeholder_id == stakeholder.id, holds(now))
+    return session.scalars(its.order_by(Mandate.id).options(WITH_PERSON)).all()
 
 
 def coming(session: Session, stakeholder: Stakeholder, *, now: dt.datetime) -> Sequence[Mandate]:
     """The mandates that begin later, each with its person."""
-    return session.scalars(
-        sa.select(Mandate)
-        .where(
-            Mandate.stakeholder_id == stakeholder.id,
-            Mandate.starts_at > now,
-            sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > Mandate.starts_at),
-        )
-        .order_by(Mandate.starts_at, Mandate.id)
-        .options(joinedload(Mandate.user, innerjoin=True))
-    ).all()
+    its = sa.select(Mandate).where(
+        Mandate.stakeholder_id == stakeholder.id,
+        Mandate.starts_at > now,
+        sa.or_(Mandate.ends_at.is_(None), Mandate.ends_at > Mandate.starts_at),
+    )
+    return session.scalars(its.order_by(Mandate.starts_at, Mandate.id).options(WITH_PERSON)).all()
 
 
 def ever_mandated(session: Session, stakeholder: Stakeholder) -> Sequence[User]:
@@ -100,12 +95,8 @@ def ever_mandated(session: Session, stakeholder: Stakeholder) -> Sequence[User]:
 
 def held_by(session: Session, user: User, *, now: dt.datetime) -> Sequence[Mandate]:
     """The mandates a person holds, each with its stakeholder."""
-    return session.scalars(
-        sa.select(Mandate)
-        .where(Mandate.user_id == user.id, holds(now))
-        .order_by(Mandate.id)
-        .options(joinedload(Mandate.stakeholder, innerjoin=True))
-    ).all()
+    hers = sa.select(Mandate).where(Mandate.user_id == user.id, holds(now)).order_by(Mandate.id)
+    return session.scalars(hers.options(joinedload(Mandate.stakeholder, innerjoin=True))).all()
 
 
 def decisions_on(session: Session, stakeholder: Stakeholder) -> Sequence[VerificationDecision]:

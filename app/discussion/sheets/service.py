@@ -128,41 +128,21 @@ def _make(
     key = key_of(upload.draft_id, upload.stakeholder_id, said)
     if said.seen is None:
         raise SeenUnclear
-    if said.wording is not None and clause is not None:
-        return propose(
-            session,
-            actor,
-            norm,
-            Submission(
-                stakeholder_id=upload.stakeholder_id,
-                body=said.body,
-                language=said.language,
-                read_language=said.read_language,
-                seen=said.seen,
-                kind=said.kind,
-                form_key=key,
-            ),
-            clause=clause,
-            operation=ChangeOperation.REPLACE,
-            wording=said.wording,
-            now=now,
-        )
-    return comment(
-        session,
-        actor,
-        norm,
-        Submission(
-            stakeholder_id=upload.stakeholder_id,
-            kind=said.kind,
-            body=said.body,
-            quote=said.quote,
-            language=said.language,
-            read_language=said.read_language,
-            seen=said.seen,
-            form_key=key,
-        ),
-        clause=clause,
-        now=now,
+    given = Submission(
+        stakeholder_id=upload.stakeholder_id,
+        kind=said.kind,
+        body=said.body,
+        quote=said.quote,
+        language=said.language,
+        read_language=said.read_language,
+        seen=said.seen,
+        form_key=key,
+    )
+    if said.wording is None or clause is None:
+        return comment(session, actor, norm, given, clause=clause, now=now)
+    operation = ChangeOperation.REPLACE
+    return propose(
+        session, actor, norm, given, clause=clause, operation=operation, wording=said.wording, now=now
     )
 
 
