@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.server import ROOT, environment
 
-TIMES = 9
+TIMES = 5
 MADE = "from {module} import {name}; app = {name}()"
 COUNTED = f"{MADE.format(module='app', name='create_app')}; print(len(list(app.url_map.iter_rules())))"
 
