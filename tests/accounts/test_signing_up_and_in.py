@@ -65,7 +65,9 @@ def is_signed_in(browser: Browser) -> bool:
     return browser.get("/en/account/").status_code == 200
 
 
-def test_whoever_confirms_her_address_is_signed_in(browser: Browser, mails: Mails, session: Session) -> None:
+def test_whoever_confirms_their_address_is_signed_in(
+    browser: Browser, mails: Mails, session: Session
+) -> None:
     assert sign_up(browser).location == "/en/sign-up/sent/"
     link = mails.link()
     assert browser.get(link).status_code == 200

@@ -119,7 +119,7 @@ def test_revoked_is_revoked_for_ever(session: Session, make: Make, person: User)
     assert acts.count("token.revoked") == 1
 
 
-def test_erasing_a_person_erases_her_tokens(session: Session, make: Make, person: User) -> None:
+def test_erasing_a_person_erases_their_tokens(session: Session, make: Make, person: User) -> None:
     secret = made(session, make, person)
     profile.erase(session, make.actor(person), person, current=PASSWORD, now=NOW)
     assert tokens.of_secret(session, secret, now=NOW) is None
@@ -157,7 +157,7 @@ def test_the_page_shows_a_token_once(
     assert "Script" not in browser.page
 
 
-def test_somebody_elses_token_is_not_there(
+def test_another_persons_token_is_not_there(
     browser: Browser, sign_in: Callable[[User], str], make: Make, person: User, session: Session
 ) -> None:
     made(session, make, person)

@@ -104,7 +104,7 @@ def test_an_entry_from_before_is_not_shown_either(
 
 @pytest.mark.parametrize("name", [None, "PER", "s12", "a:b", "=1"])
 @pytest.mark.parametrize("others", [[], [(8, "b", "PER")], [(8, "b", "s12")]])
-def test_what_files_may_call_somebody_is_known_without_the_others(
+def test_what_files_may_call_a_stakeholder_is_known_without_the_others(
     name: str | None, others: list[tuple[int, str, str]]
 ) -> None:
     called = file_names([(12, "a" if name else None, name), *others])

@@ -174,7 +174,7 @@ def test_which_decision_is_in_force_and_who_backs_a_change_cannot_be_bent(
     assert [fault.partition(":")[0] for fault in differences(session)] == [table]
 
 
-def test_a_row_that_an_act_changes_is_bound_anew_with_what_it_said(session: Session, make: Make) -> None:
+def test_a_row_that_an_act_changes_is_bound_again_with_what_it_said(session: Session, make: Make) -> None:
     with unit_of_work(session):
         norm = make.norm("Everybody has a say.")
         record(session, SYSTEM, "tried", "t", norm=norm.slug, now=NOW)
@@ -356,7 +356,7 @@ def test_the_auditors_package_on_disk_is_the_one_that_was_published(
     assert runner.invoke(args=["audit", "verify"]).exit_code == 0
 
 
-def test_a_record_written_anew_with_the_publication_moved_along_is_found(
+def test_a_record_rewritten_with_the_publication_moved_along_is_found(
     world: Session, runner: FlaskCliRunner
 ) -> None:
     """An act is taken out, all digests made to fit, also those of the publication: its package remains."""

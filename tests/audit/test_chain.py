@@ -71,7 +71,7 @@ def test_a_changed_entry_is_found(change: dict[str, object]) -> None:
     assert first_break(links) == Break(PLATFORM, 3, "altered")
 
 
-def test_a_removed_entry_is_found_also_where_the_rest_is_numbered_anew() -> None:
+def test_a_removed_entry_is_found_also_where_the_rest_is_numbered_again() -> None:
     links = chain(5)
     del links[2]
     assert first_break(links) == Break(PLATFORM, 3, "missing")

@@ -122,7 +122,7 @@ def test_the_clause_and_the_whole_are_read_in_five_ways(
     assert f'href="{at(way)}"' in browser.page
 
 
-def test_two_editors_see_both_texts_and_one_button_puts_hers_on_top(
+def test_two_editors_see_both_texts_and_one_button_puts_theirs_on_top(
     way: Course, browser: Browser, sign_in: SignIn, editor: User
 ) -> None:
     address = at_the_bench(way, browser, sign_in, editor)
@@ -202,7 +202,9 @@ def test_who_works_on_a_clause_is_shown_for_a_quarter_of_an_hour(
     assert not working_notes.at_work(way.session, [entry], other, now=later + dt.timedelta(minutes=1))
 
 
-def test_what_an_editor_kept_for_herself_goes_with_her_account(way: Course, editor: User, make: Make) -> None:
+def test_what_an_editor_kept_for_themselves_goes_with_their_account(
+    way: Course, editor: User, make: Make
+) -> None:
     way.compile()
     entry, edda = way.entry("p1"), make.actor(editor)
     kept = {"language": "en", "text": "Half", "motive": "", "version": 1}

@@ -198,7 +198,7 @@ def test_a_settled_merge_holds_no_other_words_than_its_sources(case: Case, data:
 
 
 @given(cases)
-def test_only_brackets_are_the_editors_until_she_writes(case: Case) -> None:
+def test_only_brackets_are_the_editors_until_they_write(case: Case) -> None:
     base, changes = case
     runs = settle(merge(base, changes), {})
     assert all(not text.strip(" []\n") for text, sources in runs if sources == (EDITOR,))

@@ -49,7 +49,7 @@ def test_both_texts_stand_side_by_side_for_everybody(way: Course, browser: Brows
     assert address(way, said) in browser.page
 
 
-def test_the_author_proposes_anew_with_one_button(way: Course, browser: Browser, sign_in: SignIn) -> None:
+def test_the_author_proposes_again_with_one_button(way: Course, browser: Browser, sign_in: SignIn) -> None:
     said = returned(way)
     sign_in(author_of(way, said))
     browser.get(address(way, said))

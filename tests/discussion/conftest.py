@@ -28,6 +28,11 @@ def peru(make: Make) -> Stakeholder:
 
 
 @pytest.fixture
+def ghana(make: Make) -> Speaker:
+    return make.speaker(name="Ghana", country="GH")
+
+
+@pytest.fixture
 def author(make: Make, peru: Stakeholder) -> User:
     user = make.user()
     make.mandate(user, peru)
@@ -66,8 +71,3 @@ def enter(make: Make, norm: Norm, sign_in: SignIn) -> Enter:
 @pytest.fixture
 def clause(session: Session, norm: Norm) -> Clause:
     return clause_of(session, norm, 1)
-
-
-@pytest.fixture
-def ghana(make: Make) -> Speaker:
-    return make.speaker(name="Ghana", country="GH")

@@ -170,7 +170,7 @@ def test_what_is_not_shown_or_of_another_norm_gets_no_decision(
         decide(session, norm, editor, said, now=now)
 
 
-def test_an_author_decides_nothing_about_her_own_comment(
+def test_an_author_decides_nothing_about_their_own_comment(
     session: Session, norm: Norm, ghana: Speaker, said: Comment, now: dt.datetime
 ) -> None:
     with pytest.raises(NotAllowed):

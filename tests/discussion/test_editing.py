@@ -307,7 +307,7 @@ def test_a_quote_outlives_a_better_translation_and_says_so(
     assert "the clause has changed since" in browser.page
 
 
-def test_nobody_backs_words_that_she_has_not_read(
+def test_nobody_backs_words_that_they_have_not_read(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, peru: Stakeholder, author: User,
     sign_in: SignIn, browser: Browser, now: dt.datetime,
 ) -> None:  # fmt: skip

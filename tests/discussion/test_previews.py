@@ -147,7 +147,7 @@ def test_nobody_backs_instead_what_was_edited_since(
     assert html.escape(LIKE) in browser.page and backing_of(session, [said.id]) == {}
 
 
-def test_what_she_has_said_herself_is_shown_without_a_button_to_back_it(
+def test_what_one_has_said_oneself_is_shown_without_a_button_to_back_it(
     session: Session, norm: Norm, clause: Clause, peru: Stakeholder, speaker: Speaker, author: User,
     make: Make, sign_in: SignIn, browser: Browser, now: dt.datetime,
 ) -> None:  # fmt: skip

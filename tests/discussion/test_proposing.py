@@ -156,7 +156,7 @@ def test_a_proposal_sent_again_after_an_edit_is_known_by_its_first_wording(
         proposal(session, norm, clause, ghana, "Machines serve us all.", form_key="k", now=now)
 
 
-def test_nobody_backs_or_opposes_what_is_her_own(
+def test_nobody_backs_or_opposes_what_is_their_own(
     session: Session, norm: Norm, clause: Clause, ghana: Speaker, now: dt.datetime
 ) -> None:
     said = proposal(session, norm, clause, ghana, "Machines serve all.", now=now)

@@ -157,7 +157,7 @@ def test_the_chair_decides_on_the_page_of_the_comment(
     assert "show=under-review" not in browser.page
 
 
-def test_a_change_of_mind_reaches_the_chair_again_until_she_has_found(
+def test_a_change_of_mind_reaches_the_chair_again_until_a_finding(
     session: Session, norm: Norm, said: Comment, ghana: Speaker, chair: Actor, now: dt.datetime
 ) -> None:
     for how in (Satisfaction.NOT_SATISFIED, Satisfaction.SATISFIED, Satisfaction.NOT_SATISFIED):

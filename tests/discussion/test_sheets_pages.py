@@ -161,7 +161,7 @@ def test_what_was_edited_since_is_there_already_and_the_rest_is_added(
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_a_file_for_somebody_else_is_not_even_read(browser: Browser, make: Make, session: Session) -> None:
+def test_a_file_for_another_is_not_even_read(browser: Browser, make: Make, session: Session) -> None:
     other = make.stakeholder("Elsewhere")
     session.commit()
     sent = browser.post(SHEET, stakeholder=str(other.id), file=(io.BytesIO(b"PK no sheet"), "sheet.xlsx"))
@@ -272,7 +272,7 @@ def test_a_preview_cannot_be_made_up_or_passed_on(
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_nobody_sends_a_sheet_for_whom_she_does_not_speak(
+def test_nobody_sends_a_sheet_for_whom_they_do_not_speak(
     browser: Browser, make: Make, session: Session
 ) -> None:
     ghana = make.stakeholder("Ghana", country="GH")

@@ -123,7 +123,7 @@ def signed_in(page: Page, address: str, email: str) -> None:
 
 
 @pytest.mark.parametrize("person", PERSONAL)
-def test_the_pages_of_somebody_who_is_signed_in(chromium: Browser, address: str, person: str) -> None:
+def test_the_pages_of_a_person_who_is_signed_in(chromium: Browser, address: str, person: str) -> None:
     context = chromium.new_context(viewport={"width": NARROW, "height": 900})
     context.set_default_timeout(20_000)
     page = context.new_page()

@@ -96,7 +96,7 @@ def test_a_reviewer_is_led_to_the_form_inside_and_a_contact_point_endorses(
         assert house.session.scalars(sa.select(Comment.body)).one() == fields["body"]
 
 
-def test_one_who_also_speaks_for_herself_finds_the_form_on_the_clause(
+def test_one_who_also_speaks_for_oneself_finds_the_form_on_the_clause(
     house: House, enter: Callable[[str], Browser]
 ) -> None:
     person = house.make.stakeholder("Herself", category=Category.INDIVIDUAL)
@@ -356,7 +356,7 @@ def test_the_pages_in_arabic(house: House, enter: Callable[[str], Browser], insi
         assert page.get(address.replace("/en/", "/ar/")).status_code == 200 and 'dir="rtl"' in page.page
 
 
-def test_drafts_on_a_norm_that_is_closed_to_her_are_not_listed(
+def test_drafts_on_a_norm_that_is_closed_to_a_person_are_not_listed(
     house: House, enter: Callable[[str], Browser], inside: str
 ) -> None:
     drafted = house.draft(body=SECRET)

@@ -158,7 +158,7 @@ def test_only_who_speaks_for_the_entity_endorses_or_declines(house: House, perso
         endorsing.decline(house.session, house.actor(person), drafted, note="No.", now=house.now)
 
 
-def test_a_norm_closed_to_her_is_closed_inside_too(house: House) -> None:
+def test_a_norm_closed_to_a_person_is_closed_inside_too(house: House) -> None:
     drafted = house.draft()
     house.norm.is_public = False
     house.session.flush()
@@ -301,7 +301,7 @@ def test_a_claim_ends_with_an_edit_or_by_hand(house: House) -> None:
     endorse(house, drafted, version=2)
 
 
-def test_declined_with_a_note_it_can_be_drafted_anew(house: House) -> None:
+def test_declined_with_a_note_it_can_be_drafted_again(house: House) -> None:
     drafted, session, contact = house.draft(), house.session, house.actor("contact")
     with pytest.raises(NoteMissing):
         endorsing.decline(session, contact, drafted, note=" ", now=house.now)
@@ -431,7 +431,7 @@ def test_a_claim_that_is_over_is_none(house: House) -> None:
     assert not drafted.is_claimed_by_another(other, house.now + dt.timedelta(minutes=15))
 
 
-def test_the_record_of_a_person_knows_her_drafts_by_their_entity(house: House) -> None:
+def test_the_record_of_a_person_knows_their_drafts_by_their_entity(house: House) -> None:
     drafted = house.draft()
     house.session.flush()
     reviewer, colleague = house.people["reviewer"].pseudonym, house.people["colleague"].pseudonym

@@ -107,7 +107,7 @@ def test_an_objection_that_is_over_asks_for_nothing(
     assert "objections-stand" not in codes(session, norm)
 
 
-def test_an_objection_of_somebody_nobody_verified_is_shown_and_blocks_nothing(
+def test_an_objection_of_one_whom_nobody_verified_is_shown_and_blocks_nothing(
     session: Session, make: Make, norm: Norm, now: dt.datetime
 ) -> None:
     speaker = make.speaker(verification=Verification.SELF_DECLARED)

@@ -137,7 +137,7 @@ def test_no_reason_leads_to_an_outcome_that_the_chair_did_not_determine(
         step(session, chair, norm, to, override_reason=REASON, now=now)
 
 
-def test_an_adopted_text_goes_back_to_compilation_for_a_public_reason_and_can_be_adopted_anew(
+def test_an_adopted_text_goes_back_to_compilation_for_a_public_reason_and_can_be_adopted_again(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     norm = make.norm(stage=Stage.ADOPTED, closes_at=None, rules=Rules(minimum_days=0))

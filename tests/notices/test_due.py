@@ -51,7 +51,7 @@ def test_a_round_of_three_days_has_no_reminder(
         (Rhythm.NEVER, {"days": 30}, False),
     ],
 )
-def test_each_is_told_in_her_rhythm(
+def test_each_is_told_in_their_rhythm(
     session: Session, norm: Norm, peru: Speaker, ghana: Speaker, office: PostOffice, morning: Morning,
     now: dt.datetime, rhythm: Rhythm, after: dict[str, float], due: bool,
 ) -> None:  # fmt: skip

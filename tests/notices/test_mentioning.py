@@ -33,7 +33,7 @@ def edited(
     editing.edit(session, speaker[0], norm, said, body=body, language="en", version=said.version, now=now)
 
 
-def test_who_has_spoken_on_the_norm_is_told_that_somebody_names_her(
+def test_who_has_spoken_on_the_norm_is_told_of_being_named(
     session: Session, make: Make, norm: Norm, peru: Speaker, ghana: Speaker, office: PostOffice,
     morning: Morning, now: dt.datetime,
 ) -> None:  # fmt: skip
@@ -75,7 +75,7 @@ def test_nobody_is_told_of_a_held_comment_until_it_is_released(
     assert "Peru mentioned you in comment c1." in office.text(person(session, ghana).email)
 
 
-def test_an_edit_tells_whom_it_names_anew_and_nobody_twice(
+def test_an_edit_tells_whom_it_names_in_addition_and_nobody_twice(
     session: Session, make: Make, norm: Norm, peru: Speaker, ghana: Speaker, office: PostOffice,
     morning: Morning, now: dt.datetime,
 ) -> None:  # fmt: skip

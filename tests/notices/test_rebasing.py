@@ -39,7 +39,7 @@ def author_of(way: Course, said: Comment) -> User:
     ],
     ids=["carried", "met", "returned"],
 )
-def test_the_author_reads_what_became_of_her_change_with_the_words(
+def test_the_author_reads_what_became_of_their_change_with_the_words(
     way: Course,
     office: PostOffice,
     morning: Callable[..., int],

@@ -127,7 +127,7 @@ def test_the_rhythm_is_chosen_on_the_account_page(
     assert rhythm_of(session, user) is Rhythm.WEEKLY
 
 
-def test_a_new_person_is_not_told_of_what_was_before_her(
+def test_a_new_person_is_not_told_of_what_was_before_them(
     session: Session, norm: Norm, peru: Speaker, browser: Browser, now: dt.datetime
 ) -> None:
     remark(session, norm, clause_of(session, norm, 1), peru, now=now)

@@ -144,7 +144,7 @@ def test_nobody_is_satisfied_or_unmoved_before_an_answer(case: Case) -> None:
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.ANSWERED, State.WITHDRAWN])
-def test_an_objector_cannot_mark_her_objection_answered(state: State, case: Case) -> None:
+def test_an_objector_cannot_mark_their_objection_answered(state: State, case: Case) -> None:
     objection = case.objects()
     with pytest.raises(ledger.NotForTheObjector):
         case.settle(objection, state)

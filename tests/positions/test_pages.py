@@ -181,7 +181,7 @@ def test_nobody_speaks_for_another_stakeholder(
     assert current(session) == []
 
 
-def test_a_reviewer_is_told_that_she_does_not_speak_for_the_entity(
+def test_a_reviewer_is_told_that_they_do_not_speak_for_the_entity(
     session: Session, make: Make, norm: Norm, peru: Stakeholder, sign_in: SignIn, browser: Browser
 ) -> None:
     reviewer = make.user()

@@ -88,7 +88,7 @@ def test_what_is_reaffirmed_is_what_was_on_the_page(
     assert session.scalar(sa.select(sa.func.count(Position.id))) == 2
 
 
-def test_what_one_makes_of_an_answer_the_other_sees_before_she_says_otherwise(
+def test_what_one_makes_of_an_answer_the_other_sees_before_saying_otherwise(
     session: Session, make: Make, norm: Norm, peru: Stakeholder, deputies: list[User], now: dt.datetime
 ) -> None:
     one, other = (make.actor(user) for user in deputies)

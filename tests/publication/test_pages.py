@@ -65,7 +65,7 @@ def test_a_publication_says_what_was_adopted_and_what_stood_against_it(norm: Nor
     assert INDIVIDUAL not in shown
 
 
-def test_each_reader_gets_her_language_else_the_authentic_one(norm: Norm, browser: Browser) -> None:
+def test_each_reader_gets_their_language_else_the_authentic_one(norm: Norm, browser: Browser) -> None:
     french = browser.get(PAGE.replace("/en/", "/fr/")).get_data(as_text=True)
     assert '<p class="clause__text" lang="fr" dir="ltr">Chacun a son mot à dire.' in french
     assert "Adopté à la fin." in french

@@ -71,7 +71,7 @@ def test_every_form_refuses_fields_it_does_not_know(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("extra", [{"is_administrator": "true"}, {"confirmed_at": "2020-01-01"}])
-def test_nobody_makes_herself_more_than_she_is(
+def test_nobody_makes_themselves_more_than_they_are(
     browser: Browser, session: Session, extra: dict[str, str]
 ) -> None:
     fields = {"email": "a@example.org", "name": "A", "password": "four words of mine"}

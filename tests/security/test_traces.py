@@ -134,7 +134,7 @@ def test_the_record_holds_after_a_person_is_erased(
     assert reasons == [amina.pseudonym] and list(differences(session)) == []
 
 
-def test_the_last_administrator_hands_over_before_she_is_erased(
+def test_the_last_administrator_hands_over_before_they_are_erased(
     browser: Browser, session: Session, amina: User, engine: sa.Engine
 ) -> None:
     amina.is_administrator = True
@@ -144,7 +144,7 @@ def test_the_last_administrator_hands_over_before_she_is_erased(
     assert ADDRESS in texts_in(engine)
 
 
-def test_a_person_can_take_everything_kept_about_her_and_nothing_of_others(
+def test_a_person_can_take_everything_kept_about_them_and_nothing_of_others(
     client: FlaskClient, session: Session, make: Make, amina: User, sign_in: SignIn
 ) -> None:
     life(session, make, amina)

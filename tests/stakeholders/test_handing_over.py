@@ -110,7 +110,7 @@ def test_only_contact_points_hand_over(
         hand_over(session, make, make.actor(bert), held, email="bert@example.org", now=now)
 
 
-def test_a_successor_who_erases_her_account_does_not_begin(
+def test_a_successor_who_erases_their_account_does_not_begin(
     session: Session, make: Make, now: dt.datetime, entity: Stakeholder, ada: User, bert: User, held: Mandate
 ) -> None:
     hand_over(session, make, make.actor(ada), held, email="bert@example.org", from_date=LATER, now=now)

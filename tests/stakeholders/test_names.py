@@ -237,7 +237,7 @@ def test_a_contact_point_or_moderator_renames_a_body_and_the_record_has_both_nam
     assert (body.name, other.name) == (MINISTRY, "Ministry of Trade")
 
 
-def test_a_person_who_changes_her_name_is_called_so_as_a_stakeholder_too(
+def test_a_person_who_changes_their_name_is_called_so_as_a_stakeholder_too(
     session: Session, make: Make, now: dt.datetime
 ) -> None:
     make.stakeholder(MINISTRY)

@@ -205,7 +205,7 @@ def test_the_page_answers_alike_whether_or_not_there_is_an_account(
     ]
 
 
-def test_a_person_accepts_or_declines_on_her_page(
+def test_a_person_accepts_or_declines_on_their_page(
     browser: Browser,
     session: Session,
     make: Make,

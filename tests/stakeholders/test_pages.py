@@ -88,7 +88,7 @@ def test_a_contact_point_vouches_on_the_persons_page(
     assert individual.verification is Verification.SELF_DECLARED
 
 
-def test_a_person_registers_herself_and_is_listed(browser: Browser, make: Make, sign_in: SignIn) -> None:
+def test_a_person_registers_themselves_and_is_listed(browser: Browser, make: Make, sign_in: SignIn) -> None:
     sign_in(make.user("Litia"))
     assert browser.post("/en/stakeholders/individual/", country="FJ").status_code == 303
     assert "Litia" in browser.get("/en/stakeholders/?q=lit&category=individual").text

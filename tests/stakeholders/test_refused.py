@@ -195,7 +195,7 @@ def test_better_evidence_does_not_lift_a_refusal_but_a_decision_does(
     assert freed.refused == frozenset() and (MandateRole.CONTACT_POINT, holder.id) in freed.mandates
 
 
-def test_norms_without_an_outcome_are_assessed_anew(
+def test_norms_without_an_outcome_are_assessed_again(
     session: Session, make: Make, norm: Norm, body: Body, now: dt.datetime
 ) -> None:
     asked = sa.select(Job).where(Job.kind == "assess")

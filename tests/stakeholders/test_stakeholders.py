@@ -56,7 +56,9 @@ def test_whoever_registers_an_entity_is_its_contact_point(session: Session, enti
     assert acts(session) == ["stakeholder.registered"]
 
 
-def test_a_person_can_take_part_as_herself_and_once(session: Session, make: Make, now: dt.datetime) -> None:
+def test_a_person_can_take_part_as_themselves_and_once(
+    session: Session, make: Make, now: dt.datetime
+) -> None:
     user = make.user("Litia")
     registered = individual(session, make, user, now)
     assert (registered.name, registered.category) == ("Litia", Category.INDIVIDUAL)
@@ -193,7 +195,7 @@ def test_who_loses_its_verification_loses_its_word_for_others(
     assert person.verification is SELF_DECLARED
 
 
-def test_nobody_vouches_for_herself_for_an_entity_or_against_a_moderator(
+def test_nobody_vouches_for_themselves_for_an_entity_or_against_a_moderator(
     session: Session, entity, moderator, make, now
 ) -> None:
     contact, registered = entity
@@ -240,7 +242,7 @@ def test_a_mandate_is_given_changed_and_ended(session: Session, entity, make: Ma
         mandates.end_mandate(session, contact, given, now=now)
 
 
-def test_the_last_contact_point_hands_over_before_she_goes(session: Session, entity, make: Make, now) -> None:
+def test_the_last_contact_point_hands_over_before_they_go(session: Session, entity, make: Make, now) -> None:
     contact, registered = entity
     own = session.scalars(sa.select(Mandate)).one()
     with pytest.raises(mandates.LastContactPoint):
@@ -251,7 +253,7 @@ def test_the_last_contact_point_hands_over_before_she_goes(session: Session, ent
     assert make.actor(successor).speaks_for(registered.id)
 
 
-def test_an_individual_speaks_for_herself(session: Session, make: Make, now) -> None:
+def test_an_individual_speaks_for_themselves(session: Session, make: Make, now) -> None:
     user, friend = make.user(), make.user()
     herself = individual(session, make, user, now)
     with pytest.raises(mandates.SpeaksForHerself):

@@ -97,7 +97,7 @@ def test_handing_bodies_on_makes_no_room(
 
 
 @pytest.mark.parametrize("role", [MandateRole.CONTACT_POINT, MandateRole.DEPUTY])
-def test_nobody_takes_over_more_than_she_could_register(
+def test_nobody_takes_over_more_than_they_could_register(
     session: Session,
     register: Callable[..., Stakeholder],
     amina: User,

@@ -140,7 +140,7 @@ def test_the_record_holds_the_digest_of_the_words_and_the_words_before_are_kept(
         session.execute(sa.update(ClauseTextVersion).values(text="Otherwise."))
 
 
-def test_a_draft_is_verified_by_somebody_who_has_not_written_it(
+def test_a_draft_is_verified_by_a_person_who_has_not_written_it(
     session: Session, make: Make, norm: Norm, clause: Clause, translator: Actor, rewrite: Rewrite,
     now: dt.datetime,
 ) -> None:  # fmt: skip

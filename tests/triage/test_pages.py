@@ -107,7 +107,7 @@ def test_a_kept_answer_fills_the_form_and_keeps_the_ticks(
     assert at_the_desk.post(f"{TRIAGE}prefill/", template="999").status_code == 404
 
 
-def test_somebody_is_asked_for_some_or_for_all_that_are_found(at_the_desk: Browser, moderator: User) -> None:
+def test_a_person_is_asked_for_some_or_for_all_that_are_found(at_the_desk: Browser, moderator: User) -> None:
     at_the_desk.get(TRIAGE)
     at_the_desk.post(f"{TRIAGE}assign-all/?clause=p1", to=str(moderator.id), decision="noted")
     at_the_desk.get(f"{TRIAGE}?to=mine")
@@ -272,7 +272,7 @@ def test_what_was_sent_many_times_is_disclosed(
     assert "same words" not in browser.page and "Answered together" not in browser.page
 
 
-def test_who_is_asked_to_answer_sees_it_among_her_items(
+def test_who_is_asked_to_answer_sees_it_among_their_items(
     session: Session, campaign: Norm, at_the_desk: Browser, acting: Actor, moderator: User, now: dt.datetime
 ) -> None:
     at_the_desk.get("/en/my/")

@@ -108,7 +108,7 @@ def test_a_page_takes_three_statements_at_most(
     assert len([one for one in asked if one.startswith("SELECT")]) == 3
 
 
-def test_comments_are_asked_of_a_person_and_found_by_her(
+def test_comments_are_asked_of_a_person_and_found_by_them(
     session: Session, campaign: Norm, acting: Actor, moderator: User, now: dt.datetime
 ) -> None:
     assert service.assign(session, acting, campaign, [2, 3], to=moderator, now=now) == 2
@@ -126,7 +126,7 @@ def test_only_who_sits_at_the_table_can_be_asked(
         service.assign(session, acting, campaign, [1], to=make.user(), now=now)
 
 
-def test_who_erases_her_account_is_asked_no_more(
+def test_who_erases_their_account_is_asked_no_more(
     session: Session, campaign: Norm, acting: Actor, moderator: User, now: dt.datetime
 ) -> None:
     service.assign(session, acting, campaign, [1], to=moderator, now=now)

@@ -309,7 +309,7 @@ def test_a_mail_delivered_twice_is_one_mail(
     assert mail.read_bytes().split(b"Message-ID:")[1] == first.split(b"Message-ID:")[1]
 
 
-def test_a_mail_to_somebody_who_has_left_is_not_sent(
+def test_a_mail_to_a_person_who_has_left_is_not_sent(
     app: Flask, config: Config, session: Session, make: Make, now: dt.datetime
 ) -> None:
     user = make.user()
