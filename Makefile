@@ -26,7 +26,7 @@ install: $(INSTALLED) $(COMPILED)  ## Set up .venv with what the server needs
 run: install  ## Migrate, load the demonstration norm once, and serve on http://127.0.0.1:$PORT
 	@PORT=$(PORT) deploy/run-here
 
-# Each test has a database of its own: where the machine has room in memory, they lie there.
+# The databases of the tests lie in memory where the machine has room there.
 IN_MEMORY = $(shell df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000 {print "/dev/shm"}')
 
 test: $(INSTALLED_DEV) $(COMPILED)  ## Run the test suite, verbs on SQLite and PostgreSQL; FULL=1: pages on both as well

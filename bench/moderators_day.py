@@ -255,7 +255,8 @@ def check(session: Session, norm: Norm, moderator: User, comments: int, work: Wo
     session.rollback()
     session.refresh(norm)
     assert norm.stage is Stage.CONSULTATION
-    assert session.scalars(sa.select(Draft.number).where(Draft.norm_id == norm.id)).all() == [1, 2]
+    drafts = sa.select(Draft.number).where(Draft.norm_id == norm.id).order_by(Draft.number)
+    assert session.scalars(drafts).all() == [1, 2]
     assert not waiting_ids(session, norm)
     kept = session.execute(sa.select(Comment.visibility, sa.func.count()).group_by(Comment.visibility)).all()
     assert sum(number for _, number in kept) == comments

@@ -2,30 +2,32 @@
 
 import datetime as dt
 import os
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
+from unittest.mock import patch
 
-import jinja2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from app import create_app
 from app.accounts import sign_ins
 from app.accounts.models import User
+from app.kernel import logs
 from app.kernel.extensions import db
 from app.lifecycle.requested_steps import STEP
+from app.web.site.page_cache import Cache
 from app.worker.loop import HANDLERS, work_off
 from config import Config
 from tests import logged, postgres
 from tests.browser import Browser
-from tests.databases import Databases, PostgresDatabases, SqliteDatabases, engine_for
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.factories import Make
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
@@ -98,8 +100,9 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    with closing(SqliteDatabases(tmp_path_factory.mktemp("sqlite"))) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
@@ -115,9 +118,8 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgresql_databases(postgresql_server: str) -> Iterator[Databases]:
-    databases = PostgresDatabases(postgresql_server)
-    yield databases
-    databases.close()
+    with closing(PostgresDatabases(postgresql_server)) as databases:
+        yield databases
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -135,16 +137,14 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
-    """A database of this test's own, with all tables and no rows."""
+    """A database of this test's own for the while, with all tables and no rows."""
     with databases.filled() as url:
         yield url
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[sa.Engine]:
-    engine = engine_for(database_url)
-    yield engine
-    engine.dispose()
+def engine(databases: Databases, database_url: str) -> sa.Engine:
+    return databases.engine(database_url)
 
 
 @pytest.fixture
@@ -160,44 +160,19 @@ def make(session: Session, now: dt.datetime) -> Make:
     return Make(session, now)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled_rules() -> Iterator[None]:
-    """Spares every test's application the compiling of the same two hundred addresses."""
-    compiling, known = Rule._compile_builder, {}
-
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, repr(rule.defaults), append_unknown)
-        if key not in known:
-            known[key] = compiling(rule, append_unknown)
-        return known[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
-        yield
-
-
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> jinja2.BytecodeCache:
-    """Spares every test's application the compiling of the same templates."""
-    return jinja2.FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
 def config(database_url: str, tmp_path: Path) -> Config:
     return Config(database_url=database_url, data_dir=tmp_path / "var", secret_key="a secret for tests only")
 
 
 @pytest.fixture
-def make_app(
-    clock: StoppedClock, compiled_templates: jinja2.BytecodeCache
-) -> Iterator[Callable[[Config], Flask]]:
+def make_app(clock: StoppedClock) -> Iterator[Callable[[Config], Flask]]:
     """Applications with settings of their own, such as a second host on the same database."""
     made: list[Flask] = []
 
     def make(config: Config) -> Flask:
         app = create_app(config, clock=clock, wait=lambda: have_steps_taken(app))
         app.testing = True
-        app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)
         return app
 
@@ -219,9 +194,25 @@ def have_steps_taken(app: Flask) -> None:
     worker.join()
 
 
+@pytest.fixture(scope="session")
+def started_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Its hundreds of addresses and templates are compiled once for all tests."""
+    return create_app(Config(data_dir=tmp_path_factory.mktemp("app"), secret_key="of no test"))
+
+
 @pytest.fixture
-def app(config: Config, make_app: Callable[[Config], Flask]) -> Flask:
-    return make_app(config)
+def app(started_app: Flask, config: Config, clock: StoppedClock, engine: sa.Engine) -> Iterator[Flask]:
+    """The application with this test's settings, clock and database; to try its start take ``make_app``."""
+    app = started_app
+    parts = {"config": config, "clock": clock, "wait": lambda: have_steps_taken(app)}
+    with patch.dict(app.config, config.flask(), TESTING=True), patch.dict(app.extensions, parts):
+        logs.write_to(sys.stderr)  # which is another for each test that captures it
+        with app.app_context():
+            db.engines[None] = engine
+        yield app
+    for part in app.extensions.values():
+        if isinstance(part, Cache):
+            part.forget()
 
 
 @pytest.fixture

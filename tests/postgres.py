@@ -21,7 +21,8 @@ import psycopg
 START_SECONDS = 30
 INITDB = "--username=postgres --auth=trust --no-sync --encoding=UTF8 --locale=C --locale-provider=builtin"
 DURABLE = "listen_addresses= max_connections=60"
-QUICK = f"{DURABLE} fsync=off synchronous_commit=off full_page_writes=off"  # tests may lose a power cut
+#: Tests may lose a power cut, and tidy up themselves.
+QUICK = f"{DURABLE} fsync=off synchronous_commit=off full_page_writes=off autovacuum=off"
 
 
 def binaries() -> Path:

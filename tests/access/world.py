@@ -55,6 +55,7 @@ class World:
     database: Path
     tokens: dict[str, str]
     names: dict[str, str]
+    laid: tuple[str, int] | None = None  #: the stage, and how much of the log of what is written
 
     def ask(self, person: str, endpoint: str, row: Row) -> int:
         """The status of one person's request to one route."""
@@ -78,6 +79,9 @@ class World:
         return self.names.get(value[1:-1], value) if value.startswith("{") else value
 
     def lay(self, stage: str) -> None:
+        """Lay the database anew, unless the last request wrote nothing and it lies there already."""
+        if self.laid == (stage, self.written()):
+            return
         with self.app.app_context():
             db.engine.dispose()
             for leftover in self.database.parent.glob(f"{self.database.name}*"):
@@ -86,6 +90,12 @@ class World:
             if stage != "consultation":
                 db.session.execute(sa.update(Norm).values(stage=stage))
                 db.session.commit()
+        self.laid = stage, self.written()
+
+    def written(self) -> int:
+        """Bytes of SQLite's write-ahead log, which is there from the first write on and only grows."""
+        log = self.database.with_name(f"{self.database.name}-wal")
+        return log.stat().st_size if log.exists() else 0
 
 
 def build(folder: Path) -> World:

@@ -29,16 +29,15 @@ def grants() -> list[str]:
     return [statement for statement in " ".join(lines).split(";") if statement.strip()]
 
 
-def test_the_role_works_and_cannot_rewrite(engine: sa.Engine) -> None:
+def test_the_role_works_and_cannot_rewrite(database_url: str, engine: sa.Engine) -> None:
     if engine.dialect.name != "postgresql":
         return  # SQLite knows no roles
-    role = f"{ROLE}_{engine.url.database}"
+    url = engine.url.set(database=sa.make_url(database_url).database)
+    role = f"{ROLE}_{url.database}"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
         for statement in grants():
-            owner.execute(
-                sa.text(statement.replace(ROLE, role).replace("concord_db", engine.url.database or ""))
-            )
-    mine = sa.create_engine(engine.url.set(username=role))
+            owner.execute(sa.text(statement.replace(ROLE, role).replace("concord_db", url.database or "")))
+    mine = sa.create_engine(url.set(username=role))
     try:
         with Session(mine, expire_on_commit=False) as session:
             with unit_of_work(session):

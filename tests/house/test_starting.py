@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.routing import Rule
 
 from app.cli import COMMANDS, LateCommand
 from app.kernel.routing import LateRule
+from config import Config
 from tests.house.laws import LARGE_LIBRARIES, ROOT
 
 WIDTH = 62  #: characters of a line in the list, beside the longest name
@@ -49,7 +51,10 @@ def test_a_command_is_listed_under_its_own_name_with_its_own_words(late: LateCom
     assert listed.endswith(".") and not listed.endswith("...")  # cut
 
 
-def test_an_address_is_compiled_when_it_is_first_written(app: Flask) -> None:
+def test_an_address_is_compiled_when_it_is_first_written(
+    make_app: Callable[[Config], Flask], config: Config
+) -> None:
+    app = make_app(config)
     rules = list(app.url_map.iter_rules())
     assert {type(rule) for rule in rules} == {LateRule}
     with app.test_request_context(), pytest.MonkeyPatch.context() as patch:

@@ -13,6 +13,7 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 from app.accounts.models import User
 from app.kernel.context import Form
 from app.web.accounts.sign_in import onward
+from config import Config
 from tests.browser import Browser
 from tests.factories import Make
 from tests.security.corpora import ELSEWHERE, SQL
@@ -153,13 +154,16 @@ def test_every_answer_carries_the_headers(app: Flask, client: FlaskClient, admin
     assert {name: lacks(answer) for name, answer in answers.items() if lacks(answer)} == {}
 
 
-def test_a_failure_carries_the_headers_and_tells_nothing(app: Flask, client: FlaskClient) -> None:
+def test_a_failure_carries_the_headers_and_tells_nothing(
+    make_app: Callable[[Config], Flask], config: Config
+) -> None:
     def fail() -> str:
         raise RuntimeError("the secret of the house")
 
+    app = make_app(config)
     app.add_url_rule("/fail/", "fail", fail)
     app.testing = False
-    answer = client.get("/fail/")
+    answer = app.test_client().get("/fail/")
     assert answer.status_code == 500 and lacks(answer) == []
     assert "secret of the house" not in answer.text and "Traceback" not in answer.text
 

@@ -1,6 +1,6 @@
 """Security headers on every answer, and no-store on everything personal."""
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from werkzeug.wrappers import Response
 
 from config import Config
@@ -20,10 +20,9 @@ POLICY = "; ".join(
 
 
 def register(app: Flask) -> None:
-    config: Config = app.extensions["config"]
-
     @app.after_request
     def add(response: Response) -> Response:
+        config: Config = current_app.extensions["config"]
         headers = response.headers
         headers.setdefault("Content-Security-Policy", POLICY)
         headers["X-Content-Type-Options"] = "nosniff"
