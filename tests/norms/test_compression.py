@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import brotli
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.web.site import compression
+from config import Config
 from tests.factories import Make
 
 PAGE, OWN = "/en/norms/ai/", "/en/norms/ai/?notice=asked"
@@ -67,9 +69,9 @@ def test_one_tag_names_the_page_in_every_encoding(client: FlaskClient, norm: Non
 
 
 def test_only_what_is_kept_for_visitors_is_kept_compressed(
-    client: FlaskClient, norm: None, monkeypatch: pytest.MonkeyPatch
+    make_app: Callable[[Config], Flask], config: Config, norm: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: list[bytes] = []
+    client, kept = make_app(config).test_client(), list[bytes]()
     compress = brotli.compress
 
     def counted(body: bytes, **how: int) -> bytes:
