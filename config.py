@@ -37,6 +37,7 @@ class Config:
     proxies: int = 0
     max_upload: int = LARGEST_UPLOAD
     statement_seconds: int = 0
+    page_seconds: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -84,6 +85,7 @@ class Config:
             proxies=int(text("PROXIES", "0")),
             max_upload=int(text("MAX_UPLOAD", str(LARGEST_UPLOAD))),
             statement_seconds=int(text("STATEMENT_SECONDS", "0")),
+            page_seconds=int(text("PAGE_SECONDS", "3")),
         )
 
     @property

@@ -25,6 +25,7 @@ ALL = (
     "pooling",
     "assessment",
     "volume",
+    "readers",
     "publishing",
     "moderators_day",
     "real_comments",

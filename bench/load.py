@@ -10,13 +10,19 @@ from itertools import cycle
 
 @dataclass(frozen=True)
 class Outcome:
-    """Requests a second over all connections and their number, and what the last answer was."""
+    """Requests a second over all connections and their number, what the last answer was, and how long each
+    was waited for, in order."""
 
     rate: float
     answers: int
     status: int
     body_bytes: int
     errors: int
+    seconds: list[float]
+
+    def waited(self, share: float) -> float:
+        """Seconds that this share of the answers did not exceed."""
+        return self.seconds[min(len(self.seconds) - 1, int(share * len(self.seconds)))]
 
 
 def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -73,6 +79,7 @@ def measure(
 ) -> Outcome:
     """Send ``requests`` over some connections for a while, each its own share of them in turn."""
     until = time.perf_counter() + seconds
+    seconds_waited: list[list[float]] = [[] for _ in range(connections)]
     counts, errors, last = [0] * connections, [0] * connections, [(0, 0)] * connections
 
     def drive(place: int) -> None:
@@ -80,7 +87,9 @@ def measure(
         for request in cycle(requests[place::connections] or requests):
             if time.perf_counter() >= until:
                 return
+            asked = time.perf_counter()
             status, _, body = connection.ask(request)
+            seconds_waited[place].append(time.perf_counter() - asked)
             counts[place] += 1
             errors[place] += not good(status)
             last[place] = (status, len(body))
@@ -92,4 +101,5 @@ def measure(
     for thread in threads:
         thread.join()
     took = time.perf_counter() - began
-    return Outcome(sum(counts) / took, sum(counts), last[0][0], last[0][1], sum(errors))
+    waited = sorted(one for each in seconds_waited for one in each)
+    return Outcome(sum(counts) / took, sum(counts), last[0][0], last[0][1], sum(errors), waited)

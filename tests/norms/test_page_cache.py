@@ -1,9 +1,22 @@
 """Pages kept for visitors: each with the whole question it answers, and tags that survive a proxy."""
 
+import dataclasses
+from collections.abc import Callable
+from threading import Barrier, Event, Thread
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.accounts import sign_ins
+from app.audit import service as audit
+from app.authority.actor import SYSTEM
+from app.web.site import page_cache
+from app.web.site.page_cache import PATIENCE, RenewingCache
+from config import Config
+from tests.browser import Browser
+from tests.conftest import StoppedClock
 from tests.factories import Make
 
 PAGES = ["/ru/norms/ai/", "/ru/norms/ai/drafts/1/", "/ru/norms/ai/provisions/p1/"]
@@ -28,3 +41,124 @@ def test_a_kept_page_answers_a_weakened_tag(client: FlaskClient, session: Sessio
     for sent in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
         assert client.get(PAGES[0], headers={"If-None-Match": sent}).status_code == 304
     assert client.get(PAGES[0], headers={"If-None-Match": 'W/"other"'}).status_code == 200
+
+
+class Seconds:
+    """The process's clock, which moves only when told."""
+
+    def __init__(self) -> None:
+        self.passed = 1000.0
+
+    def __call__(self) -> float:
+        return self.passed
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
+    passing = Seconds()
+    monkeypatch.setattr(page_cache, "monotonic", passing)
+    return passing
+
+
+def test_a_value_is_compared_with_the_state_when_its_age_has_passed(seconds: Seconds) -> None:
+    cache, states, made = RenewingCache[str](), iter(["a", "a", "b"]), iter(["first", "second"])
+
+    def got(age: float) -> str:
+        return cache.get("page", lambda: next(states), lambda: next(made), age=age)
+
+    assert [got(3), got(3)] == ["first", "first"], "the state was asked once"
+    seconds.passed += 3
+    assert got(3) == "first", "compared, and the same"
+    seconds.passed += 1
+    assert got(0) == "second", "for who has acted it is compared at once"
+    assert next(states, None) is None
+
+
+def test_one_renders_and_the_others_are_served_what_there_is(seconds: Seconds) -> None:
+    cache, rendering, go_on = RenewingCache[str](), Event(), Event()
+    cache.get("page", lambda: 1, lambda: "old", age=3)
+    seconds.passed += 4
+
+    def render() -> str:
+        rendering.set()
+        assert go_on.wait(20)
+        return "new"
+
+    found: list[str] = []
+    renderer = Thread(target=lambda: found.append(cache.get("page", lambda: 2, render, age=3)))
+    renderer.start()
+    assert rendering.wait(20)
+    assert cache.get("page", lambda: 2, lambda: "second rendering", age=3) == "old"
+    seconds.passed += PATIENCE
+    waiting = Thread(target=lambda: found.append(cache.get("page", lambda: 2, lambda: "no", age=3)))
+    waiting.start()
+    go_on.set()
+    for thread in (renderer, waiting):
+        thread.join(20)
+    assert found == ["new", "new"], "what is too old is waited for, and made once"
+
+
+def test_a_page_that_is_asked_for_by_many_at_first_is_made_once() -> None:
+    cache, together, made = RenewingCache[str](), Barrier(8), []
+
+    def ask() -> None:
+        together.wait(20)
+        cache.get("page", lambda: 1, lambda: str(made.append(1)), age=3)
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert made == [1]
+
+
+def test_what_could_not_be_made_is_made_by_the_next(seconds: Seconds) -> None:
+    cache = RenewingCache[str]()
+    with pytest.raises(ZeroDivisionError):
+        cache.get("page", lambda: 1, lambda: str(1 // 0), age=3)
+    assert cache.get("page", lambda: 1, lambda: "made", age=3) == "made"
+
+
+def test_visitors_wait_for_no_act_and_who_acts_sees_it_at_once(
+    make_app: Callable[[Config], Flask],
+    config: Config,
+    session: Session,
+    make: Make,
+    clock: StoppedClock,
+    seconds: Seconds,
+) -> None:
+    norm = make.norm("Everybody has a say.", slug="ai")
+    user, entity = make.user(), make.stakeholder(country="KE")
+    make.mandate(user, entity)
+    token = sign_ins.begin(session, user, now=clock())
+    audit.record(session, SYSTEM, "norm-imported", f"norm:{norm.id}", norm="ai", now=clock())
+    session.commit()
+    app = make_app(dataclasses.replace(config, page_seconds=3))
+    visitor, client, page = app.test_client(), app.test_client(), "/en/norms/ai/"
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    delegate = Browser(client)
+    before = visitor.get(page)
+    assert 'Includes every act recorded up to <time datetime="2026-03-02T09:30+00:00">' in before.text
+    assert "1 comment" not in delegate.get(page).text
+    delegate.get(f"{page}comment/")
+    sent = {"stakeholder": str(entity.id), "kind": "general", "body": "Who decides?", "language": "en"}
+    clock.forward(minutes=2)
+    assert delegate.post(f"{page}comment/", **delegate.hidden | sent).status_code == 303
+    assert "1 comment" in delegate.get(page).text
+    assert visitor.get(page).data == before.data
+    seconds.passed += 3
+    assert "1 comment" in visitor.get(page).text
+    assert visitor.get("/en/norms/none/").status_code == 404
+
+
+def test_a_refusal_does_not_tell_when_a_closed_norm_was_worked_on(
+    client: FlaskClient, session: Session, make: Make
+) -> None:
+    norm = make.norm("Everybody has a say.", slug="ai", is_public=False)
+    audit.record(session, SYSTEM, "norm-imported", f"norm:{norm.id}", norm="ai", now=make.now)
+    session.commit()
+    refused = client.get("/en/norms/ai/")
+    assert refused.status_code == 404
+    assert "Includes every act" not in refused.text

@@ -18,7 +18,7 @@ from app.notices.following import holders_of, is_followed
 from app.triage.identical_words import mass_comments
 from app.web.norms.reading import DraftReading, read_draft, read_provision
 from app.web.parts import verdicts
-from app.web.site.page_cache import Cache, for_visitors, state_of
+from app.web.site.page_cache import RenewingCache, age, for_visitors, state_of
 
 blueprint = Blueprint("norms", __name__, url_prefix="/<lang:lang>")
 
@@ -54,10 +54,12 @@ def draft_page(norm: Norm, chosen: Draft | None) -> str:
         raise NotFound
     beside = request.args.get("beside")
     beside = beside if beside in norm.languages else None
-    cache: Cache[DraftReading] = current_app.extensions["draft_cache"]
-    key = (norm.id, chosen.number, g.lang, beside, state_of(norm.slug))
+    cache: RenewingCache[DraftReading] = current_app.extensions["draft_cache"]
     reading = cache.get(
-        key, lambda: read_draft(context.session(), norm, chosen, g.lang, beside, context.now())
+        (norm.id, chosen.number, g.lang, beside),
+        lambda: state_of(norm.slug),
+        lambda: read_draft(context.session(), norm, chosen, g.lang, beside, context.now()),
+        age=age(),
     )
     return render_template(
         "norms/draft.html",

@@ -1,19 +1,22 @@
-"""Pages that no act has changed are not rendered twice.
+"""Pages that no act has changed are not rendered twice, and none is rendered by two at once.
 
-A norm's page depends on its last act in the record and, for what its closing date says, on the minute.
+A norm's page depends on its last act in the record and, for what its closing date says, on the minute. While
+people act, a page may be a few seconds old; not for who has just acted.
 """
 
 import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
+from time import monotonic
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, Response, current_app, g, request, session
 from sqlalchemy.engine import Connection
 from werkzeug.http import quote_etag
 
+from app.audit.queries import page as entries
 from app.audit.queries import revision
 from app.kernel import context
 from app.kernel.extensions import db
@@ -21,6 +24,8 @@ from app.web.site import compression
 
 T = TypeVar("T")
 ROOM = 512
+PATIENCE = 10  #: seconds beyond its age that a page is served for while one request renews it
+ACTED = "acted"  #: in the session: when this person last acted, in seconds
 #: What the pages that are kept are asked; with any other question a page is made for the one who asks.
 ASKED = frozenset({"beside", "after", "before", "positions", "of", "unendorsed"})
 
@@ -39,6 +44,53 @@ class Cache(Generic[T]):
         with self._lock:
             self._kept[key] = value
         return value
+
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+@dataclass
+class Renewed(Generic[T]):
+    """A value, the state it was made of, and when that was last the present state."""
+
+    turn: Lock = field(default_factory=Lock)
+    value: T | None = None  #: None: not made yet
+    state: Hashable = None
+    checked: float = float("-inf")
+
+    def get(self, state: Callable[[], Hashable], make: Callable[[], T], age: float) -> T:
+        """The value, at most ``age`` seconds old; at most ``PATIENCE`` older while another renews it."""
+        begun, known = monotonic(), self.value
+        if known is not None and begun - self.checked < age:
+            return known
+        may_wait = known is None or not age or begun - self.checked >= age + PATIENCE
+        if not self.turn.acquire(blocking=may_wait) and known is not None:
+            return known
+        try:
+            if self.value is None or self.checked <= begun:  # else another has asked while this one waited
+                asked, present = monotonic(), state()
+                if self.value is None or present != self.state:
+                    self.value, self.state = make(), present
+                self.checked = asked
+            return self.value
+        finally:
+            self.turn.release()
+
+
+class RenewingCache(Generic[T]):
+    """Values that are made again, by one request at a time, when the state they were made of has passed.
+
+    ``age``: seconds for which a value is not compared with the present state; 0: it is, by everybody.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._kept, self._lock = LRUCache[Hashable, Renewed[T]](room), Lock()
+
+    def get(self, key: Hashable, state: Callable[[], Hashable], make: Callable[[], T], *, age: float) -> T:
+        with self._lock:
+            kept = self._kept.setdefault(key, Renewed[T]())
+        return kept.get(state, make, age)
 
     def forget(self) -> None:
         with self._lock:
@@ -69,6 +121,13 @@ def state_of(slug: str, connection: Connection | None = None) -> Hashable:
     return known, int(context.now().timestamp()) // 60
 
 
+def age() -> float:
+    """How many seconds old what is shown may be: nothing, for who has acted in that time."""
+    seconds: int = current_app.extensions["config"].page_seconds
+    acted = session.get(ACTED, 0)
+    return 0 if context.now().timestamp() < acted + 2 * seconds else seconds
+
+
 def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
     """The page from the cache for a visitor; made for this request alone for everybody else.
 
@@ -77,13 +136,27 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
     asked = tuple(sorted(request.args.items(multi=True)))
     if session or not ASKED.issuperset(request.args):  # signed in, or with a form or a notice of one's own
         return render()
-    cache: Cache[CachedPage] = current_app.extensions["page_cache"]
-    # One question on a connection of its own: no transaction to begin and end around it.
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        key = (request.path, asked, state_of(slug, connection))
-    return cache.get(key, lambda: CachedPage(render().encode())).answer()
+
+    def state() -> Hashable:
+        # One question on a connection of its own: no transaction to begin and end around it.
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return state_of(slug, connection)
+
+    def make() -> CachedPage:
+        g.last_entry = next(iter(entries(context.session(), norm=slug, limit=1)), None)
+        return CachedPage(render().encode())
+
+    cache: RenewingCache[CachedPage] = current_app.extensions["page_cache"]
+    return cache.get((request.path, asked), state, make, age=age()).answer()
 
 
 def register(app: Flask) -> None:
-    app.extensions["page_cache"] = Cache[CachedPage]()
-    app.extensions["draft_cache"] = Cache[object](64)
+    app.extensions["page_cache"] = RenewingCache[CachedPage]()
+    app.extensions["draft_cache"] = RenewingCache[object](64)
+
+    @app.after_request
+    def note_act(response: Response) -> Response:
+        """Who acts sees what they did, at once."""
+        if request.method == "POST" and response.status_code < 400 and "_user_id" in session:
+            session[ACTED] = int(context.now().timestamp())
+        return response
