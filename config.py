@@ -8,16 +8,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
+
 PREFIX = "CONCORD_"
+SETTINGS_FILE = Path(__file__).parent / ".env"
 LARGEST_UPLOAD = 32 * 1024 * 1024
-
-
 LEAST_SECRET = 32  #: bytes
 LOCK_SECONDS = 10  #: as long as SQLite waits for its one writer
 
 
 class SettingMissing(RuntimeError):
-    """A production server may not start without this setting, or with a value that protects nothing."""
+    """Nothing may start without this setting, or with a value that protects nothing or cannot be used."""
+
+
+def settings() -> Mapping[str, str]:
+    """The environment, and for what it does not name the file of settings: the same for server, worker and
+    commands.
+    """
+    return {name: value or "" for name, value in dotenv_values(SETTINGS_FILE).items()} | dict(os.environ)
 
 
 @dataclass(frozen=True)
@@ -44,14 +52,21 @@ class Config:
         return self.env == "production"
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
         """Read the settings.
 
-        :raises SettingMissing: in production, naming the first setting that is missing.
+        :raises SettingMissing: naming the first setting that is missing in production, or cannot be used.
         """
+        given = settings() if environ is None else environ
 
         def text(name: str, default: str = "") -> str:
-            return environ.get(PREFIX + name, default).strip()
+            return given.get(PREFIX + name, default).strip()
+
+        def number(name: str, default: int) -> int:
+            value = text(name, str(default))
+            if not value.isdecimal():
+                raise SettingMissing(f"CONCORD_{name} must be a whole number, not {value!r}.")
+            return int(value)
 
         def several(name: str) -> tuple[str, ...]:
             return tuple(part.strip() for part in text(name).split(",") if part.strip())
@@ -60,9 +75,15 @@ class Config:
         if env not in ("development", "production"):
             raise SettingMissing("CONCORD_ENV must be 'development' or 'production'.")
         if env == "production":
-            for name in ("SECRET_KEY", "BASE_URL", "MAIL_URL", "SIGNING_KEY_FILE"):
+            for name in ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "MAIL_URL", "SIGNING_KEY_FILE"):
                 if not text(name):
                     raise SettingMissing(f"CONCORD_{name} must be set in production; see docs/operation.md.")
+            if not text("BASE_URL").startswith("https://"):
+                raise SettingMissing("CONCORD_BASE_URL must begin with https:// in production.")
+            if not os.access(text("SIGNING_KEY_FILE"), os.R_OK):
+                raise SettingMissing(
+                    f"CONCORD_SIGNING_KEY_FILE: this account cannot read {text('SIGNING_KEY_FILE')}."
+                )
             for secret in (text("SECRET_KEY"), *several("SECRET_KEY_FALLBACKS")):
                 if len(secret.encode()) < LEAST_SECRET:
                     raise SettingMissing(
@@ -82,10 +103,10 @@ class Config:
             mail_url=text("MAIL_URL"),
             mail_from=text("MAIL_FROM", cls.mail_from),
             signing_key_file=Path(key_file) if key_file else None,
-            proxies=int(text("PROXIES", "0")),
-            max_upload=int(text("MAX_UPLOAD", str(LARGEST_UPLOAD))),
-            statement_seconds=int(text("STATEMENT_SECONDS", "0")),
-            page_seconds=int(text("PAGE_SECONDS", "3")),
+            proxies=number("PROXIES", 0),
+            max_upload=number("MAX_UPLOAD", LARGEST_UPLOAD),
+            statement_seconds=number("STATEMENT_SECONDS", 0),
+            page_seconds=number("PAGE_SECONDS", 3),
         )
 
     @property

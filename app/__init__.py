@@ -4,11 +4,12 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+import click
 from flask import Flask
 
 from app.cli import COMMANDS, CommandLine
 from app.foundation.clock import Clock, a_moment, utc_now
-from config import Config
+from config import Config, SettingMissing
 
 
 def create_app(
@@ -25,8 +26,14 @@ def create_app(
 
 
 def command_line() -> Flask:
-    """What the command ``flask`` finds (.flaskenv); it is furnished when a command needs it."""
-    return CommandLine(begin, furnish)
+    """What the command ``flask`` finds (.flaskenv); it is furnished when a command needs it.
+
+    :raises click.ClickException: in one line, a setting that is missing or cannot be used.
+    """
+    try:
+        return CommandLine(begin, furnish)
+    except SettingMissing as missing:
+        raise click.ClickException(str(missing)) from missing
 
 
 def begin(

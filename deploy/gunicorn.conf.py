@@ -1,21 +1,29 @@
 """gunicorn's settings, here and in production: processes with a few threads each.
 
-Environment: PORT or CONCORD_BIND, WEB_CONCURRENCY (processes), CONCORD_THREADS (threads of each).
+PORT or CONCORD_BIND, WEB_CONCURRENCY (processes) and CONCORD_THREADS (threads of each) stand with the other
+settings. Where one is missing or cannot be used, nothing starts, and one line says which.
 """
 
 import gc
 import os
+import sys
 from typing import Any
 
 from app.kernel import logs
+from config import Config, SettingMissing, settings
 
-os.environ.setdefault("CONCORD_STATEMENT_SECONDS", "60")  # of pages; a worker takes the time it needs
+given = {"CONCORD_STATEMENT_SECONDS": "60", **settings()}  # of pages; a worker takes the time it needs
+os.environ.update(given)
+try:
+    Config.from_environment()
+except SettingMissing as missing:
+    sys.exit(f"Concord does not start: {missing}")
 
 wsgi_app = "app:create_app()"
-bind = os.environ.get("CONCORD_BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+bind = given.get("CONCORD_BIND") or f"127.0.0.1:{given.get('PORT', '8000')}"
+workers = int(given.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
-threads = int(os.environ.get("CONCORD_THREADS", "4"))
+threads = int(given.get("CONCORD_THREADS", "4"))
 timeout = 60
 graceful_timeout = 20
 keepalive = 15

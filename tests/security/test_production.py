@@ -1,6 +1,10 @@
 """Rows 11 and 26: what a production server insists on."""
 
 import dataclasses
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -16,6 +20,7 @@ from app.kernel.extensions import db
 from config import Config, SettingMissing
 from tests.browser import Browser
 from tests.factories import Make
+from tests.house.laws import ROOT
 
 PASSWORD = "four words of mine"
 HOST = "https://concord.example"
@@ -102,13 +107,20 @@ SETTINGS = {
     "CONCORD_SECRET_KEY": "x" * 32,
     "CONCORD_BASE_URL": HOST,
     "CONCORD_MAIL_URL": "smtp://localhost",
-    "CONCORD_SIGNING_KEY_FILE": "/tmp/key.pem",
+    "CONCORD_DATABASE_URL": "postgresql:///concord",
 }
 
 
-@pytest.mark.parametrize("name", sorted(set(SETTINGS) - {"CONCORD_ENV"}))
-def test_a_missing_secret_stops_the_start_with_its_name(name: str, tmp_path: Path) -> None:
-    given = SETTINGS | {"CONCORD_DATA_DIR": str(tmp_path)}
+@pytest.fixture
+def given(tmp_path: Path) -> dict[str, str]:
+    """Settings with which a production server starts."""
+    key = tmp_path / "signing-key.pem"
+    key.touch()
+    return SETTINGS | {"CONCORD_DATA_DIR": str(tmp_path), "CONCORD_SIGNING_KEY_FILE": str(key)}
+
+
+@pytest.mark.parametrize("name", [*sorted(set(SETTINGS) - {"CONCORD_ENV"}), "CONCORD_SIGNING_KEY_FILE"])
+def test_a_missing_setting_stops_the_start_with_its_name(name: str, given: dict[str, str]) -> None:
     assert Config.from_environment(given).is_production
     del given[name]
     with pytest.raises(SettingMissing, match=name):
@@ -116,11 +128,56 @@ def test_a_missing_secret_stops_the_start_with_its_name(name: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["CONCORD_SECRET_KEY", "CONCORD_SECRET_KEY_FALLBACKS"])
-def test_a_key_that_can_be_guessed_stops_the_start(name: str, tmp_path: Path) -> None:
+def test_a_key_that_can_be_guessed_stops_the_start(name: str, given: dict[str, str]) -> None:
     for weak in ("short", "x" * 31, " " + "x" * 31 + " "):
-        given = SETTINGS | {"CONCORD_DATA_DIR": str(tmp_path), name: weak}
         with pytest.raises(SettingMissing, match="at least 32 bytes"):
-            Config.from_environment(given)
+            Config.from_environment(given | {name: weak})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CONCORD_BASE_URL", "http://concord.example", "must begin with https://"),
+        ("CONCORD_SIGNING_KEY_FILE", "/nowhere/key.pem", "cannot read /nowhere/key.pem"),
+        ("CONCORD_PROXIES", "one", "must be a whole number, not 'one'"),
+        ("CONCORD_PAGE_SECONDS", "-1", "must be a whole number, not '-1'"),
+        ("CONCORD_ENV", "prod", "'development' or 'production'"),
+    ],
+)
+def test_a_value_that_cannot_be_used_stops_the_start(
+    name: str, value: str, said: str, given: dict[str, str]
+) -> None:
+    with pytest.raises(SettingMissing, match=said):
+        Config.from_environment(given | {name: value})
+
+
+def installation(folder: Path, lines: str) -> dict[str, Any]:
+    """How a process is started in a copy of the application that has its settings in a file."""
+    for name in ("app", "deploy", "migrations", "translations", ".flaskenv"):
+        (folder / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "config.py", folder)
+    (folder / ".env").write_text(lines)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CONCORD_")}
+    environment["PYTHONPATH"] = str(folder)
+    return {"cwd": folder, "env": environment, "capture_output": True, "text": True}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["gunicorn", "--check-config", "--config", "deploy/gunicorn.conf.py"],
+        ["flask", "db", "current"],
+        ["flask", "worker", "--once"],
+    ],
+)
+def test_server_worker_and_commands_read_the_same_file_of_settings(
+    command: list[str], tmp_path: Path
+) -> None:
+    started = installation(tmp_path, "CONCORD_ENV=production\nCONCORD_DATABASE_URL=postgresql:///concord\n")
+    ended = subprocess.run([sys.executable, "-m", *command], check=False, timeout=120, **started)
+    assert ended.returncode == 1
+    (line,) = ended.stderr.strip().splitlines()
+    assert line.endswith("CONCORD_SECRET_KEY must be set in production; see docs/operation.md.")
 
 
 def test_only_the_server_reads_its_sqlite_file(tmp_path: Path, make_app: Callable[[Config], Flask]) -> None:
