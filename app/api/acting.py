@@ -18,14 +18,12 @@ from app.foundation.errors import N_, BadInput, NotFound
 from app.foundation.versions import ChangedMeanwhile
 from app.kernel import context
 from app.kernel.input_limits import Number
-from app.kernel.lookup import clause_or_404
+from app.kernel.lookup import at_clause, clause_or_404
 from app.kernel.wordings import members
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen, SeenUnclear, WordingChanged, check_seen, seen_in
 from app.positions import service as positions
 from app.positions.models import Stance
-
-KEY = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,17}$")]
 
 
 class KeyUnfit(BadInput):
@@ -36,6 +34,9 @@ class KeyUnfit(BadInput):
 class ChangeByItself(BadInput):
     code = "change-by-itself"
     message = N_("A proposed change cannot also reply to a comment or quote text: submit them separately.")
+
+
+KEY = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,17}$")]
 
 
 class NewChange(Shape):
@@ -150,23 +151,10 @@ def put_position(slug: str, code: str, body: NewPosition) -> sayings.PositionDat
 
     The same sent again changes nothing. A refusal because of another position tells it, with its version.
     """
-    with context.work() as session:
-        norm = context.held_or_404(slug)
-        clause = clause_or_404(norm, code)
-        with told(norm, clause, body.read_language, seen := Seen.read(body.text_digest, "text_digest")):
-            said = positions.state(
-                session,
-                context.actor(),
-                norm,
-                clause,
-                stakeholder_id=body.stakeholder,
-                stance=body.stance,
-                reason=body.reason,
-                remedy=body.remedy,
-                language=body.language,
-                read_language=body.read_language,
-                seen=seen,
-                version=body.version,
-                now=context.now(),
-            )
+    given = body.model_dump(exclude={"stakeholder", "text_digest"}) | {"stakeholder_id": body.stakeholder}
+    with (
+        at_clause(slug, code) as (norm, clause),
+        told(norm, clause, body.read_language, seen := Seen.read(body.text_digest, "text_digest")),
+    ):
+        said = context.act(positions.state, norm, clause, **given, seen=seen)
     return sayings.PositionData.of(norm, code, said)

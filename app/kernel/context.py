@@ -1,6 +1,7 @@
 """Parts that all views need: the session, the clock, the actor, and the form as values."""
 
 import datetime as dt
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, TypeVar, get_origin
@@ -15,7 +16,7 @@ from app.accounts.models import User
 from app.authority.actor import VISITOR, Actor
 from app.authority.grants import Permission, allowed
 from app.foundation.database import unit_of_work
-from app.foundation.errors import N_, BadInput, NotFound
+from app.foundation.errors import N_, BadInput, NotFound, SignInNeeded
 from app.kernel.extensions import db
 from app.norms.locking import held
 from app.norms.models import Norm
@@ -47,6 +48,7 @@ class Form(pydantic.BaseModel):
 
 
 F = TypeVar("F", bound=Form)
+T = TypeVar("T")
 
 
 def settings() -> Config:
@@ -87,6 +89,14 @@ def is_visitor() -> bool:
     return "user" in g and g.user is None
 
 
+def person() -> User:
+    """:raises SignInNeeded: nobody is signed in."""
+    user = signed_in()
+    if user is None:
+        raise SignInNeeded
+    return user
+
+
 def known_as(user: User | None) -> None:
     """From now on this person asks, or a visitor."""
     g.user = user
@@ -100,6 +110,11 @@ def actor() -> Actor:
         g.actor = VISITOR if user is None else actor_for(session(), user, now=now())
     acting: Actor = g.actor
     return acting
+
+
+def act(verb: Callable[..., T], *about: Any, **said: Any) -> T:
+    """Do a verb now, in the name of whoever asks: ``act(hide, norm, said, reason=reason)``."""
+    return verb(session(), actor(), *about, **said, now=now())
 
 
 def may(permission: Permission, norm: Norm, **matter: Any) -> bool:

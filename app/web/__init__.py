@@ -13,8 +13,7 @@ from app.web.compilation import operations, restructuring
 from app.web.compilation import views as compilation
 from app.web.consensus import conduct, influence
 from app.web.consensus import views as consensus
-from app.web.discussion import carried_changes, editing, quotes, reasons, sheets
-from app.web.discussion import views as discussion
+from app.web.discussion import acts_done, carried_changes, editing, quotes, sheets
 from app.web.internal_drafts import views as internal_drafts
 from app.web.internal_drafts import writing
 from app.web.lifecycle import determination, simulation
@@ -30,8 +29,7 @@ from app.web.publications import views as publications
 from app.web.reading_aids import views as reading_aids
 from app.web.record import views as record
 from app.web.site import assets, compression, headers, health, home, mailbox, navigation, page_cache
-from app.web.stakeholders import renaming
-from app.web.stakeholders import views as stakeholders
+from app.web.stakeholders import mandates, renaming
 from app.web.translation import views as translation
 from app.web.triage import answer_templates, groups
 from app.web.triage import views as triage
@@ -46,9 +44,8 @@ PAGES = (
     determination,
     simulation,
     objections,  # and positions, whose blueprint it shares
-    discussion,
+    acts_done,  # and discussion, whose blueprint it shares
     editing,
-    reasons,
     reading_aids,
     carried_changes,
     sheets,
@@ -63,7 +60,7 @@ PAGES = (
     record,
     accounts,
     api_tokens,
-    stakeholders,
+    mandates,  # and stakeholders, whose blueprint it shares
     renaming,
     moderation,
     administration,

@@ -20,6 +20,6 @@ ROWS = {
     "reading_aids.add": Row(SIGN_IN, NO, ACT, args=CLAUSE, form=ASKED),
     "reading_aids.word": Row(SIGN_IN, NO, ACT, args=AID, form=WORDS),
     "reading_aids.remove": Row(SIGN_IN, NO, ACT, args=AID),
-    "reasons.choose": Row(SIGN_IN, NO, MODERATE, args=COMMENT, form=CHOSEN),
+    "discussion.choose": Row(SIGN_IN, NO, MODERATE, args=COMMENT, form=CHOSEN),
     "reading_aids.drop": Row(SIGN_IN, NO, MODERATE, args=REASON),
 }

@@ -139,7 +139,8 @@ OTHERWISE: Mapping[str, tuple[str, str]] = {
 REPLACES_NOTHING = (
     # adds
     *("new_norm.store", "determination.state", "determination.explain", "discussion.send_on_draft"),
-    *("discussion.send", "discussion.propose", "reading_aids.add_term", "reasons.choose", "sheets.confirm"),
+    *("discussion.send", "discussion.propose", "discussion.choose", "reading_aids.add_term"),
+    "sheets.confirm",
     *(
         "compilation_operations.add",
         "conduct.put_aside",

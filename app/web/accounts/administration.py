@@ -18,6 +18,7 @@ from app.kernel.context import Form
 from app.kernel.formats import in_language
 from app.kernel.input_limits import whole
 from app.kernel.labels import options, word
+from app.kernel.lookup import row_or_404
 from app.kernel.refusals import shows_again
 from app.norms import seats
 from app.norms.models import Seat
@@ -78,7 +79,7 @@ def give_seat() -> Response:
             raise NoAccount(field="email")
         if form.norm and norm is None:
             raise NotFound
-        seats.give_seat(db, context.actor(), user, role=form.role, norm=norm, now=context.now())
+        context.act(seats.give_seat, user, role=form.role, norm=norm)
     where = in_language(norm.titles) if norm else _("every norm")
     made = told(
         _("Role given to %(who)s: %(role)s, %(norm)s."), who=user.name, role=word(form.role), norm=where
@@ -98,10 +99,8 @@ def told_here(made: str) -> Response:
 def end_seat(number: int) -> Response:
     with context.work() as db:
         grants.require(context.actor(), Permission.GIVE_SEATS, PLATFORM)
-        seat = db.get(Seat, number)
-        if seat is None:
-            raise NotFound
-        seats.end_seat(db, context.actor(), seat, now=context.now())
+        seat = row_or_404(Seat, number)
+        context.act(seats.end_seat, seat)
         holder = db.get_one(User, seat.user_id)
     return told_here(told(_("Role of %(who)s ended: %(role)s."), who=holder.name, role=word(seat.role)))
 
@@ -109,12 +108,12 @@ def end_seat(number: int) -> Response:
 @blueprint.post("/<int:number>/administrator/")
 def set_administrator(number: int) -> Response:
     form = context.read(Administration)
-    with context.work() as db:
+    with context.work():
         grants.require(context.actor(), Permission.ADMINISTER_ACCOUNTS, PLATFORM)
-        user = db.get(User, number)
-        if user is None or user.erased_at is not None:
+        user = row_or_404(User, number)
+        if user.erased_at is not None:
             raise NotFound
-        seats.set_administrator(db, context.actor(), user, administers=form.administers, now=context.now())
+        context.act(seats.set_administrator, user, administers=form.administers)
     made = (
         _("%(who)s is now an administrator.")
         if form.administers

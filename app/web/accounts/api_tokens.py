@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from app.accounts import throttle, tokens
 from app.accounts.models import ApiToken, Scope, User
-from app.foundation.errors import NotFound, SignInNeeded
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.labels import options
+from app.kernel.lookup import row_or_404
 from app.kernel.refusals import shows_again
 from app.stakeholders import queries as stakeholders
 from app.web.parts.done import Done, told, way_on
@@ -26,14 +26,6 @@ class NewToken(Form):
     scope: Scope
     days: int
     current_password: str
-
-
-def me() -> User:
-    """:raises SignInNeeded: nobody is signed in."""
-    user = context.signed_in()
-    if user is None:
-        raise SignInNeeded
-    return user
 
 
 def shown(user: User, **more: Any) -> dict[str, Any]:
@@ -54,27 +46,25 @@ def index() -> str:
 
 
 def tokens_page(**extra: Any) -> str:
-    return render_template("accounts/tokens.html", **shown(me(), **extra))
+    return render_template("accounts/tokens.html", **shown(context.person(), **extra))
 
 
 @blueprint.post("/")
 @shows_again(tokens_page)
 def make() -> Any:
     """The new token is in this one answer and nowhere else: not in a cookie, not in an address."""
-    user, form = me(), context.read(NewToken)
-    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
-        secret = tokens.make(db, context.actor(), user, **form.model_dump(), now=context.now())
+    user, form = context.person(), context.read(NewToken)
+    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work():
+        secret = context.act(tokens.make, user, **form.model_dump())
     return tokens_page(secret=secret), 201
 
 
 @blueprint.post("/<int:number>/revoke/")
 def revoke(number: int) -> Response:
-    user = me()
-    with context.work() as db:
-        token = db.get(ApiToken, number)
-        if token is None or token.user_id != user.id:
-            raise NotFound
-        tokens.revoke(db, context.actor(), token, now=context.now())
+    user = context.person()
+    with context.work():
+        token = row_or_404(ApiToken, number, user_id=user.id)
+        context.act(tokens.revoke, token)
     made = told(_("Token “%(name)s” has been revoked."), name=token.name)
     follows = _("Programs that use it are refused from now on.")
     return Done(made, follows, way_on(_("Account"), "accounts.settings")).on("api_tokens.index")

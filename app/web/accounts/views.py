@@ -11,12 +11,11 @@ from pydantic import StringConstraints, ValidationError
 from werkzeug.wrappers import Response as Answered
 
 from app.accounts import addresses, profile, queries, service, sign_ins, throttle
-from app.accounts.models import Purpose, Rhythm, User
+from app.accounts.models import Purpose, Rhythm
 from app.authority.actor import PLATFORM, VISITOR
 from app.authority.grants import Permission, allowed
 from app.compilation import working_notes
 from app.discussion import unsent_comments
-from app.foundation.errors import SignInNeeded
 from app.internal_drafts import service as internal_drafts
 from app.kernel import context
 from app.kernel.context import Form, FormUnclear
@@ -95,14 +94,6 @@ def read_sign_in() -> SignInForm:
         raise FormUnclear([str(problem["loc"][0]) for problem in error.errors()]) from error
 
 
-def me() -> User:
-    """:raises SignInNeeded: nobody is signed in."""
-    user = context.signed_in()
-    if user is None:
-        raise SignInNeeded
-    return user
-
-
 @blueprint.get("/sign-in/")
 def sign_in() -> str:
     return render_template("accounts/sign_in.html", next=onward(request.args.get("next")), held=[], email="")
@@ -132,8 +123,8 @@ def enter() -> Page:
 @blueprint.post("/sign-out/")
 def sign_out() -> Answered:
     if current_user.is_authenticated:
-        with context.work() as db:
-            sign_ins.sign_out(db, context.actor(), current_user.token, now=context.now())
+        with context.work():
+            context.act(sign_ins.sign_out, current_user.token)
     end()
     signed_out = Done(
         _("You are signed out."),
@@ -249,8 +240,8 @@ def settings() -> str:
 
 
 def settings_page(**shown: Any) -> str:
-    held_mandates = stakeholders.held_by(context.session(), me(), now=context.now())
-    shown |= {"user": me(), "mandates": held_mandates, "rhythms": options(Rhythm)}
+    held_mandates = stakeholders.held_by(context.session(), context.person(), now=context.now())
+    shown |= {"user": context.person(), "mandates": held_mandates, "rhythms": options(Rhythm)}
     for act in (Permission.VERIFY_STAKEHOLDER, Permission.ADMINISTER_ACCOUNTS):
         shown[act.name.lower()] = allowed(context.actor(), act, PLATFORM)
     return render_template("accounts/settings.html", **shown)
@@ -259,10 +250,10 @@ def settings_page(**shown: Any) -> str:
 @blueprint.post("/account/")
 @shows_again(settings_page)
 def change_profile() -> Page:
-    user, form = me(), context.read(Profile)
-    with context.work() as db:
+    user, form = context.person(), context.read(Profile)
+    with context.work():
         values = form.model_dump()
-        names.change_profile(db, context.actor(), user, **values, now=context.now())
+        context.act(names.change_profile, user, **values)
     made = told(
         _("Your name and language have been saved: %(who)s, %(language)s."),
         who=user.name,
@@ -275,12 +266,10 @@ def change_profile() -> Page:
 @blueprint.post("/account/password/")
 @shows_again(settings_page)
 def change_password() -> Page:
-    user, form = me(), context.read(NewPassword)
-    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
+    user, form = context.person(), context.read(NewPassword)
+    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work():
         current, new = form.current_password, form.new_password
-        token = profile.change_password(
-            db, context.actor(), user, current=current, new=new, now=context.now()
-        )
+        token = context.act(profile.change_password, user, current=current, new=new)
     begin(token, user)
     follows = _("Every other browser has been signed out.")
     done = Done(_("Your password has been changed."), follows, my_contributions())
@@ -290,7 +279,7 @@ def change_password() -> Page:
 @blueprint.get("/account/export/")
 def export() -> Response:
     """Everything kept about the person, as a file."""
-    user, db = me(), context.session()
+    user, db = context.person(), context.session()
     kept = {"account": queries.personal_data(db, user), "individual": stakeholders.personal_data(db, user)}
     body = json.dumps(kept, ensure_ascii=False, indent=1, default=str)
     name = {
@@ -303,7 +292,7 @@ def export() -> Response:
 @blueprint.post("/account/erase/")
 @shows_again(settings_page)
 def erase() -> Page:
-    user, form = me(), context.read(Erasure)
+    user, form = context.person(), context.read(Erasure)
     with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
         actor, now = context.actor(), context.now()
         seats.leave_all(db, actor, user, now=now)

@@ -1,12 +1,14 @@
 """What several accounts may have agreed on, for the chair; and who is set aside, for everybody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from pydantic import Field
+from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
 from app.consensus import activity_queries
@@ -16,17 +18,17 @@ from app.consensus.input_queries import gather
 from app.consensus.models import SetAside
 from app.consensus.service import rules_of
 from app.consensus.variants import main_figures, setting_aside
-from app.foundation.errors import NotFound
 from app.foundation.libraries import np
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number
+from app.kernel.lookup import at_norm, row_or_404
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.representation.service import in_force
 from app.stakeholders.models import Stakeholder
 from app.triage.near_copies import near_copies
-from app.web.parts.done import Done, way_on
+from app.web.parts.done import Done, WayOn, way_on
 
 blueprint = Blueprint("conduct", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 MOST = 20_000  #: stakeholders among whom similar answers and texts are sought while a person waits
@@ -152,47 +154,43 @@ def copied(norm: Norm, people: Sequence[Stakeholder]) -> list[tuple[str, list[St
 
 @blueprint.post("/conduct/")
 @shows_again(page)
-def put_aside(slug: str) -> Any:
-    values = context.read(Aside)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        words = {"detector": values.detector, "reason": values.reason, "language": values.language}
-        set_aside(session, context.actor(), norm, values.stakeholder, **words, now=context.now())
-    made = _("Exclusion proposed for stakeholders: %(number)s.", number=len(set(values.stakeholder)))
+def put_aside(slug: str) -> Response:
+    form = context.read(Aside)
+    with at_norm(slug) as norm:
+        words = {"detector": form.detector, "reason": form.reason, "language": form.language}
+        context.act(set_aside, norm, form.stakeholder, **words)
+    made = _("Exclusion proposed for stakeholders: %(number)s.", number=len(set(form.stakeholder)))
     follows = _("Their positions count until another person confirms the exclusion.")
     excluded = way_on(_("Stakeholders excluded"), "conduct.decisions", slug=slug)
     return Done(made, follows, excluded).on("conduct.index", slug=slug)
 
 
+@contextmanager
+def at_decision(slug: str, number: int) -> Iterator[tuple[Norm, SetAside]]:
+    """One transaction on a decision to set stakeholders aside."""
+    with at_norm(slug) as norm:
+        yield norm, row_or_404(SetAside, number, norm_id=norm.id)
+
+
 @blueprint.post("/set-aside/<int:number>/")
-def confirm_proposal(slug: str, number: int) -> Any:
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        confirm(session, context.actor(), norm, decision_or_404(norm, number), now=context.now())
+def confirm_proposal(slug: str, number: int) -> Response:
+    with at_decision(slug, number) as (norm, decision):
+        context.act(confirm, norm, decision)
     made = _("The exclusion of these stakeholders has been confirmed.")
     follows = _("The next assessment will show each clause with and without them.")
-    return Done(made, follows, way_on(_("Consensus"), "consensus.index", slug=slug)).on(
-        "conduct.decisions", slug=slug
-    )
-
-
-def decision_or_404(norm: Norm, number: int) -> SetAside:
-    decision = context.session().get(SetAside, number)
-    if decision is None or decision.norm_id != norm.id:
-        raise NotFound
-    return decision
+    return Done(made, follows, to_consensus(slug)).on("conduct.decisions", slug=slug)
 
 
 @blueprint.post("/conduct/<int:number>/")
 @shows_again(page)
-def lift(slug: str, number: int) -> Any:
-    values = context.read(Again)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        decision = decision_or_404(norm, number)
-        count_again(session, context.actor(), norm, decision, reason=values.reason, now=context.now())
+def lift(slug: str, number: int) -> Response:
+    form = context.read(Again)
+    with at_decision(slug, number) as (norm, decision):
+        context.act(count_again, norm, decision, reason=form.reason)
     made = _("The stakeholders are included again.")
     follows = _("The next assessment will count their positions.")
-    return Done(made, follows, way_on(_("Consensus"), "consensus.index", slug=slug)).on(
-        "conduct.index", slug=slug
-    )
+    return Done(made, follows, to_consensus(slug)).on("conduct.index", slug=slug)
+
+
+def to_consensus(slug: str) -> WayOn:
+    return way_on(_("Consensus"), "consensus.index", slug=slug)

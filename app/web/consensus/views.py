@@ -239,13 +239,10 @@ def country_or_404(code: str) -> reference.Country:
 @shows_both(lambda code, **_address: url_for("consensus.country", code=code))
 def correct_country(code: str) -> Any:
     form = context.read(FlagsForm)
-    flags, asked = (
-        form.model_dump(exclude={"reason", "version"}),
-        {"reason": form.reason, "version": form.version},
-    )
-    with context.work() as session:
+    flags = form.model_dump(include=set(FLAGS))
+    with context.work():
         country_or_404(code)
-        correct(session, context.actor(), code, flags, **asked, now=context.now())
+        context.act(correct, code, flags, reason=form.reason, version=form.version)
     made = told(_("The facts on %(country)s have been changed."), country=country_name(code))
     done = Done(made, _("The next assessment will use them."), way_on(_("Record"), "record.index"))
     return done.on("consensus.countries")

@@ -1,6 +1,7 @@
 """What the pages say after an act on a comment."""
 
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.discussion.models import Comment, Decision, HidingReason, Satisfaction, Side, Visibility
 from app.discussion.reviews.models import Finding
@@ -12,6 +13,10 @@ from app.web.parts.done import Done, may_change, sentences, told, way_on
 from app.web.parts.ways_on import my_contributions, next_held, to_clause, unanswered
 
 TO_TAKE_UP = (Decision.ACCEPTED, Decision.MODIFIED)
+
+
+def on_its_page(said: Comment, done: Done) -> Response:
+    return done.on("discussion.comment", slug=said.norm.slug, number=said.number)
 
 
 def names(said: Comment) -> dict[str, str]:

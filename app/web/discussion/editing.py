@@ -12,7 +12,7 @@ from app.discussion.mentions import plain_name
 from app.discussion.models import Comment
 from app.foundation.text import normalise
 from app.kernel import context
-from app.kernel.lookup import comment_or_404
+from app.kernel.lookup import at_comment, comment_or_404
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.notices.mention_queries import active
@@ -83,12 +83,9 @@ def edit(slug: str, number: int) -> Any:
     norm = context.norm_or_404(slug)
     require_author(norm, comment_or_404(norm, number))
     values = context.read(CommentEditForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        said = comment_or_404(norm, number)
-        editing.edit(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    done = acts_told.edited(norm, said)
-    return done.on("discussion.comment", slug=slug, number=number)
+    with at_comment(slug, number) as (norm, said):
+        context.act(editing.edit, norm, said, **dict(values))
+    return acts_told.on_its_page(said, acts_told.edited(norm, said))
 
 
 @blueprint.get("/comments/<int:number>/history/")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from pydantic import Field
+
 from app.discussion.models import (
     ChangeOperation,
     CommentKind,
@@ -13,6 +15,7 @@ from app.discussion.models import (
 from app.discussion.reviews.models import Finding
 from app.kernel.context import Form
 from app.kernel.input_limits import Key, Number, Seen, Speaker
+from app.reading_aids.models import Bearing
 
 
 class Button(StrEnum):
@@ -69,7 +72,7 @@ class CommentEditForm(Form):
 
 
 class BackForm(Form):
-    stakeholder: Speaker
+    stakeholder_id: Speaker = Field(alias="stakeholder")
     side: str = ""
     seen: Number
 
@@ -97,3 +100,8 @@ class FindingForm(Form):
     finding: Finding
     reason: str = ""
     language: str
+
+
+class ReasonForm(Form):
+    bearing: Bearing
+    words: str = ""

@@ -149,7 +149,7 @@ def preview(slug: str) -> Any:
         norm.matter(context.now(), stakeholder_id=values.stakeholder),
     )  # before the work of reading
     upload = received(norm, values)
-    planned = service.preview(context.session(), context.actor(), norm, upload, now=context.now())
+    planned = context.act(service.preview, norm, upload)
     return page(norm, typed=request.form, parcel=packed(upload, slug), **seen(norm, planned))
 
 
@@ -206,9 +206,9 @@ def confirm(slug: str) -> Any:
     context.norm_or_404(slug)
     voices()
     upload = unpacked(context.read(ConfirmForm).parcel, slug)
-    with context.work() as session:
+    with context.work():
         norm = context.norm_or_404(slug)
-        planned = service.take_in(session, context.actor(), norm, upload, now=context.now())
+        planned = context.act(service.take_in, norm, upload)
     who = stakeholder_or_404(upload.stakeholder_id)
     done = acts_told.added(norm, who, counted(planned)[RowOutcome.ADD])
     return done.on("sheets.index", slug=slug)

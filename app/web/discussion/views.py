@@ -1,19 +1,17 @@
-"""Commenting, proposing wording, backing, moderating and answering."""
+"""Commenting and proposing wording; one comment with its thread, and the list of all with their answers."""
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from app.authority.grants import Permission
 from app.compilation.commitments import uptakes
-from app.discussion import backing, moderation, progress, queries, service, unsent_comments
+from app.discussion import backing, progress, queries, unsent_comments
 from app.discussion.mentions import MentionPart, parts
 from app.discussion.models import (
-    Comment,
     CommentKind,
     Decision,
     HidingReason,
-    Side,
     SpeechForm,
 )
 from app.discussion.queries import Wanted
@@ -23,23 +21,18 @@ from app.foundation.paging import page as first_page
 from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.labels import member
-from app.kernel.lookup import comment_or_404, stakeholder_or_404
 from app.kernel.redlines import Runs, change_runs
 from app.kernel.refusals import shows_again
-from app.norms.models import Norm
 from app.norms.queries import places
 from app.reading_aids.models import Bearing
 from app.reading_aids.queries import chosen_from
 from app.stakeholders.models import Category
 from app.triage import queries as triage
 from app.triage.identical_words import same_words
-from app.web.discussion import acts_told, writing
+from app.web.discussion import writing
 from app.web.discussion.comment_acts import acts_about
-from app.web.discussion.forms import BackForm, DispositionForm, FindingForm, ReleaseForm, ReplyForm
 from app.web.discussion.writing import WritingDesk
-from app.web.parts.hiding import HideForm
 from app.web.parts.languages import languages_to_choose
-from app.web.parts.saved_meanwhile import shows_both
 from app.web.parts.speaking_for import form_key, read_language, speaks_for_any, voices
 from app.web.parts.visibility import has_place, is_readable, place_or_404
 
@@ -104,14 +97,6 @@ def mentions(text: str) -> list[MentionPart]:
     return parts(text)
 
 
-def comment_named(norm: Norm, name: str) -> Comment | None:
-    """A comment of the norm by what a person typed: "c12" or "12"."""
-    try:
-        return queries.by_number(context.session(), norm.id, whole(name.strip().lower().removeprefix("c")))
-    except ValueError:
-        return None
-
-
 @blueprint.get("/comments/<int:number>/")
 def comment(slug: str, number: int) -> str:
     return comment_page(slug, number)
@@ -159,116 +144,6 @@ def comment_page(slug: str, number: int, **extra: Any) -> str:
         chosen=chosen_from(session, said.id) if acts.may_moderate else [],
         **{"typed": {}} | extra,
     )
-
-
-@blueprint.post("/comments/<int:number>/back/")
-@shows_again(comment_page)
-def back(slug: str, number: int) -> Any:
-    values = context.read(BackForm)
-    side = Side(values.side) if values.side in set(Side) else None
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        said = comment_or_404(norm, number)
-        backing.back(
-            session,
-            context.actor(),
-            norm,
-            said,
-            stakeholder_id=values.stakeholder,
-            side=side,
-            seen=values.seen,
-            now=context.now(),
-        )
-    done = acts_told.backed(norm, said, stakeholder_or_404(values.stakeholder), side)
-    return done.on("discussion.comment", slug=slug, number=number)
-
-
-@blueprint.post("/comments/<int:number>/withdraw/")
-def withdraw(slug: str, number: int) -> Any:
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        said = comment_or_404(norm, number)
-        service.withdraw(session, context.actor(), norm, said, now=context.now())
-    done = acts_told.withdrawn(norm, said)
-    return done.on("discussion.comment", slug=slug, number=number)
-
-
-@blueprint.post("/comments/<int:number>/release/")
-def release(slug: str, number: int) -> Any:
-    seen = context.read(ReleaseForm).seen
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        said = comment_or_404(norm, number)
-        moderation.release(session, context.actor(), norm, said, seen=seen, now=context.now())
-    done = acts_told.released(norm, said)
-    return done.on("discussion.comment", slug=slug, number=number)
-
-
-@blueprint.post("/comments/<int:number>/hide/")
-@shows_again(comment_page)
-def hide(slug: str, number: int) -> Any:
-    values = context.read(HideForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        said = comment_or_404(norm, number)
-        moderation.hide(session, context.actor(), norm, said, reason=values.reason, now=context.now())
-    done = acts_told.hidden(norm, said, values.reason)
-    return done.on("discussion.comment", slug=slug, number=number)
-
-
-@blueprint.post("/comments/<int:number>/disposition/")
-@shows_again(comment_page)
-@shows_both(lambda number, slug, **_address: url_for("discussion.comment", slug=slug, number=number))
-def dispose(slug: str, number: int) -> Any:
-    values = context.read(DispositionForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        original, said = comment_named(norm, values.duplicate_of), comment_or_404(norm, number)
-        moderation.dispose(
-            session,
-            context.actor(),
-            norm,
-            said,
-            **values.model_dump(exclude={"duplicate_of"}),
-            duplicate_of=original,
-            now=context.now(),
-        )
-    done = acts_told.answered(norm, said, values.decision)
-    return done.on("discussion.comment", slug=slug, number=number)
-
-
-@blueprint.post("/comments/<int:number>/reply/")
-@shows_again(comment_page)
-def reply(slug: str, number: int) -> Any:
-    values = context.read(ReplyForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        said = comment_or_404(norm, number)
-        moderation.reply(
-            session,
-            context.actor(),
-            norm,
-            said,
-            satisfaction=values.satisfaction,
-            note=values.note,
-            seen=values.seen,
-            now=context.now(),
-        )
-    done = acts_told.replied(said, values.satisfaction)
-    return done.on("discussion.comment", slug=slug, number=number)
-
-
-@blueprint.post("/comments/<int:number>/review/")
-@shows_again(comment_page)
-def find(slug: str, number: int) -> Any:
-    """The chair's finding on a decision that does not satisfy."""
-    values = context.read(FindingForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        said = comment_or_404(norm, number)
-        reviewing.find(session, context.actor(), norm, said, **values.model_dump(), now=context.now())
-    done = acts_told.reviewed(said, values.finding)
-    return done.on("discussion.comment", slug=slug, number=number)
 
 
 def wanted_lines() -> Wanted:

@@ -16,7 +16,7 @@ from app.discussion.unsent_comments import UnsentPlace
 from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.input_limits import whole
-from app.kernel.lookup import clause_or_404, comment_or_404, stakeholder_or_404
+from app.kernel.lookup import at_comment, clause_or_404, comment_or_404, stakeholder_or_404
 from app.kernel.wordings import changed, what_is_read
 from app.norms.models import Clause, Norm
 from app.norms.seen import Seen
@@ -147,8 +147,7 @@ def answer(at: WritingDesk) -> Any:
     with context.work() as session:
         said = say(at, values)
         unsent_comments.is_sent(session, context.actor(), at.place, mark=values.kept)
-    done = acts_told.submitted(at.norm, said)
-    return done.on("discussion.comment", slug=at.slug, number=said.number)
+    return acts_told.on_its_page(said, acts_told.submitted(at.norm, said))
 
 
 def to_look_at(at: WritingDesk, values: CommentForm | ChangeForm) -> Preview | None:
@@ -199,26 +198,12 @@ def keep_typed(at: WritingDesk) -> None:
     """Within a transaction."""
     names = SPEECH_FORMS[at.form].model_fields.keys() - NOT_KEPT
     fields = {name: value for name, value in request.form.items() if name in names}
-    unsent_comments.keep(
-        context.session(), context.actor(), at.norm, at.place, fields=fields, now=context.now()
-    )
+    context.act(unsent_comments.keep, at.norm, at.place, fields=fields)
 
 
 def back(at: WritingDesk, stakeholder: int, number: int, version: int) -> Any:
     """Back what another has said instead; one's own words are kept, so that nothing is lost."""
-    with context.work() as session:
-        norm = at.norm
-        said = comment_or_404(norm, number)
-        backing.back(
-            session,
-            context.actor(),
-            norm,
-            said,
-            stakeholder_id=stakeholder,
-            side=Side.BACK,
-            seen=version,
-            now=context.now(),
-        )
+    with at_comment(at.slug, number) as (norm, said):
+        context.act(backing.back, norm, said, stakeholder_id=stakeholder, side=Side.BACK, seen=version)
         keep_typed(at)
-    done = acts_told.backed_instead(norm, said, stakeholder_or_404(stakeholder))
-    return done.on("discussion.comment", slug=at.slug, number=number)
+    return acts_told.on_its_page(said, acts_told.backed_instead(norm, said, stakeholder_or_404(stakeholder)))

@@ -1,5 +1,7 @@
 """Inside an entity: the list of what its members draft, and what becomes of each draft."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -19,7 +21,7 @@ from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, whole
 from app.kernel.labels import word
-from app.kernel.lookup import stakeholder_or_404
+from app.kernel.lookup import at_norm, row_or_404, stakeholder_or_404
 from app.kernel.redlines import Runs, change_runs
 from app.kernel.refusals import shows_again
 from app.positions.models import Stance
@@ -37,13 +39,12 @@ class NoDraftChosen(BadInput):
     message = N_("Select at least one draft.")
 
 
-class NoteForm(Form):
-    note: str = ""
-    seen: Number | None = None
-
-
 class SeenForm(Form):
-    seen: Number | None = None
+    seen_version: Number | None = Field(None, alias="seen")
+
+
+class NoteForm(SeenForm):
+    note: str = ""
 
 
 class Chosen(Form):
@@ -136,9 +137,9 @@ def endorse(number: int) -> Any:
     """Those that are chosen; what could not be endorsed is said, one by one."""
     entity_or_404(number)
     pairs = context.read(Chosen).pairs()
-    with context.work() as session:
+    with context.work():
         seen = [(contribution_or_404(number, each), version) for each, version in pairs]
-        refused = endorsing.endorse_all(session, context.actor(), seen, now=context.now())
+        refused = context.act(endorsing.endorse_all, seen)
     count = len(pairs) - len(refused)
     made = ngettext(
         "%(num)d internal draft has been endorsed.", "%(num)d internal drafts have been endorsed.", count
@@ -162,55 +163,54 @@ def told_inside(one: InternalDraft, made: str, follows: str) -> Response:
 def hide(slug: str, number: int) -> Response:
     """For moderators: what nobody endorsed yet is shown no more, with a reason."""
     form = context.read(HideForm)
-    with context.work() as session:
-        norm, one = context.norm_or_404(slug), session.get(InternalDraft, number)
+    with at_norm(slug) as norm:
         require(context.actor(), Permission.MODERATE, norm.matter(context.now()))
-        if one is None or one.norm_id != norm.id or one.provision is None:
+        one = row_or_404(InternalDraft, number, norm_id=norm.id)
+        if one.provision is None:
             raise NotFound
         code = one.provision.code
-        endorsing.hide(session, context.actor(), one, reason=form.reason, now=context.now())
+        context.act(endorsing.hide, one, reason=form.reason)
     made = told(_("Internal draft of %(who)s hidden."), who=one.stakeholder.name)
     done = Done(made, _("Members of the entity can still read it."), to_clause(norm, one.clause))
     return done.on("norms.provision", slug=slug, code=code)
+
+
+@contextmanager
+def at_draft(number: int, contribution: int) -> Iterator[InternalDraft]:
+    """One transaction on a draft, for members of its entity."""
+    with context.work():
+        yield contribution_or_404(number, contribution)
 
 
 @blueprint.post(INSIDE + "<int:contribution>/decline/")
 @shows_again(list_page)
 def decline(number: int, contribution: int) -> Response:
     form = context.read(NoteForm)
-    with context.work() as session:
-        one = contribution_or_404(number, contribution)
-        endorsing.decline(
-            session, context.actor(), one, note=form.note, seen_version=form.seen, now=context.now()
-        )
+    with at_draft(number, contribution) as one:
+        context.act(endorsing.decline, one, **dict(form))
     return told_inside(one, _("Internal draft of %(who)s declined."), _("Its author will be notified."))
 
 
 @blueprint.post(INSIDE + "<int:contribution>/withdraw/")
 def withdraw(number: int, contribution: int) -> Response:
-    seen = context.read(SeenForm).seen
-    with context.work() as session:
-        one = contribution_or_404(number, contribution)
-        endorsing.withdraw(session, context.actor(), one, seen_version=seen, now=context.now())
-    return told_inside(
-        one, _("Internal draft of %(who)s withdrawn."), _("Members of the entity can still read it.")
-    )
+    form = context.read(SeenForm)
+    with at_draft(number, contribution) as one:
+        context.act(endorsing.withdraw, one, **dict(form))
+    made = _("Internal draft of %(who)s withdrawn.")
+    return told_inside(one, made, _("Members of the entity can still read it."))
 
 
 @blueprint.post(INSIDE + "<int:contribution>/claim/")
 def claim(number: int, contribution: int) -> Response:
     """Begin to edit: for a while nobody else can."""
-    with context.work() as session:
-        one = contribution_or_404(number, contribution)
-        service.claim(session, context.actor(), one, now=context.now())
+    with at_draft(number, contribution) as one:
+        context.act(service.claim, one)
     return context.see_other("internal_drafting.edit_form", number=number, contribution=contribution)
 
 
 @blueprint.post(INSIDE + "<int:contribution>/release/")
 def release(number: int, contribution: int) -> Response:
-    with context.work() as session:
-        one = contribution_or_404(number, contribution)
-        service.release(session, context.actor(), one, now=context.now())
-    return told_inside(
-        one, _("You no longer edit the internal draft of %(who)s."), _("Other members can edit it now.")
-    )
+    with at_draft(number, contribution) as one:
+        context.act(service.release, one)
+    made = _("You no longer edit the internal draft of %(who)s.")
+    return told_inside(one, made, _("Other members can edit it now."))

@@ -14,7 +14,7 @@ from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Speaker
 from app.kernel.labels import options
-from app.kernel.lookup import clause_or_404
+from app.kernel.lookup import at_norm, clause_or_404
 from app.kernel.refusals import shows_again
 from app.kernel.wordings import changed, what_is_read
 from app.lifecycle.queries import rules_of
@@ -22,7 +22,7 @@ from app.norms import queries as norms
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules
 from app.positions.models import Stance
-from app.web.internal_drafts.views import INSIDE, contribution_or_404, told_inside
+from app.web.internal_drafts.views import INSIDE, at_draft, contribution_or_404, told_inside
 from app.web.parts.speaking_for import read_language
 
 blueprint = Blueprint("internal_drafting", __name__, url_prefix="/<lang:lang>")
@@ -98,17 +98,9 @@ def edited_again(number: int, contribution: int, **extra: Any) -> str:
 @shows_again(edited_again)
 def edit(number: int, contribution: int) -> Any:
     form = context.read(InternalDraftEditForm)
-    with context.work() as session:
-        one = contribution_or_404(number, contribution)
-        service.revise(
-            session,
-            context.actor(),
-            one,
-            clause=clause_today(one),
-            fields=form.fields(),
-            seen_version=form.version,
-            now=context.now(),
-        )
+    with at_draft(number, contribution) as one:
+        words = {"fields": form.fields(), "seen_version": form.version}
+        context.act(service.revise, one, clause=clause_today(one), **words)
     made = _("The new text of the internal draft of %(who)s has been saved.")
     return told_inside(one, made, _("It can be endorsed by a contact point or deputy."))
 
@@ -175,18 +167,9 @@ def asked_for(given: Mapping[str, str]) -> ContributionKind:
 @blueprint.post("/norms/<slug>/provisions/<code>/inside/")
 @shows_again(drafted_again)
 def draft(slug: str, code: str | None = None) -> Any:
-    values = context.read(DraftForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        drafted = service.draft(
-            session,
-            context.actor(),
-            norm,
-            clause=clause_or_404(norm, code) if code else None,
-            stakeholder_id=values.stakeholder,
-            kind=values.what,
-            fields=values.fields(),
-            now=context.now(),
-        )
+    form = context.read(DraftForm)
+    with at_norm(slug) as norm:
+        place = {"clause": clause_or_404(norm, code) if code else None, "stakeholder_id": form.stakeholder}
+        drafted = context.act(service.draft, norm, **place, kind=form.what, fields=form.fields())
     follows = _("Contact points will be notified; they or a deputy can endorse it.")
     return told_inside(drafted, _("Internal draft saved for %(who)s."), follows)

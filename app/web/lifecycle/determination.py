@@ -14,6 +14,7 @@ from app.kernel.context import Form
 from app.kernel.formats import in_language
 from app.kernel.input_limits import Read, Speaker
 from app.kernel.labels import word
+from app.kernel.lookup import at_norm
 from app.kernel.refusals import shows_again
 from app.kernel.wordings import changed
 from app.lifecycle.determination import PreparedDetermination, determine, prepare
@@ -47,7 +48,7 @@ class DeterminationForm(Form):
 
 
 class ExplanationForm(Form):
-    stakeholder: Speaker
+    stakeholder_id: Speaker = Field(alias="stakeholder")
     text: str = ""
     language: str
     seen: Read
@@ -108,27 +109,16 @@ def state(slug: str) -> Response | str:
     )
     stage = Stage.NOT_ADOPTED if form.outcome is DeterminationOutcome.NOT_ADOPTED else Stage.ADOPTED
     follows = _("The norm can now move to the stage “%(stage)s”.", stage=word(stage))
-    return Done(made, follows, way_on(_("Determination"), "determination.show", slug=slug)).on(
-        "lifecycle.steps", slug=slug
-    )
+    done = Done(made, follows, way_on(_("Determination"), "determination.show", slug=slug))
+    return done.on("lifecycle.steps", slug=slug)
 
 
 @blueprint.post("/explanation/")
 @shows_again(page)
-def explain(slug: str) -> Any:
+def explain(slug: str) -> Response:
     form = context.read(ExplanationForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        explained = explanations_of_position.explain(
-            session,
-            context.actor(),
-            norm,
-            stakeholder_id=form.stakeholder,
-            text=form.text,
-            language=form.language,
-            seen=form.seen,
-            now=context.now(),
-        )
+    with at_norm(slug) as norm:
+        explained = context.act(explanations_of_position.explain, norm, **dict(form))
     made = told(_("Explanation of position recorded for %(who)s."), who=explained.stakeholder.name)
     follows = _("The statement is recorded with the adopted text and changes no figure.")
     return Done(made, follows, to_clause(norm, None)).on("determination.show", slug=slug)

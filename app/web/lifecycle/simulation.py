@@ -153,5 +153,5 @@ def take_over(slug: str) -> Response:
         present = MeasurementRules.read(rules.measurement)
         wanted = rules_form.read(request.args, request.args.getlist("schemes"), present)
         content = replace(rules, measurement=wanted.content()).content()
-        edit_rules(session(), context.actor(), norm, content, version=form.version, now=context.now())
+        context.act(edit_rules, norm, content, version=form.version)
     return saved(norm)

@@ -10,6 +10,7 @@ from app.authority.grants import Permission, require
 from app.foundation.errors import NotFound, Phrase
 from app.kernel import computed_ahead, step_jobs
 from app.kernel.context import Form, actor, may, norm_or_404, now, read, session
+from app.kernel.lookup import row_or_404
 from app.kernel.refusals import shows_again
 from app.lifecycle import requested_steps
 from app.lifecycle.guards import missing
@@ -93,9 +94,8 @@ def take_step(slug: str) -> Response:
 
 def under_way(slug: str, number: int) -> Response:
     """How far a step is, for those who may take it; the browser asks again until it has ended."""
-    norm, asked = norm_or_404(slug), session().get(StepAsked, number)
-    if asked is None or asked.norm_id != norm.id:
-        raise NotFound
+    norm = norm_or_404(slug)
+    asked = row_or_404(StepAsked, number, norm_id=norm.id)
     require(actor(), requested_steps.may_take(asked.to), norm.matter(now()))
     if asked.ended_at is not None and asked.refusal is None:
         return came_of(asked)

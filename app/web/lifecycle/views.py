@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission
-from app.kernel.context import Form, actor, may, norm_or_404, now, read, session, work
+from app.kernel.context import Form, act, may, norm_or_404, read, session
 from app.kernel.formats import in_language
 from app.kernel.labels import options
+from app.kernel.lookup import at_norm
 from app.kernel.refusals import shows_again
 from app.lifecycle.freezing import fields, in_full
 from app.lifecycle.queries import rules_of
@@ -72,17 +73,9 @@ def rules_page(slug: str, **extra: Any) -> str:
 @shows_both(lambda slug, **_address: url_for("lifecycle.rules", slug=slug))
 def save_rules(slug: str) -> Response | tuple[str, int]:
     form = read(RulesForm)
-    with work():
-        content = {
-            "minimum_days": form.minimum_days,
-            "review_days": form.review_days,
-            "screening": form.screening,
-            "shows_work": form.shows_work,
-            "shows_unendorsed": form.shows_unendorsed,
-            "measurement": read_json(form.measurement),
-        }
-        norm = norm_or_404(slug)
-        edit_rules(session(), actor(), norm, content, version=form.version, now=now())
+    content = form.model_dump(exclude={"version"}) | {"measurement": read_json(form.measurement)}
+    with at_norm(slug) as norm:
+        act(edit_rules, norm, content, version=form.version)
     return saved(norm)
 
 
@@ -105,9 +98,8 @@ def read_json(text: str) -> object:
 @shows_again(stages.steps_page)
 def set_readers(slug: str) -> Response:
     form = read(ReadersForm)
-    with work():
-        norm = norm_or_404(slug)
-        norms.set_readers(session(), actor(), norm, is_public=form.is_public, now=now())
+    with at_norm(slug) as norm:
+        act(norms.set_readers, norm, is_public=form.is_public)
     if form.is_public:
         made = _("“%(norm)s” is now public.")
         follows = _("Everyone can read it while it is in preparation.")

@@ -8,10 +8,10 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, Role
 from app.authority.grants import Permission
 from app.discussion.progress import held
-from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.labels import word
+from app.kernel.lookup import stakeholder_or_404
 from app.positions import verification
 from app.stakeholders import queries
 from app.stakeholders.models import Verification
@@ -49,11 +49,8 @@ def verify(number: int) -> Response:
     form = context.read(EntityVerificationForm)
     with context.work() as db:
         grants.require(context.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
-        stakeholder = queries.by_id(db, number)
-        if stakeholder is None:
-            raise NotFound
-        values = form.model_dump()
-        verification.decide_verification(db, context.actor(), stakeholder, **values, now=context.now())
+        stakeholder = stakeholder_or_404(number)
+        context.act(verification.decide_verification, stakeholder, **dict(form))
         left = queries.waiting(db)
     made = told(
         _("Decision on %(who)s recorded: %(verdict)s."), who=stakeholder.name, verdict=word(form.verdict)

@@ -13,7 +13,7 @@ from app.authority.actor import PLATFORM
 from app.authority.grants import Permission, require
 from app.foundation.confined import confined
 from app.foundation.errors import N_, AppError, BadInput
-from app.kernel.context import Form, actor, now, read, session, work
+from app.kernel.context import Form, act, actor, read, work
 from app.kernel.formats import in_language
 from app.kernel.refusals import shows_again
 from app.norms.readers.alignment import AlignedClause, align
@@ -103,16 +103,14 @@ def store() -> Response | str:
     with work():
         law = [row.language for row in filled if row.is_authentic] or [filled[0].language]
         title = typed.title or readings[filled[0].language].title or typed.slug
-        norm = create(
-            session(),
-            actor(),
+        norm = act(
+            create,
             slug=typed.slug,
             titles={filled[0].language: title},
             authentic_languages=law,
             is_public=not typed.is_closed,
-            now=now(),
         )
-        import_texts(session(), actor(), norm, readings, now=now())
+        act(import_texts, norm, readings)
     made = told(_("The norm “%(norm)s” has been saved."), norm=in_language(norm.titles))
     follows = _("It is in preparation. Set its rules of procedure before the consultation opens.")
     return Done(made, follows, way_on(_("Rules"), "lifecycle.rules", slug=norm.slug)).on(

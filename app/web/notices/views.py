@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.accounts import profile
 from app.accounts.models import Rhythm, User
 from app.authority.actor import VISITOR
-from app.foundation.errors import NotFound, SignInNeeded
+from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.extensions import csrf
@@ -32,12 +32,9 @@ class FollowForm(Form):
 
 @blueprint.post("/account/notices/")
 def choose() -> Response:
-    user = context.signed_in()
-    if user is None:
-        raise SignInNeeded
-    form = context.read(RhythmForm)
-    with context.work() as session:
-        profile.choose_rhythm(session, context.actor(), user, rhythm=form.rhythm, now=context.now())
+    user, form = context.person(), context.read(RhythmForm)
+    with context.work():
+        context.act(profile.choose_rhythm, user, rhythm=form.rhythm)
     made = told(_("Notices by e-mail: %(rhythm)s."), rhythm=word(form.rhythm))
     done = Done(made, _("This applies from now on."), my_contributions())
     return done.on("accounts.settings")

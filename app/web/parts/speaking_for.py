@@ -8,7 +8,7 @@ from flask import g, request, url_for
 
 from app.authority.actor import Actor
 from app.authority.grants import StandingRefused
-from app.foundation.errors import N_, NotAllowed, SignInNeeded
+from app.foundation.errors import N_, NotAllowed
 from app.internal_drafts.models import ContributionKind
 from app.internal_drafts.queries import drafts_for
 from app.kernel import context
@@ -52,8 +52,7 @@ def voices() -> Sequence[Stakeholder]:
     :raises OnlyInside: they speak for none and draft inside one.
     :raises StandingRefused: the verification of all was refused.
     """
-    if context.signed_in() is None:
-        raise SignInNeeded
+    context.person()
     actor = context.actor()
     holders = {holder for _, holder in actor.mandates if actor.speaks_for(holder)}
     found = context.session().scalars(

@@ -1,22 +1,24 @@
 """The objection ledger: answers to one objection or to many, and what each objector makes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import BeforeValidator, Field
+from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission
 from app.foundation.canonical import digest
-from app.foundation.errors import NotFound
 from app.foundation.paging import page as first_page
 from app.foundation.text import plain
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, whole
 from app.kernel.labels import member, word
+from app.kernel.lookup import at_norm, row_or_404
 from app.kernel.refusals import shows_again
 from app.lifecycle.guards import objections_answered
 from app.lifecycle.queries import of_objections
@@ -70,15 +72,12 @@ def _stood(text: str) -> tuple[int, queries.Stood]:
 
 
 class AnswerForm(Form):
+    """``position``, ``state``: how the objection stood on the page."""
+
     text: str = ""
     language: str
     position: Number
     state: ObjectionState
-
-    @property
-    def seen(self) -> queries.Stood:
-        """How the objection stood on the page."""
-        return self.position, self.state
 
 
 class TogetherForm(FilterForm):
@@ -107,11 +106,11 @@ def listed(stood: Mapping[int, queries.Stood]) -> str:
 
 
 class SettleForm(Form):
-    """``answer``: the last one that was on the page; ``was``: the state that was."""
+    """``seen``: the last answer that was on the page; ``was``: the state that was."""
 
     state: ObjectionState
     was: ObjectionState | None = None
-    answer: Number
+    seen: Number = Field(alias="answer")
 
 
 @blueprint.get("/objections/")
@@ -160,38 +159,32 @@ def objections_page(slug: str, number: int = 0, **extra: Any) -> str:
     )
 
 
-def objection_or_404(norm: Norm, number: int) -> Objection:
-    found = context.session().get(Objection, number)
-    if found is None or found.norm_id != norm.id:
-        raise NotFound
-    return found
+@contextmanager
+def at_objection(slug: str, number: int) -> Iterator[tuple[Norm, Objection]]:
+    """One transaction on an objection."""
+    with at_norm(slug) as norm:
+        yield norm, row_or_404(Objection, number, norm_id=norm.id)
+
+
+def beside(objection: Objection, slug: str, made: str, follows: str, on: WayOn) -> Response:
+    """What was done about an objection, said beside it."""
+    return Done(made, follows, on, place=f"o{objection.id}").on("positions.objections", slug=slug)
 
 
 @blueprint.post("/objections/<int:number>/answer/")
 @shows_again(objections_page)
-def answer(slug: str, number: int) -> Any:
+def answer(slug: str, number: int) -> Response:
     form = context.read(AnswerForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        objection = objection_or_404(norm, number)
-        ledger.answer(
-            session,
-            context.actor(),
-            norm,
-            objection,
-            text=form.text,
-            language=form.language,
-            seen=form.seen,
-            now=context.now(),
-        )
+    stood, words = (form.position, form.state), {"text": form.text, "language": form.language}
+    with at_objection(slug, number) as (norm, objection):
+        context.act(ledger.answer, norm, objection, **words, seen=stood)
     if objection.state is ObjectionState.MAINTAINED:
         said = _("Note added to the objection of %(who)s on clause %(label)s.")
         follows = _("The objection remains maintained, with the note beside it.")
     else:
         said = _("Answer sent to %(who)s on clause %(label)s.")
         follows = _("They will say whether the answer resolves their objection.")
-    done = Done(told(said, **words_of(objection)), follows, open_ones(norm), place=f"o{number}")
-    return done.on("positions.objections", slug=slug)
+    return beside(objection, slug, told(said, **words_of(objection)), follows, open_ones(norm))
 
 
 def words_of(objection: Objection) -> dict[str, str]:
@@ -207,14 +200,12 @@ def open_ones(norm: Norm) -> WayOn:
 
 @blueprint.post("/objections/answer/")
 @shows_again(objections_page)
-def answer_together(slug: str) -> Any:
+def answer_together(slug: str) -> Response:
     """One answer to many objections: those that were chosen, or all that the filter shows."""
     form = context.read(TogetherForm)
-    with context.work() as session:
-        norm, words = context.norm_or_404(slug), {"text": form.text, "language": form.language}
-        given = ledger.answer_together(
-            session, context.actor(), norm, form.seen(norm), **words, now=context.now()
-        )
+    with at_norm(slug) as norm:
+        words = {"text": form.text, "language": form.language}
+        given = context.act(ledger.answer_together, norm, form.seen(norm), **words)
     done = Done(
         ngettext(
             "%(num)d objection has been answered.", "%(num)d objections have been answered.", len(given)
@@ -228,30 +219,14 @@ def answer_together(slug: str) -> Any:
 
 @blueprint.post("/objections/<int:number>/settle/")
 @shows_again(objections_page)
-def settle(slug: str, number: int) -> Any:
+def settle(slug: str, number: int) -> Response:
     form = context.read(SettleForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        objection = objection_or_404(norm, number)
-        ledger.settle(
-            session,
-            context.actor(),
-            norm,
-            objection,
-            state=form.state,
-            seen=form.answer,
-            was=form.was,
-            now=context.now(),
-        )
+    with at_objection(slug, number) as (norm, objection):
+        context.act(ledger.settle, norm, objection, **dict(form))
     said = _("Objection of %(who)s on clause %(label)s: %(state)s.")
     if form.state is ObjectionState.MAINTAINED:
         follows = _("The objection stands. The chair may add a note to it.")
     else:
         follows = _("The objection is closed. A new position on the clause can reopen it.")
-    done = Done(
-        told(said, **words_of(objection), state=word(form.state)),
-        follows,
-        my_contributions(),
-        place=f"o{number}",
-    )
-    return done.on("positions.objections", slug=slug)
+    made = told(said, **words_of(objection), state=word(form.state))
+    return beside(objection, slug, made, follows, my_contributions())

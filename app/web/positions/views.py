@@ -5,15 +5,16 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from pydantic import Field
+from werkzeug.wrappers import Response
 
 from app.authority.grants import NotTaken
-from app.foundation.errors import NotFound
 from app.foundation.versions import version_of
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Read, Speaker, whole
 from app.kernel.labels import word
-from app.kernel.lookup import clause_or_404
+from app.kernel.lookup import at_clause, clause_or_404, row_or_404
 from app.kernel.refusals import shows_again
 from app.kernel.wordings import WordingContrast, changed, contrast
 from app.norms.models import Clause, Norm
@@ -36,31 +37,25 @@ from app.web.parts.ways_on import my_contributions, to_clause
 blueprint = Blueprint("positions", __name__, url_prefix="/<lang:lang>/norms/<slug>")
 
 
-class PositionForm(Form):
-    stakeholder: Speaker
+class ReaffirmForm(Form):
+    """``read_language``: in which the clause was read; ``version``: of what is superseded, as it was seen."""
+
+    stakeholder_id: Speaker = Field(alias="stakeholder")
+    read_language: str
+    seen: Read
+    version: str | None = None
+
+
+class PositionForm(ReaffirmForm):
     stance: Stance
     reason: str = ""
     remedy: str = ""
     language: str
-    read_language: str
-    seen: Read
-    version: str | None = None
 
 
-class ReaffirmForm(Form):
-    stakeholder: Speaker
-    read_language: str
-    seen: Read
-    version: str | None = None
-
-
-class ReservationForm(Form):
-    stakeholder: Speaker
+class ReservationForm(ReaffirmForm):
     text: str = ""
     language: str
-    read_language: str
-    seen: Read
-    version: str | None = None
 
 
 @blueprint.get("/provisions/<code>/position/")
@@ -126,54 +121,30 @@ def read_before(norm: Norm, clause: Clause, before: Position | None) -> WordingC
 @blueprint.post("/provisions/<code>/position/")
 @shows_again(position_page)
 @shows_both(lambda **address: url_for("positions.position", **address))
-def state(slug: str, code: str) -> Any:
+def state(slug: str, code: str) -> Response | tuple[str, int]:
     form = context.read(PositionForm)
-    with context.work() as session:
-        norm = context.held_or_404(slug)
-        clause = clause_or_404(norm, code)
-        position = service.state(
-            session,
-            context.actor(),
-            norm,
-            clause,
-            stakeholder_id=form.stakeholder,
-            stance=form.stance,
-            reason=form.reason,
-            remedy=form.remedy,
-            language=form.language,
-            read_language=form.read_language,
-            seen=form.seen,
-            version=seen_of(form),
-            now=context.now(),
-        )
-    said = told(
-        _("Position recorded for %(who)s on clause %(label)s: %(stance)s."), **words_of(clause, position)
-    )
+    with at_clause(slug, code) as (norm, clause):
+        position = context.act(service.state, norm, clause, **{**dict(form), "version": seen_of(form)})
+    said = _("Position recorded for %(who)s on clause %(label)s: %(stance)s.")
     return stated(said, norm, clause, position).on("norms.current", slug=slug)
-
-
-def words_of(clause: Clause, position: Position) -> dict[str, str]:
-    return {
-        "who": position.stakeholder.name,
-        "label": label_of(clause),
-        "stance": word(position.stance),
-    }
 
 
 def stated(said: str, norm: Norm, clause: Clause, position: Position) -> Done:
     """What follows a position, and the next clause that is without one."""
     is_objection, holder = position.stance is Stance.OBJECT, position.stakeholder_id
+    who = position.stakeholder.name
+    made = told(said, who=who, label=label_of(clause), stance=word(position.stance))
     answered = _("The chair answers the objection; you then say whether the answer resolves it.")
     left = queries.next_without(context.session(), clause, holder)
     if left is None:
-        none_left = told(_("%(who)s now has a position on every clause."), who=position.stakeholder.name)
+        none_left = told(_("%(who)s now has a position on every clause."), who=who)
         on = my_contributions()
     else:
         none_left = Markup()
         words = told(_("Next clause without a position: %(label)s"), label=left.label)
         on = way_on(words, "positions.position", slug=norm.slug, code=left.code, stakeholder=holder)
     follows = sentences(answered if is_objection else "", may_change(norm), none_left)
-    return Done(said, follows, on, place=clause.provision.code)
+    return Done(made, follows, on, place=clause.provision.code)
 
 
 def seen_of(form: PositionForm) -> str | None:
@@ -181,83 +152,47 @@ def seen_of(form: PositionForm) -> str | None:
     whom one speaks, or alone where both were shown.
     """
     known = dict(one.split(".", 1) for one in (form.version or "").split() if "." in one)
-    return known.get(str(form.stakeholder), form.version)
+    return known.get(str(form.stakeholder_id), form.version)
 
 
 @blueprint.post("/provisions/<code>/reaffirm/")
 @shows_again(position_page)
-def reaffirm(slug: str, code: str) -> Any:
+def reaffirm(slug: str, code: str) -> Response:
     form = context.read(ReaffirmForm)
-    with context.work() as session:
-        norm = context.held_or_404(slug)
-        clause = clause_or_404(norm, code)
-        position = service.reaffirm(
-            session,
-            context.actor(),
-            norm,
-            clause,
-            stakeholder_id=form.stakeholder,
-            seen=form.seen,
-            read_language=form.read_language,
-            version=form.version,
-            now=context.now(),
-        )
-    said = told(
-        _("Position reaffirmed for %(who)s on clause %(label)s: %(stance)s."),
-        **words_of(clause, position),
-    )
+    with at_clause(slug, code) as (norm, clause):
+        position = context.act(service.reaffirm, norm, clause, **dict(form))
+    said = _("Position reaffirmed for %(who)s on clause %(label)s: %(stance)s.")
     return stated(said, norm, clause, position).on("norms.current", slug=slug)
 
 
 @blueprint.post("/provisions/<code>/reservation/")
 @shows_again(position_page)
 @shows_both(lambda **address: url_for("positions.position", **address))
-def reserve(slug: str, code: str) -> Any:
+def reserve(slug: str, code: str) -> Response | tuple[str, int]:
     form = context.read(ReservationForm)
-    with context.work() as session:
-        norm = context.held_or_404(slug)
-        clause = clause_or_404(norm, code)
-        made = reservations.reserve(
-            session,
-            context.actor(),
-            norm,
-            clause,
-            stakeholder_id=form.stakeholder,
-            text=form.text,
-            language=form.language,
-            read_language=form.read_language,
-            seen=form.seen,
-            version=form.version,
-            now=context.now(),
-        )
-    done = Done(
-        told(
-            _("Reservation recorded for %(who)s on clause %(label)s."),
-            who=made.stakeholder.name,
-            label=label_of(clause),
-        ),
-        sentences(_("It will be published with the adopted text."), may_change(norm)),
-        to_clause(norm, clause),
-        place=f"r{made.id}",
-    )
-    return done.on("positions.objections", slug=slug)
+    with at_clause(slug, code) as (norm, clause):
+        made = context.act(reservations.reserve, norm, clause, **dict(form))
+    said = _("Reservation recorded for %(who)s on clause %(label)s.")
+    follows = sentences(_("It will be published with the adopted text."), may_change(norm))
+    return reserved(said, follows, norm, made, clause, place=f"r{made.id}")
 
 
 @blueprint.post("/reservations/<int:number>/withdraw/")
-def take_back(slug: str, number: int) -> Any:
-    with context.work() as session:
-        norm, reservation = context.held_or_404(slug), session.get(Reservation, number)
-        if reservation is None or reservation.norm_id != norm.id:
-            raise NotFound
-        reservations.take_back(session, context.actor(), norm, reservation, now=context.now())
+def take_back(slug: str, number: int) -> Response:
+    with context.work():
+        norm = context.held_or_404(slug)
+        reservation = row_or_404(Reservation, number, norm_id=norm.id)
+        context.act(reservations.take_back, norm, reservation)
+    said = _("Reservation of %(who)s on clause %(label)s withdrawn.")
     clause = clause_or_404(norm, reservation.provision.code)
-    done = Done(
-        told(
-            _("Reservation of %(who)s on clause %(label)s withdrawn."),
-            who=reservation.stakeholder.name,
-            label=label_of(clause),
-        ),
-        _("It will not be published; its text remains in the record."),
-        to_clause(norm, clause),
-    )
-    return done.on("positions.objections", slug=slug)
+    follows = _("It will not be published; its text remains in the record.")
+    return reserved(said, follows, norm, reservation, clause)
+
+
+def reserved(
+    said: str, follows: str, norm: Norm, reservation: Reservation, clause: Clause, place: str = ""
+) -> Response:
+    """What was done about a reservation, on the page that lists them."""
+    made = told(said, who=reservation.stakeholder.name, label=label_of(clause))
+    done = Done(made, follows, to_clause(norm, clause), place)
+    return done.on("positions.objections", slug=norm.slug)

@@ -1,5 +1,7 @@
 """The glossary, what explains a clause, questions put to its readers, and reasons chosen from comments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
@@ -10,7 +12,7 @@ from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number
-from app.kernel.lookup import clause_or_404
+from app.kernel.lookup import at_norm, clause_or_404
 from app.kernel.refusals import shows_again
 from app.norms.models import Clause, Norm
 from app.reading_aids import queries, reasons, service
@@ -121,21 +123,19 @@ def address_of_aid(slug: str, number: int) -> str:
 @shows_both(address)
 def add(slug: str, code: str | None = None) -> Any:
     """A term of the glossary, or what explains a clause, is written for the first time."""
-    values = context.read(AidForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
+    form = context.read(AidForm)
+    with at_norm(slug) as norm:
         clause = clause_or_404(norm, code) if code else None
-        aid = service.add(
-            session,
-            context.actor(),
-            norm,
-            kind=values.kind,
-            clause=clause,
-            words=values.words,
-            version=values.version,
-            now=context.now(),
-        )
+        said = {"words": form.words, "version": form.version}
+        aid = context.act(service.add, norm, kind=form.kind, clause=clause, **said)
     return saved(norm, aid, code)
+
+
+@contextmanager
+def at_aid(slug: str, number: int) -> Iterator[tuple[Norm, ReadingAid]]:
+    """One transaction on a reading aid."""
+    with at_norm(slug) as norm:
+        yield norm, aid_or_404(norm, number)
 
 
 @blueprint.post("/aids/<int:number>/")
@@ -143,21 +143,11 @@ def add(slug: str, code: str | None = None) -> Any:
 @shows_both(address_of_aid)
 def word(slug: str, number: int) -> Any:
     """What an aid says in one language is written, or changed."""
-    aid = aid_or_404(context.norm_or_404(slug), number)
-    code = code_of(aid)
-    values = context.read(AgainForm)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        service.word(
-            session,
-            context.actor(),
-            norm,
-            aid_or_404(norm, number),
-            clause=clause_or_404(norm, code) if code else None,
-            words=values.words,
-            version=values.version,
-            now=context.now(),
-        )
+    form = context.read(AgainForm)
+    with at_aid(slug, number) as (norm, aid):
+        code = code_of(aid)
+        clause = clause_or_404(norm, code) if code else None
+        context.act(service.word, norm, aid, clause=clause, words=form.words, version=form.version)
     return saved(norm, aid, code)
 
 
@@ -178,20 +168,19 @@ def told_here(norm: Norm, code: str | None, made: str, follows: str) -> Any:
 
 @blueprint.post("/aids/<int:number>/remove/")
 def remove(slug: str, number: int) -> Any:
-    code = code_of(aid_or_404(context.norm_or_404(slug), number))
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        service.remove(session, context.actor(), norm, aid_or_404(norm, number), now=context.now())
+    with at_aid(slug, number) as (norm, aid):
+        code = code_of(aid)
+        context.act(service.remove, norm, aid)
     made = _("The entry has been removed from the page.")
     return told_here(norm, code, made, _("The record shows that it was there."))
 
 
 @blueprint.post("/reasons/<int:number>/drop/")
 def drop(slug: str, number: int) -> Any:
-    code = code_of(reason_or_404(context.norm_or_404(slug), number).comment)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        reasons.drop(session, context.actor(), norm, reason_or_404(norm, number), now=context.now())
+    with at_norm(slug) as norm:
+        reason = reason_or_404(norm, number)
+        code = code_of(reason.comment)
+        context.act(reasons.drop, norm, reason)
     made = _("The comment is no longer listed among the reasons.")
     return told_here(norm, code, made, _("The comment itself remains."))
 

@@ -12,7 +12,7 @@ from app.authority.grants import Permission
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number
-from app.kernel.lookup import stakeholder_or_404
+from app.kernel.lookup import at_stakeholder, stakeholder_or_404
 from app.kernel.refusals import shows_again
 from app.stakeholders import names
 from app.web.parts.done import Done, told
@@ -45,9 +45,8 @@ def page(number: int, **extra: Any) -> str:
 @shows_both(lambda number, **_address: url_for("stakeholders.show", number=number))
 def rename(number: int) -> Response | tuple[str, int]:
     form = context.read(Naming)
-    with context.work() as db:
-        body = stakeholder_or_404(number)
-        names.rename(db, context.actor(), body, **form.model_dump(), now=context.now())
+    with at_stakeholder(number) as body:
+        context.act(names.rename, body, **dict(form))
     made = told(_("The new name is: %(who)s."), who=body.name)
     follows = _("The new name appears everywhere from now on; existing publications do not change.")
     return Done(made, follows, my_contributions()).on("stakeholders.show", number=number)

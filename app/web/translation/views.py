@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
 from app.foundation.errors import BadInput, NotFound
-from app.kernel.context import Form, actor, may, norm_or_404, now, read, session, work
+from app.kernel.context import Form, act, actor, may, norm_or_404, now, read, session, work
 from app.kernel.formats import autonym
 from app.kernel.input_limits import Read
 from app.kernel.refusals import shows_again
@@ -158,7 +158,7 @@ def translated(
         clause = clause_of(session(), norm.current_draft_id or 0, code)
         if clause is None:
             raise NotFound
-        verb(session(), actor(), norm, clause, language=language, **given, now=now())
+        act(verb, norm, clause, language=language, **given)
     made = told(said[0], label=label_of(clause), language=autonym(language))
     return Done(made, said[1], next_to_translate(norm, clause, language)).on(
         "norms.provision", slug=slug, code=code

@@ -1,5 +1,7 @@
 """Answers that are kept for use again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -62,12 +64,12 @@ def templates_page(slug: str, number: int = 0, **extra: Any) -> str:
 
 @blueprint.post("/")
 @shows_again(templates_page)
-def add(slug: str) -> Any:
+def add(slug: str) -> Response:
     norm = norm_to_answer(slug)
-    values = context.read(AnswerTemplateForm).model_dump()
-    with context.work() as session:
-        answer_templates.add(session, context.actor(), norm, **values, now=context.now())
-    made = told(_("Answer template “%(title)s” has been saved."), title=values["title"])
+    form = context.read(AnswerTemplateForm)
+    with context.work():
+        context.act(answer_templates.add, norm, **dict(form))
+    made = told(_("Answer template “%(title)s” has been saved."), title=form.title)
     return told_here(slug, made, _("It can be inserted wherever comments of this norm are answered."))
 
 
@@ -76,26 +78,29 @@ def told_here(slug: str, made: str, follows: str) -> Response:
     return done.on("answer_templates.index", slug=slug)
 
 
+@contextmanager
+def at_template(slug: str, number: int) -> Iterator[tuple[Norm, AnswerTemplate]]:
+    """One transaction on a template, for those who answer comments."""
+    norm = norm_to_answer(slug)
+    with context.work():
+        yield norm, template_or_404(norm, number)
+
+
 @blueprint.post("/<int:number>/")
 @shows_again(templates_page)
 @shows_both(lambda slug, **_address: url_for("answer_templates.index", slug=slug))
-def edit(slug: str, number: int) -> Any:
-    norm = norm_to_answer(slug)
-    values = context.read(KeptAgain).model_dump()
-    with context.work() as session:
-        answer_templates.edit(
-            session, context.actor(), norm, template_or_404(norm, number), **values, now=context.now()
-        )
-    made = told(_("Answer template “%(title)s” has been changed."), title=values["title"])
+def edit(slug: str, number: int) -> Response | tuple[str, int]:
+    form = context.read(KeptAgain)
+    with at_template(slug, number) as (norm, kept):
+        context.act(answer_templates.edit, norm, kept, **dict(form))
+    made = told(_("Answer template “%(title)s” has been changed."), title=form.title)
     return told_here(slug, made, _("Answers already given remain as they are."))
 
 
 @blueprint.post("/<int:number>/remove/")
-def remove(slug: str, number: int) -> Any:
-    norm = norm_to_answer(slug)
-    with context.work() as session:
-        kept = template_or_404(norm, number)
+def remove(slug: str, number: int) -> Response:
+    with at_template(slug, number) as (norm, kept):
         title = kept.title
-        answer_templates.remove(session, context.actor(), norm, kept, now=context.now())
+        context.act(answer_templates.remove, norm, kept)
     made = told(_("Answer template “%(title)s” has been removed."), title=title)
     return told_here(slug, made, _("Answers already given remain as they are."))

@@ -1,5 +1,7 @@
 """Groups of comments that say the same: what suggests one, and what a moderator makes of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -8,20 +10,20 @@ from pydantic import Field
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission
-from app.discussion.models import Comment, Decision, Visibility
+from app.discussion.models import Comment, Visibility
 from app.foundation.errors import NotFound
 from app.foundation.paging import page as first_page
 from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Seen, whole
-from app.kernel.lookup import comment_or_404
+from app.kernel.lookup import at_norm, comment_or_404
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.triage import answer_templates, embeddings, grouping, near_copy_search, queries, queue, service
 from app.triage.models import CommentGroup
 from app.web.parts.done import Done, told, way_on
 from app.web.parts.ways_on import unanswered
-from app.web.triage.views import ANSWERS, answered, norm_to_answer, queue_page
+from app.web.triage.views import ANSWERS, AnswerToMany, answered, norm_to_answer, queue_page
 
 blueprint = Blueprint("groups", __name__, url_prefix="/<lang:lang>/norms/<slug>/groups")
 PAGE = 50
@@ -43,13 +45,6 @@ class Some(Form):
     to: str = ""
 
 
-class GroupAnswerForm(Form):
-    seen: list[Seen] = Field(default_factory=list)
-    decision: Decision
-    reason: str = ""
-    language: str
-
-
 class Other(Form):
     other: Number
 
@@ -68,15 +63,11 @@ def index(slug: str) -> str:
 
 @blueprint.post("/")
 @shows_again(queue_page)
-def form(slug: str) -> Any:
+def form(slug: str) -> Response:
     """A new group of the comments that were chosen."""
     values = context.read(Some)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        group = grouping.form(
-            session, context.actor(), norm, values.comment, title=values.title, now=context.now()
-        )
-        number = group.number
+    with at_norm(slug) as norm:
+        number = context.act(grouping.form, norm, values.comment, title=values.title).number
     made = told(_("Group %(number)s has been created."), number=number)
     return shown(slug, number, made, _("One answer can be given to all its comments on this page."))
 
@@ -131,64 +122,51 @@ def shown(slug: str, number: int, made: str, follows: str) -> Response:
     return done.on("groups.group", slug=slug, number=number)
 
 
+@contextmanager
+def at_group(slug: str, number: int) -> Iterator[tuple[Norm, CommentGroup]]:
+    """One transaction on a group, for those who answer its comments."""
+    with context.work():
+        norm = norm_to_answer(slug)
+        yield norm, group_or_404(norm, number)
+
+
 @blueprint.post("/<int:number>/answer/")
 @shows_again(page)
-def answer(slug: str, number: int) -> Any:
+def answer(slug: str, number: int) -> Response:
     """One disposition, with its reason, to all of a group that wait; the rest keep the answer they have."""
-    values = context.read(GroupAnswerForm)
-    with context.work() as session:
-        norm = norm_to_answer(slug)
-        waiting = queries.waiting_members(session, group_or_404(norm, number), limit=service.MOST)
-        answers = service.dispose_all(
-            session,
-            context.actor(),
-            norm,
-            waiting,
-            decision=values.decision,
-            reason=values.reason,
-            language=values.language,
-            seen=dict(values.seen),
-            now=context.now(),
-        )
+    values = context.read(AnswerToMany)
+    with at_group(slug, number) as (norm, one):
+        waiting = queries.waiting_members(context.session(), one, limit=service.MOST)
+        answers = context.act(service.dispose_all, norm, waiting, **values.disposition)
     return answered(norm, answers, values.decision).on("groups.group", slug=slug, number=number)
 
 
 @blueprint.post("/<int:number>/join/")
 @shows_again(page)
-def join(slug: str, number: int) -> Any:
+def join(slug: str, number: int) -> Response:
     values = context.read(Some)
-    with context.work() as session:
-        norm = norm_to_answer(slug)
-        grouping.join(session, context.actor(), group_or_404(norm, number), values.comment, now=context.now())
-    return shown(
-        slug,
-        number,
-        _("The comments have been added to the group."),
-        _("They receive the next answer that is given to the group."),
-    )
+    with at_group(slug, number) as (_norm, one):
+        context.act(grouping.join, one, values.comment)
+    made = _("The comments have been added to the group.")
+    return shown(slug, number, made, _("They receive the next answer that is given to the group."))
 
 
 @blueprint.post("/<int:number>/unite/")
 @shows_again(page)
-def unite(slug: str, number: int) -> Any:
+def unite(slug: str, number: int) -> Response:
     values = context.read(Other)
-    with context.work() as session:
-        norm = norm_to_answer(slug)
-        one, other = group_or_404(norm, number), group_or_404(norm, values.other)
-        grouping.unite(session, context.actor(), one, other, now=context.now())
+    with at_group(slug, number) as (norm, one):
+        context.act(grouping.unite, one, group_or_404(norm, values.other))
     made = _("The two groups have been merged.")
     return shown(slug, number, made, _("The comments of both are in this group."))
 
 
 @blueprint.post("/<int:number>/split/")
 @shows_again(page)
-def split(slug: str, number: int) -> Any:
+def split(slug: str, number: int) -> Response:
     values = context.read(Some)
-    with context.work() as session:
-        norm = norm_to_answer(slug)
-        part = grouping.split(
-            session, context.actor(), group_or_404(norm, number), values.comment, now=context.now()
-        )
+    with at_group(slug, number) as (_norm, one):
+        part = context.act(grouping.split, one, values.comment)
         where = part.number if part else number
     made = _("The comments have been removed from the group.")
     apart = _("They form this group of their own.") if part else _("They are answered individually.")
@@ -196,10 +174,9 @@ def split(slug: str, number: int) -> Any:
 
 
 @blueprint.post("/<int:number>/dissolve/")
-def dissolve(slug: str, number: int) -> Any:
-    with context.work() as session:
-        norm = norm_to_answer(slug)
-        grouping.dissolve(session, context.actor(), group_or_404(norm, number), now=context.now())
+def dissolve(slug: str, number: int) -> Response:
+    with at_group(slug, number) as (norm, one):
+        context.act(grouping.dissolve, one)
     made = _("The group has been dissolved; its comments keep their answers.")
     done = Done(made, _("Comments without an answer are answered individually."), unanswered(norm))
     return done.on("groups.index", slug=slug)
@@ -273,9 +250,8 @@ def look(slug: str) -> Response:
         near_copy_search.ask_for_copies(session, norm.id, now=context.now())
     made = _("The search for similar comments is in progress.")
     results = way_on(_("Show the results"), "groups.copies", slug=slug)
-    return Done(made, _("The results will be on this page in a moment."), results).on(
-        "groups.copies", slug=slug
-    )
+    done = Done(made, _("The results will be on this page in a moment."), results)
+    return done.on("groups.copies", slug=slug)
 
 
 def first_of(norm: Norm, numbers: list[list[int]]) -> dict[int, Comment]:

@@ -20,6 +20,7 @@ from app.kernel import context
 from app.kernel.context import Form
 from app.kernel.input_limits import Number, Seen, whole
 from app.kernel.labels import member, word
+from app.kernel.lookup import at_norm
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.reference.countries import DEVELOPMENT_BLOCS, development_bloc
@@ -39,13 +40,25 @@ TO_TAKE_UP = (Decision.ACCEPTED, Decision.MODIFIED)
 ANSWERS = [one for one in Decision if one is not Decision.DUPLICATE]
 
 
-class Ticked(Form):
+class AnswerToMany(Form):
+    """One answer to many comments, as they were ``seen``."""
+
+    seen: list[Seen] = Field(default_factory=list)
+    decision: Decision
+    reason: str = ""
+    language: str
+
+    @property
+    def disposition(self) -> dict[str, Any]:
+        words = {"decision": self.decision, "reason": self.reason, "language": self.language}
+        return {**words, "seen": dict(self.seen)}
+
+
+class Ticked(AnswerToMany):
     """The queue is one form with several buttons; each reads what it needs."""
 
     comment: list[Number] = Field(default_factory=list)
-    seen: list[Seen] = Field(default_factory=list)
     decision: Decision = Decision.NOTED
-    reason: str = ""
     language: str = ""
     template: Number | Literal[""] = ""
     title: str = ""
@@ -173,19 +186,8 @@ def queue_page(slug: str, **extra: Any) -> str:
 def answer(slug: str) -> Any:
     """One disposition, with its reason, to every comment that was chosen."""
     values = context.read(Ticked)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        number = service.dispose_all(
-            session,
-            context.actor(),
-            norm,
-            values.comment,
-            decision=values.decision,
-            reason=values.reason,
-            language=values.language,
-            seen=dict(values.seen),
-            now=context.now(),
-        )
+    with at_norm(slug) as norm:
+        number = context.act(service.dispose_all, norm, values.comment, **values.disposition)
     return back(slug, answered(norm, number, values.decision))
 
 
@@ -224,9 +226,7 @@ def assigned(slug: str, numbers: Any) -> Any:
         to = session.get(User, values.to or 0)
         if to is None:
             raise service.NoSeatHere(field="to")
-        number = service.assign(
-            session, context.actor(), norm, numbers(norm, values), to=to, now=context.now()
-        )
+        number = context.act(service.assign, norm, numbers(norm, values), to=to)
     made = ngettext(
         "%(num)d comment is assigned to %(name)s.",
         "%(num)d comments are assigned to %(name)s.",
@@ -241,9 +241,8 @@ def assigned(slug: str, numbers: Any) -> Any:
 @shows_again(queue_page)
 def unassign(slug: str) -> Any:
     values = context.read(Ticked)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        service.unassign(session, context.actor(), norm, values.comment, now=context.now())
+    with at_norm(slug) as norm:
+        context.act(service.unassign, norm, values.comment)
     follows = _("Any editor or moderator of the norm may answer them.")
     return back(slug, Done(_("These comments are no longer assigned."), follows, unanswered(norm)))
 
@@ -253,15 +252,7 @@ def unassign(slug: str) -> Any:
 def release(slug: str) -> Any:
     """Show the comments that were held and are chosen."""
     values = context.read(Ticked)
-    with context.work() as session:
-        norm = context.norm_or_404(slug)
-        number = service.release_all(
-            session,
-            context.actor(),
-            norm,
-            values.comment,
-            seen=dict(values.seen),
-            now=context.now(),
-        )
+    with at_norm(slug) as norm:
+        number = context.act(service.release_all, norm, values.comment, seen=dict(values.seen))
     made = ngettext("%(num)d comment is now visible.", "%(num)d comments are now visible.", number)
     return back(slug, Done(made, _("Their authors will be notified."), next_held(norm)))
