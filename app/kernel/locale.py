@@ -65,13 +65,9 @@ def register(app: Flask) -> None:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = locale()
 
-    @app.context_processor
-    def languages() -> dict[str, Any]:
-        return {
-            "interface_languages": INTERFACE_LANGUAGES,
-            "direction": direction,
-            "in_other_language": in_other_language,
-        }
+    app.jinja_env.globals.update(
+        interface_languages=INTERFACE_LANGUAGES, direction=direction, in_other_language=in_other_language
+    )
 
     login.localize_callback = None
 
