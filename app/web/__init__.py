@@ -7,8 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.kernel import formats, input_limits, labels, locale, logs, refusals, routing
 from app.kernel.extensions import babel, csrf, db, login, migrate
-from app.web.accounts import administration, api_tokens, sign_in
-from app.web.accounts import views as accounts
+from app.web.accounts import administration, api_tokens, settings, sign_in
 from app.web.compilation import operations, restructuring
 from app.web.compilation import views as compilation
 from app.web.consensus import conduct, influence
@@ -58,7 +57,7 @@ PAGES = (
     conduct,
     publications,
     record,
-    accounts,
+    settings,  # and accounts, whose blueprint it shares
     api_tokens,
     mandates,  # and stakeholders, whose blueprint it shares
     renaming,

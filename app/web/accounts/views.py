@@ -1,38 +1,25 @@
-"""Signing up, in and out; the links of mails; one's own account."""
+"""Signing up, in and out, and the links of mails."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from pydantic import StringConstraints, ValidationError
 from werkzeug.wrappers import Response as Answered
 
-from app.accounts import addresses, profile, queries, service, sign_ins, throttle
-from app.accounts.models import Purpose, Rhythm
-from app.authority.actor import PLATFORM, VISITOR
-from app.authority.grants import Permission, allowed
-from app.compilation import working_notes
-from app.discussion import unsent_comments
-from app.internal_drafts import service as internal_drafts
+from app.accounts import addresses, service, sign_ins, throttle
+from app.accounts.models import Purpose
+from app.authority.actor import VISITOR
 from app.kernel import context
 from app.kernel.context import Form, FormUnclear
-from app.kernel.formats import autonym
-from app.kernel.labels import WRITTEN, options
+from app.kernel.labels import WRITTEN
 from app.kernel.refusals import shows_again
-from app.norms import seats
-from app.notices import following
-from app.stakeholders import names, offers
-from app.stakeholders import queries as stakeholders
-from app.stakeholders import service as registry
-from app.triage import service as triage
 from app.web.accounts import devices
 from app.web.accounts.sign_in import begin, end, guesses_at, mails, onward
-from app.web.parts.done import Done, told, way_on
+from app.web.parts.done import Done, way_on
 from app.web.parts.slowing_down import guessing, network
-from app.web.parts.ways_on import my_contributions
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<lang:lang>")
 
@@ -59,20 +46,6 @@ class Email(Form):
 
 class Password(Form):
     password: Secret
-
-
-class NewPassword(Form):
-    current_password: Secret
-    new_password: Secret
-
-
-class Profile(Form):
-    name: str
-    language: str
-
-
-class Erasure(Form):
-    current_password: Secret
 
 
 def held() -> list[tuple[str, str]]:
@@ -159,6 +132,19 @@ def sent() -> str:
     return render_template("accounts/sent.html")
 
 
+def page_of_link(template: str) -> Callable[..., str]:
+    """The page to which a mail's link leads."""
+
+    def shown(token: str, **extra: Any) -> str:
+        return render_template(template, **extra)
+
+    return shown
+
+
+confirm_page = page_of_link("accounts/confirm.html")
+new_password_page = page_of_link("accounts/choose_password.html")
+
+
 def check_link(purpose: Purpose, token: str) -> None:
     """:raises LinkSpent: it has been used, or is too old."""
     if not service.is_live(context.session(), purpose, token, now=context.now()):
@@ -169,10 +155,6 @@ def check_link(purpose: Purpose, token: str) -> None:
 def confirm(token: str) -> str:
     check_link(Purpose.CONFIRM, token)
     return confirm_page(token)
-
-
-def confirm_page(token: str, **extra: Any) -> str:
-    return render_template("accounts/confirm.html", **extra)
 
 
 @blueprint.post("/confirm/<token>/")
@@ -217,10 +199,6 @@ def choose_password(token: str) -> str:
     return new_password_page(token)
 
 
-def new_password_page(token: str, **extra: Any) -> str:
-    return render_template("accounts/choose_password.html", **extra)
-
-
 @blueprint.post("/reset/<token>/")
 @shows_again(new_password_page)
 def password_chosen(token: str) -> Page:
@@ -232,79 +210,3 @@ def password_chosen(token: str) -> Page:
     home = way_on(_("Norms"), "norms.index")
     done = Done(_("Your password has been changed."), _("Sign in with the new one."), home)
     return done.on("accounts.sign_in")
-
-
-@blueprint.get("/account/")
-def settings() -> str:
-    return settings_page()
-
-
-def settings_page(**shown: Any) -> str:
-    held_mandates = stakeholders.held_by(context.session(), context.person(), now=context.now())
-    shown |= {"user": context.person(), "mandates": held_mandates, "rhythms": options(Rhythm)}
-    for act in (Permission.VERIFY_STAKEHOLDER, Permission.ADMINISTER_ACCOUNTS):
-        shown[act.name.lower()] = allowed(context.actor(), act, PLATFORM)
-    return render_template("accounts/settings.html", **shown)
-
-
-@blueprint.post("/account/")
-@shows_again(settings_page)
-def change_profile() -> Page:
-    user, form = context.person(), context.read(Profile)
-    with context.work():
-        values = form.model_dump()
-        context.act(names.change_profile, user, **values)
-    made = told(
-        _("Your name and language have been saved: %(who)s, %(language)s."),
-        who=user.name,
-        language=autonym(form.language),
-    )
-    done = Done(made, _("E-mails and pages will be in this language."), my_contributions())
-    return done.on("accounts.settings", lang=form.language)
-
-
-@blueprint.post("/account/password/")
-@shows_again(settings_page)
-def change_password() -> Page:
-    user, form = context.person(), context.read(NewPassword)
-    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work():
-        current, new = form.current_password, form.new_password
-        token = context.act(profile.change_password, user, current=current, new=new)
-    begin(token, user)
-    follows = _("Every other browser has been signed out.")
-    done = Done(_("Your password has been changed."), follows, my_contributions())
-    return done.on("accounts.settings")
-
-
-@blueprint.get("/account/export/")
-def export() -> Response:
-    """Everything kept about the person, as a file."""
-    user, db = context.person(), context.session()
-    kept = {"account": queries.personal_data(db, user), "individual": stakeholders.personal_data(db, user)}
-    body = json.dumps(kept, ensure_ascii=False, indent=1, default=str)
-    name = {
-        "Content-Disposition": f'attachment; filename="{user.pseudonym}.json"',
-        "Cache-Control": "no-store",
-    }
-    return Response(body, mimetype="application/json", headers=name)
-
-
-@blueprint.post("/account/erase/")
-@shows_again(settings_page)
-def erase() -> Page:
-    user, form = context.person(), context.read(Erasure)
-    with guessing((throttle.PASSWORD_HERE, user.pseudonym)), context.work() as db:
-        actor, now = context.actor(), context.now()
-        seats.leave_all(db, actor, user, now=now)
-        offers.forget_person(db, user, now=now)
-        registry.forget_person(db, actor, user, now=now)
-        following.forget_person(db, actor, user)
-        unsent_comments.forget_person(db, actor, user)
-        internal_drafts.forget_person(db, actor, user)
-        triage.forget_person(db, actor, user)
-        working_notes.forget_person(db, actor, user)
-        profile.erase(db, actor, user, current=form.current_password, now=now)
-    end()
-    follows = _("What you stated for stakeholders remains in the record without your name.")
-    done = Done(_("Your account has been erased."), follows, way_on(_("Privacy"), "site.privacy"))
-    return done.on("site.index")
