@@ -26,6 +26,11 @@ def by_email(session: Session, email: str) -> User | None:
     return session.scalars(sa.select(User).where(User.email == addresses.normal(email))).one_or_none()
 
 
+def by_pseudonym(session: Session, pseudonym: str) -> User:
+    """Who is called so in the record; also who was erased."""
+    return session.scalars(sa.select(User).where(User.pseudonym == pseudonym)).one()
+
+
 def sign_in_by_digest(session: Session, digest: bytes) -> SignIn | None:
     """The sign-in with its person, in one statement."""
     return session.scalars(SIGN_IN_BY_DIGEST, {"digest": digest}).one_or_none()

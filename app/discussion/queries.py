@@ -1,6 +1,6 @@
 """Reading comments, proposed changes and their dispositions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +88,16 @@ def by_number(session: Session, norm_id: int, number: int) -> Comment | None:
             joinedload(Comment.clause),
         )
     ).one_or_none()
+
+
+def by_numbers(session: Session, norm_id: int, numbers: Iterable[int]) -> dict[int, Comment]:
+    """Comments of the norm by their number, with who made them and what they propose; one statement."""
+    rows = session.scalars(
+        sa.select(Comment)
+        .where(Comment.norm_id == norm_id, Comment.number.in_(sorted(numbers)))
+        .options(joinedload(Comment.stakeholder), joinedload(Comment.change))
+    )
+    return {one.number: one for one in rows}
 
 
 def lines_of(session: Session, query: sa.Select[Any], *options: ExecutableOption) -> list[CommentLine]:

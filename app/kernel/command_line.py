@@ -7,12 +7,11 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import click
-import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
+from app.accounts.queries import by_email
 from app.authority.actor import SYSTEM, Actor
 from app.foundation.database import unit_of_work
 from app.foundation.errors import AppError, NotFound
@@ -47,7 +46,7 @@ def actor_named(email: str | None) -> Actor:
     """
     if email is None:
         return SYSTEM
-    user = session().scalars(sa.select(User).where(User.email == email.strip().lower())).one_or_none()
+    user = by_email(session(), email)
     if user is None:
         raise NotFound
     return actor_for(session(), user, now=now())

@@ -1,7 +1,7 @@
 """Finding stakeholders, who acts for them, and what is known of them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -129,6 +129,12 @@ def may_vouch_for_others(session: Session, actor: Actor) -> Sequence[Stakeholder
         )
         .order_by(Stakeholder.id)
     ).all()
+
+
+def by_ids(session: Session, ids: Collection[int]) -> Sequence[Stakeholder]:
+    """Those with these ids, by name."""
+    query = sa.select(Stakeholder).where(Stakeholder.id.in_(ids)).order_by(Stakeholder.name)
+    return session.scalars(query).all()
 
 
 def names(session: Session, ids: Sequence[int]) -> dict[int, str]:

@@ -16,6 +16,7 @@ ROOF = (
     "app/__init__.py",
     *(f"app/{room}/" for room in ("web", "api", "cli", "worker", "demo", "mail", "kernel")),
 )
+PAGES_AND_API = ("app/web/", "app/api/", "app/kernel/")
 PURE, WITHOUT_DATABASE = "(pure", "(no database"
 NAMES_THAT_SAY_NOTHING = {"util", "utils", "helper", "helpers", "manager", "managers", "misc"}
 FILES_THAT_SAY_NOTHING = NAMES_THAT_SAY_NOTHING | {"common"}  # a common password is a fair name in a file
@@ -106,6 +107,13 @@ def large_libraries_are_taken_from_one_place(source: Source) -> list[int]:
     if source.path == MAY_IMPORT_LARGE:
         return []
     return [node.lineno for node, name in source.imports if name.partition(".")[0] in LARGE_LIBRARIES]
+
+
+def pages_and_the_api_ask_through_queries(source: Source) -> list[int]:
+    """They may name the type of a session and its errors; SQL is written in the packages."""
+    if not source.path.startswith(PAGES_AND_API):
+        return []
+    return [node.lineno for node, module in source.imports if module == "sqlalchemy"]
 
 
 def names_say_something(source: Source) -> list[int]:
@@ -201,6 +209,7 @@ LAWS: tuple[Law, ...] = (
     no_imports_inside_functions,
     files_say_whether_they_speak_sql,
     large_libraries_are_taken_from_one_place,
+    pages_and_the_api_ask_through_queries,
     names_say_something,
     files_are_short,
     functions_fit_a_screen,

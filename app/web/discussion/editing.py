@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
 
 from app.authority.grants import Permission, require
@@ -16,7 +15,7 @@ from app.kernel.lookup import at_comment, comment_or_404
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
 from app.notices.mention_queries import active
-from app.stakeholders.models import Stakeholder
+from app.stakeholders.queries import by_ids
 from app.web.discussion import acts_told
 from app.web.discussion.forms import CommentEditForm
 from app.web.parts.saved_meanwhile import shows_both
@@ -108,5 +107,5 @@ def named(slug: str) -> Any:
     numbers = active(context.session(), norm.id, [name]).get(name, [])
     if len(numbers) == 1:
         return context.see_other("stakeholders.show", number=numbers[0])
-    found = context.session().scalars(sa.select(Stakeholder).where(Stakeholder.id.in_(numbers)))
-    return render_template("discussion/named.html", norm=norm, name=name, found=found.all())
+    found = by_ids(context.session(), numbers)
+    return render_template("discussion/named.html", norm=norm, name=name, found=found)

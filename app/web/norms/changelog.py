@@ -1,17 +1,17 @@
 """What changed in a draft, clause by clause: the words, why, and whose they are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.compilation import queries as merging
 from app.compilation.effective_operations import lasting
 from app.compilation.merge.provenance import EDITOR
 from app.compilation.models import CompilationItem, MergeOperation, Treatment
 from app.discussion.models import Comment
+from app.discussion.queries import by_numbers
 from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.locale import preferred_language
@@ -72,7 +72,7 @@ def told(
 ) -> list[ChangelogLine]:
     """The clauses to tell of: whose words changed, or to which something was done."""
     wanted = [one for one in changes if one.is_changed or one.code in reasons]
-    found = comments(session, norm, {n for one in reasons.values() for n in one.sources})
+    found = by_numbers(session, norm.id, {n for one in reasons.values() for n in one.sources})
     lines = []
     for one in wanted:
         why = reasons.get(one.code, Reasons())
@@ -80,16 +80,6 @@ def told(
             ChangelogLine(one, why, [found[number] for number in sorted(why.sources) if number in found])
         )
     return lines
-
-
-def comments(session: Session, norm: Norm, numbers: Iterable[int]) -> Mapping[int, Comment]:
-    """Comments by their number, with who made them; one statement."""
-    rows = session.scalars(
-        sa.select(Comment)
-        .where(Comment.norm_id == norm.id, Comment.number.in_(sorted(numbers)))
-        .options(joinedload(Comment.stakeholder), joinedload(Comment.change))
-    )
-    return {one.number: one for one in rows}
 
 
 def reasons_of(session: Session, draft: Draft) -> Mapping[str, Reasons]:

@@ -1,12 +1,12 @@
 """Choosing how often notices come, following a clause, and stopping by the link in a mail."""
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts import profile
 from app.accounts.models import Rhythm, User
+from app.accounts.queries import by_pseudonym
 from app.authority.actor import VISITOR
 from app.foundation.errors import NotFound
 from app.kernel import context
@@ -64,7 +64,7 @@ def person_of(token: str) -> User:
 
     :raises StopLinkUnclear: the link is not one of ours.
     """
-    return context.session().scalars(sa.select(User).where(User.pseudonym == pseudonym_in(token))).one()
+    return by_pseudonym(context.session(), pseudonym_in(token))
 
 
 @blueprint.get("/notices/stop/<token>/")

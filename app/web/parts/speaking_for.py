@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from flask import g, request, url_for
 
 from app.authority.actor import Actor
@@ -15,6 +14,7 @@ from app.kernel import context
 from app.norms.models import Clause, Norm
 from app.norms.seen import text_read
 from app.stakeholders.models import Stakeholder
+from app.stakeholders.queries import by_ids
 
 
 class NobodyToSpeakFor(NotAllowed):
@@ -55,10 +55,7 @@ def voices() -> Sequence[Stakeholder]:
     context.person()
     actor = context.actor()
     holders = {holder for _, holder in actor.mandates if actor.speaks_for(holder)}
-    found = context.session().scalars(
-        sa.select(Stakeholder).where(Stakeholder.id.in_(holders - actor.refused)).order_by(Stakeholder.name)
-    )
-    present = found.all()
+    present = by_ids(context.session(), holders - actor.refused)
     if not present and holders:
         raise StandingRefused
     if not present:

@@ -1,11 +1,11 @@
 """Is the process alive; can it serve."""
 
-import sqlalchemy as sa
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.foundation.database import migrations_reached
 from app.kernel.context import session
 
 blueprint = Blueprint("health", __name__)
@@ -20,12 +20,12 @@ def alive() -> Response:
 def ready() -> tuple[Response, int]:
     """The database answers and stands at the newest migration."""
     try:
-        present = session().execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+        present = migrations_reached(session())
     except SQLAlchemyError:
         return jsonify(status="unavailable", database="no answer, or not migrated"), 503
     config = AlembicConfig()
     config.set_main_option("script_location", current_app.extensions["migrate"].directory)
     newest = ScriptDirectory.from_config(config).get_heads()
-    if set(present) != set(newest):
+    if present != set(newest):
         return jsonify(status="unavailable", migrations="run: flask db upgrade"), 503
     return jsonify(status="ok"), 200
