@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import g, make_response, render_template
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.authority.grants import Permission, require
@@ -52,7 +53,7 @@ def steps_page(slug: str, **extra: Any) -> str:
         round_is_open=norm.round_is_open(now()),
         rules=rules_of(session(), norm),
         ways=ways(norm),
-        zones=step_jobs.ZONES,
+        zones=zones(),
         determination=determination_on(session(), norm.current_draft_id),
         despite=despite_of(norm),
         overrides=told(overrides(session(), norm.id)),
@@ -62,6 +63,11 @@ def steps_page(slug: str, **extra: Any) -> str:
         may_determine=may(Permission.DETERMINE, norm) and norm.stage is Stage.CONSENSUS_CALL,
         **{"typed": {}, **extra},
     )
+
+
+def zones() -> list[tuple[str, str]]:
+    """Where a round's last day may be counted, in the page's language."""
+    return [(zone, gettext(name)) for zone, name in step_jobs.ZONES]
 
 
 def ways(norm: Norm) -> list[tuple[Stage, list[Lack], bool]]:
@@ -118,6 +124,6 @@ def under_way_page(norm: Norm, asked: StepAsked) -> str:
         seconds=SECONDS,
         refusal=requested_steps.refusal_of(asked),
         way=next((way for way in ways(norm) if way[0] is asked.to), None) if asked.ended_at else None,
-        zones=step_jobs.ZONES,
+        zones=zones(),
         typed=typed,
     )
