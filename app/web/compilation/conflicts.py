@@ -14,15 +14,8 @@ from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.redlines import Runs, as_runs
 from app.norms.models import Norm
-from app.web.compilation.views import (
-    choices_in,
-    entry_or_404,
-    entry_page,
-    language_asked,
-    numbers_in,
-    read_entry,
-    verb_asked,
-)
+from app.web.compilation.entry_desk import choices_in, language_asked, numbers_in, read_entry, verb_asked
+from app.web.compilation.views import entry_or_404, entry_page
 
 RENEWED = {"version", "into_version", "csrf_token"}
 PART_OF_KEY = ("into", "language", "settles")  #: of the form's name on the device

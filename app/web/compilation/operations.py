@@ -22,16 +22,10 @@ from app.norms.models import Norm
 from app.web.compilation.acts_told import still_in_conflict, worked
 from app.web.compilation.commitments import taken_up
 from app.web.compilation.conflicts import conflict_page
+from app.web.compilation.entry_desk import choices_in, numbers_in
 from app.web.compilation.forms import AddForm, ClauseEditForm, MotiveForm, MoveForm, VersionForm
 from app.web.compilation.restructuring import join_page, parts_in, split_page, texts_in
-from app.web.compilation.views import (
-    bench_page,
-    choices_in,
-    entry_or_404,
-    entry_page,
-    numbers_in,
-    open_compilation,
-)
+from app.web.compilation.views import bench_page, entry_or_404, entry_page, open_compilation
 
 blueprint = Blueprint("compilation_operations", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 

@@ -15,7 +15,8 @@ from app.kernel import context
 from app.kernel.input_limits import whole
 from app.norms.models import Norm
 from app.web.compilation.commitments import names_asked
-from app.web.compilation.views import editable, entry_or_404, to_do_at
+from app.web.compilation.entry_desk import to_do_at
+from app.web.compilation.views import editable, entry_or_404
 
 blueprint = Blueprint("restructuring", __name__, url_prefix="/<lang:lang>/norms/<slug>/compilation")
 
