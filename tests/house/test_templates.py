@@ -1,10 +1,12 @@
 """Templates: all parse, nothing runs inline, and what people typed is escaped everywhere."""
 
 import re
+from collections.abc import Container
 
 import jinja2
 import jinja2.meta
 import pytest
+from jinja2 import nodes
 
 from app import create_app
 from config import Config
@@ -43,6 +45,35 @@ def test_every_template_parses_and_finds_what_it_includes(environment: jinja2.En
         for name in jinja2.meta.find_referenced_templates(tree):
             if name is not None:
                 environment.get_template(name)
+
+
+def named_badly(tree: nodes.Template, macros: Container[str]) -> list[str]:
+    """The macros that a template calls without naming where they are from, and those it names in vain."""
+    imported = {
+        name if isinstance(name, str) else name[1]
+        for one in tree.find_all(nodes.FromImport)
+        for name in one.names
+    }
+    own = {one.name for one in tree.find_all(nodes.Macro)}
+    given = {one.name for one in tree.find_all(nodes.Name) if one.ctx != "load"}
+    read = {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"}
+    called = {one.node.name for one in tree.find_all(nodes.Call) if isinstance(one.node, nodes.Name)}
+    from_nowhere = {name for name in called - imported - own - given if name in macros}
+    return sorted(from_nowhere | (imported - read))
+
+
+def test_a_template_names_the_macros_it_uses_and_no_others(environment: jinja2.Environment) -> None:
+    trees = {path: environment.parse(path.read_text()) for path in TEMPLATES}
+    macros = {one.name for tree in trees.values() for one in tree.find_all(nodes.Macro)}
+    found = {
+        path.name: named_badly(tree, macros - environment.globals.keys()) for path, tree in trees.items()
+    }
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_a_macro_from_nowhere_and_one_named_in_vain_are_noticed(environment: jinja2.Environment) -> None:
+    page = environment.parse('{% from "macros.html" import csrf %}{{ field("a", "b") }}')
+    assert named_badly(page, {"csrf", "field"}) == ["csrf", "field"]
 
 
 def test_no_line_of_a_template_is_too_long_to_be_read() -> None:
