@@ -83,7 +83,7 @@ IN_CONSULTATION: tuple[tuple[str, str], ...] = (
     (MODERATOR, f"{NORM}/triage/?first=objections"),
     (MODERATOR, f"{NORM}/triage/?show=held"),
     (MODERATOR, f"{NORM}/triage/?same=1"),
-    (MODERATOR, f"{NORM}/triage/answers/"),
+    (MODERATOR, f"{NORM}/triage/answer-templates/"),
     (MODERATOR, f"{NORM}/groups/like/1/"),
     (MODERATOR, f"{NORM}/groups/copies/"),
     (CHAIR, f"{NORM}/steps/"),

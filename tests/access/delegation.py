@@ -4,6 +4,7 @@ ENTITY = {"number": "{stakeholder}"}
 DRAFTED = {**ENTITY, "contribution": "{contribution}"}
 PLACE = {"slug": "{slug}", "code": "{code}"}
 MEMBERS = {"contact": OK, "reviewer": OK}
+MOVED = 301
 WRITERS = {"contact": SEE_OTHER, "reviewer": SEE_OTHER}  # the reviewer drafted it
 LANGUAGES = {"language": "en", "read_language": "en", "seen": "{seen}"}
 WORDS = {**LANGUAGES, "stakeholder": "{stakeholder}", "what": "comment", "body": "Why?"}
@@ -11,6 +12,7 @@ CHOSEN = {"contribution": "{drafted}"}
 
 ROWS = {
     "internal_drafts.index": Row(NOTHING, NOTHING, MEMBERS, args=ENTITY),
+    "internal_drafts.formerly": Row(MOVED, MOVED, args=ENTITY),
     "internal_drafts.endorse": Row(
         NOTHING, NOTHING, {"contact": SEE_OTHER, "reviewer": NO}, args=ENTITY, form=CHOSEN
     ),

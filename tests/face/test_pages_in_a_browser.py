@@ -59,7 +59,7 @@ PERSONAL = {
     "moderator": (
         "moderation/",
         f"norms/{SLUG}/triage/",
-        f"norms/{SLUG}/triage/answers/",
+        f"norms/{SLUG}/triage/answer-templates/",
         f"norms/{SLUG}/groups/",
         f"norms/{SLUG}/groups/copies/",
         f"norms/{SLUG}/comments/1/",
@@ -71,7 +71,7 @@ REFUSED = (
     ("contact-point", f"norms/{SLUG}/provisions/p7/propose/"),
     ("contact-point", "account/tokens/"),
     ("contact-point", "stakeholders/register/"),
-    ("moderator", f"norms/{SLUG}/triage/answers/"),
+    ("moderator", f"norms/{SLUG}/triage/answer-templates/"),
 )
 NARROW, WIDE = 360, 1280
 CUT = """() => [...document.querySelectorAll("select:not([multiple])")].filter(one => {

@@ -29,7 +29,7 @@ SECRET = "Who pays for this, exactly?"
 
 @pytest.fixture
 def inside(house: House) -> str:
-    return f"/en/stakeholders/{house.entity.id}/inside/"
+    return f"/en/stakeholders/{house.entity.id}/internal-drafts/"
 
 
 @pytest.fixture
@@ -106,9 +106,9 @@ def test_one_who_also_speaks_for_oneself_finds_the_form_on_the_clause(
     assert f'href="{CLAUSE}inside/"' in page.page
     page.get(f"{CLAUSE}inside/")
     assert "Ministry" in page.page and "Herself" not in page.page
-    assert page.get(f"/en/stakeholders/{person.id}/inside/").status_code == 404
+    assert page.get(f"/en/stakeholders/{person.id}/internal-drafts/").status_code == 404
     page.get(f"/en/stakeholders/{house.entity.id}/")
-    assert f"/en/stakeholders/{house.entity.id}/inside/" in page.page
+    assert f"/en/stakeholders/{house.entity.id}/internal-drafts/" in page.page
 
 
 def test_the_form_comes_back_filled_where_something_is_missing(
@@ -126,10 +126,10 @@ def test_the_form_comes_back_filled_where_something_is_missing(
 
 def test_a_draft_on_the_whole_text(house: House, enter: Callable[[str], Browser]) -> None:
     page = enter("reviewer")
-    assert page.get("/en/norms/s/inside/?what=position").status_code == 200
+    assert page.get("/en/norms/s/internal-drafts/?what=position").status_code == 200
     entity = str(house.entity.id)
     said = page.hidden | {"language": "en", "stakeholder": entity}
-    sent = page.post("/en/norms/s/inside/", **said, body="Long.")
+    sent = page.post("/en/norms/s/internal-drafts/", **said, body="Long.")
     assert sent.status_code == 303
     page.get(sent.location)
     assert "the whole draft" in page.page and stored(house.session)[0].clause_id is None

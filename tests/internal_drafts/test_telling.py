@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.internal_drafts import endorsing, service
 from app.internal_drafts.models import InternalDraft
@@ -33,7 +34,9 @@ def test_contact_points_and_deputies_hear_of_a_draft(
     morning()
     line = "Internal draft awaiting your endorsement (Comment)."
     assert told(house, office) == {"contact": line, "deputy": line}
-    assert f"/en/stakeholders/{house.entity.id}/inside/" in office.text(house.people["contact"].email)
+    assert f"/en/stakeholders/{house.entity.id}/internal-drafts/" in office.text(
+        house.people["contact"].email
+    )
 
 
 def test_the_author_hears_that_it_was_declined(
@@ -63,3 +66,9 @@ def test_nobody_hears_of_what_an_erased_person_wrote(
     service.forget_person(house.session, house.actor("reviewer"), house.people["reviewer"])
     morning()
     assert office.kept == []
+
+
+def test_the_address_in_earlier_mails_leads_to_the_list(house: House, client: FlaskClient) -> None:
+    moved = client.get(f"/fr/stakeholders/{house.entity.id}/inside/")
+    assert moved.status_code == 301
+    assert moved.location == f"/fr/stakeholders/{house.entity.id}/internal-drafts/"

@@ -210,14 +210,14 @@ def test_what_was_drafted_inside_on_other_words_is_not_endorsed(
     reviewer = make.user()
     make.mandate(reviewer, peru, MandateRole.REVIEWER)
     sign_in(reviewer)
-    browser.get("/en/norms/ai/inside/")
+    browser.get("/en/norms/ai/internal-drafts/")
     typed = browser.hidden | {"stakeholder": str(peru.id), "language": "en", "body": "Kept words."}
-    assert browser.post("/en/norms/ai/inside/", **typed).status_code == 303
+    assert browser.post("/en/norms/ai/internal-drafts/", **typed).status_code == 303
     opened(make, norm)
     drafted = session.scalars(sa.select(InternalDraft)).one()
     sign_in(speaker)
     chosen = f"{drafted.id}.{drafted.version}"
-    answer = browser.post(f"/en/stakeholders/{peru.id}/inside/endorse/", contribution=chosen)
+    answer = browser.post(f"/en/stakeholders/{peru.id}/internal-drafts/endorse/", contribution=chosen)
     assert answer.status_code == 409 and "The wording has changed since you read it" in browser.page
     assert number_of(session, Comment) == 0
 

@@ -36,7 +36,7 @@ TRANSLATION, ADOPTED = (f"/en/norms/{norm}/provisions/p1/translation/" for norm 
 
 THINGS: Mapping[str, Thing] = {
     "answer_templates.edit": Thing(
-        f"{NORM}triage/answers/", f"{NORM}triage/answers/1/", "moderator", KEPT, "reason"
+        f"{NORM}triage/answer-templates/", f"{NORM}triage/answer-templates/1/", "moderator", KEPT, "reason"
     ),
     "renaming.rename": Thing(f"{BODY}name/", f"{BODY}name/", "contact", {}, "name", "Bureau A", "Bureau B"),
     "stakeholders.give_evidence": Thing(BODY, f"{BODY}evidence/", "contact", {}, "evidence"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import Field
@@ -31,7 +31,8 @@ from app.web.parts.hiding import HideForm
 from app.web.parts.ways_on import my_contributions, to_clause
 
 blueprint = Blueprint("internal_drafts", __name__, url_prefix="/<lang:lang>")
-INSIDE = "/stakeholders/<int:number>/inside/"
+OF_ENTITY = "/stakeholders/<int:number>/internal-drafts/"
+TOLD_IN_MAILS = "/stakeholders/<int:number>/inside/"  #: the address of the list before
 
 
 class NoDraftChosen(BadInput):
@@ -82,9 +83,15 @@ def contribution_or_404(number: int, contribution: int) -> InternalDraft:
     return one
 
 
-@blueprint.get(INSIDE)
+@blueprint.get(OF_ENTITY)
 def index(number: int) -> str:
     return list_page(number)
+
+
+@blueprint.get(TOLD_IN_MAILS)
+def formerly(number: int) -> Response:
+    """To the list, from the address of it in earlier mails."""
+    return redirect(url_for("internal_drafts.index", number=number), code=301)
 
 
 def list_page(number: int, contribution: int = 0, **extra: Any) -> str:
@@ -131,7 +138,7 @@ def stance_word(stance: str) -> str:
     return word(Stance(stance))
 
 
-@blueprint.post(INSIDE + "endorse/")
+@blueprint.post(OF_ENTITY + "endorse/")
 @shows_again(list_page)
 def endorse(number: int) -> Any:
     """Those that are chosen; what could not be endorsed is said, one by one."""
@@ -182,7 +189,7 @@ def at_draft(number: int, contribution: int) -> Iterator[InternalDraft]:
         yield contribution_or_404(number, contribution)
 
 
-@blueprint.post(INSIDE + "<int:contribution>/decline/")
+@blueprint.post(OF_ENTITY + "<int:contribution>/decline/")
 @shows_again(list_page)
 def decline(number: int, contribution: int) -> Response:
     form = context.read(NoteForm)
@@ -191,7 +198,7 @@ def decline(number: int, contribution: int) -> Response:
     return told_inside(one, _("Internal draft of %(who)s declined."), _("Its author will be notified."))
 
 
-@blueprint.post(INSIDE + "<int:contribution>/withdraw/")
+@blueprint.post(OF_ENTITY + "<int:contribution>/withdraw/")
 def withdraw(number: int, contribution: int) -> Response:
     form = context.read(SeenForm)
     with at_draft(number, contribution) as one:
@@ -200,7 +207,7 @@ def withdraw(number: int, contribution: int) -> Response:
     return told_inside(one, made, _("Members of the entity can still read it."))
 
 
-@blueprint.post(INSIDE + "<int:contribution>/claim/")
+@blueprint.post(OF_ENTITY + "<int:contribution>/claim/")
 def claim(number: int, contribution: int) -> Response:
     """Begin to edit: for a while nobody else can."""
     with at_draft(number, contribution) as one:
@@ -208,7 +215,7 @@ def claim(number: int, contribution: int) -> Response:
     return context.see_other("internal_drafting.edit_form", number=number, contribution=contribution)
 
 
-@blueprint.post(INSIDE + "<int:contribution>/release/")
+@blueprint.post(OF_ENTITY + "<int:contribution>/release/")
 def release(number: int, contribution: int) -> Response:
     with at_draft(number, contribution) as one:
         context.act(service.release, one)

@@ -22,7 +22,7 @@ from app.norms import queries as norms
 from app.norms.models import Clause, Norm
 from app.norms.rules import Rules
 from app.positions.models import Stance
-from app.web.internal_drafts.views import INSIDE, at_draft, contribution_or_404, told_inside
+from app.web.internal_drafts.views import OF_ENTITY, at_draft, contribution_or_404, told_inside
 from app.web.parts.speaking_for import read_language
 
 blueprint = Blueprint("internal_drafting", __name__, url_prefix="/<lang:lang>")
@@ -61,7 +61,7 @@ class InternalDraftEditForm(InternalDraftForm):
     version: Number
 
 
-@blueprint.get(INSIDE + "<int:contribution>/")
+@blueprint.get(OF_ENTITY + "<int:contribution>/")
 def edit_form(number: int, contribution: int) -> str:
     one = contribution_or_404(number, contribution)
     return edit_page(one, typed=one.content, version=one.version)
@@ -94,7 +94,7 @@ def edited_again(number: int, contribution: int, **extra: Any) -> str:
     return edit_page(one, version=one.version, **extra)
 
 
-@blueprint.post(INSIDE + "<int:contribution>/")
+@blueprint.post(OF_ENTITY + "<int:contribution>/")
 @shows_again(edited_again)
 def edit(number: int, contribution: int) -> Any:
     form = context.read(InternalDraftEditForm)
@@ -105,8 +105,8 @@ def edit(number: int, contribution: int) -> Any:
     return told_inside(one, made, _("It can be endorsed by a contact point or deputy."))
 
 
-@blueprint.get("/norms/<slug>/inside/")
-@blueprint.get("/norms/<slug>/provisions/<code>/inside/")
+@blueprint.get("/norms/<slug>/internal-drafts/")
+@blueprint.get("/norms/<slug>/provisions/<code>/internal-drafts/")
 def form(slug: str, code: str | None = None) -> str:
     return draft_page(context.norm_or_404(slug), code, what=asked_for(request.args), typed={})
 
@@ -163,8 +163,8 @@ def asked_for(given: Mapping[str, str]) -> ContributionKind:
     return next((one for one in ContributionKind if one.value == sent), ContributionKind.COMMENT)
 
 
-@blueprint.post("/norms/<slug>/inside/")
-@blueprint.post("/norms/<slug>/provisions/<code>/inside/")
+@blueprint.post("/norms/<slug>/internal-drafts/")
+@blueprint.post("/norms/<slug>/provisions/<code>/internal-drafts/")
 @shows_again(drafted_again)
 def draft(slug: str, code: str | None = None) -> Any:
     form = context.read(DraftForm)

@@ -20,7 +20,9 @@ from app.web.parts.done import Done, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
 from app.web.triage.views import ANSWERS, norm_to_answer
 
-blueprint = Blueprint("answer_templates", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage/answers")
+blueprint = Blueprint(
+    "answer_templates", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage/answer-templates"
+)
 
 
 class AnswerTemplateForm(Form):
