@@ -150,7 +150,7 @@ def any_act(way: Course, chance: random.Random, numbers: list[int]) -> None:
             merging.keep(*at, entry, **shared)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_any_acts_and_then_undoing_all_in_any_order_is_the_draft_before(way: Course, seed: int) -> None:
     chance = random.Random(seed)
     said = [way.propose(FIRST.replace("should", word)) for word in ("shall", "must")]

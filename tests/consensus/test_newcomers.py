@@ -90,7 +90,7 @@ def test_unknown_individuals_move_a_share_within_their_bound(
             assert abs(after - before) <= mass / (sides + mass) * (1 + 1e-9)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(voices, origins, numbers, stances)
 def test_robust_stands_without_all_who_are_unknown(
     room: Any, countries: Any, number: int, stance: str

@@ -7,28 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sqlalchemy as sa
-from flask.testing import FlaskCliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy.orm import Session
 
 from app.consensus.apportionment import apportioned
-from app.consensus.assessing import measured
 from app.consensus.electorate import Room, said
 from app.consensus.individuals import FEWEST, UNTOLD, Individuals
 from app.consensus.input import AssessmentInput
-from app.consensus.input_queries import gather
 from app.consensus.pooling import pooled
-from app.consensus.queries import closing, latest
 from app.foundation.canonical import canonical
-from app.lifecycle.queries import rules_of
-from app.norms.models import Norm
-from app.norms.stages import Stage
 from app.publication.package import tallies_table
 from app.representation.cells import Cell
 from app.representation.rules import MeasurementRules
-from app.representation.service import in_force
 from tests.consensus.companies import answers_of, company, joined_otherwise, reordered, stated
 
 companies = st.builds(
@@ -209,19 +199,3 @@ def test_what_tells_of_few_or_cannot_be_is_refused(fault: str, change: Callable[
     change(content)
     with pytest.raises(ValueError, match=fault):
         Individuals.from_json(content, found.cells, len(found.provisions))
-
-
-def test_the_norms_of_the_demonstration_keep_their_verdicts(runner: FlaskCliRunner, session: Session) -> None:
-    assert runner.invoke(args=["demo"]).exit_code == 0
-    norms = session.scalars(sa.select(Norm)).all()
-    for norm in norms:
-        kept = latest(session, norm.id, norm.current_draft_id)
-        assert kept is not None
-        rules = MeasurementRules.read(rules_of(session, norm).content.get("measurement", {}))
-        data = gather(session, norm, rules.categories, in_force(session), closing=kept.is_official)
-        data = closing(session, kept).data if kept.is_official else data
-        results = [measured(rules, one, rules_digest="") for one in (data, pooled(data))]
-        results += [kept.result]
-        verdicts = [[(one["status"], one["robustness"]) for one in each["clauses"]] for each in results]
-        assert verdicts[0] == verdicts[1] == verdicts[2]
-    assert {norm.stage for norm in norms} == {Stage.PUBLISHED, Stage.CONSULTATION}

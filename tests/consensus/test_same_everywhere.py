@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,12 +39,17 @@ def voices(apart: bool) -> Voices:
     return found
 
 
+@cache
+def assessed(apart: bool) -> dict[str, Any]:
+    return assess(RULES, data_of(voices(apart)), rules_digest="x")
+
+
 def digests() -> list[str]:
     """Digests of assessments whose margins can and cannot be met."""
-    return [digest(assess(RULES, data_of(voices(apart)), rules_digest="x")) for apart in (False, True)]
+    return [digest(assessed(apart)) for apart in (False, True)]
 
 
-@pytest.mark.parametrize("seed", ["0", "1", "2"])
+@pytest.mark.parametrize("seed", ["1", "2"])
 def test_another_process_gives_the_same_bytes(seed: str) -> None:
     """Sets of words are walked in another order wherever the hash seed differs."""
     code = "from tests.consensus.test_same_everywhere import digests; print(*digests())"
@@ -62,8 +68,8 @@ def test_rules_out_of_a_package_give_the_same_bytes(apart: bool) -> None:
     """Canonical JSON sorts the margins; the weights must not depend on who was fitted first."""
     unpacked = MeasurementRules.read(json.loads(canonical(RULES.content())))
     assert list(unpacked.margins) != list(RULES.margins)
-    once, twice = (assess(rules, data_of(voices(apart)), rules_digest="x") for rules in (RULES, unpacked))
-    assert canonical(once) == canonical(twice)
+    again = assess(unpacked, data_of(voices(apart)), rules_digest="x")
+    assert canonical(assessed(apart)) == canonical(again)
 
 
 def whole() -> dict[str, Any]:

@@ -42,6 +42,7 @@ def recounted(folder: Path) -> Counter[tuple[str, str]]:
     return Counter((comment, STANCE[vote]) for (_, comment), vote in last.items())
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)  # one of them comes into both, below
 @pytest.mark.parametrize("conversation", CONVERSATIONS)
 def test_a_polis_conversation_has_the_counts_of_its_files(
     conversation: str, runner: FlaskCliRunner, session: Session, shared_data: Path
@@ -78,6 +79,7 @@ def test_the_table_of_participants_gives_the_same_counts_as_the_votes(
     assert counted(session) == recounted(folder)
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 def test_a_session_of_the_general_assembly_counts_193_governments(
     runner: FlaskCliRunner, session: Session, shared_data: Path, tmp_path: Path
 ) -> None:

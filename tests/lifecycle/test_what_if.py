@@ -95,7 +95,7 @@ def test_the_chair_sees_what_the_present_rules_would_do(make: Make, browser: Bro
     assert PAGE in browser.page
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", ["few-come", "crowd"])  # the verb is tried with each
 def test_changed_thresholds_change_a_status_as_an_assessment_says(
     scene: str, make: Make, app: Flask, browser: Browser, seat: Seat
 ) -> None:
