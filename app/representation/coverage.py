@@ -58,6 +58,11 @@ def summed(
     ``of``: the numbers of the cells, where amounts and weights are of some alone. Returns shape (…, countries
     + 1). Fastest for fractions that lie cell by cell in memory.
     """
+    if amounts.ndim == 1:  # by far the most often: added up in the same order, without a matrix
+        unit = cells.unit_of if of is None else cells.unit_of[of]
+        shared, whole = unit >= 0, amounts if weights is None else amounts * weights
+        added = np.bincount(unit[shared], whole[shared], len(cells.countries) + 1)
+        return np.asarray(added, dtype=np.float64)
     where = cells.in_unit if of is None else cells.in_unit[of]
     if weights is not None:
         where = sparse.csr_array(where.multiply(weights[:, None]))
