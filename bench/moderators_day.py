@@ -170,8 +170,8 @@ def answer_singly(day: Day, many: int) -> None:
 def answer_together(day: Day) -> None:
     """From a kept answer, as a group, and page by page until nothing waits."""
     kept = {"title": "Scope", "language": "en", "decision": Decision.OUT_OF_SCOPE, "reason": "Another norm."}
-    day.get(f"{QUEUE}answers/")
-    day.post(f"{QUEUE}answers/", **kept)
+    day.get(f"{QUEUE}answer-templates/")
+    day.post(f"{QUEUE}answer-templates/", **kept)
     page = day.get(QUEUE)
     template = re.search(r'<option value="(\d+)"[^>]*>[^<]*Scope', page)
     assert template is not None

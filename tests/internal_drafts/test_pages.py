@@ -74,10 +74,12 @@ def test_a_reviewer_is_led_to_the_form_inside_and_a_contact_point_endorses(
 ) -> None:
     page = enter("reviewer")
     assert page.get(f"{CLAUSE}{refused}/").status_code == 403
-    assert f'href="{CLAUSE}inside/?what={what}"' in page.page and "Write an internal draft" in page.page
-    assert page.get(f"{CLAUSE}inside/?what={what}").status_code == 200
+    assert (
+        f'href="{CLAUSE}internal-drafts/?what={what}"' in page.page and "Write an internal draft" in page.page
+    )
+    assert page.get(f"{CLAUSE}internal-drafts/?what={what}").status_code == 200
     entity = str(house.entity.id)
-    sent = page.post(f"{CLAUSE}inside/", stakeholder=entity, what=what, **LANGUAGES, **fields)
+    sent = page.post(f"{CLAUSE}internal-drafts/", stakeholder=entity, what=what, **LANGUAGES, **fields)
     assert sent.status_code == 303 and sent.location == inside
     page.get(inside)
     assert "Written, not endorsed" in page.page and ">Endorse<" not in page.page
@@ -103,8 +105,8 @@ def test_one_who_also_speaks_for_oneself_finds_the_form_on_the_clause(
     house.make.mandate(house.people["reviewer"], person)
     page = enter("reviewer")
     page.get(CLAUSE)
-    assert f'href="{CLAUSE}inside/"' in page.page
-    page.get(f"{CLAUSE}inside/")
+    assert f'href="{CLAUSE}internal-drafts/"' in page.page
+    page.get(f"{CLAUSE}internal-drafts/")
     assert "Ministry" in page.page and "Herself" not in page.page
     assert page.get(f"/en/stakeholders/{person.id}/internal-drafts/").status_code == 404
     page.get(f"/en/stakeholders/{house.entity.id}/")
@@ -116,9 +118,9 @@ def test_the_form_comes_back_filled_where_something_is_missing(
 ) -> None:
     page = enter("reviewer")
     entity = str(house.entity.id)
-    page.get(f"{CLAUSE}inside/?what=position")
+    page.get(f"{CLAUSE}internal-drafts/?what=position")
     fields = {"stance": "object", "reason": "", "remedy": "Name who."}
-    sent = page.post(f"{CLAUSE}inside/", stakeholder=entity, what="position", **LANGUAGES, **fields)
+    sent = page.post(f"{CLAUSE}internal-drafts/", stakeholder=entity, what="position", **LANGUAGES, **fields)
     assert sent.status_code == 422 and "Name who." in page.page
     assert re.search(r'value="object" required checked', page.page)
     assert "Enter the reason for your objection" in page.page
@@ -282,7 +284,7 @@ def test_where_the_rules_say_so_the_clause_shows_it_as_not_endorsed_and_counts_i
     browser.get("/en/norms/s/rules/")
     assert "Public, marked as not endorsed" in browser.page
     page = enter("reviewer")
-    page.get(f"{CLAUSE}inside/")
+    page.get(f"{CLAUSE}internal-drafts/")
     assert "internal drafts are public, marked as not endorsed" in page.page
 
 
@@ -352,7 +354,7 @@ def test_what_nobody_endorsed_comes_a_page_at_a_time(house: House, browser: Brow
 def test_the_pages_in_arabic(house: House, enter: Callable[[str], Browser], inside: str, person: str) -> None:
     drafted = house.draft(ContributionKind.CHANGE)
     page = enter(person)
-    for address in (inside, f"{inside}{drafted.id}/", f"{CLAUSE}inside/", "/en/my/"):
+    for address in (inside, f"{inside}{drafted.id}/", f"{CLAUSE}internal-drafts/", "/en/my/"):
         assert page.get(address.replace("/en/", "/ar/")).status_code == 200 and 'dir="rtl"' in page.page
 
 

@@ -201,7 +201,7 @@ def test_everybody_may_read_what_was_answered_together(
 
 
 def test_the_library_keeps_what_was_typed(at_the_desk: Browser, session: Session) -> None:
-    address = f"{TRIAGE}answers/"
+    address = f"{TRIAGE}answer-templates/"
     at_the_desk.get(address)
     sent = {
         "title": "Military",
@@ -213,7 +213,7 @@ def test_the_library_keeps_what_was_typed(at_the_desk: Browser, session: Session
     assert 'value="Military"' in at_the_desk.page
     at_the_desk.get(at_the_desk.post(address, **sent).location)
     assert "Not in the mandate." in at_the_desk.page
-    number, read = re.search(r"answers/(\d+)/remove/", at_the_desk.page), at_the_desk.hidden
+    number, read = re.search(r"answer-templates/(\d+)/remove/", at_the_desk.page), at_the_desk.hidden
     assert number is not None
     assert at_the_desk.post(f"{address}{number[1]}/", **sent | read | {"title": ""}).status_code == 422
     assert at_the_desk.post(f"{address}{number[1]}/", **sent | read | {"title": "War"}).status_code == 303

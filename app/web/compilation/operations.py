@@ -157,8 +157,8 @@ def undo(slug: str, number: int) -> Answer:
 def move(slug: str, number: int) -> Answer:
     form = read(MoveForm)
     with at_bench(slug, number) as (norm, chosen):
-        after = entry_named(norm, form.after)
-        act(restructuring.move, norm, chosen, **{**said(norm, form), "after": after})
+        words = said(norm, form) | {"after": entry_named(norm, form.after)}
+        act(restructuring.move, norm, chosen, **words)
     return worked(norm, chosen, _("The place and number of clause %(label)s have been saved."))
 
 
@@ -191,9 +191,9 @@ def join(slug: str, number: int) -> Answer:
 def add(slug: str) -> Answer:
     form = read(AddForm)
     with at_norm(slug) as norm:
-        place = {"after": entry_named(norm, form.after), "source": insertion_named(norm, form.change)}
-        words = {name: value for name, value in said(norm, form).items() if name not in ("after", "change")}
-        made = act(service.add, norm, **words, **place)
+        words = said(norm, form) | {"after": entry_named(norm, form.after)}
+        source = insertion_named(norm, words.pop("change"))
+        made = act(service.add, norm, **words, source=source)
     return worked(norm, made, _("Clause %(label)s has been added to the next draft."))
 
 
