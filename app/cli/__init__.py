@@ -61,6 +61,7 @@ COMMANDS = (
     LateCommand("comments", "app.cli.comments:comments_group"),
     LateCommand("db", "flask_migrate.cli:db"),
     LateCommand("demo", "app.demo:demo"),
+    LateCommand("doctor", "app.cli.doctor:doctor"),
     LateCommand("import", "app.cli.imports:import_group"),
     LateCommand("merge", "app.cli.merging:merge_command"),
     LateCommand("norm", "app.cli.norms:norm_group"),

@@ -147,14 +147,6 @@ def id_of(row: Base) -> int | None:
     return known[0] if known else None
 
 
-def migrations_reached(session: Session) -> set[str]:
-    """The revisions of the schema at which the database stands.
-
-    :raises SQLAlchemyError: it does not answer, or was never migrated.
-    """
-    return set(session.scalars(sa.text("SELECT version_num FROM alembic_version")))
-
-
 GUARDED: list[str] = []  #: tables that are append-only
 ITS_TRIGGERS = {"sqlite": ("no_update", "no_delete"), "postgresql": ("append_only", "no_truncate")}
 

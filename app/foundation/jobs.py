@@ -147,6 +147,27 @@ def try_again(session: Session, *, now: dt.datetime) -> None:
     )
 
 
+def due_since(session: Session, *, now: dt.datetime) -> dt.datetime | None:
+    """Since when the job that is due longest has been due; None where none is."""
+    waiting = (Job.state == JobState.WAITING, Job.due_at <= now)
+    return session.scalar(sa.select(Job.due_at).where(*waiting).order_by(Job.due_at).limit(1))
+
+
+def failed(session: Session) -> list[tuple[str, str, int]]:
+    """What was given up: kind, kind of the error, and how many."""
+    query = sa.select(Job.kind, sa.func.coalesce(Job.error, ""), sa.func.count())
+    rows = session.execute(
+        query.where(Job.state == JobState.FAILED).group_by(Job.kind, Job.error).order_by(Job.kind, Job.error)
+    )
+    return [(kind, error, count) for kind, error, count in rows]
+
+
+def tried(session: Session, kind: str, *, times: int) -> int:
+    """How many jobs of a kind wait although they were tried so many times."""
+    held_up = (Job.state == JobState.WAITING, Job.kind == kind, Job.attempts >= times)
+    return session.scalar(sa.select(sa.func.count()).select_from(Job).where(*held_up)) or 0
+
+
 def claim(session: Session, kinds: Collection[str], *, now: dt.datetime) -> Job | None:
     """Take the next due job of these kinds under a lease and a fresh fencing token; commit before working on
     it. What a worker does not know, it leaves to one of a later version.

@@ -72,6 +72,12 @@ class Post(Protocol):
 
     def send(self, message: Message) -> None: ...
 
+    def reach(self) -> str:
+        """Where it is, after it was reached and, where there is a name, signed in to.
+
+        :raises OSError, SMTPException: it could not be.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -79,6 +85,10 @@ class Folder:
 
     path: Path
     sender: str
+
+    def reach(self) -> str:
+        self.path.mkdir(parents=True, exist_ok=True)
+        return f"kept in {self.path}"
 
     def send(self, message: Message) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -99,6 +109,17 @@ class Smtp:
     password: str = ""
     tls_from_the_start: bool = False
     tls_needed: bool = False
+
+    def reach(self) -> str:
+        server = self._connected()
+        try:
+            server.ehlo_or_helo_if_needed()
+            if self.user:
+                server.login(self.user, self.password)
+            return f"{self.host}:{self.port}"
+        finally:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
 
     def send(self, message: Message) -> None:
         """Hand it over; what the server says after it has taken the mail changes nothing.

@@ -1,12 +1,9 @@
 """Is the process alive; can it serve."""
 
-from alembic.config import Config as AlembicConfig
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.foundation.database import migrations_reached
-from app.kernel.context import session
+from app.kernel import diagnosis
+from app.kernel.context import now, session
 
 blueprint = Blueprint("health", __name__)
 
@@ -18,14 +15,11 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """The database answers and stands at the newest migration."""
-    try:
-        present = migrations_reached(session())
-    except SQLAlchemyError:
-        return jsonify(status="unavailable", database="no answer, or not migrated"), 503
-    config = AlembicConfig()
-    config.set_main_option("script_location", current_app.extensions["migrate"].directory)
-    newest = ScriptDirectory.from_config(config).get_heads()
-    if present != set(newest):
-        return jsonify(status="unavailable", migrations="run: flask db upgrade"), 503
-    return jsonify(status="ok"), 200
+    """Each part with its condition; what is wrong with it is told by ``flask doctor`` alone.
+
+    503 where acts would fail; a missing worker or mail server is no reason to send people elsewhere.
+    """
+    found = diagnosis.readiness(session(), current_app.extensions["config"], now=now())
+    worst = diagnosis.worst(found)
+    parts = {one.part: one.condition for one in found}
+    return jsonify(status=worst, parts=parts), 503 if worst is diagnosis.Condition.UNAVAILABLE else 200
