@@ -22,7 +22,6 @@ from app.accounts.models import User
 from app.kernel import logs
 from app.kernel.extensions import db
 from app.lifecycle.requested_steps import STEP
-from app.web.site.page_cache import Cache
 from app.worker.loop import HANDLERS, work_off
 from config import Config
 from tests import logged, postgres
@@ -211,7 +210,7 @@ def app(started_app: Flask, config: Config, clock: StoppedClock, engine: sa.Engi
             db.engines[None] = engine
         yield app
     for part in app.extensions.values():
-        if isinstance(part, Cache):
+        if hasattr(part, "forget"):
             part.forget()
 
 

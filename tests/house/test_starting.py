@@ -69,3 +69,16 @@ def test_an_address_is_compiled_when_it_is_first_written(
         for _ in range(2):
             assert app.url_for("site.method", lang="fr") == "/fr/method/"
     assert compiled == ["/<lang:lang>/method/"]
+
+
+def test_what_an_application_keeps_can_be_forgotten(
+    make_app: Callable[[Config], Flask], config: Config
+) -> None:
+    """The tests share an application; what it kept of one would be shown to the next."""
+    app = make_app(config)
+    keeping = {
+        name
+        for name, part in app.extensions.items()
+        if type(part).__module__.startswith("app.") and not hasattr(part, "forget")
+    }
+    assert {"page_cache", "draft_cache", "result_cache"} <= app.extensions.keys() and keeping == set()
