@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.audit import service as audit
@@ -13,6 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Backing, Comment, Side, Visibility
 from app.discussion.service import check_seen
+from app.foundation.database import once
 from app.foundation.errors import N_, Conflict, RuleBroken
 from app.norms.locking import lock
 from app.norms.models import Norm
@@ -63,12 +63,9 @@ def back(
     if present is not None:
         present.superseded_at = now
         session.flush()
-    if side is not None:
-        session.add(Backing(comment_id=said.id, stakeholder_id=stakeholder_id, side=side, stated_at=now))
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict from error
+    with once(session, Conflict):
+        if side is not None:
+            session.add(Backing(comment_id=said.id, stakeholder_id=stakeholder_id, side=side, stated_at=now))
     details = {"side": side.value if side else None, "stakeholder": stakeholder_id}
     audit.record(
         session, actor, "change-backed", f"comment:c{said.number}", norm=norm.slug, now=now, details=details

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -23,6 +22,7 @@ from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding
 from app.discussion.service import LONGEST_COMMENT, CommentTooLong, check_seen
 from app.foundation import locking
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
 from app.foundation.versions import ChangedMeanwhile, Fields
@@ -233,11 +233,8 @@ def settle(
         decided_by=actor.user_id,
         decided_at=now,
     )
-    session.add(disposition)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict from error
+    with once(session, Conflict):
+        session.add(disposition)
     subject, details = f"comment:c{said.number}", {"decision": decision.value, "reason": reason}
     audit.record(session, actor, "comment-disposed", subject, norm=norm.slug, now=now, details=details)
     return disposition

@@ -11,8 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from app.foundation.errors import AppError
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -139,6 +142,18 @@ def unit_of_work(session: Session) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def once(session: Session, refusal: AppError | type[AppError]) -> Iterator[None]:
+    """Write what is done inside; of two who write in the same moment what may be there once, the second gets
+    the ``refusal``. The database decides, and the transaction with the second is undone.
+    """
+    try:
+        yield
+        session.flush()
+    except IntegrityError as error:
+        raise refusal from error
 
 
 def id_of(row: Base) -> int | None:

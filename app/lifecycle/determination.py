@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -13,6 +12,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.consensus.models import Assessment
 from app.consensus.service import assess
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.locking import Hold
 from app.foundation.text import TextField
@@ -156,11 +156,8 @@ def determine(
         stated_by=actor.user_id,
         stated_at=now,
     )
-    session.add(stated)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise AlreadyDetermined from error
+    with once(session, AlreadyDetermined):
+        session.add(stated)
     details = {
         "outcome": outcome.value,
         "texts": stated.texts,

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -13,6 +12,7 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, Matter, Role
 from app.authority.grants import Permission
 from app.foundation import locking
+from app.foundation.database import once
 from app.foundation.errors import N_, Conflict
 from app.foundation.locking import Hold
 from app.norms.models import Norm, Seat
@@ -44,11 +44,8 @@ def give_seat(
     if any(seat.role is role and seat.norm_id == norm_id for seat in seats_of(session, user)):
         raise AlreadySits
     seat = Seat(user_id=user.id, norm_id=norm_id, role=role, given_at=now)
-    session.add(seat)
-    try:
-        session.flush()
-    except IntegrityError as error:  # the database has it once, whoever comes second
-        raise AlreadySits from error
+    with once(session, AlreadySits):  # the database has it once, whoever comes second
+        session.add(seat)
     _record(session, actor, "seat.given", seat, user, now)
     return seat
 

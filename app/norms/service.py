@@ -5,12 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.locking import Hold
 from app.foundation.text import TextField
@@ -86,11 +86,8 @@ def create(
     )
     if not norm.titles:
         raise TitleMissing(field="title")
-    session.add(norm)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise SlugTaken(slug=slug, field="slug") from error
+    with once(session, SlugTaken(slug=slug, field="slug")):
+        session.add(norm)
     draft = Draft(norm_id=norm.id, number=1, created_at=now)
     session.add_all([draft, RulesOfProcedure(norm_id=norm.id, content=Rules().content())])
     session.flush()

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
 from app.norms.locking import lock
@@ -75,11 +75,8 @@ def explain(
         language=language,
         stated_at=now,
     )
-    session.add(said)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise StatedAtOnce from error
+    with once(session, StatedAtOnce):
+        session.add(said)
     details = {"stakeholder": stakeholder_id}
     subject = f"explanation:{said.id}"
     audit.record(session, actor, "position-explained", subject, norm=norm.slug, now=now, details=details)

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation import locking
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
 from app.foundation.versions import replaces
@@ -91,11 +91,8 @@ def reserve(
     if present is not None:
         present.superseded_at = now
         session.flush()
-    session.add(reservation)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise StatedAtOnce from error
+    with once(session, StatedAtOnce):
+        session.add(reservation)
     _record(session, actor, "reservation-made", norm, reservation, now)
     return reservation
 

@@ -3,13 +3,13 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.foundation import jobs
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import TextField
 from app.foundation.versions import replaces, version_of
@@ -210,11 +210,8 @@ def _put(
     superseding = before and {"before": before.id, "now": now}
     if superseding and session.execute(SUPERSEDE, superseding).one_or_none() is None:
         raise StatedAtOnce
-    session.add(position)
-    try:
-        session.flush()
-    except IntegrityError as error:  # the database allows one current position, whoever comes second
-        raise StatedAtOnce from error
+    with once(session, StatedAtOnce):  # the database allows one current position, whoever comes second
+        session.add(position)
     if position.stance is Stance.OBJECT or (before is not None and before.stance is Stance.OBJECT):
         ledger.follow(session, position, before, now=now)
     details = {

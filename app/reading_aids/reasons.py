@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -10,6 +9,7 @@ from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Visibility
 from app.discussion.quotes import occurs, squeezed
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.norms.locking import lock
 from app.norms.models import Norm
@@ -75,11 +75,8 @@ def choose(
     if len(reasons(session, comment.provision_id)[bearing]) >= MOST:
         raise EnoughReasons(limit=MOST)
     chosen = Reason(provision_id=comment.provision_id, comment_id=comment.id, bearing=bearing, words=words)
-    session.add(chosen)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise ChosenBefore from error
+    with once(session, ChosenBefore):
+        session.add(chosen)
     _record(session, actor, "reason-chosen", norm, comment, bearing, now)
     return chosen
 

@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts import addresses
@@ -17,6 +16,7 @@ from app.authority import grants
 from app.authority.actor import SPEAKERS, Actor, MandateRole, Matter
 from app.authority.grants import Permission
 from app.foundation import jobs, locking
+from app.foundation.database import once
 from app.foundation.errors import N_, Conflict
 from app.foundation.locking import Hold
 from app.stakeholders import mandates
@@ -177,11 +177,8 @@ def _put(
         .where(MandateOffer.stakeholder_id == entity.id, MandateOffer.expires_at <= now, _UNANSWERED)
         .values(email=None, answer=OfferAnswer.LAPSED, answered_at=now)
     )
-    session.add(made)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise OfferedAlready(field="email") from error
+    with once(session, OfferedAlready(field="email")):
+        session.add(made)
     payload = {"mail": "mandate", "offer_id": made.id, "values": {"entity": entity.name}}
     jobs.enqueue(session, "mail", payload, now=now)
     _record(session, actor, "mandate.offered", made, now)

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -13,6 +12,7 @@ from app.authority import grants
 from app.authority.actor import PLATFORM, Actor, MandateRole, Matter
 from app.authority.grants import Permission
 from app.foundation import locking
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.locking import Hold
 from app.foundation.text import TextField
@@ -70,11 +70,8 @@ def register_individual(
     names.check_no_verified(session, user.name)
     country = _country(country, Category.INDIVIDUAL)
     individual = _added(session, Category.INDIVIDUAL, country, user.name, user.language, "", now)
-    try:
-        with session.begin_nested():
-            individual.user_id = user.id
-    except IntegrityError as error:  # the same form sent twice in one moment
-        raise AlreadyRegistered from error
+    with once(session, AlreadyRegistered), session.begin_nested():  # the same form sent twice in one moment
+        individual.user_id = user.id
     _begin(session, actor, individual, user.id, now)
     return individual
 

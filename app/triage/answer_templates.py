@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -13,6 +12,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Decision
 from app.discussion.moderation import REASON
 from app.foundation import locking
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict, NotFound
 from app.foundation.text import TextField
 from app.foundation.versions import Fields, replaces
@@ -126,12 +126,9 @@ def _fields(*, title: str, language: str, decision: Decision, reason: str) -> Fi
 
 
 def _fill(session: Session, kept: AnswerTemplate, wanted: Fields) -> None:
-    for name, value in wanted.items():
-        setattr(kept, name, value)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise TitleTaken(field="title") from error
+    with once(session, TitleTaken(field="title")):
+        for name, value in wanted.items():
+            setattr(kept, name, value)
 
 
 def _check_here(norm: Norm, kept: AnswerTemplate) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -13,6 +12,7 @@ from app.authority.grants import Permission, require
 from app.discussion.models import Comment, Visibility
 from app.discussion.moderation import NotShown
 from app.foundation import locking
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.text import TextField
 from app.norms.locking import lock
@@ -162,21 +162,16 @@ def _new(session: Session, norm: Norm, title: str, now: dt.datetime) -> CommentG
     title = TITLE.clean(title)
     last = session.scalar(sa.select(sa.func.max(CommentGroup.number)).where(CommentGroup.norm_id == norm.id))
     group = CommentGroup(norm_id=norm.id, number=(last or 0) + 1, title=title, formed_at=now)
-    session.add(group)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Conflict from error
+    with once(session, Conflict):
+        session.add(group)
     return group
 
 
 def _put(session: Session, group: CommentGroup, found: Sequence[Comment]) -> None:
     if found:
         rows = [{"comment_id": said.id, "group_id": group.id} for said in found]
-        try:
+        with once(session, Conflict):
             session.execute(sa.insert(GroupMember), rows)
-        except IntegrityError as error:
-            raise Conflict from error
 
 
 def _take(session: Session, taken: Collection[Comment]) -> None:

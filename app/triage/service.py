@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
@@ -16,6 +15,7 @@ from app.discussion import moderation
 from app.discussion.models import Comment, Decision, Disposition
 from app.discussion.queries import IS_CURRENT
 from app.foundation import locking
+from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import normalise
 from app.norms.locking import lock
@@ -147,10 +147,8 @@ def assign(
     found = chosen(session, norm, numbers)
     _unassign(session, found)
     rows = [{"comment_id": said.id, "user_id": to.id, "assigned_at": now} for said in found]
-    try:
+    with once(session, Conflict):
         session.execute(sa.insert(Assignment), rows)
-    except IntegrityError as error:
-        raise Conflict from error
     _record(session, actor, "comments-assigned", norm, found, {"to": to.pseudonym}, now)
     return len(found)
 
