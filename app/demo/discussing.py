@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.demo.course import Course, read
-from app.discussion import backing, moderation
+from app.discussion import backing, moderation, replying
 from app.discussion import service as discussion
 from app.discussion.models import (
     ChangeOperation,
@@ -97,7 +97,7 @@ def decide(course: Course, row: Mapping[str, Any]) -> None:
             now=now,
         )
     if "reply" in row:
-        moderation.reply(
+        replying.reply(
             course.session,
             course.people.voice(row["stakeholder"]),
             course.norm,

@@ -13,11 +13,10 @@ from app.discussion.models import (
     Comment,
     Decision,
     Disposition,
-    DispositionReply,
     HidingReason,
-    Satisfaction,
     Visibility,
 )
+from app.discussion.queries import current_on
 from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding
 from app.discussion.service import LONGEST_COMMENT, CommentTooLong, check_seen
@@ -37,7 +36,6 @@ class DispositionReasonMissing(BadInput):
 
 
 REASON = TextField("reason", LONGEST_COMMENT, CommentTooLong, DispositionReasonMissing)
-NOTE = TextField("note", LONGEST_COMMENT, CommentTooLong)
 
 
 class DuplicateOfWhat(BadInput):
@@ -53,19 +51,6 @@ class NotShown(RuleBroken):
     message = N_(
         "Only a visible comment receives a disposition; a comment hidden since then may receive a "
         "different one."
-    )
-
-
-class NoDisposition(RuleBroken):
-    code = "no-disposition"
-    message = N_("This comment has not been answered yet.")
-
-
-class DecidedSince(Conflict):
-    code = "decided-since"
-    message = N_(
-        "The disposition has changed since you read it. Read the new disposition, then submit your "
-        "reply again."
     )
 
 
@@ -141,7 +126,7 @@ def dispose(
     if said.norm_id != norm.id:
         raise NotFound
     check_seen(session, said, seen)
-    before = session.scalars(_current(said)).one_or_none()
+    before = session.scalars(current_on(said)).one_or_none()
     if said.visibility not in (Visibility.SHOWN, before and Visibility.HIDDEN):
         raise NotShown
     check_languages([language])
@@ -195,7 +180,7 @@ def _original(session: Session, said: Comment, of: Comment | None) -> Comment:
         or of.norm_id != said.norm_id
         or of.visibility is not Visibility.SHOWN
         or of.parent_id is not None
-        or session.scalar(_current(of).where(Disposition.decision == Decision.DUPLICATE)) is not None
+        or session.scalar(current_on(of).where(Disposition.decision == Decision.DUPLICATE)) is not None
     ):
         raise DuplicateOfWhat(field="duplicate_of")
     return of
@@ -238,67 +223,3 @@ def settle(
     subject, details = f"comment:c{said.number}", {"decision": decision.value, "reason": reason}
     audit.record(session, actor, "comment-disposed", subject, norm=norm.slug, now=now, details=details)
     return disposition
-
-
-def reply(
-    session: Session,
-    actor: Actor,
-    norm: Norm,
-    said: Comment,
-    *,
-    satisfaction: Satisfaction,
-    note: str,
-    seen: int,
-    now: dt.datetime,
-) -> DispositionReply:
-    """Who speaks for the author says whether the disposition satisfies; the last word counts.
-
-    If it does not, the chair looks at it. ``seen``: the id of the decision that was read.
-
-    :raises NoDisposition: there is none yet. :raises DecidedSince: it is another by now.
-    """
-    lock(session, norm)
-    require(actor, Permission.REPLY_TO_DISPOSITION, norm.matter(now, stakeholder_id=said.stakeholder_id))
-    if said.norm_id != norm.id:
-        raise NotFound
-    disposition = session.scalars(locking.held(_current(said))).one_or_none()
-    if disposition is None:
-        raise NoDisposition
-    if disposition.id != seen:
-        raise DecidedSince(field="note")
-    note = NOTE.clean(note)
-    last = session.scalars(
-        sa.select(DispositionReply)
-        .where(DispositionReply.disposition_id == disposition.id)
-        .order_by(DispositionReply.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is not None and (last.satisfaction, last.note) == (satisfaction, note):
-        return last
-    if satisfaction is Satisfaction.NOT_SATISFIED:
-        reviewing.open_review(session, norm, disposition, now=now)
-    else:
-        reviewing.end_quietly(session, Disposition.id == disposition.id, Finding.SETTLED, now=now)
-    given = DispositionReply(
-        disposition_id=disposition.id, satisfaction=satisfaction, note=note, replied_at=now
-    )
-    session.add(given)
-    session.flush()
-    details = {"satisfaction": satisfaction.value, "stakeholder": said.stakeholder_id}
-    audit.record(
-        session,
-        actor,
-        "disposition-replied",
-        f"comment:c{said.number}",
-        norm=norm.slug,
-        now=now,
-        details=details,
-    )
-    return given
-
-
-def _current(said: Comment) -> sa.Select[Disposition]:
-    """The decision that is not superseded."""
-    return sa.select(Disposition).where(
-        Disposition.comment_id == said.id, Disposition.superseded_at.is_(None)
-    )

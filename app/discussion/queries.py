@@ -49,6 +49,13 @@ IS_CURRENT = sa.and_(Disposition.comment_id == Comment.id, Disposition.supersede
 OPENS_A_THREAD = Comment.parent_id.is_(None)
 
 
+def current_on(said: Comment) -> sa.Select[Disposition]:
+    """The decision on a comment that is not superseded."""
+    return sa.select(Disposition).where(
+        Disposition.comment_id == said.id, Disposition.superseded_at.is_(None)
+    )
+
+
 def answered(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
     """That a comment has a decision, such a one."""
     return sa.exists().where(IS_CURRENT, *conditions).correlate(Comment)

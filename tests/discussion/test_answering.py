@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.authority.actor import Actor, Role
-from app.discussion import backing, moderation, progress, queries, service, threads
+from app.discussion import backing, moderation, progress, queries, replying, service, threads
 from app.discussion.binding_decisions import TextStands
 from app.discussion.models import (
     ChangeOperation,
@@ -201,7 +201,7 @@ def test_the_author_says_whether_the_decision_satisfies_and_may_say_otherwise_la
     session: Session, make: Make, norm: Norm, editor: Actor, ghana: Speaker, said: Comment, now: dt.datetime
 ) -> None:
     def reply(actor: Actor, satisfaction: Satisfaction, note: str = "") -> DispositionReply:
-        return moderation.reply(
+        return replying.reply(
             session,
             actor,
             norm,
@@ -212,7 +212,7 @@ def test_the_author_says_whether_the_decision_satisfies_and_may_say_otherwise_la
             now=now,
         )
 
-    with pytest.raises(moderation.NoDisposition):
+    with pytest.raises(replying.NoDisposition):
         reply(ghana[0], Satisfaction.SATISFIED)
     decide(session, norm, editor, said, now=now)
     assert [line.comment for line, _ in progress.waiting_for_reply(session, [ghana[1].id])] == [said]
@@ -284,7 +284,7 @@ def fill(
             now=now,
         )
         decide(session, norm, editor, root, reason=f"Because {count}.", now=now)
-        moderation.reply(
+        replying.reply(
             session,
             speaker[0],
             norm,
@@ -349,7 +349,7 @@ def test_decisions_are_counted_with_what_their_authors_say(
     said = remark(session, norm, clause, ghana, now=now)
     decide(session, norm, editor, said, decision=Decision.DEFERRED, now=now)
     for how in (Satisfaction.SATISFIED, Satisfaction.NOT_SATISFIED):
-        moderation.reply(
+        replying.reply(
             session,
             ghana[0],
             norm,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.audit.models import AuditEntry
 from app.authority.actor import Actor, Role
-from app.discussion import moderation, queries
+from app.discussion import moderation, queries, replying
 from app.discussion.models import Comment, Decision, Disposition, Satisfaction, Visibility
 from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding, Review
@@ -47,7 +47,7 @@ def said(
 def reply(
     session: Session, ghana: Speaker, norm: Norm, said: Comment, how: Satisfaction, now: dt.datetime
 ) -> None:
-    moderation.reply(
+    replying.reply(
         session, ghana[0], norm, said, seen=decision_on(session, said).id, satisfaction=how, note="", now=now
     )
 
@@ -262,5 +262,5 @@ def test_a_reply_to_a_decision_that_was_replaced_is_not_put_to_the_next(
     read = decision_on(session, said).id
     decide(session, norm, editor, said, Decision.NOT_ACCEPTED, "Not here.", now=now)
     answer = {"satisfaction": Satisfaction.SATISFIED, "note": "", "now": now}
-    with pytest.raises(moderation.DecidedSince):
-        moderation.reply(session, ghana[0], norm, said, seen=read, **answer)
+    with pytest.raises(replying.DecidedSince):
+        replying.reply(session, ghana[0], norm, said, seen=read, **answer)

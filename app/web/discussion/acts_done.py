@@ -3,7 +3,7 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from app.discussion import backing, moderation, queries, service
+from app.discussion import backing, moderation, queries, replying, service
 from app.discussion.models import Comment, Side
 from app.discussion.reviews.service import find as find_on
 from app.kernel.context import act, read, session
@@ -85,7 +85,7 @@ def comment_named(norm: Norm, name: str) -> Comment | None:
 def reply(slug: str, number: int) -> Response:
     form = read(ReplyForm)
     with at_comment(slug, number) as (norm, said):
-        act(moderation.reply, norm, said, **dict(form))
+        act(replying.reply, norm, said, **dict(form))
     return on_its_page(said, acts_told.replied(said, form.satisfaction))
 
 
