@@ -60,8 +60,11 @@ def without_words(_logger: object, _method: str, event: Event) -> Event:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
+    """An exception and what it came of, each once: two that were raised again may name each other."""
+    told: list[BaseException] = []
+    while error is not None and error not in told:
         yield error
+        told.append(error)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 

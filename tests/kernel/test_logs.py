@@ -53,6 +53,15 @@ def test_an_exception_is_told_by_kind_and_place(capsys: pytest.CaptureFixture[st
     assert "Amina" not in output and "decides" not in output
 
 
+def test_exceptions_that_name_each_other_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.of_service()
+    one, other = KeyError(WORDS), ValueError(WORDS)
+    one.__cause__, other.__cause__ = other, one
+    structlog.get_logger().error("job-failed", exc_info=one)
+    (line,) = lines(capsys.readouterr().out)
+    assert [each["kind"] for each in line["exceptions"]] == ["builtins.ValueError", "builtins.KeyError"]
+
+
 def test_a_librarys_message_is_told_without_its_values(capsys: pytest.CaptureFixture[str]) -> None:
     logs.of_service()
     logging.getLogger("gunicorn.error").error("Error handling request %s", "/en/reset/0123456789abcdef/")
