@@ -209,6 +209,11 @@ def app(started_app: Flask, config: Config, clock: StoppedClock, engine: sa.Engi
         with app.app_context():
             db.engines[None] = engine
         yield app
+    forget(app)
+
+
+def forget(app: Flask) -> None:
+    """Empty its caches, whose values are of a database that goes away."""
     for part in app.extensions.values():
         if hasattr(part, "forget"):
             part.forget()

@@ -17,14 +17,9 @@ from app.kernel.context import Form
 from app.kernel.extensions import db
 from tests.access.test_matrix import ROWS
 from tests.access.test_refused_forms import sent, whose
-from tests.access.world import World, build
+from tests.access.world import World
 
 TURNED = "\u202e"  #: an override of direction
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return build(tmp_path_factory.mktemp("world"))
 
 
 @contextmanager

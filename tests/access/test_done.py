@@ -8,7 +8,7 @@ from flask import url_for
 from app.reference.languages import INTERFACE_LANGUAGES
 from tests.access import PEOPLE, Row
 from tests.access.test_matrix import ROWS
-from tests.access.world import World, build
+from tests.access.world import World
 
 #: Words that say of no act which it was.
 BARE = frozenset(
@@ -93,11 +93,6 @@ class Said(HTMLParser):
             self.link_words += data
         elif self.parts:
             self.parts[-1] += data
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return build(tmp_path_factory.mktemp("world"))
 
 
 def whose(row: Row) -> str | None:

@@ -10,7 +10,7 @@ from flask import Flask
 from app import create_app
 from config import Config
 from tests.access import PEOPLE, Row
-from tests.access.world import World, build
+from tests.access.world import World
 from tests.conftest import NOW, StoppedClock
 
 HERE = Path(__file__).parent
@@ -24,11 +24,6 @@ for _file in sorted(HERE.glob("*.py")):
 
 def endpoints(app: Flask) -> set[str]:
     return {rule.endpoint for rule in app.url_map.iter_rules()} - {"assets.file"}
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return build(tmp_path_factory.mktemp("world"))
 
 
 def test_every_route_has_its_row_and_every_row_its_route(world: World) -> None:

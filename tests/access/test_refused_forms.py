@@ -8,7 +8,7 @@ from flask import url_for
 
 from tests.access import PEOPLE, Row
 from tests.access.test_matrix import ROWS
-from tests.access.world import World, build
+from tests.access.world import World
 
 TAKEN = (303, 409)  #: what the matrix says of the person whose form this is
 SECRET = frozenset({"password", "new_password", "current_password"})
@@ -61,11 +61,6 @@ class PageFound(HTMLParser):
             self.written += data
         elif self.inside:
             self.labels[-1] += data
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return build(tmp_path_factory.mktemp("world"))
 
 
 def whose(row: Row) -> str | None:

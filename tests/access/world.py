@@ -40,7 +40,7 @@ from app.reading_aids.wording import AidWords
 from app.triage import answer_templates, grouping
 from config import Config
 from tests.access import PEOPLE, Row
-from tests.conftest import NOW, StoppedClock
+from tests.conftest import NOW, StoppedClock, forget
 from tests.factories import Make
 
 SEATS = {role.value: role for role in Role}
@@ -82,6 +82,7 @@ class World:
         """Lay the database anew, unless the last request wrote nothing and it lies there already."""
         if self.laid == (stage, self.written()):
             return
+        forget(self.app)
         with self.app.app_context():
             db.engine.dispose()
             for leftover in self.database.parent.glob(f"{self.database.name}*"):
