@@ -47,7 +47,7 @@ def backup(file: Path) -> None:
             archive.write(file, parts, facts | {"database": address().get_backend_name()})
         except FileExistsError as error:
             raise click.ClickException(f"{file} is there already; name a new file.") from error
-    say(f"{file}: the database at revision {', '.join(revisions)}, {len(kept)} packages")
+    say(f"{file}: the database at revision {', '.join(revisions)}, packages: {len(kept)}")
     say(f"Keep apart, since it is not in there: {config.signing_key}, CONCORD_SECRET_KEY, the other settings")
 
 
@@ -85,7 +85,7 @@ def restore(file: Path) -> None:
         for name in names:
             (config.data_dir / name).parent.mkdir(parents=True, exist_ok=True)
             (taken / DATA / name).replace(config.data_dir / name)
-    say(f"Restored as of {facts['made_at']}, {len(names)} packages.")
+    say(f"Restored as of {facts['made_at']}, packages: {len(names)}.")
     say("Next: flask db upgrade, then flask audit verify")
 
 
