@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from dotenv import dotenv_values
 
@@ -14,6 +14,16 @@ PREFIX = "CONCORD_"
 SETTINGS_FILE = Path(__file__).parent / ".env"
 LARGEST_UPLOAD = 32 * 1024 * 1024
 LEAST_SECRET = 32  #: bytes
+#: libpq's: a server or network that is silent is taken for gone; one that works at a statement answers these.
+SILENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+DATABASES = ("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")
+MAIL_SERVERS = ("smtp:", "smtps:", "folder:")
 LOCK_SECONDS = 10  #: as long as SQLite waits for its one writer
 
 
@@ -25,7 +35,16 @@ def settings() -> Mapping[str, str]:
     """The environment, and for what it does not name the file of settings: the same for server, worker and
     commands.
     """
-    return {name: value or "" for name, value in dotenv_values(SETTINGS_FILE).items()} | dict(os.environ)
+    return {
+        name: value or "" for name, value in dotenv_values(SETTINGS_FILE, interpolate=False).items()
+    } | dict(os.environ)
+
+
+def whole_number(name: str, value: str, default: int) -> int:
+    """:raises SettingMissing: it is none."""
+    if value and not value.isdecimal():
+        raise SettingMissing(f"{name} must be a whole number, not {value!r}.")
+    return int(value) if value else default
 
 
 @dataclass(frozen=True)
@@ -60,13 +79,10 @@ class Config:
         given = settings() if environ is None else environ
 
         def text(name: str, default: str = "") -> str:
-            return given.get(PREFIX + name, default).strip()
+            return given.get(PREFIX + name, "").strip() or default
 
         def number(name: str, default: int) -> int:
-            value = text(name, str(default))
-            if not value.isdecimal():
-                raise SettingMissing(f"CONCORD_{name} must be a whole number, not {value!r}.")
-            return int(value)
+            return whole_number(PREFIX + name, text(name), default)
 
         def several(name: str) -> tuple[str, ...]:
             return tuple(part.strip() for part in text(name).split(",") if part.strip())
@@ -90,7 +106,10 @@ class Config:
                         f"CONCORD_SECRET_KEY and its fallbacks need at least {LEAST_SECRET} bytes in "
                         "production; see docs/operation.md."
                     )
-        data_dir = Path(text("DATA_DIR", "var")).resolve()
+        for name, schemes in (("DATABASE_URL", DATABASES), ("MAIL_URL", MAIL_SERVERS)):
+            if text(name) and not text(name).startswith(schemes):
+                raise SettingMissing(f"CONCORD_{name} must begin with one of: {', '.join(schemes)}")
+        data_dir = (SETTINGS_FILE.parent / Path(text("DATA_DIR", "var")).expanduser()).resolve()
         key_file = text("SIGNING_KEY_FILE")
         return cls(
             env=env,
@@ -134,8 +153,10 @@ class Config:
         """
         options: dict[str, Any] = {"hide_parameters": True}
         if self.sqlalchemy_url.startswith("postgresql"):
+            own = parse_qs(urlsplit(self.sqlalchemy_url).query).get("options", [])
             limits = f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={self.statement_seconds}s"
-            options |= {"pool_pre_ping": True, "connect_args": {"options": limits}}
+            options |= {"pool_pre_ping": True}
+            options["connect_args"] = {"options": " ".join([limits, *own]), **SILENCE}
         return options
 
     def _hosts(self) -> list[str] | None:

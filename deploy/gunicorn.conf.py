@@ -10,20 +10,28 @@ import sys
 from typing import Any
 
 from app.kernel import logs
-from config import Config, SettingMissing, settings
+from config import Config, SettingMissing, settings, whole_number
 
-given = {"CONCORD_STATEMENT_SECONDS": "60", **settings()}  # of pages; a worker takes the time it needs
-os.environ.update(given)
+given = settings()
+if "CONCORD_STATEMENT_SECONDS" not in given:
+    os.environ["CONCORD_STATEMENT_SECONDS"] = "60"  # of pages; a worker takes the time it needs
+
+
+def number(name: str, default: int) -> int:
+    return whole_number(name, given.get(name, "").strip(), default)
+
+
 try:
     Config.from_environment()
+    port = number("PORT", 8000)
+    workers = number("WEB_CONCURRENCY", 2)
+    threads = number("CONCORD_THREADS", 4)
 except SettingMissing as missing:
     sys.exit(f"Concord does not start: {missing}")
 
 wsgi_app = "app:create_app()"
-bind = given.get("CONCORD_BIND") or f"127.0.0.1:{given.get('PORT', '8000')}"
-workers = int(given.get("WEB_CONCURRENCY", "2"))
+bind = given.get("CONCORD_BIND") or f"127.0.0.1:{port}"
 worker_class = "gthread"
-threads = int(given.get("CONCORD_THREADS", "4"))
 timeout = 60
 graceful_timeout = 20
 keepalive = 15

@@ -4,6 +4,7 @@ from flask import g, request
 
 from app.accounts import tokens
 from app.accounts.models import ApiToken, Scope
+from app.foundation.database import unless_away
 from app.foundation.errors import N_, AppError, NotAllowed, SignInNeeded
 from app.kernel import context
 
@@ -54,5 +55,5 @@ def note_use() -> None:
     """Remember now and then when the token was used last, in a transaction of its own."""
     token: ApiToken | None = g.get("api_token")
     if token is not None and tokens.is_worth_noting(token, now=context.now()):
-        with context.work() as session:
+        with unless_away(), context.work() as session:
             tokens.note_used(session, token.id, now=context.now())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
@@ -13,6 +14,7 @@ from app.kernel.context import FormUnclear
 from app.kernel.formats import words
 from app.kernel.refusals import Failed, TooLarge, Unclear, away
 
+log = structlog.get_logger("api")
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -62,7 +64,7 @@ def register(blueprint: Blueprint) -> None:
     def failed(error: Exception) -> Response:
         if is_away(error):
             return problem(away(error))
-        current_app.logger.exception("unexpected")
+        log.exception("unexpected")
         if current_app.config["PROPAGATE_EXCEPTIONS"] or current_app.testing:
             raise error
         return problem(Failed())

@@ -36,6 +36,11 @@ LATER = {
 
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
+#: Of SQLSTATE: lost connections; undone transactions; too little room; ended or cancelled by an operator.
+LATER_CLASSES = {"08", "40", "53", "57"}
+#: A lock that is not to be had, an input or output error, a server that only reads, a session that was idle.
+LATER_STATES = {"55P03", "58030", "25006", "25P03"}
+
 
 class Moment(TypeDecorator[dt.datetime]):
     """An instant: aware in Python, UTC in the database."""
@@ -125,7 +130,26 @@ def is_away(error: Exception) -> bool:
         return False
     if isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY in LATER
-    return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
+    return state[:2] in LATER_CLASSES or state in LATER_STATES
+
+
+def code_of(error: Exception) -> str:
+    """The database's own code of an error: "SQLITE_BUSY", "57P01"; "" where it gave none."""
+    orig = getattr(error, "orig", None)
+    return str(getattr(orig, "sqlite_errorname", None) or getattr(orig, "sqlstate", None) or "")
+
+
+@contextmanager
+def unless_away() -> Iterator[None]:
+    """For what is only worth noting: where the database is away it is left out."""
+    try:
+        yield
+    except Exception as error:
+        if not is_away(error):
+            raise
 
 
 @contextmanager
@@ -172,7 +196,8 @@ def missing_guards(session: Session) -> list[str]:
     there = sa.text(
         "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         if dialect == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        else "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal "
+        "AND tgenabled IN ('O', 'A') AND relnamespace = current_schema()::regnamespace"
     )
     found = set(session.scalars(there))
     wanted = (f"{table}_{name}" for table in sorted(GUARDED) for name in ITS_TRIGGERS[dialect])

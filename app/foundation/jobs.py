@@ -153,6 +153,12 @@ def due_since(session: Session, *, now: dt.datetime) -> dt.datetime | None:
     return session.scalar(sa.select(Job.due_at).where(*waiting).order_by(Job.due_at).limit(1))
 
 
+def is_in_hand(session: Session, *, now: dt.datetime) -> bool:
+    """Whether some worker has a job under a lease that holds."""
+    held = sa.select(Job.id).where(Job.state == JobState.WAITING, Job.token.is_not(None), Job.due_at > now)
+    return session.scalar(held.limit(1)) is not None
+
+
 def failed(session: Session) -> list[tuple[str, str, int]]:
     """What was given up: kind, kind of the error, and how many."""
     query = sa.select(Job.kind, sa.func.coalesce(Job.error, ""), sa.func.count())

@@ -21,7 +21,8 @@ from app.foundation.schema import clock_of, is_empty, migrations_reached, missin
 from app.publication.signing import KeyMissing, key_at
 from config import Config
 
-LEAST_ROOM = 200 * 1024 * 1024  #: bytes that are free in the data folder
+LEAST_ROOM = 200 * 2**20  #: bytes that are to be free in the data folder
+NO_ROOM = 2**20  #: with less, nothing can be written
 LONGEST_WAIT = dt.timedelta(minutes=2)  #: of a job that is due, while a worker is there
 LARGEST_SKEW = dt.timedelta(seconds=5)  #: between this host's clock and the database's
 TRIED_OFTEN = 3  #: attempts after which it is no chance that a mail does not go out
@@ -55,7 +56,9 @@ def readiness(session: Session, config: Config, *, now: dt.datetime) -> list[Dia
     found = [data_folder(config.data_dir), signing_key(config)]
     try:
         try_once(session)
-        found += [schema(session), worker(session, now), failures(session), mail_queue(session)]
+        found.append(tables := schema(session))
+        if tables.condition is Condition.OK:
+            found += [worker(session, now), failures(session), mail_queue(session)]
     except SQLAlchemyError as error:
         words = f"it does not respond ({type(error).__name__}); check CONCORD_DATABASE_URL and the server"
         found.append(Diagnosis("database", Condition.UNAVAILABLE, words))
@@ -71,7 +74,7 @@ def data_folder(folder: Path) -> Diagnosis:
     free = shutil.disk_usage(folder).free
     if free < LEAST_ROOM:
         words = f"{free // 2**20} MiB are free in {folder}; make room, {LEAST_ROOM // 2**20} MiB at least"
-        return Diagnosis("storage", Condition.UNAVAILABLE, words)
+        return Diagnosis("storage", Condition.DEGRADED if free >= NO_ROOM else Condition.UNAVAILABLE, words)
     return Diagnosis("storage", Condition.OK, f"{free // 2**20:,} MiB are free in {folder}")
 
 
@@ -104,18 +107,26 @@ def schema(session: Session) -> Diagnosis:
 
 
 def newest_revision() -> set[str]:
-    config = AlembicConfig()
-    config.set_main_option("script_location", current_app.extensions["migrate"].directory)
-    return set(ScriptDirectory.from_config(config).get_heads())
+    """Of this version; its files are read once."""
+    known: set[str] | None = current_app.extensions.get("newest_revision")
+    if known is None:
+        config = AlembicConfig()
+        config.set_main_option("script_location", current_app.extensions["migrate"].directory)
+        known = current_app.extensions["newest_revision"] = set(
+            ScriptDirectory.from_config(config).get_heads()
+        )
+    return known
 
 
 def worker(session: Session, now: dt.datetime) -> Diagnosis:
     since = jobs.due_since(session, now=now)
+    if jobs.is_in_hand(session, now=now):
+        return Diagnosis("worker", Condition.OK, "a job is being done")
     if since is not None and now - since > LONGEST_WAIT:
         minutes = (now - since) // dt.timedelta(minutes=1)
         words = f"a job has been due for {minutes} minutes: no mail, no assessment; start: flask worker"
         return Diagnosis("worker", Condition.DEGRADED, words)
-    return Diagnosis("worker", Condition.OK, "no job waits" if since is None else "jobs are being done")
+    return Diagnosis("worker", Condition.OK, "no job waits" if since is None else "it has not waited long")
 
 
 def failures(session: Session) -> Diagnosis:

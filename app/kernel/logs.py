@@ -85,7 +85,9 @@ class LineFormatter(logging.Formatter):
     """What a library reports, as one of our lines."""
 
     def format(self, record: logging.LogRecord) -> str:
-        event: Any = {"event": str(record.msg), "logger": record.name, "exc_info": record.exc_info}
+        is_template = isinstance(record.msg, str) and bool(record.args)  # else its values may be in it
+        told = record.msg if is_template else f"{record.module}:{record.lineno} {record.funcName}"
+        event: Any = {"event": told, "logger": record.name, "exc_info": record.exc_info}
         for step in PROCESSORS:
             event = step(None, record.levelname.lower(), event)
         return str(event)

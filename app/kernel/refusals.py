@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from app.foundation.database import is_away
+from app.foundation.database import code_of, is_away
 from app.foundation.errors import N_, AppError, NotFound, SignInNeeded
 from app.kernel.context import FormUnclear, known_as
 from app.kernel.formats import words
@@ -153,7 +153,7 @@ def answer(refusal: AppError) -> Answer:
 
 def away(error: Exception) -> Unavailable:
     """What is answered while the database is away; it is not asked again, not even who is asking."""
-    log.error("database away", error=type(error).__name__)
+    log.error("database away", code=code_of(error), exc_info=error)
     known_as(None)
     return Unavailable()
 
@@ -185,7 +185,7 @@ def register(app: Flask) -> None:
     def failed(error: Exception) -> Any:
         if is_away(error):
             return answer(away(error))
-        app.logger.exception("unexpected")
+        log.exception("unexpected")
         if app.config["PROPAGATE_EXCEPTIONS"] or app.testing:
             raise error
         return answer(Failed())

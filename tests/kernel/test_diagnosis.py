@@ -125,7 +125,9 @@ def test_storage_and_key_are_looked_at(
     assert "openssl genpkey -algorithm ed25519 -out" in key.words
     monkeypatch.setattr(diagnosis, "LEAST_ROOM", 10**18)
     full = found(installed)["storage"]
-    assert full.condition is Condition.UNAVAILABLE and "make room" in full.words
+    assert full.condition is Condition.DEGRADED and "make room" in full.words
+    monkeypatch.setattr(diagnosis, "NO_ROOM", 10**18)
+    assert found(installed)["storage"].condition is Condition.UNAVAILABLE
     data_dir = installed.extensions["config"].data_dir
     monkeypatch.setattr(os, "access", lambda path, _mode: path != data_dir)
     assert "change its owner" in found(installed)["storage"].words
@@ -145,6 +147,23 @@ def test_a_database_that_is_away_is_told_with_the_rest(
     }
     told = app.test_cli_runner().invoke(args=["doctor"])
     assert told.exit_code == 1 and "check CONCORD_DATABASE_URL and the server" in told.output
+
+
+def test_an_empty_database_is_told_to_be_migrated(
+    make_app: Callable[[Config], Flask], tmp_path: Path, empty_database_url: str
+) -> None:
+    app = make_app(Config(database_url=empty_database_url, data_dir=tmp_path / "var", secret_key="s"))
+    told = app.test_cli_runner().invoke(args=["doctor"])
+    assert told.exit_code == 1 and "the database is empty; run: flask db upgrade" in told.output
+
+
+def test_a_worker_that_is_busy_is_not_missed(installed: Flask) -> None:
+    now = installed.extensions["clock"]()
+    for key in "ab":
+        jobs.enqueue(db.session(), "mail", {}, now=now - dt.timedelta(minutes=9), key=key)
+    assert jobs.claim(db.session(), ["mail"], now=now) is not None
+    db.session.commit()
+    assert found(installed)["worker"] == Diagnosis("worker", Condition.OK, "a job is being done")
 
 
 def test_a_mail_server_that_is_not_there_is_told(installed: Flask) -> None:

@@ -46,7 +46,7 @@ def test_an_exception_is_told_by_kind_and_place(capsys: pytest.CaptureFixture[st
     assert errors == ""
     ours, librarys = lines(output)
     assert (ours["event"], ours["job"], ours["level"]) == ("job failed", 3, "error")
-    assert (librarys["event"], librarys["logger"]) == ("unexpected", "app")
+    assert librarys["logger"] == "app"
     for line in (ours, librarys):
         assert [one["kind"] for one in line["exceptions"]] == ["builtins.KeyError", "builtins.ValueError"]
         assert line["exceptions"][1]["frames"][-1].endswith(" fail")
@@ -68,6 +68,15 @@ def test_a_librarys_message_is_told_without_its_values(capsys: pytest.CaptureFix
     (line,) = lines(capsys.readouterr().out)
     assert line["event"] == "Error handling request %s"
     assert line["logger"] == "gunicorn.error"
+
+
+def test_a_message_that_may_hold_its_values_is_told_by_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.of_service()
+    for message in (f"Exception on {WORDS}", ValueError(WORDS)):
+        logging.getLogger("gunicorn.error").error(message)
+    output = capsys.readouterr().out
+    assert "Amina" not in output
+    assert [line["event"].split(":")[0] for line in lines(output)] == ["test_logs", "test_logs"]
 
 
 def test_what_is_only_chatter_of_a_library_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -153,6 +153,52 @@ def test_visitors_wait_for_no_act_and_who_acts_sees_it_at_once(
     assert visitor.get("/en/norms/none/").status_code == 404
 
 
+def test_a_page_is_not_made_of_an_older_reading_than_it_says(
+    make_app: Callable[[Config], Flask],
+    config: Config,
+    session: Session,
+    make: Make,
+    clock: StoppedClock,
+    seconds: Seconds,
+) -> None:
+    norm = make.norm("Everybody has a say.", slug="ai")
+    delegate, colleague = make.user(), make.user()
+    entity = make.stakeholder(country="KE")
+    make.mandate(delegate, entity)
+    tokens = [sign_ins.begin(session, user, now=clock()) for user in (delegate, colleague)]
+    audit.record(session, SYSTEM, "norm-imported", f"norm:{norm.id}", norm="ai", now=clock())
+    session.commit()
+    app = make_app(dataclasses.replace(config, page_seconds=3))
+    visitor, page = app.test_client(), "/en/norms/ai/"
+    browsers = []
+    for token in tokens:
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+        browsers.append(Browser(client))
+    visitor.get(page)
+    browsers[0].get(f"{page}comment/")
+    seconds.passed += 3.5
+    browsers[1].get(page)  # keeps a reading of the draft from before the act
+    sent = {"stakeholder": str(entity.id), "kind": "general", "body": "Who decides?", "language": "en"}
+    assert browsers[0].post(f"{page}comment/", **browsers[0].hidden | sent).status_code == 303
+    seconds.passed += 0.5
+    assert "1 comment" in visitor.get(page).text
+
+
+def test_addresses_that_do_not_exist_take_no_room() -> None:
+    cache = RenewingCache[str](2)
+
+    def refuse() -> str:
+        raise KeyError
+
+    cache.get("page", lambda: 1, lambda: "kept", age=3)
+    for number in range(5):
+        with pytest.raises(KeyError):
+            cache.get(number, lambda: 1, refuse, age=3)
+    assert cache.get("page", lambda: 2, lambda: "made twice", age=3) == "kept"
+
+
 def test_a_refusal_does_not_tell_when_a_closed_norm_was_worked_on(
     client: FlaskClient, session: Session, make: Make
 ) -> None:

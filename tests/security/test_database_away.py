@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins
 from app.discussion.models import Comment
-from app.foundation.database import is_away
+from app.foundation.database import is_away, unless_away
 from app.kernel.extensions import db
 from config import Config
 from tests import postgres
@@ -164,6 +164,36 @@ def test_only_what_may_pass_is_called_away(tmp_path: Path) -> None:
     with pytest.raises(sa.exc.OperationalError) as unreachable:
         gone.connect()
     assert is_away(unreachable.value)
+
+
+class Told(Exception):
+    def __init__(self, state: str) -> None:
+        self.sqlstate = state
+
+
+@pytest.mark.parametrize("state", ["57P01", "40P01", "53100", "55P03", "25006"])
+def test_what_passes_is_told_by_its_state(state: str) -> None:
+    assert is_away(sa.exc.OperationalError("SELECT 1", {}, Told(state)))
+
+
+@pytest.mark.parametrize("state", ["54000", "28P01", "3D000", "23505"])
+def test_what_does_not_pass_is_a_fault_of_the_server(state: str) -> None:
+    assert not is_away(sa.exc.OperationalError("SELECT 1", {}, Told(state)))
+
+
+def test_an_answer_is_worth_more_than_a_note() -> None:
+    with unless_away():
+        raise sa.exc.TimeoutError
+    with pytest.raises(ZeroDivisionError), unless_away():
+        print(1 / 0)
+
+
+def test_the_operators_own_options_stay_beside_the_limits() -> None:
+    url = "postgresql://me@host/name?options=-csearch_path%3Dconcord"
+    connecting = Config(database_url=url, statement_seconds=60).engine_options["connect_args"]
+    limits = "-c lock_timeout=10s -c statement_timeout=60s"
+    assert connecting["options"] == f"{limits} -csearch_path=concord"
+    assert connecting["connect_timeout"] == 5, "a server that is silent is not waited for"
 
 
 def test_a_failing_statement_tells_no_words(make_app: MakeApp, tmp_path: Path) -> None:

@@ -141,6 +141,8 @@ def test_a_key_that_can_be_guessed_stops_the_start(name: str, given: dict[str, s
         ("CONCORD_SIGNING_KEY_FILE", "/nowhere/key.pem", "cannot read /nowhere/key.pem"),
         ("CONCORD_PROXIES", "one", "must be a whole number, not 'one'"),
         ("CONCORD_PAGE_SECONDS", "-1", "must be a whole number, not '-1'"),
+        ("CONCORD_DATABASE_URL", "mysql://host/x", "must begin with one of: sqlite:"),
+        ("CONCORD_MAIL_URL", "https://mail", "must begin with one of: smtp:"),
         ("CONCORD_ENV", "prod", "'development' or 'production'"),
     ],
 )
@@ -149,6 +151,13 @@ def test_a_value_that_cannot_be_used_stops_the_start(
 ) -> None:
     with pytest.raises(SettingMissing, match=said):
         Config.from_environment(given | {name: value})
+
+
+def test_an_empty_setting_is_as_none(given: dict[str, str]) -> None:
+    read = Config.from_environment(given | {"CONCORD_PROXIES": "", "CONCORD_PAGE_SECONDS": " "})
+    assert (read.proxies, read.page_seconds) == (0, 3)
+    unnamed = Config.from_environment(given | {"CONCORD_DATA_DIR": ""})
+    assert unnamed.data_dir == ROOT / "var"
 
 
 def installation(folder: Path, lines: str) -> dict[str, Any]:

@@ -1,15 +1,14 @@
 """The bridge between Flask-Login and the accounts package: the cookie holds a sign-in's token."""
 
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 from flask import Flask, g, session
 from flask_login import UserMixin, login_user, logout_user
-from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from app.accounts import sign_ins, throttle
 from app.accounts.models import User
+from app.foundation.database import unless_away
 from app.foundation.errors import TooMany
 from app.kernel import context
 from app.kernel.extensions import login
@@ -105,7 +104,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def note_seen(response: Response) -> Response:
-        if "seen" in g:
-            with suppress(OperationalError), context.work() as db:  # the answer is worth more than the note
+        if "seen" in g and response.status_code < 500:
+            with unless_away(), context.work() as db:  # the answer is worth more than the note
                 sign_ins.note_seen(db, g.pop("seen"), now=context.now())
         return response

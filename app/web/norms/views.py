@@ -18,7 +18,7 @@ from app.notices.following import holders_of, is_followed
 from app.triage.identical_words import mass_comments
 from app.web.norms.reading import DraftReading, read_draft, read_provision
 from app.web.parts import verdicts
-from app.web.site.page_cache import RenewingCache, age, for_visitors, state_of
+from app.web.site.page_cache import RenewingCache, age, for_visitors, present_state
 
 blueprint = Blueprint("norms", __name__, url_prefix="/<lang:lang>")
 
@@ -54,11 +54,16 @@ def draft_page(norm: Norm, chosen: Draft | None) -> str:
         raise NotFound
     beside = request.args.get("beside")
     beside = beside if beside in norm.languages else None
+
+    def read() -> DraftReading:
+        context.session().rollback()  # what was read while others rendered is older than the state
+        return read_draft(context.session(), norm, chosen, g.lang, beside, context.now())
+
     cache: RenewingCache[DraftReading] = current_app.extensions["draft_cache"]
     reading = cache.get(
         (norm.id, chosen.number, g.lang, beside),
-        lambda: state_of(norm.slug),
-        lambda: read_draft(context.session(), norm, chosen, g.lang, beside, context.now()),
+        lambda: present_state(norm.slug),
+        read,
         age=age(),
     )
     return render_template(

@@ -11,10 +11,12 @@ from app.norms.stages import TAKES_POSITIONS, Stage
 from app.publication import queries as publications
 from app.web.parts.done import Done, sentences, told, way_on
 from app.web.parts.ways_on import to_clause
+from app.web.site.page_cache import has_acted
 
 
 def came_of(asked: StepAsked) -> Response:
     """To what came of the step, or to the page that says how far it is, or why it was not taken."""
+    has_acted()  # when the step was taken, which may be long after it was asked for
     norm = asked.norm
     named = {"norm": in_language(norm.titles)}
     if asked.ended_at is None or asked.refusal is not None:

@@ -90,7 +90,12 @@ class RenewingCache(Generic[T]):
     def get(self, key: Hashable, state: Callable[[], Hashable], make: Callable[[], T], *, age: float) -> T:
         with self._lock:
             kept = self._kept.setdefault(key, Renewed[T]())
-        return kept.get(state, make, age)
+        try:
+            return kept.get(state, make, age)
+        finally:
+            if kept.value is None:  # nothing could be made: it takes no room
+                with self._lock:
+                    self._kept.pop(key, None)
 
     def forget(self) -> None:
         with self._lock:
@@ -115,17 +120,30 @@ class CachedPage:
         return Response(self.body, mimetype="text/html", headers=headers)
 
 
-def state_of(slug: str, connection: Connection | None = None) -> Hashable:
+def state_of(slug: str, connection: Connection) -> Hashable:
     """What every page of a norm depends on."""
-    known = revision(connection or context.session().connection(), slug)
+    known = revision(connection, slug)
     return known, int(context.now().timestamp()) // 60
 
 
 def age() -> float:
-    """How many seconds old what is shown may be: nothing, for who has acted in that time."""
+    """How many seconds old what is shown may be: nothing, for who has acted since the oldest that is served,
+    and for what a page is made of that is kept itself.
+    """
     seconds: int = current_app.extensions["config"].page_seconds
-    acted = session.get(ACTED, 0)
-    return 0 if context.now().timestamp() < acted + 2 * seconds else seconds
+    sees_own = context.now().timestamp() < session.get(ACTED, 0) + seconds + PATIENCE
+    return 0 if sees_own or "last_entry" in g else seconds
+
+
+def present_state(slug: str) -> Hashable:
+    """The state as it is now, whatever this request's transaction has read before."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return state_of(slug, connection)
+
+
+def has_acted() -> None:
+    """This person sees what they did, at once."""
+    session[ACTED] = int(context.now().timestamp())
 
 
 def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
@@ -137,17 +155,12 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
     if session or not ASKED.issuperset(request.args):  # signed in, or with a form or a notice of one's own
         return render()
 
-    def state() -> Hashable:
-        # One question on a connection of its own: no transaction to begin and end around it.
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return state_of(slug, connection)
-
     def make() -> CachedPage:
         g.last_entry = next(iter(entries(context.session(), norm=slug, limit=1)), None)
         return CachedPage(render().encode())
 
     cache: RenewingCache[CachedPage] = current_app.extensions["page_cache"]
-    return cache.get((request.path, asked), state, make, age=age()).answer()
+    return cache.get((request.path, asked), lambda: present_state(slug), make, age=age()).answer()
 
 
 def register(app: Flask) -> None:
@@ -156,7 +169,6 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def note_act(response: Response) -> Response:
-        """Who acts sees what they did, at once."""
         if request.method == "POST" and response.status_code < 400 and "_user_id" in session:
-            session[ACTED] = int(context.now().timestamp())
+            has_acted()
         return response
