@@ -26,7 +26,7 @@ from app.foundation.database import unit_of_work
 from app.kernel.extensions import db
 from app.lifecycle import requested_steps
 from app.lifecycle.freezing import freeze
-from app.lifecycle.models import Determination, Outcome, StepAsked
+from app.lifecycle.models import Determination, DeterminationOutcome, StepAsked
 from app.lifecycle.queries import rules_of
 from app.norms.models import Norm
 from app.norms.queries import clauses
@@ -82,7 +82,7 @@ def furnish(make: Make, count: int) -> None:
         Determination(
             norm_id=norm.id,
             draft_id=norm.current_draft_id,
-            outcome=Outcome.CONSENSUS,
+            outcome=DeterminationOutcome.CONSENSUS,
             texts={"en": "Agreed."},
             stated_by=publisher.id,
             stated_at=now,
