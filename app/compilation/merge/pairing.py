@@ -80,12 +80,15 @@ def _likest(old: Passage, new: Passage, olds: range, news: range) -> list[Pair]:
         return []
     scores: dict[int, dict[int, float]] = defaultdict(dict)
     sizes = {i: len(old.features(i)) for i in olds}
-    where = old.where.get
+    where, smallest = old.where.get, min(sizes.values())
     for j in news:
         told = new.features(j)
+        fewest = int(LIKE * (smallest + len(told)) / 2)  # shared words without which none is like
         for i, number in Counter(chain.from_iterable(map(where, told, repeat(())))).items():
-            if i in sizes and (score := 2 * number / (sizes[i] + len(told))) >= LIKE:
-                scores[i][j] = score
+            if number >= fewest and i in sizes:
+                score = 2 * number / (sizes[i] + len(told))
+                if score >= LIKE:
+                    scores[i][j] = score
     return _likest_chain(scores)
 
 

@@ -64,11 +64,16 @@ class Passage:
             tokens = self.tokens[slice(*self.cores[place])]
             known = set(tokens)
             telling = known & self._telling or known
-            letters = telling & self._solid
-            solid = [token for token in tokens if token in letters] if letters else []
-            pairs = [one + other for one, other in pairwise(solid)] or solid
-            self._features[place] = frozenset([*map(str.lower, telling - self._solid), *pairs])
+            self._features[place] = (
+                self._in_pairs(tokens, telling) if self._solid else frozenset(map(str.lower, telling))
+            )
         return self._features[place]
+
+    def _in_pairs(self, tokens: Sequence[str], telling: set[str]) -> frozenset[str]:
+        letters = telling & self._solid
+        solid = [token for token in tokens if token in letters]
+        pairs = [one + other for one, other in pairwise(solid)] or solid
+        return frozenset([*map(str.lower, telling - self._solid), *pairs])
 
 
 def _frequent(tokens: Sequence[str]) -> frozenset[str]:
