@@ -171,3 +171,14 @@ def test_a_password_is_on_no_command_line(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(backup.subprocess, "run", run)
     backup.dump(sa.make_url("postgresql+psycopg://me:sesame@host/name"), Path("/tmp/x"))
     assert len(seen) == 2 and "sesame" not in repr(seen)
+
+
+def test_only_its_owner_reads_what_is_restored(tmp_path: Path, make_app: MakeApp) -> None:
+    file, apps = tmp_path / "some.backup", []
+    for name in ("first", "second"):
+        apps.append(make_app(Config(data_dir=tmp_path / name, secret_key="s")))
+    with apps[0].app_context():
+        upgrade()
+    assert said(apps[0], "backup", str(file))[0] == 0
+    assert said(apps[1], "restore", str(file))[0] == 0
+    assert (tmp_path / "second" / "concord.db").stat().st_mode & 0o077 == 0

@@ -121,10 +121,10 @@ def load(url: URL, file: Path) -> None:
     target = Path(str(url.database))
     for beside in target.parent.glob(f"{target.name}-*"):  # of the empty database
         beside.unlink()
-    file.chmod(0o600)
-    shutil.copyfile(file, target.with_suffix(".restoring"))
-    target.with_suffix(".restoring").chmod(0o600)
-    target.with_suffix(".restoring").replace(target)
+    unfinished = target.with_suffix(".restoring")
+    unfinished.touch(mode=0o600)  # before there is a word in it
+    shutil.copyfile(file, unfinished)
+    unfinished.replace(target)
 
 
 def run(program: str, url: URL, *options: str) -> None:

@@ -141,7 +141,7 @@ def failures(session: Session) -> Diagnosis:
 def mail_queue(session: Session) -> Diagnosis:
     waiting = jobs.tried(session, "mail", times=TRIED_OFTEN)
     if waiting:
-        words = f"{waiting} mails are not taken by the mail server; check CONCORD_MAIL_URL with: flask doctor"
+        words = f"held up: {waiting}; the mail server does not take them, check CONCORD_MAIL_URL"
         return Diagnosis("mail", Condition.DEGRADED, words)
     return Diagnosis("mail", Condition.OK, "no mail is held up")
 

@@ -97,7 +97,7 @@ def unsent_mail(app: Flask) -> Fault:
     now = app.extensions["clock"]()
     jobs.enqueue(db.session(), "mail", {}, now=now)
     db.session.execute(sa.update(jobs.Job).values(attempts=4, due_at=now + dt.timedelta(hours=1)))
-    return Fault("mail", Condition.DEGRADED, "1 mails are not taken by the mail server")
+    return Fault("mail", Condition.DEGRADED, "held up: 1; the mail server does not take them")
 
 
 @pytest.mark.parametrize(

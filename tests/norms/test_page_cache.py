@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 from threading import Barrier, Event, Thread
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
@@ -120,70 +121,68 @@ def test_what_could_not_be_made_is_made_by_the_next(seconds: Seconds) -> None:
     assert cache.get("page", lambda: 1, lambda: "made", age=3) == "made"
 
 
-def test_visitors_wait_for_no_act_and_who_acts_sees_it_at_once(
-    make_app: Callable[[Config], Flask],
-    config: Config,
-    session: Session,
-    make: Make,
-    clock: StoppedClock,
-    seconds: Seconds,
-) -> None:
+PAGE = "/en/norms/ai/"
+
+
+class Readers(NamedTuple):
+    """A visitor, a delegate and a colleague on a server whose pages may be three seconds old."""
+
+    visitor: FlaskClient
+    delegate: Browser
+    colleague: Browser
+    stakeholder: int
+
+    def comment(self) -> None:
+        """The delegate's, in a form that was opened before."""
+        sent = {"stakeholder": str(self.stakeholder), "kind": "general", "body": "Why?", "language": "en"}
+        assert self.delegate.post(f"{PAGE}comment/", **self.delegate.hidden | sent).status_code == 303
+
+
+@pytest.fixture
+def readers(
+    make_app: Callable[[Config], Flask], config: Config, session: Session, make: Make, clock: StoppedClock
+) -> Readers:
     norm = make.norm("Everybody has a say.", slug="ai")
-    user, entity = make.user(), make.stakeholder(country="KE")
-    make.mandate(user, entity)
-    token = sign_ins.begin(session, user, now=clock())
+    people, entity = [make.user(), make.user()], make.stakeholder(country="KE")
+    make.mandate(people[0], entity)
+    tokens = [sign_ins.begin(session, user, now=clock()) for user in people]
     audit.record(session, SYSTEM, "norm-imported", f"norm:{norm.id}", norm="ai", now=clock())
     session.commit()
     app = make_app(dataclasses.replace(config, page_seconds=3))
-    visitor, client, page = app.test_client(), app.test_client(), "/en/norms/ai/"
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = token
-    delegate = Browser(client)
-    before = visitor.get(page)
-    assert 'Includes every act recorded up to <time datetime="2026-03-02T09:30+00:00">' in before.text
-    assert "1 comment" not in delegate.get(page).text
-    delegate.get(f"{page}comment/")
-    sent = {"stakeholder": str(entity.id), "kind": "general", "body": "Who decides?", "language": "en"}
-    clock.forward(minutes=2)
-    assert delegate.post(f"{page}comment/", **delegate.hidden | sent).status_code == 303
-    assert "1 comment" in delegate.get(page).text
-    assert visitor.get(page).data == before.data
-    seconds.passed += 3
-    assert "1 comment" in visitor.get(page).text
-    assert visitor.get("/en/norms/none/").status_code == 404
 
-
-def test_a_page_is_not_made_of_an_older_reading_than_it_says(
-    make_app: Callable[[Config], Flask],
-    config: Config,
-    session: Session,
-    make: Make,
-    clock: StoppedClock,
-    seconds: Seconds,
-) -> None:
-    norm = make.norm("Everybody has a say.", slug="ai")
-    delegate, colleague = make.user(), make.user()
-    entity = make.stakeholder(country="KE")
-    make.mandate(delegate, entity)
-    tokens = [sign_ins.begin(session, user, now=clock()) for user in (delegate, colleague)]
-    audit.record(session, SYSTEM, "norm-imported", f"norm:{norm.id}", norm="ai", now=clock())
-    session.commit()
-    app = make_app(dataclasses.replace(config, page_seconds=3))
-    visitor, page = app.test_client(), "/en/norms/ai/"
-    browsers = []
-    for token in tokens:
+    def browser(token: str) -> Browser:
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie["_user_id"] = token
-        browsers.append(Browser(client))
-    visitor.get(page)
-    browsers[0].get(f"{page}comment/")
+        return Browser(client)
+
+    return Readers(app.test_client(), *map(browser, tokens), entity.id)
+
+
+def test_visitors_wait_for_no_act_and_who_acts_sees_it_at_once(
+    readers: Readers, clock: StoppedClock, seconds: Seconds
+) -> None:
+    before = readers.visitor.get(PAGE)
+    assert 'Includes every act recorded up to <time datetime="2026-03-02T09:30+00:00">' in before.text
+    assert "1 comment" not in readers.delegate.get(PAGE).text
+    readers.delegate.get(f"{PAGE}comment/")
+    clock.forward(minutes=2)
+    readers.comment()
+    assert "1 comment" in readers.delegate.get(PAGE).text
+    assert readers.visitor.get(PAGE).data == before.data
+    seconds.passed += 3
+    assert "1 comment" in readers.visitor.get(PAGE).text
+    assert readers.visitor.get("/en/norms/none/").status_code == 404
+
+
+def test_a_page_is_not_made_of_an_older_reading_than_it_says(readers: Readers, seconds: Seconds) -> None:
+    readers.visitor.get(PAGE)
+    readers.delegate.get(f"{PAGE}comment/")
     seconds.passed += 3.5
-    browsers[1].get(page)  # keeps a reading of the draft from before the act
-    sent = {"stakeholder": str(entity.id), "kind": "general", "body": "Who decides?", "language": "en"}
-    assert browsers[0].post(f"{page}comment/", **browsers[0].hidden | sent).status_code == 303
+    readers.colleague.get(PAGE)  # keeps a reading of the draft from before the act
+    readers.comment()
     seconds.passed += 0.5
-    assert "1 comment" in visitor.get(page).text
+    assert "1 comment" in readers.visitor.get(PAGE).text
 
 
 def test_addresses_that_do_not_exist_take_no_room() -> None:

@@ -132,7 +132,7 @@ def age() -> float:
     """
     seconds: int = current_app.extensions["config"].page_seconds
     sees_own = context.now().timestamp() < session.get(ACTED, 0) + seconds + PATIENCE
-    return 0 if sees_own or "last_entry" in g else seconds
+    return 0 if sees_own or "complete_up_to" in g else seconds
 
 
 def present_state(slug: str) -> Hashable:
@@ -156,7 +156,7 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
         return render()
 
     def make() -> CachedPage:
-        g.last_entry = next(iter(entries(context.session(), norm=slug, limit=1)), None)
+        g.complete_up_to = next((one.at for one in entries(context.session(), norm=slug, limit=1)), None)
         return CachedPage(render().encode())
 
     cache: RenewingCache[CachedPage] = current_app.extensions["page_cache"]
