@@ -54,15 +54,16 @@ def names_what_is_there(ctx: Any, step: Any, **_: Any) -> None:
 
 
 def refuse_to_lose_data() -> None:
-    """Before the first step of a downgrade, unless the operator has accepted it."""
+    """Before the first step of a downgrade, unless the operator has accepted it for this very database."""
+    database = Path(engine.url.database or "").name
     migrations = context.get_context()
     steps_between = migrations._migrations_fn
-    if steps_between is None or context.get_x_argument(as_dictionary=True).get("lose-data") == "yes":
+    if steps_between is None or context.get_x_argument(as_dictionary=True).get("lose-data") == database:
         return
 
     def checked(heads: Any, there: Any) -> list[Any]:
         steps = list(steps_between(heads, there))
-        found = losses.refusal([step.revision for step in steps if step.is_downgrade])
+        found = losses.refusal([step.revision for step in steps if step.is_downgrade], database)
         if found:
             raise CommandError(found)
         return steps

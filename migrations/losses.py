@@ -31,13 +31,13 @@ def lost_by(script: Script) -> str:
     return found
 
 
-def refusal(going_down: list[Script]) -> str | None:
-    """Why these may not be taken back without consent, if anything is lost."""
+def refusal(going_down: list[Script], database: str) -> str | None:
+    """Why these may not be taken back without consent, if anything is lost; consent names the database."""
     lost = [(script.revision, words) for script in going_down if (words := lost_by(script))]
     if not lost:
         return None
     lines = "\n".join(f"  {revision}: {words}" for revision, words in lost)
     return (
         f"Nothing was changed. This downgrade loses data for good:\n{lines}\n"
-        "Back up first. To lose it nevertheless: flask db downgrade -x lose-data=yes …"
+        f"Back up first. To lose it nevertheless: flask db downgrade -x lose-data={database} …"
     )

@@ -19,7 +19,6 @@ from tests.databases import engine_for
 from tests.house.laws import ROOT
 
 VERSION_TABLE = "alembic_version"
-ACCEPTED = "lose-data=yes"
 
 
 @pytest.fixture
@@ -33,6 +32,11 @@ def inspected(empty_database_url: str) -> Iterator[sa.Engine]:
     engine = engine_for(empty_database_url)
     yield engine
     engine.dispose()
+
+
+def accepted(engine: sa.Engine) -> str:
+    """The operator's consent to lose the data of this database."""
+    return f"lose-data={Path(str(engine.url.database)).name}"
 
 
 @contextmanager
@@ -170,7 +174,7 @@ def test_migrations_go_down_to_nothing_and_up_again(bare_app: Flask, inspected: 
     with migrating(bare_app):
         flask_migrate.upgrade()
         assert tables(inspected) == set(Base.metadata.tables)
-        flask_migrate.downgrade(revision="base", x_arg=ACCEPTED)
+        flask_migrate.downgrade(revision="base", x_arg=accepted(inspected))
         assert tables(inspected) == set()
         flask_migrate.upgrade()
     assert tables(inspected) == set(Base.metadata.tables)
@@ -181,7 +185,7 @@ def test_migrations_go_down_and_up_with_rows_in_every_table(bare_app: Flask, ins
         flask_migrate.upgrade()
         put_rows_into_each_table(inspected)
         assert row_counts(inspected) == {1, 2}
-        flask_migrate.downgrade(revision="base", x_arg=ACCEPTED)
+        flask_migrate.downgrade(revision="base", x_arg=accepted(inspected))
         flask_migrate.upgrade()
     assert row_counts(inspected) == {0}
 
@@ -194,7 +198,7 @@ def test_a_downgrade_that_loses_data_is_refused_before_its_first_step(
         put_rows_into_each_table(inspected)
         for revision in ("base", "0014", "-1"):
             if revision == "-1":
-                flask_migrate.downgrade(revision="0015", x_arg=ACCEPTED)
+                flask_migrate.downgrade(revision="0015", x_arg=accepted(inspected))
             caplog.clear()
             with pytest.raises(SystemExit):
                 flask_migrate.downgrade(revision=revision)
@@ -202,6 +206,19 @@ def test_a_downgrade_that_loses_data_is_refused_before_its_first_step(
             assert "0015: steps that were requested, and how they ended" in caplog.text
             assert ("0001: everything" in caplog.text) == (revision == "base")
     assert row_counts(inspected, "job", "step_asked", "comment") == {2}
+
+
+def test_consent_to_lose_the_data_of_another_database_counts_for_nothing(
+    bare_app: Flask, inspected: sa.Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with migrating(bare_app):
+        flask_migrate.upgrade()
+        for consent in ("lose-data=yes", "lose-data=", "lose-data=other", accepted(inspected).upper()):
+            caplog.clear()
+            with pytest.raises(SystemExit):
+                flask_migrate.downgrade(revision="base", x_arg=consent)
+            assert f"-x {accepted(inspected)} " in caplog.text
+    assert tables(inspected) == set(Base.metadata.tables)
 
 
 def test_a_downgrade_that_loses_nothing_needs_no_consent(bare_app: Flask, inspected: sa.Engine) -> None:
