@@ -32,7 +32,7 @@ IN_MEMORY = $(shell df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000 {pr
 test: $(INSTALLED_DEV) $(COMPILED)  ## Run the test suite, verbs on SQLite and PostgreSQL; FULL=1: pages on both as well
 	TMPDIR="$${TMPDIR:-$(or $(IN_MEMORY),/tmp)}" $(BIN)/python -m pytest -n auto --dist loadgroup
 
-check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templates, catalogues; upgrade the stored database
+check: $(INSTALLED_DEV) $(COMPILED)  ## Lint, types, imports, house laws, templates, catalogues; upgrade the stored databases
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/djlint --check --quiet app/templates

@@ -27,6 +27,7 @@ ALL = (
     "volume",
     "readers",
     "publishing",
+    "upgrading",
     "moderators_day",
     "real_comments",
 )

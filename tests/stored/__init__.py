@@ -1,7 +1,7 @@
-"""A database with its files, stored as one file that both kinds of database can be filled from.
+"""The database of each release with its files, one file each, that both kinds of database can be filled from.
 
-``database.json.xz`` is the database of a release: its revision, the rows of each table in plain JSON, and the
-packages that were published. ``python -m tests.stored.making`` makes it again (CONTRIBUTING, "A release").
+``0.1.0.json.xz`` holds its revision, the rows of each table in plain JSON, and the packages that were
+published. ``python -m tests.stored.making`` adds that of a new release (CONTRIBUTING, "A release").
 """
 
 import base64
@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import sort_tables
 
-STORED = Path(__file__).parent / "database.json.xz"
+FOLDER, ENDING = Path(__file__).parent, ".json.xz"
 VERSION_TABLE = "alembic_version"
 AT_A_TIME = 500  #: rows in a statement; few enough for the number of values that SQLite takes
 
@@ -71,7 +71,7 @@ def typed(value: Any, kind: sa.types.TypeEngine[Any]) -> Any:
     return base64.b64decode(value) if isinstance(kind, sa.LargeBinary) else value
 
 
-def keep(engine: sa.Engine, revision: str, folder: Path, path: Path = STORED) -> None:
+def keep(engine: sa.Engine, revision: str, folder: Path, path: Path) -> None:
     """Store the database and the packages of its data folder."""
     files = {
         str(file.relative_to(folder)): base64.b64encode(file.read_bytes()).decode()
@@ -82,8 +82,18 @@ def keep(engine: sa.Engine, revision: str, folder: Path, path: Path = STORED) ->
     path.write_bytes(lzma.compress(text.encode(), preset=9))
 
 
-def stored(path: Path = STORED) -> Content:
-    content: Content = json.loads(lzma.decompress(path.read_bytes()))
+def releases() -> list[str]:
+    """Those whose database is stored, oldest first."""
+    found = [path.name.removesuffix(ENDING) for path in FOLDER.glob(f"*{ENDING}")]
+    return sorted(found, key=lambda release: [int(part) for part in release.split(".")])
+
+
+def path_of(release: str) -> Path:
+    return FOLDER / f"{release}{ENDING}"
+
+
+def stored(release: str) -> Content:
+    content: Content = json.loads(lzma.decompress(path_of(release).read_bytes()))
     return content
 
 

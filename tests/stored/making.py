@@ -1,10 +1,11 @@
-"""Make the stored database again: the world of the access matrix, the demonstration, and rows of the rest.
+"""Store the database of a release: the world of the access matrix, the demonstration, rows of the rest.
 
 Run it when a release is made, as CONTRIBUTING says: ``.venv/bin/python -m tests.stored.making``.
 """
 
 import datetime as dt
 import tempfile
+import tomllib
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -43,14 +44,16 @@ from config import Config
 from tests.access.world import furnish
 from tests.conftest import NOW, StoppedClock
 from tests.factories import Make
-from tests.stored import STORED, keep
+from tests.house.laws import ROOT
+from tests.stored import keep, path_of
 
 DIGEST = bytes(32)
 LATER = NOW + dt.timedelta(days=1)
 
 
 def make_database(data_dir: Path) -> None:
-    """Lay out a database at the head of the migrations and store it."""
+    """Lay out a database at the head of the migrations and store it under the version to be released."""
+    stored = path_of(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
     app = create_app(Config(data_dir=data_dir, secret_key="of no server"), clock=StoppedClock(NOW))
     data_dir.mkdir(exist_ok=True)
     with app.app_context():
@@ -66,9 +69,9 @@ def make_database(data_dir: Path) -> None:
         engine = db.engine
         with engine.connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision() or ""
-        keep(engine, revision, data_dir)
+        keep(engine, revision, data_dir, stored)
         engine.dispose()
-    print(f"{STORED.name}: revision {revision}, {STORED.stat().st_size} bytes")
+    print(f"{stored.name}: revision {revision}, {stored.stat().st_size} bytes")
 
 
 def fill_the_rest(session: Session) -> None:
