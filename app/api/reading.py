@@ -100,7 +100,7 @@ def get_provision(slug: str, code: str) -> shapes.ProvisionData:
     ]
     positions = None
     if last.draft_id == norm.current_draft_id:
-        said = heard(context.session(), last.draft_id).get(last.provision_id)
+        said = heard(context.session(), last.draft_id, [last.provision_id]).get(last.provision_id)
         positions = shapes.Stances.of(said) if said is not None else None
     return shapes.ProvisionData(norm=slug, provision=code, editions=editions, positions=positions)
 

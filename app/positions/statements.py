@@ -1,7 +1,7 @@
 """Stances on each clause by stakeholder, counted and uncounted."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -65,15 +65,16 @@ class Participation:
     beside: int
 
 
-def heard(session: Session, draft_id: int) -> dict[int, Heard]:
-    """What is heard of each clause of a draft, by provision, but for those refused; two statements."""
-    heard_of = {provision_id: said for (provision_id, _), said in _heard(session, draft_id).items()}
+def heard(session: Session, draft_id: int, provisions: Collection[int]) -> dict[int, Heard]:
+    """What is heard of some clauses of a draft, by provision, but for those refused; two statements."""
+    found = _heard(session, draft_id, provisions)
+    heard_of = {provision_id: said for (provision_id, _), said in found.items()}
     apart = (
         sa.select(Stakeholder.id, Stakeholder.verification)
         .where(sa.or_(Stakeholder.verification == Verification.REFUSED, _is_beside(draft_id)))
         .subquery()
     )
-    for (provision_id, verification), said in _heard(session, draft_id, apart).items():
+    for (provision_id, verification), said in _heard(session, draft_id, provisions, apart).items():
         counted = heard_of[provision_id].without(said)
         beside = counted.beside if verification == Verification.REFUSED else said.counts
         heard_of[provision_id] = replace(counted, beside=beside)
@@ -126,13 +127,13 @@ def _is_beside(draft_id: int) -> sa.ColumnElement[bool]:
 
 
 def _heard(
-    session: Session, draft_id: int, among: sa.Subquery | None = None
+    session: Session, draft_id: int, provisions: Collection[int], among: sa.Subquery | None = None
 ) -> dict[tuple[int, Verification | None], Heard]:
     """By provision; ``among`` some stakeholders only (``id``, ``verification``), and by that as well."""
     of_norm = sa.select(Draft.norm_id).where(Draft.id == draft_id).scalar_subquery()
     said = [Position.provision_id, Position.text_digest, Position.stance]
     held = sa.select(*said, sa.func.count().label("number")).where(
-        Position.norm_id == of_norm, Position.superseded_at.is_(None)
+        Position.norm_id == of_norm, Position.provision_id.in_(provisions), Position.superseded_at.is_(None)
     )
     if among is None:
         by_wording = held.add_columns(sa.null().label("verification")).group_by(*said).subquery()

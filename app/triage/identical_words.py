@@ -19,7 +19,13 @@ def same_words(session: Session, norm_id: int, comments: Sequence[Comment]) -> d
     digests = {said.words_digest for said in comments if said.change is None}
     if not digests:
         return {}
-    rows = session.execute(_alike(norm_id).where(Comment.words_digest.in_(digests)))
+    rows = session.execute(
+        _worded(norm_id)
+        .where(Comment.words_digest.in_(digests))
+        .add_columns(sa.func.count().label("alike"))
+        .group_by(Comment.words_digest)
+        .having(sa.func.count() >= FEWEST)
+    )
     counts: Mapping[bytes, int] = {row.words_digest: row.alike for row in rows}
     return {
         said.id: counts[said.words_digest]
@@ -31,21 +37,24 @@ def same_words(session: Session, norm_id: int, comments: Sequence[Comment]) -> d
 def mass_comments(session: Session, norm_id: int, provision_id: int | None) -> list[tuple[int, int]]:
     """(number of the first, how many) of the comments on a provision with the same words, most first.
 
-    One statement.
+    One statement. The provision's comments are found first: SQLite would else read those of the whole norm.
     """
-    first = sa.func.min(Comment.number).label("first")
+    of_provision = _worded(norm_id).add_columns(Comment.number).where(Comment.provision_id == provision_id)
+    said = of_provision.cte("said").prefix_with("MATERIALIZED")
+    first, alike = sa.func.min(said.c.number).label("first"), sa.func.count().label("alike")
     rows = session.execute(
-        _alike(norm_id)
-        .add_columns(first)
-        .where(Comment.provision_id == provision_id)
-        .order_by(sa.desc("alike"), first)
+        sa.select(first, alike)
+        .group_by(said.c.words_digest)
+        .having(alike >= FEWEST)
+        .order_by(alike.desc(), first)
     )
     return [(row.first, row.alike) for row in rows]
 
 
-def _alike(norm_id: int) -> sa.Select[bytes, int]:
+def _worded(norm_id: int) -> sa.Select[bytes]:
+    """The words' digest of each comment that is compared."""
     return (
-        sa.select(Comment.words_digest, sa.func.count().label("alike"))
+        sa.select(Comment.words_digest)
         .outerjoin(ProposedChange, ProposedChange.comment_id == Comment.id)
         .where(
             Comment.norm_id == norm_id,
@@ -53,6 +62,4 @@ def _alike(norm_id: int) -> sa.Select[bytes, int]:
             OPENS_A_THREAD,
             ProposedChange.comment_id.is_(None),
         )
-        .group_by(Comment.words_digest)
-        .having(sa.func.count() >= FEWEST)
     )

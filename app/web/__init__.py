@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.kernel import formats, input_limits, labels, locale, logs, refusals, routing
+from app.kernel import formats, input_limits, labels, locale, logs, refusals, routing, unindented
 from app.kernel.extensions import babel, csrf, db, login, migrate
 from app.web.accounts import administration, api_tokens, settings, sign_in
 from app.web.compilation import operations, restructuring
@@ -81,6 +81,7 @@ PASSED_THROUGH = (
     compression,
     page_cache,
     assessments,
+    unindented,
     formats,
     labels,
     navigation,

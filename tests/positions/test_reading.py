@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from app.authority.actor import Actor
 from app.foundation.text import text_digest
 from app.norms.models import Norm
+from app.norms.queries import clauses
 from app.norms.stages import Stage
 from app.positions import queries, readers
+from app.positions import statements as said_of
 from app.positions.models import Stance
 from app.positions.queries import Continuity
 from app.positions.statements import Heard
-from app.positions.statements import heard as heard_of
 from app.stakeholders.models import Stakeholder
 from tests.factories import Make
 from tests.moments import statements
@@ -26,6 +27,10 @@ CAFE = ("Café and machine.", "Cafe\u0301 and machine.")  #: one text, composed 
 @pytest.fixture
 def norm(make: Make) -> Norm:
     return make.norm("Machines serve people.", "Risks are assessed.", "Data is protected.")
+
+
+def heard_of(session: Session, draft_id: int) -> dict[int, Heard]:
+    return said_of.heard(session, draft_id, [one.provision_id for one in clauses(session, draft_id)])
 
 
 def state_all(session: Session, norm: Norm, speakers: list[Speaker], now: dt.datetime) -> None:
@@ -41,13 +46,16 @@ def test_what_is_heard_is_counted_per_clause_in_two_statements(
     speakers = [make.speaker() for _ in range(6)]
     state_all(session, norm, speakers, now)
     say(session, norm, clause_of(session, norm, 2), speakers[0], Stance.OBJECT, reason="No.", now=now)
+    provisions = [clause_of(session, norm, place).provision_id for place in (1, 2, 3)]
     with statements(session) as sent:
-        heard = heard_of(session, norm.current_draft_id or 0)
+        heard = said_of.heard(session, norm.current_draft_id or 0, provisions)
     assert len(sent) == 2
-    first, second, _ = (heard[clause_of(session, norm, place).provision_id] for place in (1, 2, 3))
+    first, second, _ = (heard[one] for one in provisions)
     assert first == Heard({Stance.SUPPORT: 2, Stance.ACCEPT: 2, Stance.ABSTAIN: 1, Stance.OBJECT: 1}, 0)
     assert second.counts[Stance.SUPPORT] == 1 and second.counts[Stance.OBJECT] == 2
     assert (second.total, second.unconfirmed) == (6, 0)
+    some = said_of.heard(session, norm.current_draft_id or 0, provisions[1:2])
+    assert some == {provisions[1]: second}
 
 
 def test_changed_words_make_positions_unconfirmed_and_the_same_words_carry_them(

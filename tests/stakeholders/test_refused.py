@@ -76,9 +76,8 @@ def test_it_is_in_no_figure(session: Session, make: Make, norm: Norm, body: Body
     say(session, norm, clause, make.speaker(country="KE"), Stance.SUPPORT, now=now)
     data = gather(session, norm, CATEGORIES, in_force(session), closing=False)
     assert [country for _, country, _ in data.cells] == ["KE"] and list(data.objections) == [{}]
-    assert statements.heard(session, norm.current_draft_id or 0)[clause.provision_id].counts == {
-        Stance.SUPPORT: 1
-    }
+    heard = statements.heard(session, norm.current_draft_id or 0, [clause.provision_id])
+    assert heard[clause.provision_id].counts == {Stance.SUPPORT: 1}
     assert statements.participation(session, norm.current_draft_id or 0).countries == 1
     assert [country for country, _ in statements.people(session, norm.current_draft_id or 0)] == ["KE"]
 

@@ -97,7 +97,7 @@ def test_a_change_of_the_words_that_were_read_marks_the_position_and_lists_it(
     (standing,) = queries.standing(session, draft, holder)
     assert standing.is_read_otherwise and standing.counts
     assert [one.id for one, _, _ in readers.read_otherwise(session, [holder])] == [stated.id]
-    assert heard(session, draft)[clause.provision_id].unconfirmed == 0
+    assert heard(session, draft, [clause.provision_id])[clause.provision_id].unconfirmed == 0
     again = reaffirm(session, norm, clause, reader, read_language="fr", now=now)
     assert again.reaffirms_id == stated.id and again.translation_digest == words_of(NOBODY)
     assert readers.read_otherwise(session, [holder]) == []

@@ -98,7 +98,7 @@ def read_draft(
 ) -> DraftReading:
     """Gather a draft: the number of statements does not depend on how much there is."""
     clauses = queries.clauses(session, draft.id)
-    heard = statements.heard(session, draft.id)
+    heard = statements.heard(session, draft.id, [one.provision_id for one in clauses])
     talks = discussion.talk(session, norm.id)
     assessment = latest(norm.id, draft.id)
     figures = {clause["provision"]: clause for clause in assessment.result["clauses"]} if assessment else {}
@@ -262,7 +262,7 @@ def read_provision(
         queries.history(session, clause.provision_id),
         lineage,
         queries.places(session, [norm.id]) if lineage else {},
-        statements.heard(session, clause.draft_id).get(clause.provision_id),
+        statements.heard(session, clause.draft_id, [clause.provision_id]).get(clause.provision_id),
         figures.get(code),
         threads.about(session, norm.id, clause.provision_id, strand(of), after=after, before=before),
         *positions.on_provision(session, clause.draft_id, clause.provision_id, after=positions_after),
