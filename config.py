@@ -1,8 +1,9 @@
 """Settings, read once from the environment and frozen. All are described in docs/operation.md."""
 
 import os
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ PREFIX = "CONCORD_"
 SETTINGS_FILE = Path(__file__).parent / ".env"
 LARGEST_UPLOAD = 32 * 1024 * 1024
 LEAST_SECRET = 32  #: bytes
+TWO_YEARS = "max-age=63072000"
 #: libpq's: a server or network that is silent is taken for gone; one that works at a statement answers these.
 SILENCE = {
     "connect_timeout": 5,
@@ -62,6 +64,7 @@ class Config:
     mail_from: str = "concord@localhost"
     signing_key_file: Path | None = None
     proxies: int = 0
+    hsts: str = TWO_YEARS
     max_upload: int = LARGEST_UPLOAD
     statement_seconds: int = 0
     page_seconds: int = 0
@@ -91,24 +94,14 @@ class Config:
         if env not in ("development", "production"):
             raise SettingMissing("CONCORD_ENV must be 'development' or 'production'.")
         if env == "production":
-            for name in ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "MAIL_URL", "SIGNING_KEY_FILE"):
-                if not text(name):
-                    raise SettingMissing(f"CONCORD_{name} must be set in production; see docs/operation.md.")
-            if not text("BASE_URL").startswith("https://"):
-                raise SettingMissing("CONCORD_BASE_URL must begin with https:// in production.")
-            if not os.access(text("SIGNING_KEY_FILE"), os.R_OK):
-                raise SettingMissing(
-                    f"CONCORD_SIGNING_KEY_FILE: this account cannot read {text('SIGNING_KEY_FILE')}."
-                )
-            for secret in (text("SECRET_KEY"), *several("SECRET_KEY_FALLBACKS")):
-                if len(secret.encode()) < LEAST_SECRET:
-                    raise SettingMissing(
-                        f"CONCORD_SECRET_KEY and its fallbacks need at least {LEAST_SECRET} bytes in "
-                        "production; see docs/operation.md."
-                    )
+            _refuse_to_serve_with_less(text, several)
         for name, schemes in (("DATABASE_URL", DATABASES), ("MAIL_URL", MAIL_SERVERS)):
             if text(name) and not text(name).startswith(schemes):
                 raise SettingMissing(f"CONCORD_{name} must begin with one of: {', '.join(schemes)}")
+        if not re.fullmatch(r"max-age=\d+(; includeSubDomains(; preload)?)?", text("HSTS", TWO_YEARS)):
+            raise SettingMissing(
+                "CONCORD_HSTS must be max-age=SECONDS, and may go on '; includeSubDomains; preload'."
+            )
         data_dir = (SETTINGS_FILE.parent / Path(text("DATA_DIR", "var")).expanduser()).resolve()
         key_file = text("SIGNING_KEY_FILE")
         return cls(
@@ -123,6 +116,7 @@ class Config:
             mail_from=text("MAIL_FROM", cls.mail_from),
             signing_key_file=Path(key_file) if key_file else None,
             proxies=number("PROXIES", 0),
+            hsts=text("HSTS", TWO_YEARS),
             max_upload=number("MAX_UPLOAD", LARGEST_UPLOAD),
             statement_seconds=number("STATEMENT_SECONDS", 0),
             page_seconds=number("PAGE_SECONDS", 3),
@@ -159,7 +153,8 @@ class Config:
             options["connect_args"] = {"options": " ".join([limits, *own]), **SILENCE}
         return options
 
-    def _hosts(self) -> list[str] | None:
+    @property
+    def hosts(self) -> list[str] | None:
         """In production only the server's own name is answered, unless more are named."""
         own = [urlsplit(self.base_url).hostname or ""] if self.is_production else []
         return list(self.trusted_hosts) or own or None
@@ -177,13 +172,32 @@ class Config:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_PATH": "/",
             "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
-            "TRUSTED_HOSTS": self._hosts(),
+            "TRUSTED_HOSTS": self.hosts,
             "MAX_CONTENT_LENGTH": self.max_upload,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,
             "BABEL_TRANSLATION_DIRECTORIES": "../translations",
             "TEMPLATES_AUTO_RELOAD": False,
         }
+
+
+def _refuse_to_serve_with_less(text: Callable[[str], str], several: Callable[[str], tuple[str, ...]]) -> None:
+    """:raises SettingMissing: in production something would be missing, or protect nothing."""
+    for name in ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "MAIL_URL", "SIGNING_KEY_FILE"):
+        if not text(name):
+            raise SettingMissing(f"CONCORD_{name} must be set in production; see docs/operation.md.")
+    if not text("BASE_URL").startswith("https://"):
+        raise SettingMissing("CONCORD_BASE_URL must begin with https:// in production.")
+    if not os.access(text("SIGNING_KEY_FILE"), os.R_OK):
+        raise SettingMissing(
+            f"CONCORD_SIGNING_KEY_FILE: this account cannot read {text('SIGNING_KEY_FILE')}."
+        )
+    for secret in (text("SECRET_KEY"), *several("SECRET_KEY_FALLBACKS")):
+        if len(secret.encode()) < LEAST_SECRET:
+            raise SettingMissing(
+                f"CONCORD_SECRET_KEY and its fallbacks need at least {LEAST_SECRET} bytes in "
+                "production; see docs/operation.md."
+            )
 
 
 def _development_key(data_dir: Path) -> str:

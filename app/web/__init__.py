@@ -96,6 +96,7 @@ PASSED_THROUGH = (
 def register(app: Flask, *, migrations: Path) -> None:
     app.url_rule_class = routing.LateRule
     config: Config = app.extensions["config"]
+    app.wsgi_app = health.by_any_name(app.wsgi_app, config)  # type: ignore[method-assign]
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -266,6 +267,18 @@ def test_an_account_made_on_the_command_line_can_be_used(
     assert browser.get("/en/accounts/").status_code == 200
     acts = [entry.act for entry in session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number))]
     assert acts == ["account.opened", "seat.given", "administrator.named"]
+
+
+def test_the_command_prints_a_link_while_there_is_no_password(
+    runner: FlaskCliRunner, browser: Browser
+) -> None:
+    create = ["account", "create", "first@example.org", "--role", "administrator"]
+    lapsed, link = (runner.invoke(args=create).output.split()[-1] for _ in range(2))
+    assert link.startswith("http://")
+    assert browser.post(urlsplit(lapsed).path, password=PASSWORD).status_code == 400
+    assert browser.post(urlsplit(link).path, password=PASSWORD).status_code == 303
+    assert sign_in(browser, "first@example.org").status_code == 303
+    assert "http" not in runner.invoke(args=create).output
 
 
 def test_the_command_says_what_is_wrong_and_makes_nothing(runner: FlaskCliRunner, session: Session) -> None:

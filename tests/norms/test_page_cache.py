@@ -175,6 +175,17 @@ def test_visitors_wait_for_no_act_and_who_acts_sees_it_at_once(
     assert readers.visitor.get("/en/norms/none/").status_code == 404
 
 
+def test_a_proxy_in_front_keeps_visitors_pages_alone(readers: Readers) -> None:
+    kept = readers.visitor.get(PAGE)
+    assert kept.headers["Cache-Control"] == "max-age=0, must-revalidate, s-maxage=3"
+    assert "Cookie" in kept.headers["Vary"]
+    assert "Set-Cookie" not in kept.headers
+    known = readers.visitor.get(PAGE, headers={"If-None-Match": kept.headers["ETag"]})
+    assert known.status_code == 304 and known.headers["Cache-Control"] == kept.headers["Cache-Control"]
+    for mine in (readers.delegate.get(PAGE), readers.visitor.get("/en/sign-in/")):
+        assert mine.headers["Cache-Control"] == "no-store"
+
+
 def test_a_page_is_not_made_of_an_older_reading_than_it_says(readers: Readers, seconds: Seconds) -> None:
     readers.visitor.get(PAGE)
     readers.delegate.get(f"{PAGE}comment/")

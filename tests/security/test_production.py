@@ -88,8 +88,23 @@ def test_only_the_servers_own_name_is_answered(
 
 
 def test_browsers_are_told_to_come_over_tls(make_app: Callable[[Config], Flask], production: Config) -> None:
-    answer = make_app(production).test_client().get("/en/", base_url=HOST)
-    assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
+    for settings, told in (
+        (production, "max-age=63072000"),  # names below this one are others' business
+        (dataclasses.replace(production, hsts="max-age=0"), "max-age=0"),
+    ):
+        answer = make_app(settings).test_client().get("/en/", base_url=HOST)
+        assert answer.headers["Strict-Transport-Security"] == told
+
+
+def test_who_asks_for_health_need_not_know_the_servers_name(
+    make_app: Callable[[Config], Flask], production: Config
+) -> None:
+    """A load balancer asks by address."""
+    for settings in (production, dataclasses.replace(production, proxies=1)):
+        client = make_app(settings).test_client()
+        assert client.get("/healthz", base_url="http://192.0.2.7:8000").status_code == 200
+        assert client.get("/readyz", base_url="http://192.0.2.7:8000").is_json
+        assert client.get("/en/", base_url="http://192.0.2.7:8000").status_code == 400
 
 
 def test_the_mail_folder_is_not_shown(make_app: Callable[[Config], Flask], production: Config) -> None:
@@ -143,6 +158,8 @@ def test_a_key_that_can_be_guessed_stops_the_start(name: str, given: dict[str, s
         ("CONCORD_PAGE_SECONDS", "-1", "must be a whole number, not '-1'"),
         ("CONCORD_DATABASE_URL", "mysql://host/x", "must begin with one of: sqlite:"),
         ("CONCORD_MAIL_URL", "https://mail", "must begin with one of: smtp:"),
+        ("CONCORD_HSTS", "63072000", "must be max-age=SECONDS"),
+        ("CONCORD_HSTS", "max-age=1\r\nSet-Cookie: a=b", "must be max-age=SECONDS"),
         ("CONCORD_ENV", "prod", "'development' or 'production'"),
     ],
 )

@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if config.is_production:
-            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+            headers["Strict-Transport-Security"] = config.hsts
         if request.endpoint != "assets.file":
             headers.setdefault("Cache-Control", "no-store" if session else "no-cache")
         return response

@@ -113,7 +113,10 @@ class CachedPage:
         self.etag = hashlib.sha256(self.body).hexdigest()[:24]
 
     def answer(self) -> Response:
+        """Browsers ask again each time; a proxy in front keeps it as long as it is kept here."""
         headers = {"ETag": quote_etag(self.etag, weak=True), "Vary": "Cookie"}
+        if seconds := current_app.extensions["config"].page_seconds:
+            headers["Cache-Control"] = f"max-age=0, must-revalidate, s-maxage={seconds}"
         if request.if_none_match.contains_weak(self.etag):
             return Response(status=304, headers=headers)
         compression.keep(self.etag)
