@@ -68,6 +68,8 @@ class Config:
     max_upload: int = LARGEST_UPLOAD
     statement_seconds: int = 0
     page_seconds: int = 0
+    metrics_token: str = ""
+    metrics_dir: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -103,7 +105,7 @@ class Config:
                 "CONCORD_HSTS must be max-age=SECONDS, and may go on '; includeSubDomains; preload'."
             )
         data_dir = (SETTINGS_FILE.parent / Path(text("DATA_DIR", "var")).expanduser()).resolve()
-        key_file = text("SIGNING_KEY_FILE")
+        key_file, metrics_dir = text("SIGNING_KEY_FILE"), text("METRICS_DIR")
         return cls(
             env=env,
             data_dir=data_dir,
@@ -120,6 +122,8 @@ class Config:
             max_upload=number("MAX_UPLOAD", LARGEST_UPLOAD),
             statement_seconds=number("STATEMENT_SECONDS", 0),
             page_seconds=number("PAGE_SECONDS", 3),
+            metrics_token=text("METRICS_TOKEN"),
+            metrics_dir=Path(metrics_dir) if metrics_dir else None,
         )
 
     @property
@@ -134,6 +138,10 @@ class Config:
     @property
     def signing_key(self) -> Path:
         return self.signing_key_file or self.data_dir / "signing-key.pem"
+
+    @property
+    def metrics_folder(self) -> Path:
+        return self.metrics_dir or self.data_dir / "metrics"
 
     @property
     def secret_keys(self) -> list[str]:
@@ -192,11 +200,12 @@ def _refuse_to_serve_with_less(text: Callable[[str], str], several: Callable[[st
         raise SettingMissing(
             f"CONCORD_SIGNING_KEY_FILE: this account cannot read {text('SIGNING_KEY_FILE')}."
         )
-    for secret in (text("SECRET_KEY"), *several("SECRET_KEY_FALLBACKS")):
+    token = [text("METRICS_TOKEN")] if text("METRICS_TOKEN") else []
+    for secret in (text("SECRET_KEY"), *several("SECRET_KEY_FALLBACKS"), *token):
         if len(secret.encode()) < LEAST_SECRET:
             raise SettingMissing(
-                f"CONCORD_SECRET_KEY and its fallbacks need at least {LEAST_SECRET} bytes in "
-                "production; see docs/operation.md."
+                "CONCORD_SECRET_KEY, its fallbacks and CONCORD_METRICS_TOKEN need at least "
+                f"{LEAST_SECRET} bytes in production; see docs/operation.md."
             )
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 from typing import Any
 
+from app.foundation import metrics
 from app.kernel import logs
 from config import Config, SettingMissing, settings, whole_number
 
@@ -22,7 +23,7 @@ def number(name: str, default: int) -> int:
 
 
 try:
-    Config.from_environment()
+    ours = Config.from_environment()
     port = number("PORT", 8000)
     workers = number("WEB_CONCURRENCY", 2)
     threads = number("CONCORD_THREADS", 4)
@@ -44,5 +45,7 @@ logconfig_dict = dict(logs.OF_LIBRARIES)
 def post_worker_init(_worker: Any) -> None:
     """What is loaded once stays; looking through it for rubbish costs 100 ms every few requests."""
     logs.of_service()
+    if ours.metrics_token:
+        metrics.begin(ours.metrics_folder)
     gc.collect()
     gc.freeze()

@@ -7,6 +7,7 @@ import structlog
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from app.foundation import metrics
 from app.foundation.canonical import canonical
 from app.foundation.database import is_away
 from app.foundation.errors import N_, AppError, NotFound, Phrase
@@ -20,6 +21,7 @@ MEDIA_TYPE = "application/problem+json"
 
 def problem(refusal: AppError, status: int | None = None) -> Response:
     """``type`` is about:blank: the code says which refusal it is. ``field``: what to look at again."""
+    metrics.REFUSALS.add(refusal.code)
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": words(refusal.phrase),

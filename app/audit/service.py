@@ -15,6 +15,7 @@ from app.audit.binding.service import key_for, take
 from app.audit.chain import ANCHORED, PLATFORM, START, Link, link_digest
 from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Actor
+from app.foundation import metrics
 from app.foundation.database import Base
 
 #: Waits for the chain, and tells readers, until the transaction ends, that entries above a number may come.
@@ -67,7 +68,8 @@ def _append(
 ) -> None:
     chain = norm or PLATFORM
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(QUEUE, {"chain": chain})
+        with metrics.LOCK_SECONDS.measured("chain"):
+            session.execute(QUEUE, {"chain": chain})
     last = queries.head(session, chain)
     before = last or (queries.head(session, PLATFORM) if norm else None)
     previous = before.digest if before else START

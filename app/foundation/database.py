@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from app.foundation import metrics
 from app.foundation.errors import AppError
 
 NAMES = {
@@ -119,7 +120,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     asked = connection.get_execution_options()
     if connection.dialect.name == "sqlite" and asked.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if asked.get("writes") else "BEGIN DEFERRED")
+        if asked.get("writes"):
+            with metrics.LOCK_SECONDS.measured("database"):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN DEFERRED")
 
 
 def is_away(error: Exception) -> bool:

@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -151,6 +152,31 @@ def due_since(session: Session, *, now: dt.datetime) -> dt.datetime | None:
     """Since when the job that is due longest has been due; None where none is."""
     waiting = (Job.state == JobState.WAITING, Job.due_at <= now)
     return session.scalar(sa.select(Job.due_at).where(*waiting).order_by(Job.due_at).limit(1))
+
+
+@dataclass(frozen=True)
+class JobQueue:
+    """How the jobs of one kind stand."""
+
+    kind: str
+    waiting: int  #: for their time, or for a worker
+    in_hand: int
+    failed: int
+    due_since: dt.datetime | None  #: the one that is due longest
+
+
+def queues(session: Session, *, now: dt.datetime) -> list[JobQueue]:
+    """By kind, in one statement; what is done is not counted."""
+    waits, held = Job.state == JobState.WAITING, Job.token.is_not(None) & (Job.due_at > now)
+    counted = sa.select(
+        Job.kind,
+        sa.func.count().filter(waits, ~held),
+        sa.func.count().filter(waits, held),
+        sa.func.count().filter(~waits),
+        sa.func.min(Job.due_at).filter(waits, Job.due_at <= now),
+    )
+    left = counted.where(Job.state.in_([JobState.WAITING, JobState.FAILED]))
+    return [JobQueue(*row) for row in session.execute(left.group_by(Job.kind).order_by(Job.kind))]
 
 
 def is_in_hand(session: Session, *, now: dt.datetime) -> bool:

@@ -14,9 +14,11 @@ __all__ = [
     "docx",
     "ed25519",
     "linalg",
+    "multiprocess",
     "np",
     "npt",
     "openpyxl",
+    "prometheus_client",
     "serialization",
     "sparse",
     "special",
@@ -40,9 +42,11 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import openpyxl
+    import prometheus_client.metrics_core
     import xlsxwriter
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ed25519
+    from prometheus_client import multiprocess
     from scipy import linalg, sparse, special
     from scipy.sparse import csgraph
 else:
@@ -50,6 +54,8 @@ else:
     docx = LateLibrary("docx")
     np = LateLibrary("numpy")
     npt = LateLibrary("numpy.typing")
+    multiprocess = LateLibrary("prometheus_client.multiprocess")
+    prometheus_client = LateLibrary("prometheus_client")
     openpyxl = LateLibrary("openpyxl")
     xlsxwriter = LateLibrary("xlsxwriter")
     serialization = LateLibrary("cryptography.hazmat.primitives.serialization")

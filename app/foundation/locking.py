@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.foundation import metrics
 from app.foundation.database import Base
 
 Rows = TypeVar("Rows", bound=sa.Select[*tuple[Any, ...]])
@@ -36,7 +37,8 @@ def lock(session: Session, row: Base, hold: Hold = Hold.ALONE) -> None:
     was committed last. On SQLite who writes is alone from the beginning (``unit_of_work``), so that the row
     is only read again. What was changed in it is written before; what it points to is read when asked for.
     """
-    session.refresh(row, with_for_update={**_TAKING[hold], "of": type(row)})
+    with metrics.LOCK_SECONDS.measured("row"):
+        session.refresh(row, with_for_update={**_TAKING[hold], "of": type(row)})
 
 
 def held(rows: Rows, hold: Hold = Hold.ALONE) -> Rows:

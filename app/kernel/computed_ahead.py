@@ -21,6 +21,7 @@ from app.consensus.service import (
     keep_foreseen,
     shelve,
 )
+from app.foundation import metrics
 from app.kernel import context
 from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Phase
@@ -67,7 +68,8 @@ def with_foreseen(
         session.rollback()  # the next look sees what was committed since
         shelve(session, norm, shelf(), now=context.now())
         session.rollback()  # nobody waits while it is computed
-        found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, now=context.now())
+        with metrics.ASSESSMENT_SECONDS.measured():
+            found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, now=context.now())
         with suppress(Outdated), context.work() as writing:
             return keep(writing, found)
     with context.work() as writing:

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from app.foundation import metrics
 from app.foundation.database import code_of, is_away
 from app.foundation.errors import N_, AppError, NotFound, SignInNeeded
 from app.kernel.context import FormUnclear, known_as
@@ -77,6 +78,7 @@ def page(template: str, refusal: AppError, **context: Any) -> Answer:
 
 def again(shown: str, refusal: AppError) -> Answer:
     """A page with the form that was refused as it was typed: each fault at its field, and a summary."""
+    metrics.REFUSALS.add(refusal.code)
     headers = {"Cache-Control": "no-store"}
     if refusal.seconds is not None:
         headers["Retry-After"] = str(refusal.seconds)
@@ -154,6 +156,7 @@ def answer(refusal: AppError) -> Answer:
 def away(error: Exception) -> Unavailable:
     """What is answered while the database is away; it is not asked again, not even who is asking."""
     log.error("database away", code=code_of(error), exc_info=error)
+    metrics.AWAY.add()
     known_as(None)
     return Unavailable()
 

@@ -18,7 +18,7 @@ from app.foundation.mail import Message
 from app.internal_drafts.models import ContributionKind
 from app.kernel.formats import autonym, in_language, in_words
 from app.kernel.labels import said_in_words, word
-from app.mail.letters import address_of, language_of, post
+from app.mail.letters import address_of, language_of, send
 from app.mail.phrases import NoticeText, place_of, position_address, shortened, text_address
 from app.mail.unsubscribing import stop_address
 from app.norms.models import Norm
@@ -45,7 +45,7 @@ def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> C
     if not found.items:
         return None
     message = letter(user, found, key=f"notices-{payload['job_id']}", now=now)
-    return partial(post().send, message)
+    return partial(send, message)
 
 
 def letter(user: User, found: Digest, *, key: str, now: dt.datetime) -> Message:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Purpose, User
 from app.accounts.queries import by_email
 from app.accounts.service import issue_token
+from app.foundation import metrics
 from app.foundation.errors import N_
 from app.foundation.mail import Message, Post, post_at
 from app.reference.languages import INTERFACE_LANGUAGES
@@ -120,6 +121,16 @@ def folder(config: Config) -> Path:
     return config.data_dir / "mail"
 
 
+def send(message: Message) -> None:
+    """:raises Hopeless: the mail server will never take it."""
+    try:
+        post().send(message)
+    except Exception:
+        metrics.MAILS.add("failed")
+        raise
+    metrics.MAILS.add("sent")
+
+
 def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> Callable[[], None] | None:
     """The job: issue the link's token, write the mail, and answer with the errand of sending it.
 
@@ -138,7 +149,7 @@ def deliver(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> C
         subject = gettext(kind.subject, **values)
         body = "\n\n".join((gettext(kind.body, **values), values["link"], "Concord"))
     message = Message(f"job-{payload['job_id']}", address, subject, body + "\n", language, now)
-    return partial(post().send, message)
+    return partial(send, message)
 
 
 def reader_of(session: Session, payload: Mapping[str, Any]) -> tuple[User | None, str, str] | None:

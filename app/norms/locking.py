@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.foundation import locking
+from app.foundation import locking, metrics
 from app.foundation.database import id_of
 from app.foundation.locking import Hold
 from app.norms.models import Norm
@@ -29,13 +29,15 @@ def lock(session: Session, norm: Norm, hold: Hold = Hold.BESIDE) -> None:
     A transaction that needs more than one hold takes the strongest first. One that it has is not taken again.
     """
     if (id_of(norm), hold) not in _held(session):
-        session.scalars(_BY_ID[hold], {"norm": id_of(norm)}).one()
+        with metrics.LOCK_SECONDS.measured("norm"):
+            session.scalars(_BY_ID[hold], {"norm": id_of(norm)}).one()
         _held(session).add((id_of(norm), hold))
 
 
 def held(session: Session, slug: str, hold: Hold = Hold.BESIDE) -> Norm | None:
     """The norm with this slug, held from its first reading on; None where there is none."""
-    norm = session.scalars(_BY_SLUG[hold], {"slug": slug}).one_or_none()
+    with metrics.LOCK_SECONDS.measured("norm"):
+        norm = session.scalars(_BY_SLUG[hold], {"slug": slug}).one_or_none()
     if norm is not None:
         _held(session).add((id_of(norm), hold))
     return norm

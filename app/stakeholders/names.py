@@ -12,7 +12,7 @@ from app.audit import service as audit
 from app.authority import grants
 from app.authority.actor import Actor, Matter
 from app.authority.grants import Permission
-from app.foundation import locking
+from app.foundation import locking, metrics
 from app.foundation.errors import N_, BadInput, Conflict
 from app.foundation.locking import Hold
 from app.foundation.text import TextField
@@ -61,7 +61,8 @@ def take_turn(session: Session) -> None:
     Before anything else is locked, so that nobody waits in a circle.
     """
     if session.get_bind().dialect.name == "postgresql":  # on SQLite there is one writer anyway
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(NAMES, 0)))
+        with metrics.LOCK_SECONDS.measured("names"):
+            session.execute(sa.select(sa.func.pg_advisory_xact_lock(NAMES, 0)))
 
 
 def check_no_verified(session: Session, name: str, *, but: int | None = None) -> None:

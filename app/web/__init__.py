@@ -27,7 +27,7 @@ from app.web.positions import objections
 from app.web.publications import views as publications
 from app.web.reading_aids import views as reading_aids
 from app.web.record import views as record
-from app.web.site import assets, compression, headers, health, home, mailbox, navigation, page_cache
+from app.web.site import assets, compression, headers, health, home, mailbox, measured, navigation, page_cache
 from app.web.stakeholders import mandates, renaming
 from app.web.translation import views as translation
 from app.web.triage import answer_templates, groups
@@ -77,6 +77,7 @@ PASSED_THROUGH = (
     input_limits,
     locale,
     assets,
+    measured,
     headers,
     compression,
     page_cache,
@@ -108,5 +109,6 @@ def register(app: Flask, *, migrations: Path) -> None:
     for concern in PASSED_THROUGH:
         concern.register(app)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(measured.blueprint)
     for page in PAGES:
         app.register_blueprint(page.blueprint)

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins, throttle
 from app.audit.service import anchor
-from app.foundation import jobs
+from app.foundation import jobs, metrics
+from app.foundation.database import is_away
 from app.kernel import command_line, logs
 from app.kernel.step_jobs import step_job
 from app.lifecycle import requested_steps
@@ -28,6 +29,7 @@ from app.triage.near_copy_search import COPIES
 from app.worker.assessment import assess_job
 from app.worker.leases import Leases, SharedClock
 from app.worker.similarity import copies_job, see_what_lacks_vectors, vectors_job
+from config import Config
 
 Errand = Callable[[], object]
 Chore = Callable[[], None]
@@ -60,12 +62,15 @@ def work_off(
     done = 0
     while not (ending and ending.is_set()) and (job := _claimed(handlers)):
         try:
-            with leases.holding(job) if leases else nullcontext():
+            with metrics.JOB_SECONDS.measured(job.kind), leases.holding(job) if leases else nullcontext():
                 _do(job, handlers[job.kind])
             done += 1
+            metrics.JOBS.add(job.kind, "done")
         except jobs.LeaseLost:
+            metrics.JOBS.add(job.kind, "lost")
             log.warning("lease lost", job=job.id, kind=job.kind)
         except Exception as error:
+            metrics.JOBS.add(job.kind, "failed")
             log.exception("job failed", job=job.id, kind=job.kind, attempt=job.attempts)
             _after(job, error)
     return done
@@ -185,6 +190,8 @@ def keep_at(
                 return
             wait = every
         except Exception as error:
+            if is_away(error):
+                metrics.AWAY.add()
             log.warning("could not look", error=type(error).__name__)
             wait = min(AWAY_SECONDS, 2 * max(wait, POLL_SECONDS))
 
@@ -199,6 +206,7 @@ def worker(once: bool, again: bool, workers: int) -> None:
 
     They are mails, notices, steps, assessments, near copies and vectors.
     """
+    config: Config = current_app.extensions["config"]
     if again:
         with command_line.work() as session:
             jobs.try_again(session, now=command_line.now())
@@ -208,4 +216,6 @@ def worker(once: bool, again: bool, workers: int) -> None:
         work_off(HANDLERS)
     else:
         logs.of_service()
+        if config.metrics_token:
+            metrics.begin(config.metrics_folder)
         consume(current_app._get_current_object(), HANDLERS, CHORES, workers=workers)  # type: ignore[attr-defined]

@@ -9,4 +9,5 @@ ROWS = {
     "site.accessibility": public(),
     "health.alive": Row(200, 200),
     "health.ready": Row(200, 200),
+    "measured.read": Row(404, 404),  # without a token in the settings
 }

@@ -142,7 +142,9 @@ def test_a_missing_setting_stops_the_start_with_its_name(name: str, given: dict[
         Config.from_environment(given)
 
 
-@pytest.mark.parametrize("name", ["CONCORD_SECRET_KEY", "CONCORD_SECRET_KEY_FALLBACKS"])
+@pytest.mark.parametrize(
+    "name", ["CONCORD_SECRET_KEY", "CONCORD_SECRET_KEY_FALLBACKS", "CONCORD_METRICS_TOKEN"]
+)
 def test_a_key_that_can_be_guessed_stops_the_start(name: str, given: dict[str, str]) -> None:
     for weak in ("short", "x" * 31, " " + "x" * 31 + " "):
         with pytest.raises(SettingMissing, match="at least 32 bytes"):

@@ -9,7 +9,7 @@ from app.kernel.context import now, session
 from config import Config
 
 blueprint = Blueprint("health", __name__)
-PATHS = ("/healthz", "/readyz")
+PATHS = ("/healthz", "/readyz", "/metrics")
 
 
 def by_any_name(serve: Any, config: Config) -> Any:

@@ -18,6 +18,7 @@ from werkzeug.http import quote_etag
 
 from app.audit.queries import page as entries
 from app.audit.queries import revision
+from app.foundation import metrics
 from app.kernel import context
 from app.kernel.extensions import db
 from app.web.site import compression
@@ -54,6 +55,7 @@ class Cache(Generic[T]):
 class Renewed(Generic[T]):
     """A value, the state it was made of, and when that was last the present state."""
 
+    name: str = ""  #: of the cache
     turn: Lock = field(default_factory=Lock)
     value: T | None = None  #: None: not made yet
     state: Hashable = None
@@ -63,16 +65,21 @@ class Renewed(Generic[T]):
         """The value, at most ``age`` seconds old; at most ``PATIENCE`` older while another renews it."""
         begun, known = monotonic(), self.value
         if known is not None and begun - self.checked < age:
+            metrics.CACHE.add(self.name, "fresh")
             return known
         may_wait = known is None or not age or begun - self.checked >= age + PATIENCE
         if not self.turn.acquire(blocking=may_wait) and known is not None:
+            metrics.CACHE.add(self.name, "stale")
             return known
+        outcome = "same"
         try:
             if self.value is None or self.checked <= begun:  # else another has asked while this one waited
                 asked, present = monotonic(), state()
                 if self.value is None or present != self.state:
+                    outcome = "made"
                     self.value, self.state = make(), present
                 self.checked = asked
+            metrics.CACHE.add(self.name, outcome)
             return self.value
         finally:
             self.turn.release()
@@ -84,12 +91,13 @@ class RenewingCache(Generic[T]):
     ``age``: seconds for which a value is not compared with the present state; 0: it is, by everybody.
     """
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int = ROOM, *, name: str = "") -> None:
+        self.name = name  #: in the figures that are seen from outside
         self._kept, self._lock = LRUCache[Hashable, Renewed[T]](room), Lock()
 
     def get(self, key: Hashable, state: Callable[[], Hashable], make: Callable[[], T], *, age: float) -> T:
         with self._lock:
-            kept = self._kept.setdefault(key, Renewed[T]())
+            kept = self._kept.setdefault(key, Renewed[T](self.name))
         try:
             return kept.get(state, make, age)
         finally:
@@ -167,8 +175,8 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
 
 
 def register(app: Flask) -> None:
-    app.extensions["page_cache"] = RenewingCache[CachedPage]()
-    app.extensions["draft_cache"] = RenewingCache[object](64)
+    app.extensions["page_cache"] = RenewingCache[CachedPage](name="page")
+    app.extensions["draft_cache"] = RenewingCache[object](64, name="draft")
 
     @app.after_request
     def note_act(response: Response) -> Response:
