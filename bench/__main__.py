@@ -28,6 +28,7 @@ ALL = (
     "readers",
     "publishing",
     "upgrading",
+    "bulk",
     "moderators_day",
     "real_comments",
 )

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import queries
 from app.audit.binding.queries import lots_of, unbound
-from app.audit.binding.service import key_for, take
+from app.audit.binding.service import key_for, take, take_apart
 from app.audit.chain import ANCHORED, PLATFORM, START, Link, link_digest
 from app.audit.models import AuditEntry
 from app.authority.actor import SYSTEM, Actor
@@ -27,8 +27,18 @@ QUEUE = sa.text(
     "(SELECT (last_value - (NOT is_called)::int)::text FROM audit_entry_number_seq), true)::int) END"
 ).bindparams(chains=queries.CHAINS, above=queries.ABOVE)
 
-KEPT = [field.name for field in fields(Link) if field.name not in ("number", "digest")]
+KEPT = [one.name for one in fields(Link) if one.name not in ("number", "digest")]
 APPEND = sa.insert(AuditEntry.__table__)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One of several acts on one chain; ``rows``: those that it has written, for its entry to bind."""
+
+    act: str
+    subject: str
+    details: dict[str, Any] = field(default_factory=dict)
+    rows: Sequence[Base] = ()
 
 
 def record(
@@ -52,30 +62,59 @@ def record(
     Concurrent writers of one chain queue here until the one before commits, so that it is ordered. An act
     with entries on a norm and on the platform writes the norm's first, so that no two wait for each other.
     """
-    _append(session, actor, act, subject, norm, details or {}, _binds(session, rows, lots), now=now)
+    binds = _binds(session, rows, lots)
+    _append(session, actor, norm, [Deed(act, subject, details or {})], [binds], now=now)
+
+
+def record_all(
+    session: Session, actor: Actor, deeds: Sequence[Deed], *, now: dt.datetime, norm: str | None = None
+) -> None:
+    """Append an entry for each deed, in order: the same as ``record`` leaves after each, in as many
+    statements as for one.
+
+    What the session has written since the last entry and no deed names is bound by the first.
+    """
+    if deeds:
+        binds = take_apart(session, key_for(session), [deed.rows for deed in deeds])
+        _append(session, actor, norm, deeds, binds, now=now)
 
 
 def _append(
     session: Session,
     actor: Actor,
-    act: str,
-    subject: str,
     norm: str | None,
-    details: dict[str, Any],
-    binds: dict[str, Any],
+    deeds: Sequence[Deed],
+    bound: Sequence[dict[str, Any]],
     *,
     now: dt.datetime,
 ) -> None:
+    """``bound``: what the entry of each deed binds."""
     chain = norm or PLATFORM
     if session.get_bind().dialect.name == "postgresql":
         with metrics.LOCK_SECONDS.measured("chain"):
             session.execute(QUEUE, {"chain": chain})
     last = queries.head(session, chain)
     before = last or (queries.head(session, PLATFORM) if norm else None)
-    previous = before.digest if before else START
-    place = last.place + 1 if last else 1
-    link = Link(0, chain, place, now, actor.pseudonym, act, norm, subject, details, previous, binds=binds)
-    session.execute(APPEND, {name: getattr(link, name) for name in KEPT} | {"digest": link_digest(link)})
+    previous, place = before.digest if before else START, last.place if last else 0
+    rows = []
+    for deed, binds in zip(deeds, bound, strict=True):
+        place += 1
+        link = Link(
+            0,
+            chain,
+            place,
+            now,
+            actor.pseudonym,
+            deed.act,
+            norm,
+            deed.subject,
+            deed.details,
+            previous,
+            binds=binds,
+        )
+        previous = link_digest(link)
+        rows.append({name: getattr(link, name) for name in KEPT} | {"digest": previous})
+    session.execute(APPEND, rows)
 
 
 def _binds(
@@ -95,7 +134,7 @@ def bind_what_is_there(session: Session, *, now: dt.datetime) -> int:
     """One entry for all rows that none tells of, as those from before the record bound rows; how many."""
     lots = unbound(session, key_for(session))
     if lots:
-        _append(session, SYSTEM, "rows-bound", "record", None, {}, {"lots": lots}, now=now)
+        _append(session, SYSTEM, None, [Deed("rows-bound", "record")], [{"lots": lots}], now=now)
     return sum(lot["count"] for lot in lots)
 
 

@@ -18,7 +18,7 @@ from app.compilation.merge import provenance
 from app.compilation.models import CompilationItem, Wording
 from app.compilation.operations import locked
 from app.discussion.models import Comment, Decision, Disposition, RebasedChange, Visibility
-from app.discussion.moderation import settle
+from app.discussion.moderation import Settling, settle
 from app.discussion.program_reasons import CODED, ProgramReason
 from app.discussion.queries import IS_CURRENT
 from app.foundation.errors import N_, RuleBroken
@@ -182,16 +182,10 @@ def _answer(
         )
         .order_by(Comment.number)
     ).all()
+    taken = []
     for comment in undecided:
         whole = is_whole.get(comment.number, False)
-        settle(
-            session,
-            actor,
-            norm,
-            comment,
-            decision=Decision.ACCEPTED if whole else Decision.MODIFIED,
-            reason=ProgramReason.MERGED if whole else ProgramReason.MERGED_IN_PART,
-            language=CODED,
-            clause=merged[comment.number],
-            now=now,
-        )
+        decision = Decision.ACCEPTED if whole else Decision.MODIFIED
+        reason = ProgramReason.MERGED if whole else ProgramReason.MERGED_IN_PART
+        taken.append(Settling(comment, decision, reason, CODED, clause=merged[comment.number]))
+    settle(session, actor, norm, taken, now=now)

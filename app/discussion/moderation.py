@@ -1,11 +1,15 @@
 """Screening, hiding, and the disposition every comment gets."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
+from app.audit.service import Deed
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
 from app.discussion.binding_decisions import check_can_bind
@@ -21,7 +25,7 @@ from app.discussion.reviews import service as reviewing
 from app.discussion.reviews.models import Finding
 from app.discussion.service import LONGEST_COMMENT, CommentTooLong, check_seen
 from app.foundation import locking
-from app.foundation.database import once
+from app.foundation.database import Base, number, once
 from app.foundation.errors import N_, BadInput, Conflict, NotFound, RuleBroken
 from app.foundation.text import TextField
 from app.foundation.versions import ChangedMeanwhile, Fields
@@ -72,11 +76,23 @@ def release(
     lock(session, norm)
     require(actor, Permission.MODERATE, norm.matter(now))
     check_seen(session, said, seen)
-    if said.visibility not in (Visibility.HELD, Visibility.HIDDEN):
-        raise Conflict
-    said.visibility, said.hiding_reason = Visibility.SHOWN, None
+    show_all(session, actor, norm, [said], now=now)
+
+
+def show_all(
+    session: Session, actor: Actor, norm: Norm, found: Sequence[Comment], *, now: dt.datetime
+) -> None:
+    """Show comments, for verbs that hold them and carry their own permission. As many statements as for one.
+
+    :raises Conflict: one was neither held nor hidden.
+    """
+    for said in found:
+        if said.visibility not in (Visibility.HELD, Visibility.HIDDEN):
+            raise Conflict
+        said.visibility, said.hiding_reason = Visibility.SHOWN, None
     session.flush()
-    audit.record(session, actor, "comment-released", f"comment:c{said.number}", norm=norm.slug, now=now)
+    shown = [Deed("comment-released", f"comment:c{said.number}", rows=[said]) for said in found]
+    audit.record_all(session, actor, shown, norm=norm.slug, now=now)
 
 
 def hide(
@@ -127,8 +143,7 @@ def dispose(
         raise NotFound
     check_seen(session, said, seen)
     before = session.scalars(current_on(said)).one_or_none()
-    if said.visibility not in (Visibility.SHOWN, before and Visibility.HIDDEN):
-        raise NotShown
+    check_shown(said, before)
     check_languages([language])
     reason = REASON.clean(reason)
     original = _original(session, said, duplicate_of) if decision is Decision.DUPLICATE else None
@@ -143,17 +158,14 @@ def dispose(
         mine = _fields(decision, reason, language, original)
         raise ChangedMeanwhile(_fields_of(session, before), mine, present)
     check_can_bind(norm, decision)
-    return settle(
-        session,
-        actor,
-        norm,
-        said,
-        decision=decision,
-        reason=reason,
-        language=language,
-        original=original,
-        now=now,
-    )
+    taken = Settling(said, decision, reason, language, original)
+    return settle(session, actor, norm, [taken], now=now)[0]
+
+
+def check_shown(said: Comment, before: Disposition | None) -> None:
+    """:raises NotShown: it is held, withdrawn, or hidden and nothing was decided on it ``before``."""
+    if said.visibility not in (Visibility.SHOWN, before and Visibility.HIDDEN):
+        raise NotShown
 
 
 def _fields_of(session: Session, given: Disposition | None) -> Fields:
@@ -186,40 +198,65 @@ def _original(session: Session, said: Comment, of: Comment | None) -> Comment:
     return of
 
 
-def settle(
-    session: Session,
-    actor: Actor,
-    norm: Norm,
-    said: Comment,
-    *,
-    decision: Decision,
-    reason: str,
-    language: str,
-    original: Comment | None = None,
-    clause: Clause | None = None,
-    now: dt.datetime,
-) -> Disposition:
-    """Write a decision that has been taken; for verbs that carry their own permission.
-
-    ``clause`` is where the words went.
+@dataclass(frozen=True)
+class Settling:
+    """A decision that has been taken on a comment. ``original``: what it repeats; ``clause``: where its words
+    went.
     """
-    current = sa.and_(Disposition.comment_id == said.id, Disposition.superseded_at.is_(None))
-    reviewing.end_quietly(session, current, Finding.DECIDED_ANEW, now=now)
-    for before in session.scalars(locking.held(sa.select(Disposition).where(current))):
-        before.superseded_at = now
-        session.flush()
-    disposition = Disposition(
-        comment_id=said.id,
-        decision=decision,
-        reason=reason,
-        language=language,
-        duplicate_of_id=original.id if original else None,
-        clause_id=clause.id if clause else None,
+
+    said: Comment
+    decision: Decision
+    reason: str
+    language: str
+    original: Comment | None = None
+    clause: Clause | None = None
+
+
+def settle(
+    session: Session, actor: Actor, norm: Norm, taken: Sequence[Settling], *, now: dt.datetime
+) -> list[Disposition]:
+    """Write decisions that were taken, each on another comment; for verbs that carry their own permission.
+
+    Each has its own entry in the record. As many statements as for one.
+    """
+    theirs = Disposition.comment_id.in_([one.said.id for one in taken])
+    current = sa.and_(theirs, Disposition.superseded_at.is_(None))
+    ended = reviewing.end_quietly(session, current, Finding.DECIDED_ANEW, now=now)
+    asked = sa.select(Disposition).where(current).order_by(Disposition.id)
+    before = session.scalars(locking.held(asked)).all()
+    wrote: dict[int, list[Base]] = defaultdict(list)
+    for disposition in before:
+        disposition.superseded_at = now
+        wrote[disposition.comment_id].append(disposition)
+    for review in ended:
+        wrote[review.disposition.comment_id].append(review)
+    session.flush()
+    made = [_disposition(actor, one, now) for one in taken]
+    number(session, made)
+    with once(session, Conflict):
+        session.add_all(made)
+    deeds = [
+        Deed(
+            "comment-disposed",
+            f"comment:c{one.said.number}",
+            {"decision": one.decision.value, "reason": one.reason},
+            rows=[*wrote[one.said.id], disposition],
+        )
+        for one, disposition in zip(taken, made, strict=True)
+    ]
+    audit.record_all(session, actor, deeds, norm=norm.slug, now=now)
+    return made
+
+
+def _disposition(actor: Actor, one: Settling, now: dt.datetime) -> Disposition:
+    return Disposition(
+        comment_id=one.said.id,
+        decision=one.decision,
+        reason=one.reason,
+        language=one.language,
+        duplicate_of_id=one.original.id if one.original else None,
+        clause_id=one.clause.id if one.clause else None,
         decided_by=actor.user_id,
         decided_at=now,
+        superseded_at=None,  # said, so that the record need not ask the database for it
     )
-    with once(session, Conflict):
-        session.add(disposition)
-    subject, details = f"comment:c{said.number}", {"decision": decision.value, "reason": reason}
-    audit.record(session, actor, "comment-disposed", subject, norm=norm.slug, now=now, details=details)
-    return disposition

@@ -248,6 +248,11 @@ def check_seen(session: Session, said: Comment, seen: int | None) -> None:
     :raises EditedSince: it has others by now.
     """
     locking.lock(session, said)
+    check_version(said, seen)
+
+
+def check_version(said: Comment, seen: int | None) -> None:
+    """The same of a comment that is held already."""
     if seen not in (None, said.version):
         raise EditedSince(comment=f"c{said.number}")
 

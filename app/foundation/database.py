@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -183,6 +183,19 @@ def once(session: Session, refusal: AppError | type[AppError]) -> Iterator[None]
         session.flush()
     except IntegrityError as error:
         raise refusal from error
+
+
+def number(session: Session, rows: Sequence[Base]) -> None:
+    """Give new rows of one table their numbers where that makes one statement of many.
+
+    SQLAlchemy reads the numbers that SQLite gives one row at a time. Who writes there is alone, so that these
+    are the ones it would give.
+    """
+    if len(rows) > 1 and session.get_bind().dialect.name == "sqlite":
+        [key] = sa.inspect(type(rows[0])).primary_key
+        last = session.scalar(sa.select(sa.func.max(key))) or 0
+        for own, row in enumerate(rows, last + 1):
+            setattr(row, key.name, own)
 
 
 def id_of(row: Base) -> int | None:

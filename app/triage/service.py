@@ -12,14 +12,17 @@ from app.audit import service as audit
 from app.authority.actor import Actor, Matter, Role
 from app.authority.grants import Permission, require
 from app.discussion import moderation
+from app.discussion.binding_decisions import check_can_bind
 from app.discussion.models import Comment, Decision, Disposition
-from app.discussion.queries import IS_CURRENT
+from app.discussion.moderation import Settling
+from app.discussion.service import check_version
 from app.foundation import locking
 from app.foundation.database import once
 from app.foundation.errors import N_, BadInput, Conflict, RuleBroken
 from app.foundation.text import normalise
 from app.norms.locking import lock
 from app.norms.models import Norm, Seat
+from app.norms.service import check_languages
 from app.triage.models import Assignment
 
 MOST = 1_000  #: comments answered, bundled or assigned at once
@@ -83,36 +86,38 @@ def dispose_all(
     found = chosen(session, norm, numbers, are_held=True)
     if any(said.parent_id is not None for said in found):
         raise AnswersAThread(field="comment")
-    _check_waiting(session, found, decision, normalise(reason))
+    before = _answers(session, found, decision, normalise(reason))
     for said in found:
-        moderation.dispose(
-            session,
-            actor,
-            norm,
-            said,
-            decision=decision,
-            reason=reason,
-            language=language,
-            seen=seen.get(said.number),
-            version=0,
-            now=now,
-        )
+        check_version(said, seen.get(said.number))
+        moderation.check_shown(said, before.get(said.id))
+    check_languages([language])
+    reason = moderation.REASON.clean(reason)
+    waiting = [said for said in found if said.id not in before]
+    if waiting:
+        check_can_bind(norm, decision)
+        taken = [Settling(said, decision, reason, language) for said in waiting]
+        moderation.settle(session, actor, norm, taken, now=now)
     return len(found)
 
 
-def _check_waiting(session: Session, found: Sequence[Comment], decision: Decision, reason: str) -> None:
-    """That none has an answer, unless it is the same, sent twice."""
-    answered = session.scalars(
-        sa.select(Comment.number)
-        .join(Disposition, IS_CURRENT)
-        .where(
-            Comment.id.in_([said.id for said in found]),
-            sa.or_(Disposition.decision != decision, Disposition.reason != reason),
-        )
-        .order_by(Comment.number)
-    ).all()
-    if answered:
-        raise AnsweredMeanwhile(comments=", ".join(f"c{number}" for number in answered), field="comment")
+def _answers(
+    session: Session, found: Sequence[Comment], decision: Decision, reason: str
+) -> dict[int, Disposition]:
+    """Comment's id → the answer it has: the same, sent twice.
+
+    :raises AnsweredMeanwhile: one has another.
+    """
+    theirs = Disposition.comment_id.in_([said.id for said in found])
+    current = sa.select(Disposition).where(theirs, Disposition.superseded_at.is_(None))
+    before = {one.comment_id: one for one in session.scalars(current)}
+    others = [
+        f"c{said.number}"
+        for said in found
+        if (one := before.get(said.id)) and (one.decision, one.reason) != (decision, reason)
+    ]
+    if others:
+        raise AnsweredMeanwhile(comments=", ".join(others), field="comment")
+    return before
 
 
 def release_all(
@@ -129,7 +134,8 @@ def release_all(
     require(actor, Permission.MODERATE, norm.matter(now))
     found = chosen(session, norm, numbers, are_held=True)
     for said in found:
-        moderation.release(session, actor, norm, said, seen=seen.get(said.number), now=now)
+        check_version(said, seen.get(said.number))
+    moderation.show_all(session, actor, norm, found, now=now)
     return len(found)
 
 

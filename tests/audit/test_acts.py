@@ -7,6 +7,8 @@ from app.audit.chain import ANCHORED
 from app.kernel.event_labels import ACTS
 from tests.house.laws import ROOT
 
+ACT_IN = {"record": 2, "_record": 2, "Deed": 0}  #: call → which of its arguments is the act
+
 
 def strings(node: ast.AST) -> Iterator[str]:
     yield from (
@@ -17,12 +19,13 @@ def strings(node: ast.AST) -> Iterator[str]:
 
 
 def recorded(tree: ast.AST) -> Iterator[str]:
-    """Acts written into calls of ``record`` and ``_record``, or into a variable named ``act`` before them."""
+    """Acts written into calls of ``ACT_IN``, or into a variable named ``act`` before them."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and len(node.args) >= 3:
+        if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in ("record", "_record", "_append"):
-                yield from strings(node.args[2])
+            place = ACT_IN.get(name)
+            if place is not None and len(node.args) > place:
+                yield from strings(node.args[place])
         elif isinstance(node, ast.Assign) and any(getattr(to, "id", "") == "act" for to in node.targets):
             yield from strings(node.value)
 

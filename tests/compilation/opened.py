@@ -99,16 +99,8 @@ class Course:
         )
 
     def decide(self, said: Comment, decision: Decision) -> None:
-        moderation.settle(
-            self.session,
-            self.editor,
-            self.norm,
-            said,
-            decision=decision,
-            reason="Later.",
-            language="en",
-            now=self.now,
-        )
+        taken = moderation.Settling(said, decision, "Later.", "en")
+        moderation.settle(self.session, self.editor, self.norm, [taken], now=self.now)
 
     def decision(self, said: Comment) -> Disposition | None:
         """The decision on it that is in force."""

@@ -4,7 +4,7 @@ Whoever writes rows by plain statements hands them to ``record`` by hand.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +43,27 @@ def key_for(session: Session) -> bytes:
 
 def take(session: Session, key: bytes, more: Iterable[Base] = ()) -> dict[str, dict[str, str | None]]:
     """The digests of the rows written since the last entry, and of what those that changed said before."""
+    return take_apart(session, key, [more])[0]
+
+
+def take_apart(
+    session: Session, key: bytes, of_each: Sequence[Iterable[Base]]
+) -> list[dict[str, dict[str, str | None]]]:
+    """The same for several entries at once: each binds its own rows; the first, those of none too."""
     session.flush()
     waiting: dict[str, RowChange] = session.info.pop(WAITING, {})
-    waiting |= {part.called(row): RowChange(part, row) for row in more for part in parts_of(type(row))}
+    own = []
+    for rows in of_each:
+        named = [(part.called(row), RowChange(part, row)) for row in rows for part in parts_of(type(row))]
+        own.append({called: waiting.pop(called, change) for called, change in named})
+    own[0] |= waiting
+    return [_digests(key, changes) for changes in own]
+
+
+def _digests(key: bytes, changes: Mapping[str, RowChange]) -> dict[str, dict[str, str | None]]:
     rows: dict[str, str | None] = {}
     was: dict[str, str | None] = {}
-    for called, change in sorted(waiting.items()):
+    for called, change in sorted(changes.items()):
         if change.row is not None and not sa.inspect(change.row).persistent:
             continue  # undone with its savepoint
         now = None if change.row is None else _digest(key, called, change.part.values(change.row))

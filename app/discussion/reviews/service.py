@@ -57,16 +57,19 @@ def open_review(session: Session, norm: Norm, disposition: Disposition, *, now: 
 
 def end_quietly(
     session: Session, which: sa.ColumnElement[bool], finding: Finding, *, now: dt.datetime
-) -> None:
-    """End the open review of a disposition, if there is one, because it has become needless.
+) -> Sequence[Review]:
+    """End the open reviews of some dispositions because they have become needless; those that there were.
 
     For verbs with an entry of their own in the record.
     """
-    disposition = sa.select(Disposition.id).where(which).scalar_subquery()
-    is_open = (Review.disposition_id == disposition, Review.ended_at.is_(None))
-    for review in session.scalars(locking.held(sa.select(Review).where(*is_open))):
+    theirs = sa.select(Disposition.id).where(which)
+    is_open = (Review.disposition_id.in_(theirs), Review.ended_at.is_(None))
+    asked = sa.select(Review).where(*is_open).order_by(Review.disposition_id)
+    reviews = session.scalars(locking.held(asked)).all()
+    for review in reviews:
         review.finding, review.ended_at = finding, now
     session.flush()
+    return reviews
 
 
 def find(
