@@ -25,14 +25,17 @@ from tests.factories import Make
 
 @dataclass
 class PostOffice:
-    """Keeps what it is given, or refuses it with ``answer``."""
+    """Keeps what it is given, or refuses it with ``answer``; takes only every ``busy``-th at once."""
 
     answer: str = "250 OK"
+    busy: int = 1
     kept: list[EmailMessage] = field(default_factory=list)
     tries: int = 0
 
     async def handle_DATA(self, server: SMTP, session: Connection, envelope: Envelope) -> str:  # noqa: N802
         self.tries += 1
+        if self.tries % self.busy:
+            return "451 Too many at once"
         if self.answer.startswith("250"):
             content = envelope.original_content or b""
             self.kept.append(email.message_from_bytes(content, policy=email.policy.default))  # type: ignore[arg-type]

@@ -124,6 +124,17 @@ def test_while_the_mail_server_is_down_nothing_is_lost_and_later_nothing_comes_t
         assert ("Say who decides." in first) != ("Say who decides." in second)
 
 
+@pytest.mark.usefixtures("news")
+def test_a_mail_server_that_takes_every_third_gets_each_mail_once(
+    office: PostOffice, followers: list[User], morning: Morning
+) -> None:
+    office.busy = 3
+    for _ in range(FOLLOWERS):
+        morning(hours=5)
+    assert recipients(office) == addresses(followers)
+    assert office.tries > 2 * FOLLOWERS
+
+
 def test_what_was_given_up_after_days_can_be_sent_after_all(
     runner: FlaskCliRunner, session: Session, office: PostOffice, norm: Norm, peru: Speaker, ghana: Speaker,
     morning: Morning, now: dt.datetime,

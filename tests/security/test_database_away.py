@@ -1,7 +1,9 @@
-"""The database is away, busy or restarted: people are told, keep their words, and lose nothing."""
+"""The database is away, busy, full, slow or restarted: people are told, keep their words, lose nothing."""
 
+import hashlib
 import json
 import os
+import resource
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -151,6 +153,62 @@ def test_a_busy_sqlite_database_is_tried_again_by_the_delegate(
         other.execute("ROLLBACK")
     assert browser.post(COMMENT, **typed).status_code == 303
     assert comments(url) == 1
+
+
+def taken_before_503(browser: Browser, typed: dict[str, str]) -> int:
+    """How many comments were taken before one was refused, whose words are on the page."""
+    for number in range(200):
+        browser.get(COMMENT)
+        said = {"body": hashlib.sha256(str(number).encode()).hexdigest()}  # unlike what was said before
+        answer = browser.post(COMMENT, **(typed | browser.hidden | said))
+        if answer.status_code == 503:
+            assert said["body"] in browser.page
+            return number
+        assert answer.status_code == 303, browser.page
+    raise AssertionError("nothing was refused")
+
+
+def test_a_full_disk_refuses_and_keeps_what_was_acknowledged(
+    make_app: MakeApp, clock: StoppedClock, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'full.db'}"
+    fill(url)
+    app = make_app(Config(database_url=url, data_dir=tmp_path, secret_key="s"))
+    browser, typed = delegate(url, app, clock)
+    size = sum(file.stat().st_size for file in tmp_path.glob("full.db*")) + 100_500
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY)
+    )  # SQLite takes it for a full disk
+    try:
+        taken = taken_before_503(browser, typed)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    logged = "".join(capfd.readouterr())
+    assert "database away" in logged and "SQLITE_" in logged, logged[-3000:]
+    assert comments(url) == taken > 0
+    assert browser.post(COMMENT, **typed).status_code == 303
+    assert comments(url) == taken + 1
+
+
+def test_a_statement_that_takes_too_long_is_given_up(
+    database: str, make_app: MakeApp, clock: StoppedClock, tmp_path: Path
+) -> None:
+    app = make_app(Config(database_url=database, data_dir=tmp_path, secret_key="s", statement_seconds=1))
+    browser, typed = delegate(database, app, clock)
+    with psycopg.connect(database, autocommit=True) as operator:
+        operator.execute(
+            "CREATE FUNCTION pg_temp.slow() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_sleep(30); RETURN NEW; END $$"
+        )
+        operator.execute(
+            "CREATE TRIGGER slow BEFORE INSERT ON comment FOR EACH ROW EXECUTE FUNCTION pg_temp.slow()"
+        )
+        assert browser.post(COMMENT, **typed).status_code == 503
+        assert WORDS in browser.page
+        operator.execute("DROP TRIGGER slow ON comment")
+    assert comments(database) == 0
+    assert browser.post(COMMENT, **typed).status_code == 303
+    assert comments(database) == 1
 
 
 def test_only_what_may_pass_is_called_away(tmp_path: Path) -> None:
