@@ -1,6 +1,6 @@
 """Reading comments, proposed changes and their dispositions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,8 +61,8 @@ def answered(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
     return sa.exists().where(IS_CURRENT, *conditions).correlate(Comment)
 
 
-def talk(session: Session, norm_id: int) -> dict[int | None, Talk]:
-    """How much is said about each provision of a norm; one statement. None is the draft as a whole."""
+def talk(session: Session, norm_id: int, provisions: Collection[int]) -> dict[int | None, Talk]:
+    """How much is said about some provisions of a norm and, as None, about the whole draft; one statement."""
     unanswered = sa.and_(Disposition.id.is_(None), OPENS_A_THREAD)
     rows = session.execute(
         sa.select(
@@ -73,7 +73,11 @@ def talk(session: Session, norm_id: int) -> dict[int | None, Talk]:
         )
         .outerjoin(ProposedChange, ProposedChange.comment_id == Comment.id)
         .outerjoin(Disposition, IS_CURRENT)
-        .where(Comment.norm_id == norm_id, Comment.visibility == Visibility.SHOWN)
+        .where(
+            Comment.norm_id == norm_id,
+            Comment.visibility == Visibility.SHOWN,
+            sa.or_(Comment.provision_id.in_(provisions), Comment.provision_id.is_(None)),
+        )
         .group_by(Comment.provision_id)
     )
     return {

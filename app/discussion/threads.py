@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.discussion.models import Comment, CommentKind, ProposedChange, Visibility
 from app.discussion.queries import OPENS_A_THREAD, CommentLine, lines_of
 
-PAGE = 50
+PAGE = 40
 REPLIES = 20  #: under one comment in a list; its own page shows all
 
 _PROPOSES = sa.exists().where(ProposedChange.comment_id == Comment.id).correlate(Comment)

@@ -12,6 +12,8 @@ from app.authority.actor import VISITOR, Actor, MandateRole, Role
 from app.foundation.database import Moment, id_of
 from app.norms.models import (
     Clause,
+    ClauseKind,
+    ClauseText,
     ClauseTextVersion,
     Draft,
     Norm,
@@ -20,6 +22,7 @@ from app.norms.models import (
     RulesOfProcedure,
     Seat,
 )
+from app.norms.parts import OutlineLine
 from app.norms.seen import Seen, seen_of_draft, text_read
 from app.stakeholders.models import Mandate, Stakeholder, Verification
 
@@ -103,14 +106,32 @@ def draft(session: Session, norm: Norm, number: int) -> Draft | None:
     ).one_or_none()
 
 
-def clauses(session: Session, draft_id: int) -> Sequence[Clause]:
-    """A draft's clauses in order with provisions and texts: three statements however many."""
+def clauses(session: Session, draft_id: int, *conditions: sa.ColumnElement[bool]) -> Sequence[Clause]:
+    """A draft's clauses, or some, in order with provisions and texts: three statements however many."""
     return session.scalars(
         sa.select(Clause)
-        .where(Clause.draft_id == draft_id)
+        .where(Clause.draft_id == draft_id, *conditions)
         .order_by(Clause.place)
         .options(joinedload(Clause.provision), selectinload(Clause.texts))
     ).all()
+
+
+def outline(session: Session, draft_id: int) -> list[OutlineLine]:
+    """A line for each clause of a draft in order; of its texts the longest is measured. One statement."""
+    longest = sa.select(sa.func.coalesce(sa.func.max(sa.func.length(ClauseText.text)), 0))
+    rows = session.execute(
+        sa.select(
+            Clause.place,
+            Provision.code,
+            Clause.label,
+            Clause.kind == ClauseKind.HEADING,
+            longest.where(ClauseText.clause_id == Clause.id).scalar_subquery(),
+        )
+        .join(Clause.provision)
+        .where(Clause.draft_id == draft_id)
+        .order_by(Clause.place)
+    )
+    return [OutlineLine(*row) for row in rows]
 
 
 def clause_of(session: Session, draft_id: int, code: str) -> Clause | None:

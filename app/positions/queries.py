@@ -1,6 +1,6 @@
 """Reading positions: what is said of each clause, and what one stakeholder has said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from app.positions.models import NO_REASON, Objection, ObjectionAnswer, Objectio
 from app.positions.readers import READ_OTHERWISE, TEXT_THAT_WAS_READ
 from app.stakeholders.models import Category, Stakeholder, Verification
 
-PAGE = 100
+PAGE = 60
 Stood = tuple[int, ObjectionState]  #: the id of an objection's position, and its state
 REFUSED = sa.select(Stakeholder.id).where(Stakeholder.verification == Verification.REFUSED)
 STATED = ("position-stated", "position-reaffirmed")  #: acts whose entry tells of a position
@@ -92,9 +92,12 @@ def _standing(
     return [CurrentPosition(position, *map(bool, facts)) for position, *facts in rows]
 
 
-def standing(session: Session, draft_id: int, *stakeholder_ids: int) -> Sequence[CurrentPosition]:
-    """These stakeholders' current positions on a draft; one statement."""
-    return _standing(session, draft_id, Position.stakeholder_id.in_(stakeholder_ids))
+def standing(
+    session: Session, draft_id: int, stakeholders: Collection[int], provisions: Collection[int]
+) -> Sequence[CurrentPosition]:
+    """These stakeholders' current positions on some clauses of a draft; one statement."""
+    theirs, there = Position.stakeholder_id.in_(stakeholders), Position.provision_id.in_(provisions)
+    return _standing(session, draft_id, theirs, there)
 
 
 def next_without(session: Session, clause: Clause, stakeholder_id: int) -> Place | None:

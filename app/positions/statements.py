@@ -112,12 +112,13 @@ def standing(categories: Sequence[str]) -> sa.Select[int]:
 
 
 def _have_spoken(draft_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    spoken = (
-        sa.select(Position.stakeholder_id)
-        .join(Clause, Clause.provision_id == Position.provision_id)
-        .where(Clause.draft_id == draft_id, Position.superseded_at.is_(None))
+    spoken = sa.exists().where(
+        Position.stakeholder_id == Stakeholder.id,
+        Position.superseded_at.is_(None),
+        Clause.provision_id == Position.provision_id,
+        Clause.draft_id == draft_id,
     )
-    return Stakeholder.verification != Verification.REFUSED, Stakeholder.id.in_(spoken)
+    return Stakeholder.verification != Verification.REFUSED, spoken
 
 
 def _is_beside(draft_id: int) -> sa.ColumnElement[bool]:

@@ -256,13 +256,14 @@ def test_how_much_is_said_of_each_clause_is_read_in_one_statement(
     remark(session, norm, None, ghana, "The board.", parent=said, now=now)
     decide(session, norm, editor, said, now=now)
     with statements(session) as sent:
-        talk = queries.talk(session, norm.id)
+        talk = queries.talk(session, norm.id, [clause.provision_id, second.provision_id])
     assert len(sent) == 1
     assert talk == {
         clause.provision_id: queries.Talk(comments=2, changes=0, unanswered=0),
         second.provision_id: queries.Talk(comments=0, changes=1, unanswered=1),
         None: queries.Talk(comments=1, changes=0, unanswered=1),
     }
+    assert queries.talk(session, norm.id, [second.provision_id]).keys() == {second.provision_id, None}
 
 
 def fill(

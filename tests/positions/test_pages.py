@@ -90,7 +90,7 @@ def test_a_position_is_stated_and_shown_where_it_was_stated(
     assert browser.get(FORM).status_code == 200
     assert "Machines serve people." in browser.page and "Peru" in browser.page
     sent = browser.post(FORM, **fields(peru, "accept", reason="It will do."))
-    assert (sent.status_code, sent.location) == (303, "/en/norms/ai/#done")
+    assert (sent.status_code, sent.location) == (303, "/en/norms/ai/?at=p1#done")
     (said,) = current(session)
     assert (said.stance, said.reason, said.stated_by) == (Stance.ACCEPT, "It will do.", speaker.id)
     browser.get("/en/norms/ai/")
@@ -215,7 +215,7 @@ def test_a_changed_wording_is_reaffirmed_in_one_click(
     browser.get("/en/norms/ai/")
     assert "Your position is not confirmed" in browser.page
     sent = browser.post("/en/norms/ai/provisions/p1/reaffirm/", **browser.hidden)
-    assert (sent.status_code, sent.location) == (303, "/en/norms/ai/#done")
+    assert (sent.status_code, sent.location) == (303, "/en/norms/ai/?at=p1#done")
     (said,) = current(session)
     assert said.reaffirms_id is not None
     browser.get("/en/norms/ai/provisions/p1/")

@@ -69,17 +69,18 @@ def test_changed_words_make_positions_unconfirmed_and_the_same_words_carry_them(
     assert heard[changed.provision_id] == Heard({}, 4)
     assert heard[same.provision_id].total == 4
     holder = speakers[1][1]
+    everywhere = [one.provision_id for one in clauses(session, draft.id)]
     reaffirm(session, norm, changed, speakers[1], now=now)
     say(session, norm, clause_of(session, norm, 3), speakers[1], Stance.SUPPORT, now=now)
     with statements(session) as sent:
-        standing = queries.standing(session, draft.id, holder.id)
+        standing = queries.standing(session, draft.id, [holder.id], everywhere)
     assert len(sent) == 1
     assert [one.continuity for one in standing] == [
         Continuity.REAFFIRMED,
         Continuity.CARRIED,
         Continuity.STATED,
     ]
-    waiting = queries.standing(session, draft.id, speakers[0][1].id)
+    waiting = queries.standing(session, draft.id, [speakers[0][1].id], everywhere)
     assert waiting[0].continuity is Continuity.UNCONFIRMED
     assert heard_of(session, draft.id)[changed.provision_id] == Heard({Stance.ACCEPT: 1}, 3)
 

@@ -91,10 +91,10 @@ def test_a_change_of_the_words_that_were_read_marks_the_position_and_lists_it(
     stated: Position, rewrite: Rewrite, now: dt.datetime,
 ) -> None:  # fmt: skip
     draft, holder = norm.current_draft_id or 0, reader[1].id
-    (standing,) = queries.standing(session, draft, holder)
+    (standing,) = queries.standing(session, draft, [holder], [clause.provision_id])
     assert not standing.is_read_otherwise and readers.read_otherwise(session, [holder]) == []
     rewrite(translator, NOBODY)
-    (standing,) = queries.standing(session, draft, holder)
+    (standing,) = queries.standing(session, draft, [holder], [clause.provision_id])
     assert standing.is_read_otherwise and standing.counts
     assert [one.id for one, _, _ in readers.read_otherwise(session, [holder])] == [stated.id]
     assert heard(session, draft, [clause.provision_id])[clause.provision_id].unconfirmed == 0

@@ -1,6 +1,7 @@
 """Reading: the list of norms, a draft, one provision with its history, and what changed between drafts."""
 
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, g, render_template, request
 
@@ -14,12 +15,16 @@ from app.kernel.locale import preferred_language
 from app.kernel.redlines import between_drafts, corrected
 from app.norms import queries
 from app.norms.models import Draft, Norm
+from app.norms.parts import DraftPart, divided
 from app.notices.following import holders_of, is_followed
 from app.triage.identical_words import mass_comments
-from app.web.norms.reading import DraftReading, read_draft, read_provision
+from app.web.norms.draft_reading import WHOLE, DraftReading, read_draft
+from app.web.norms.reading import read_provision
 from app.web.parts import verdicts
 from app.web.site.page_cache import RenewingCache, age, for_visitors, present_state
 
+T = TypeVar("T")
+Parts = tuple[DraftPart, ...]
 blueprint = Blueprint("norms", __name__, url_prefix="/<lang:lang>")
 
 
@@ -54,18 +59,15 @@ def draft_page(norm: Norm, chosen: Draft | None) -> str:
         raise NotFound
     beside = request.args.get("beside")
     beside = beside if beside in norm.languages else None
+    at = request.args.get("at", "")
+    parts: Parts = kept((norm.id, chosen.number), norm, lambda: divided_draft(chosen))
+    part = None if at == WHOLE else next((one for one in parts if one.has(at)), parts[0] if parts else None)
 
     def read() -> DraftReading:
-        context.session().rollback()  # what was read while others rendered is older than the state
-        return read_draft(context.session(), norm, chosen, g.lang, beside, context.now())
+        asked = (context.session(), norm, chosen, parts, part, g.lang, beside)
+        return read_draft(*asked, context.now())
 
-    cache: RenewingCache[DraftReading] = current_app.extensions["draft_cache"]
-    reading = cache.get(
-        (norm.id, chosen.number, g.lang, beside),
-        lambda: present_state(norm.slug),
-        read,
-        age=age(),
-    )
+    reading: DraftReading = kept((norm.id, chosen.number, parts, part, g.lang, beside), norm, read)
     return render_template(
         "norms/draft.html",
         norm=norm,
@@ -79,6 +81,21 @@ def draft_page(norm: Norm, chosen: Draft | None) -> str:
         may_comment=is_current(norm, chosen) and norm.matter(context.now()).takes_comments,
         may=lambda permission: context.may(Permission(permission), norm),
     )
+
+
+def divided_draft(chosen: Draft) -> Parts:
+    return divided(queries.outline(context.session(), chosen.id))
+
+
+def kept(key: Hashable, norm: Norm, make: Callable[[], T]) -> T:
+    """What everybody sees alike of a norm."""
+
+    def make_now() -> T:
+        context.session().rollback()  # what was read while others rendered is older than the state
+        return make()
+
+    cache: RenewingCache[T] = current_app.extensions["draft_cache"]
+    return cache.get(key, lambda: present_state(norm.slug), make_now, age=age())
 
 
 def is_current(norm: Norm, chosen: Draft) -> bool:

@@ -17,7 +17,8 @@ def to_clause(norm: Norm, clause: Clause | None) -> WayOn:
     if clause is None:
         return way_on(_("Back to the text"), "norms.current", slug=norm.slug)
     words = told(_("Back to clause %(label)s"), label=label_of(clause))
-    return way_on(words, "norms.current", slug=norm.slug, _anchor=clause.provision.code)
+    code = clause.provision.code
+    return way_on(words, "norms.current", slug=norm.slug, at=code, _anchor=code)
 
 
 def unanswered(norm: Norm) -> WayOn:

@@ -126,7 +126,7 @@ def state(slug: str, code: str) -> Response | tuple[str, int]:
     with at_clause(slug, code) as (norm, clause):
         position = context.act(service.state, norm, clause, **{**dict(form), "version": seen_of(form)})
     said = _("Position recorded for %(who)s on clause %(label)s: %(stance)s.")
-    return stated(said, norm, clause, position).on("norms.current", slug=slug)
+    return stated(said, norm, clause, position).on("norms.current", slug=slug, at=code)
 
 
 def stated(said: str, norm: Norm, clause: Clause, position: Position) -> Done:
@@ -162,7 +162,7 @@ def reaffirm(slug: str, code: str) -> Response:
     with at_clause(slug, code) as (norm, clause):
         position = context.act(service.reaffirm, norm, clause, **dict(form))
     said = _("Position reaffirmed for %(who)s on clause %(label)s: %(stance)s.")
-    return stated(said, norm, clause, position).on("norms.current", slug=slug)
+    return stated(said, norm, clause, position).on("norms.current", slug=slug, at=code)
 
 
 @blueprint.post("/provisions/<code>/reservation/")

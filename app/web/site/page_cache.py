@@ -28,7 +28,7 @@ ROOM = 512
 PATIENCE = 10  #: seconds beyond its age that a page is served for while one request renews it
 ACTED = "acted"  #: in the session: when this person last acted, in seconds
 #: What the pages that are kept are asked; with any other question a page is made for the one who asks.
-ASKED = frozenset({"beside", "after", "before", "positions", "of", "unendorsed"})
+ASKED = frozenset({"at", "beside", "after", "before", "positions", "of", "unendorsed"})
 
 
 class Cache(Generic[T]):
@@ -176,7 +176,7 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
 
 def register(app: Flask) -> None:
     app.extensions["page_cache"] = RenewingCache[CachedPage](name="page")
-    app.extensions["draft_cache"] = RenewingCache[object](64, name="draft")
+    app.extensions["draft_cache"] = RenewingCache[object](256, name="draft")
 
     @app.after_request
     def note_act(response: Response) -> Response:
