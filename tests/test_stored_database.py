@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.kernel.publishing import take_files
 from config import Config
 from tests.databases import engine_for
 from tests.house.laws import ROOT
@@ -88,6 +89,8 @@ def test_the_stored_database_is_upgraded_without_loss(
     with old_app.app_context():
         flask_migrate.upgrade()
     assert faults(engine_of, content) == []
+    with old_app.app_context():
+        take_files()
     verified = old_app.test_cli_runner().invoke(args=["audit", "verify"])
     assert (verified.exit_code, verified.stderr) == (0, "")
     client = old_app.test_client()
@@ -103,6 +106,7 @@ def test_a_careless_migration_is_noticed(
     (folder / "versions" / "careless.py").write_text(CARELESS.format(head=head))
     with old_app.app_context():
         flask_migrate.upgrade(directory=str(folder))
+        take_files()
     followed = [f"follow ({row['user_id']}, {row['provision_id']})" for row in content["tables"]["follow"]]
     noticed = ["comment (1,): body", "copies_found", *followed, "unsent_comment.fields"]
     assert faults(engine_of, content) == noticed

@@ -66,6 +66,7 @@ COMMANDS = (
     LateCommand("import", "app.cli.imports:import_group"),
     LateCommand("merge", "app.cli.merging:merge_command"),
     LateCommand("norm", "app.cli.norms:norm_group"),
+    LateCommand("package", "app.cli.publishing:package"),
     LateCommand("publish", "app.cli.publishing:publish"),
     LateCommand("restore", "app.cli.backup:restore"),
     LateCommand("simulate", "app.cli.simulating:simulate"),

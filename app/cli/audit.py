@@ -16,8 +16,11 @@ from app.audit.service import bind_what_is_there
 from app.foundation.canonical import canonical
 from app.foundation.database import missing_guards
 from app.kernel.command_line import now, refusable, say, session, work
-from app.kernel.publishing import auditors_faults, auditors_path, digest_of, package_path, summary_in
+from app.kernel.publishing import auditors_named, file_name, opened, summary_in
+from app.publication.models import PackageKind, Publication, StoredPackage
 from app.publication.queries import every, unlike_published
+from app.publication.storing import digest_of, stored
+from app.publication.verifier import beside
 
 SHOWN = 20  #: differences that are named
 
@@ -63,15 +66,25 @@ def bind() -> None:
 
 
 def altered_packages(own: Session) -> Iterator[str]:
-    """Packages on disk, those of auditors too, that are not, or not any more, those that were published."""
+    """Packages, those of auditors too, that are not, or not any more, those that were published."""
     for publication in every(own):
-        slug, number = publication.norm.slug, publication.number
-        path = package_path(slug, number)
-        if not path.exists():
-            yield f"{path}: missing"
-        elif digest_of(path) != publication.package_digest:
-            yield f"{path}: not the package that was published"
-        elif summary_in(path) != canonical(publication.summary):
-            yield f"{path}: does not say what the publication says"
+        name = file_name(publication, PackageKind.PUBLIC)
+        package = stored(own, publication, PackageKind.PUBLIC)
+        if package is None:
+            yield f"{name}: missing"
+        elif digest_of(opened(package)) != publication.package_digest:
+            yield f"{name}: not the package that was published"
+        elif summary_in(opened(package)) != canonical(publication.summary):
+            yield f"{name}: does not say what the publication says"
         else:
-            yield from (f"{auditors_path(slug, number)}: {fault}" for fault in auditors_faults(slug, number))
+            name = file_name(publication, PackageKind.AUDITORS)
+            yield from (f"{name}: {fault}" for fault in auditors_faults(own, publication, package))
+
+
+def auditors_faults(own: Session, publication: Publication, package: StoredPackage) -> list[str]:
+    """Why the auditors' package is not the one the publication names; those before named none."""
+    public = auditors_named(opened(package))
+    auditors = stored(own, publication, PackageKind.AUDITORS)
+    if not public:
+        return []
+    return beside(opened(auditors).read(), public) if auditors else ["missing"]

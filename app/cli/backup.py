@@ -18,18 +18,18 @@ from app.foundation import archive
 from app.foundation.schema import is_empty, migrations_reached
 from app.kernel.command_line import now, refusable, say, session
 from app.kernel.extensions import db
+from app.kernel.publishing import FOLDERS
 from config import Config
 
 FORMAT = 1
 DATABASE, DATA = "database", "data"
-FOLDERS = ("publications", "auditors")  #: of the data folder: what cannot be computed again
 
 
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @refusable
 def backup(file: Path) -> None:
-    """Copy database and published packages into a new FILE.
+    """Copy the database, with published packages, into a new FILE.
 
     The platform goes on running meanwhile. Keys and settings are not in it: the last line says what to keep
     apart.
@@ -47,7 +47,7 @@ def backup(file: Path) -> None:
             archive.write(file, parts, facts | {"database": address().get_backend_name()})
         except FileExistsError as error:
             raise click.ClickException(f"{file} is there already; name a new file.") from error
-    say(f"{file}: the database at revision {', '.join(revisions)}, packages: {len(kept)}")
+    say(f"{file}: the database at revision {', '.join(revisions)}, files of packages: {len(kept)}")
     say(f"Keep apart, since it is not in there: {config.signing_key}, CONCORD_SECRET_KEY, the other settings")
 
 
@@ -85,7 +85,7 @@ def restore(file: Path) -> None:
         for name in names:
             (config.data_dir / name).parent.mkdir(parents=True, exist_ok=True)
             (taken / DATA / name).replace(config.data_dir / name)
-    say(f"Restored as of {facts['made_at']}, packages: {len(names)}.")
+    say(f"Restored as of {facts['made_at']}, files of packages: {len(names)}.")
     say("Next: flask db upgrade, then flask audit verify")
 
 
@@ -94,8 +94,10 @@ def address() -> URL:
 
 
 def packages(data_dir: Path) -> list[str]:
-    """Published and auditors' packages, by their path below the data folder."""
-    found: Iterator[Path] = (path for folder in FOLDERS for path in (data_dir / folder).glob("*.zip"))
+    """Packages that earlier versions wrote as files, by their path below the data folder."""
+    found: Iterator[Path] = (
+        path for folder in FOLDERS.values() for path in (data_dir / folder).glob("*.zip")
+    )
     return sorted(str(path.relative_to(data_dir)) for path in found)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,11 +12,15 @@ from app.cli.progress import on_terminal
 from app.foundation.errors import NotFound
 from app.foundation.text import for_terminal
 from app.kernel.command_line import REFUSED, actor_named, refusable, say, session
-from app.kernel.publishing import package_path
+from app.kernel.publishing import file_name, opened
 from app.kernel.publishing import publish as publish_norm
+from app.norms.models import Norm
 from app.norms.queries import norm_by_slug
 from app.publication import verifier
+from app.publication.models import PackageKind
 from app.publication.package import PUBLIC_KEY
+from app.publication.queries import numbered
+from app.publication.storing import stored
 from app.publication.trust import KnownKey, Unreadable, holder_of, known_keys
 
 UNKNOWN_KEY = 3  #: exit code
@@ -28,11 +33,38 @@ KEY = re.compile(r"[0-9A-Fa-f]{64}")
 @refusable
 def publish(slug: str, email: str) -> None:
     """Publish the adopted norm SLUG as a signed package."""
+    publication = publish_norm(norm_called(slug), lambda: actor_named(email), on_terminal())
+    say(f"{file_name(publication, PackageKind.PUBLIC)} {publication.package_digest}")
+
+
+@click.command("package")
+@click.argument("slug")
+@click.argument("number", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--auditors", is_flag=True, help="That of the auditors, which is not public.")
+@refusable
+def package(slug: str, number: int, file: Path, auditors: bool) -> None:
+    """Write the package of a publication.
+
+    That with this NUMBER of the norm SLUG, into a new FILE.
+    """
+    publication = numbered(session(), norm_called(slug).id, number)
+    kind = PackageKind.AUDITORS if auditors else PackageKind.PUBLIC
+    found = publication and stored(session(), publication, kind)
+    if not found:
+        raise NotFound
+    try:
+        with opened(found) as content, file.open("xb") as target:
+            shutil.copyfileobj(content, target)
+    except FileExistsError as error:
+        raise click.ClickException(f"{file} is there already; name a new file.") from error
+
+
+def norm_called(slug: str) -> Norm:
     norm = norm_by_slug(session(), slug)
     if norm is None:
         raise NotFound
-    publication = publish_norm(norm, lambda: actor_named(email), on_terminal())
-    say(str(package_path(slug, publication.number)))
+    return norm
 
 
 @click.command("verify")

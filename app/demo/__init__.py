@@ -15,7 +15,7 @@ from app.demo.explaining import explain
 from app.demo.people import PASSWORD, DemoPeople
 from app.foundation.jobs import Job
 from app.kernel.command_line import now, refusable, session, work
-from app.kernel.publishing import both_half_written, signing_key
+from app.kernel.publishing import signing_key
 from app.lifecycle import service as lifecycle
 from app.lifecycle.determination import determine
 from app.lifecycle.models import DeterminationOutcome
@@ -82,9 +82,7 @@ def finished(course: Course) -> None:
     step(course, Stage.ADOPTED)
     actor, now = course.people.seated("publisher"), course.later(hours=1)
     prepared = publication.prepare(course.session, course.norm, key=signing_key(), now=now)
-    with both_half_written(course.norm.slug, prepared) as finish:
-        publication.publish(course.session, actor, course.norm, prepared, now=now)
-        finish()
+    publication.publish(course.session, actor, course.norm, prepared, now=now)
 
 
 def under_way(course: Course, today: dt.datetime) -> None:

@@ -1,38 +1,34 @@
-"""Publishing from the roof: the key from its file, the package to its place, then the commit."""
+"""Publishing from the roof: the key from its file, the packages into the database and out of it."""
 
-import hashlib
-import os
-import tempfile
+import io
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
+from typing import BinaryIO
+
+import structlog
+from sqlalchemy.orm import Session
 
 from app.authority.actor import Actor
 from app.authority.grants import Permission, require
+from app.foundation.chunks import ChunkedFile
 from app.foundation.libraries import ed25519
 from app.kernel import computed_ahead, context
+from app.kernel.extensions import db
 from app.lifecycle import service as lifecycle
 from app.lifecycle.models import Phase
 from app.norms.models import Norm
 from app.norms.stages import Stage
-from app.publication import service
-from app.publication.models import Publication
+from app.publication import service, storing
+from app.publication.models import PackageKind, Publication, StoredPackage
 from app.publication.package import AUDITORS, PUBLIC_KEY
 from app.publication.signing import key_at
 from app.publication.verifier import beside
 
 TRIES = 5
-AT_A_TIME = 2**20  #: bytes between two waits for the disk, so that others' commits come between them
+#: Of the data folder, where earlier versions kept packages.
+FOLDERS: Mapping[PackageKind, str] = {PackageKind.PUBLIC: "publications", PackageKind.AUDITORS: "auditors"}
 
-
-def package_path(slug: str, number: int) -> Path:
-    return context.settings().data_dir / "publications" / f"{slug}-{number}.zip"
-
-
-def auditors_path(slug: str, number: int) -> Path:
-    """Where the package is that is given to auditors alone."""
-    return context.settings().data_dir / "auditors" / f"{slug}-{number}-auditors.zip"
+log = structlog.get_logger()
 
 
 def signing_key() -> "ed25519.Ed25519PrivateKey":
@@ -43,7 +39,7 @@ def signing_key() -> "ed25519.Ed25519PrivateKey":
 def publish(
     norm: Norm, who: computed_ahead.Who, watch: computed_ahead.Watch = computed_ahead.UNWATCHED
 ) -> Publication:
-    """Prepare the publication while others may write, then keep it in a moment, the file with the row.
+    """Prepare the publication while others may write, then keep it in a moment, with its packages.
 
     :raises Changed: something of it was changed at every try.
     """
@@ -61,15 +57,15 @@ def publish(
             context.session(), norm, key=signing_key(), known=prepared, reached=reached, now=now
         )
         reached(Phase.KEEPING)
-        with both_half_written(norm.slug, prepared) as finish:
-            try:
-                with context.work() as session:
-                    publication = service.publish(session, who(), norm, prepared, now=now)
-                    watch.taken(session)
-                    finish()
-                    return publication
-            except service.ChangedWhilePublishing:
-                continue
+        for _kind, digest, file in prepared.files:
+            put_chunks(digest, file)
+        try:
+            with context.work() as session:
+                publication = service.publish(session, who(), norm, prepared, now=now)
+                watch.taken(session)
+                return publication
+        except service.ChangedWhilePublishing:
+            continue
     raise service.ChangedWhilePublishing
 
 
@@ -80,62 +76,74 @@ def check(norm: Norm, actor: Actor) -> None:
     lifecycle.check_step(context.session(), norm, Stage.PUBLISHED, now=context.now())
 
 
-def digest_of(path: Path) -> str:
-    """As publications name their package."""
-    with path.open("rb") as file:
-        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+def put_chunks(digest: str, file: BinaryIO) -> None:
+    """Each chunk in a transaction of its own, so that others' commits come between."""
+    for place, body in storing.lacking(context.session(), digest, file):
+        with context.work() as session:
+            storing.put(session, digest, place, body)
 
 
-def summary_in(path: Path) -> bytes:
+def file_name(publication: Publication, kind: PackageKind) -> str:
+    ending = "-auditors" if kind is PackageKind.AUDITORS else ""
+    return f"{publication.norm.slug}-{publication.number}{ending}.zip"
+
+
+def opened(package: StoredPackage) -> io.BufferedReader:
+    """A package as a file; each chunk is read in a transaction of its own: a slow reader holds none."""
+    engine, digest = db.engine, package.digest
+
+    def fetch(place: int) -> bytes:
+        with Session(engine) as session:
+            return storing.chunk(session, digest, place)
+
+    return io.BufferedReader(ChunkedFile(package.size, fetch))
+
+
+def summary_in(package: BinaryIO) -> bytes:
     """A package's summary, as it was signed."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(package) as archive:
         return archive.read("summary.json")
 
 
-def auditors_faults(slug: str, number: int) -> list[str]:
-    """Why the auditors' package on disk is not the one the publication names; those before named none."""
-    with zipfile.ZipFile(package_path(slug, number)) as archive:
-        public = {name: archive.read(name) for name in (AUDITORS, PUBLIC_KEY) if name in archive.namelist()}
-    if AUDITORS not in public:
-        return []
-    path = auditors_path(slug, number)
-    return beside(path.read_bytes(), public) if path.exists() else ["missing"]
+def auditors_named(package: BinaryIO) -> Mapping[str, bytes]:
+    """What of a package names that of the auditors; nothing in the first ones, which had none."""
+    with zipfile.ZipFile(package) as archive:
+        names = {AUDITORS, PUBLIC_KEY} if AUDITORS in archive.namelist() else set()
+        return {name: archive.read(name) for name in names}
 
 
-@contextmanager
-def both_half_written(slug: str, prepared: service.PreparedPublication) -> Iterator[Callable[[], None]]:
-    """The package and that of the auditors beside their places, and what puts them there."""
-    number = prepared.number
-    with (
-        half_written(package_path(slug, number), prepared.package) as publish,
-        half_written(auditors_path(slug, number), prepared.auditors) as keep,
-    ):
+def take_files() -> None:
+    """Take packages of earlier versions, files in this host's data folder, into the database.
 
-        def finish() -> None:
-            publish()
-            keep()
-
-        yield finish
-
-
-@contextmanager
-def half_written(path: Path, body: bytes) -> Iterator[Callable[[], None]]:
-    """The body beside its place, and what puts it there: whole or not at all, also where the power fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        half = Path(folder) / path.name
-        with half.open("wb") as file:
-            for first in range(0, len(body), AT_A_TIME):
-                file.write(body[first : first + AT_A_TIME])
-                file.flush()
-                os.fsync(file.fileno())
-        yield lambda: put(half, path)
+    The files stay; one that is not what was published is left alone, and ``flask audit verify`` tells of it.
+    """
+    for kind, is_it in ((PackageKind.PUBLIC, _is_published), (PackageKind.AUDITORS, _is_of_auditors)):
+        for publication in storing.not_stored(context.session(), kind):
+            path = context.settings().data_dir / FOLDERS[kind] / file_name(publication, kind)
+            try:
+                with path.open("rb") as file:
+                    if is_it(publication, file):
+                        _take(publication, kind, file)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                log.warning("package not read", file=path.name, error=type(error).__name__)
 
 
-def put(half: Path, path: Path) -> None:
-    half.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+def _is_published(publication: Publication, file: BinaryIO) -> bool:
+    return storing.digest_of(file) == publication.package_digest
+
+
+def _is_of_auditors(publication: Publication, file: BinaryIO) -> bool:
+    package = storing.stored(context.session(), publication, PackageKind.PUBLIC)
+    public = auditors_named(opened(package)) if package else {}
+    return bool(public) and not beside(file.read(), public)
+
+
+def _take(publication: Publication, kind: PackageKind, file: BinaryIO) -> None:
+    file.seek(0)
+    digest = storing.digest_of(file)
+    put_chunks(digest, file)
+    with context.work() as session:
+        if storing.stored(session, publication, kind) is None:  # another host had it too
+            storing.store(session, publication, kind, digest, file)

@@ -1,11 +1,11 @@
 """Publishing: the summary and its signed package, numbered and unchangeable."""
 
 import datetime as dt
-import hashlib
+import io
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -27,8 +27,8 @@ from app.lifecycle.queries import determination, rules_of
 from app.norms.locking import lock
 from app.norms.models import Norm
 from app.norms.stages import Stage
-from app.publication import auditors_package, queries
-from app.publication.models import Publication
+from app.publication import auditors_package, queries, storing
+from app.publication.models import PackageKind, Publication
 from app.publication.package import contents, manifest, signed
 from app.publication.signing import public_hex
 from app.publication.verifier import verify
@@ -62,9 +62,15 @@ class PreparedPublication:
     number: int
     summary: SettledJson
     package: bytes
-    package_digest: str
     auditors: bytes  #: their package, which is not published
+    digests: Mapping[PackageKind, str]
     public_key: str
+
+    @property
+    def files(self) -> Iterator[tuple[PackageKind, str, BinaryIO]]:
+        """Kind, digest and content of each package."""
+        for kind, body in ((PackageKind.PUBLIC, self.package), (PackageKind.AUDITORS, self.auditors)):
+            yield kind, self.digests[kind], io.BytesIO(body)
 
 
 def prepare(
@@ -119,8 +125,11 @@ def prepare(
         number=number,
         summary=SettledJson(summary),
         package=package,
-        package_digest="sha256:" + hashlib.sha256(package).hexdigest(),
         auditors=beside,
+        digests={
+            PackageKind.PUBLIC: storing.digest_of(io.BytesIO(package)),
+            PackageKind.AUDITORS: storing.digest_of(io.BytesIO(beside)),
+        },
         public_key=public_hex(key),
     )
 
@@ -154,7 +163,7 @@ def _words(summary: Mapping[str, Any]) -> dict[str, Any]:
 def publish(
     session: Session, actor: Actor, norm: Norm, prepared: PreparedPublication, *, now: dt.datetime
 ) -> Publication:
-    """Publish what was prepared; the roof puts the package into its place before it commits.
+    """Publish what was prepared, with its packages; chunks that are there already are not written again.
 
     :raises AlreadyTaken: another person has just published it. :raises Changed: prepare it again.
     """
@@ -170,13 +179,15 @@ def publish(
         draft_id=norm.current_draft_id,
         assessment_id=prepared.assessment_id,
         summary=prepared.summary,
-        package_digest=prepared.package_digest,
+        package_digest=prepared.digests[PackageKind.PUBLIC],
         public_key=prepared.public_key,
         published_by=actor.user_id,
         published_at=prepared.at,
     )
     session.add(publication)
     session.flush()
+    for kind, digest, file in prepared.files:
+        storing.store(session, publication, kind, digest, file)
     details = {"package": publication.package_digest, "key": publication.public_key}
     subject = f"publication:{publication.number}"
     audit.record(session, actor, "published", subject, norm=norm.slug, now=now, details=details)

@@ -19,6 +19,7 @@ from app.audit.service import anchor
 from app.foundation import jobs, metrics
 from app.foundation.database import is_away
 from app.kernel import command_line, logs
+from app.kernel.publishing import take_files
 from app.kernel.step_jobs import step_job
 from app.lifecycle import requested_steps
 from app.lifecycle.requested_steps import STEP
@@ -167,6 +168,7 @@ def consume(
 
     hands = [Thread(target=hand, args=(number,), daemon=True) for number in range(workers)]
     keep_at(app, lambda: clock.compare(command_line.session()), ending, once=True)
+    keep_at(app, take_files, ending, once=True)
     for one in hands:
         one.start()
     keep_at(app, mind_the_clock, ending, jobs.LEASE.total_seconds() / 4)
@@ -211,6 +213,7 @@ def worker(once: bool, again: bool, workers: int) -> None:
         with command_line.work() as session:
             jobs.try_again(session, now=command_line.now())
     if once:
+        take_files()
         for chore in CHORES:
             chore()
         work_off(HANDLERS)

@@ -2,13 +2,10 @@
 
 import datetime as dt
 import json
-import zipfile
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
@@ -21,69 +18,31 @@ from app.audit.service import bind_what_is_there, record
 from app.authority.actor import SYSTEM, MandateRole, Role
 from app.discussion.backing import back
 from app.discussion.models import Decision, Side
-from app.foundation.database import append_only_statements, missing_guards, unit_of_work
+from app.foundation.database import missing_guards, unit_of_work
 from app.norms.models import Clause, Provision
 from app.positions.models import Position, Stance
 from app.positions.verification import revoke_vouch, vouch
-from app.publication import service
-from app.publication.models import Publication
+from app.publication.models import PackageKind, Publication
 from app.representation.models import CountryOverride
 from app.stakeholders.mandates import end_mandate, give
 from app.stakeholders.models import Category, Mandate, Verification, VerificationDecision
+from tests.audit.unseen import by_hand, unseen
 from tests.conftest import NOW
 from tests.discussion.saying import decide, remark
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
-from tests.publication.adopted import KEY, adopted
+from tests.publication.adopted import adopted, package_of, published
 
 
 @pytest.fixture
-def package_file(app: Flask) -> Path:
-    return Path(app.extensions["config"].data_dir) / "publications" / "s-1.zip"
-
-
-@pytest.fixture
-def auditors_file(app: Flask) -> Path:
-    return Path(app.extensions["config"].data_dir) / "auditors" / "s-1-auditors.zip"
-
-
-@pytest.fixture
-def world(session: Session, make: Make, package_file: Path, auditors_file: Path) -> Session:
+def world(session: Session, make: Make) -> Session:
     """A norm with positions, objections and a determination, published; all of it on record."""
     with unit_of_work(session):
         norm, publisher = adopted(make)
         record(session, SYSTEM, "step-taken", "adopted", norm="s", now=NOW)
         record(session, SYSTEM, "step-taken", "adopted", norm="s", now=NOW)  # binds nothing
-        prepared = service.prepare(session, norm, key=KEY, now=NOW)
-        service.publish(session, make.actor(publisher), norm, prepared, now=NOW)
-    for file, body in ((package_file, prepared.package), (auditors_file, prepared.auditors)):
-        file.parent.mkdir(parents=True)
-        file.write_bytes(body)
+        published(session, make.actor(publisher), norm, now=NOW)
     return session
-
-
-def by_hand(session: Session, *statements: str) -> None:
-    """As a person does who has all rights on the database and puts the triggers back."""
-    with unit_of_work(session):
-        unseen(session, *statements)
-
-
-def unseen(session: Session, *statements: str) -> None:
-    dialect, tables = session.get_bind().dialect.name, ("audit_entry", "publication", "frozen_input")
-    for table in tables:
-        if dialect == "postgresql":
-            session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-        else:
-            for verb in ("update", "delete"):
-                session.execute(sa.text(f"DROP TRIGGER {table}_no_{verb}"))
-    for statement in statements:
-        session.execute(sa.text(statement))
-    for table in tables:
-        if dialect == "postgresql":
-            session.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
-        else:
-            for statement in append_only_statements(table, dialect):
-                session.execute(sa.text(statement))
 
 
 def test_what_the_verbs_wrote_is_as_the_record_says(world: Session, runner: FlaskCliRunner) -> None:
@@ -338,31 +297,35 @@ def test_rows_that_are_called_by_a_word_are_bound_and_removed_like_numbered_ones
     assert fault.startswith("country_override: the 2 rows up to KE are not as entry ")
 
 
-def test_the_package_on_disk_is_the_one_that_was_published(
-    world: Session, runner: FlaskCliRunner, package_file: Path
-) -> None:
-    body = package_file.read_bytes()
-    package_file.write_bytes(body.replace(b"Agreed in the end.", b"Agreed by everyone"))
-    told = runner.invoke(args=["audit", "verify"]).stderr
-    assert told.splitlines()[0].endswith("not the package that was published")
-    package_file.unlink()
-    assert runner.invoke(args=["audit", "verify"]).stderr.splitlines()[0].endswith("missing")
+PUBLIC, AUDITORS = (f"(SELECT digest FROM stored_package WHERE kind = '{kind}')" for kind in PackageKind)
 
 
-def test_the_auditors_package_on_disk_is_the_one_that_was_published(
-    world: Session, runner: FlaskCliRunner, auditors_file: Path
-) -> None:
-    whole = auditors_file.read_bytes()
-    auditors_file.write_bytes(whole.replace(b",support\r\n", b",object-\r\n", 1))
+def with_package(session: Session, kind: str, body: bytes) -> None:
+    """Put other bytes in the place of a package, which has one chunk."""
+    by_hand(session, f"UPDATE package_chunk SET body = :body WHERE digest = {kind}", body=body)
+    by_hand(session, f"UPDATE stored_package SET size = :size WHERE digest = {kind}", size=len(body))
+
+
+def test_the_package_is_the_one_that_was_published(world: Session, runner: FlaskCliRunner) -> None:
+    with_package(world, PUBLIC, package_of(world).replace(b"Agreed in the end.", b"Agreed by everyone"))
+    assert runner.invoke(args=["audit", "verify"]).stderr.startswith("s-1.zip: not the package that was pub")
+    by_hand(world, f"DELETE FROM package_chunk WHERE digest = {PUBLIC}")
+    assert runner.invoke(args=["audit", "verify"]).stderr.startswith("s-1.zip: not the package that was pub")
+    by_hand(world, "DELETE FROM stored_package")
+    assert runner.invoke(args=["audit", "verify"]).stderr.startswith("s-1.zip: missing")
+
+
+def test_the_auditors_package_is_the_one_that_was_published(world: Session, runner: FlaskCliRunner) -> None:
+    whole = package_of(world, PackageKind.AUDITORS)
+    with_package(world, AUDITORS, whole.replace(b",support\r\n", b",object-\r\n", 1))
     result = runner.invoke(args=["audit", "verify"])
-    assert result.exit_code == 1 and result.stderr.startswith(f"{auditors_file}: positions.csv differs")
-    with zipfile.ZipFile(auditors_file, "w") as archive:
-        archive.writestr("README.txt", "Another.")
-    assert runner.invoke(args=["audit", "verify"]).stderr.startswith(f"{auditors_file}: ")
-    auditors_file.unlink()
-    assert runner.invoke(args=["audit", "verify"]).stderr.startswith(f"{auditors_file}: missing")
-    auditors_file.write_bytes(whole)
+    assert result.exit_code == 1 and result.stderr.startswith("s-1-auditors.zip: positions.csv differs")
+    with_package(world, AUDITORS, b"another")
+    assert runner.invoke(args=["audit", "verify"]).stderr.startswith("s-1-auditors.zip: the zip container")
+    with_package(world, AUDITORS, whole)
     assert runner.invoke(args=["audit", "verify"]).exit_code == 0
+    by_hand(world, "DELETE FROM stored_package WHERE kind = 'auditors'")
+    assert runner.invoke(args=["audit", "verify"]).stderr.startswith("s-1-auditors.zip: missing")
 
 
 def test_a_record_rewritten_with_the_publication_moved_along_is_found(

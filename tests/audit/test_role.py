@@ -53,6 +53,8 @@ def test_the_role_works_and_cannot_rewrite(database_url: str, engine: sa.Engine)
                 "DROP TRIGGER audit_entry_append_only ON audit_entry",
                 "UPDATE publication SET number = 2",
                 "UPDATE record_key SET id = 1",
+                "UPDATE package_chunk SET place = 1",
+                "DELETE FROM stored_package",
                 "SET session_replication_role = replica",
                 "CREATE TABLE mine (id int)",
             ):

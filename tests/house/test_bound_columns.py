@@ -41,6 +41,8 @@ TABLES = {
     "reading_aid": READING_AID,
     "reading_aid_wording": READING_AID,
     "question_answer": READING_AID,
+    "package_chunk": "a publication's package: its digest is bound",
+    "stored_package": "where a package is: its digest, and in it that of the auditors' one, are bound",
     "reason": "a passage of a comment, whose words are bound",
     "assignment": MODERATORS_DESK,
     "answer_template": MODERATORS_DESK,

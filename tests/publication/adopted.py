@@ -16,7 +16,7 @@ from app.norms.rules import Rules
 from app.norms.stages import Stage
 from app.positions.models import Stance
 from app.publication import service
-from app.publication.models import Publication
+from app.publication.models import PackageChunk, PackageKind, Publication, StoredPackage
 from app.stakeholders.models import Category, Verification
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
@@ -29,6 +29,15 @@ def published(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) -
     """Publish in the test's session; the publication and its package."""
     prepared = service.prepare(session, norm, key=KEY, now=now)
     return service.publish(session, actor, norm, prepared, now=now), prepared.package
+
+
+def package_of(session: Session, kind: PackageKind = PackageKind.PUBLIC, number: int = 1) -> bytes:
+    """A publication's package, as it is in the database now; b"" where none is named."""
+    session.rollback()
+    named = sa.select(StoredPackage.digest).join(Publication).where(Publication.number == number)
+    digest = session.scalar(named.where(StoredPackage.kind == kind))
+    pieces = sa.select(PackageChunk.body).where(PackageChunk.digest == digest).order_by(PackageChunk.place)
+    return b"".join(session.scalars(pieces))
 
 
 def nobody(_norm: Norm) -> None:

@@ -1,5 +1,6 @@
 """Publishing and verifying through pages and commands: the file and the row, together or not at all."""
 
+import errno
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import sqlalchemy as sa
@@ -22,20 +24,23 @@ from app.accounts.models import User
 from app.audit.chain import first_break
 from app.audit.queries import links
 from app.cli.publishing import verify as verify_command
+from app.foundation import chunks
 from app.foundation.canonical import canonical
 from app.foundation.jobs import LEASE
 from app.kernel import publishing
 from app.lifecycle.models import StepAsked
 from app.norms.models import Norm
 from app.norms.stages import Stage
-from app.publication.models import Publication
+from app.publication import storing
+from app.publication.models import PackageKind, Publication
 from app.publication.signing import public_hex
 from app.publication.verifier import verify
 from config import Config
+from tests.audit.unseen import by_hand
 from tests.browser import Browser
 from tests.conftest import StoppedClock, have_steps_taken
 from tests.factories import Make
-from tests.publication.adopted import adopted
+from tests.publication.adopted import adopted, package_of
 from tests.publication.packages import KEY, OTHER_KEY, files, sealed
 
 PUBLICATIONS = "/en/norms/s/publications/"
@@ -53,7 +58,8 @@ def publisher(make: Make, session: Session) -> User:
 
 
 @pytest.fixture
-def package_file(config: Config) -> Path:
+def old_file(config: Config) -> Path:
+    """Where earlier versions put the package."""
     return config.data_dir / "publications" / "s-1.zip"
 
 
@@ -68,7 +74,7 @@ def test_the_publisher_publishes_with_one_button_and_everybody_can_check(
     sign_in: SignIn,
     publisher: User,
     session: Session,
-    package_file: Path,
+    config: Config,
 ) -> None:
     browser.get(PUBLICATIONS)
     assert "<form" not in browser.page.partition("<main")[2].partition("</main")[0]
@@ -79,13 +85,14 @@ def test_the_publisher_publishes_with_one_button_and_everybody_can_check(
     with client.session_transaction() as cookie:
         cookie.clear()
     browser.get(f"{PUBLICATIONS}1/")
-    key = public_hex(publishing.key_at(package_file.parent.parent / "signing-key.pem", may_create=False))
+    key = public_hex(publishing.key_at(config.signing_key, may_create=False))
     for words in ("Agreed in the end.", "Everybody has a say.", "Who is everybody?", "=Acme Ltd", key):
         assert words in browser.page
     with client.get(f"{PUBLICATIONS}1/package.zip") as download:
         assert download.headers["Content-Disposition"] == "attachment; filename=s-1.zip"
-        assert download.data == package_file.read_bytes()
+        assert download.data == package_of(session)
         assert verify(download.data).public_key == key
+    assert not list(config.data_dir.rglob("*.zip"))
 
 
 def test_the_page_speaks_the_readers_language_and_falls_back_where_the_text_does_not(
@@ -110,19 +117,19 @@ def test_a_publication_that_is_not_there_is_not_found(
 
 
 def test_a_second_press_of_the_button_publishes_nothing_more(
-    browser: Browser, sign_in: SignIn, publisher: User, session: Session, package_file: Path
+    browser: Browser, sign_in: SignIn, publisher: User, session: Session
 ) -> None:
     sign_in(publisher)
     browser.get(PUBLICATIONS)
     token = browser.token
     assert browser.client.post(PUBLICATIONS, data={"csrf_token": token}).status_code == 303
-    first = package_file.read_bytes()
+    first = package_of(session)
     assert browser.client.post(PUBLICATIONS, data={"csrf_token": token}).status_code == 409
-    assert (published(session), package_file.read_bytes()) == ([1], first)
+    assert (published(session), package_of(session)) == ([1], first)
 
 
 def test_two_publishers_in_one_moment_make_one_publication(
-    app: Flask, session: Session, publisher: User, make: Make, package_file: Path
+    app: Flask, session: Session, publisher: User, make: Make
 ) -> None:
     ready = []
     for _ in range(AT_ONCE):
@@ -148,9 +155,8 @@ def test_two_publishers_in_one_moment_make_one_publication(
     assert set(statuses) <= {303, 409} and 303 in statuses  # the same job, or it has been done
     assert published(session) == [1]
     assert session.scalars(sa.select(StepAsked.refusal)).all() == [None]
-    package = hashlib.sha256(package_file.read_bytes()).hexdigest()
+    package = hashlib.sha256(package_of(session)).hexdigest()
     assert session.scalars(sa.select(Publication.package_digest)).one() == f"sha256:{package}"
-    assert [file.name for file in package_file.parent.iterdir()] == ["s-1.zip"]
     assert first_break(links(session)) is None
 
 
@@ -161,24 +167,22 @@ def test_a_crash_before_the_commit_leaves_nothing_published_and_another_worker_t
     clock: StoppedClock,
     publisher: User,
     session: Session,
-    package_file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    put = publishing.put
+    put_chunks = publishing.put_chunks
 
-    def put_and_fall(half: Path, path: Path) -> None:
-        put(half, path)
+    def put_and_fall(digest: str, file: BinaryIO) -> None:
+        put_chunks(digest, file)
         raise SystemExit
 
     sign_in(publisher)
     browser.get(PUBLICATIONS)
     with monkeypatch.context() as broken:
-        broken.setattr(publishing, "put", put_and_fall)
+        broken.setattr(publishing, "put_chunks", put_and_fall)
         response = browser.post(PUBLICATIONS)
     assert response.location == "/en/norms/s/steps/1/"
-    assert published(session) == [] and package_file.exists()
+    assert published(session) == [] and package_of(session) == b""
     assert session.scalars(sa.select(Norm.stage)).one() is Stage.ADOPTED
-    package_file.write_bytes(b"the leftover of another try")
     browser.get(response.location)
     assert "Part 4 of 4: Saving the result" in browser.page
     clock.forward(seconds=LEASE.total_seconds() - 1)
@@ -187,29 +191,97 @@ def test_a_crash_before_the_commit_leaves_nothing_published_and_another_worker_t
     clock.forward(seconds=1)
     have_steps_taken(app)
     assert published(session) == [1]
-    assert verify(package_file.read_bytes()).holds
+    assert verify(package_of(session)).holds
     assert browser.get(response.location).location == f"{PUBLICATIONS}1/"
 
 
-def test_a_disk_that_takes_no_file_leaves_nothing_published(
-    runner: FlaskCliRunner, publisher: User, session: Session, package_file: Path
+def test_a_publication_without_its_whole_package_is_none(
+    runner: FlaskCliRunner, publisher: User, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package_file.parent.mkdir(parents=True)
-    package_file.mkdir()  # nothing can be put in its place
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storing, "put", full)
     answer = runner.invoke(args=["publish", "s", "--as", publisher.email])
     assert answer.exit_code != 0
-    assert published(session) == []
-    assert [file.name for file in package_file.parent.iterdir()] == ["s-1.zip"]
+    assert published(session) == [] and package_of(session) == b""
 
 
-def test_the_command_publishes_and_prints_where_the_package_is(
-    runner: FlaskCliRunner, publisher: User, session: Session, package_file: Path
+def test_the_command_publishes_and_another_writes_the_packages_into_files(
+    runner: FlaskCliRunner, publisher: User, session: Session, tmp_path: Path
 ) -> None:
     answer = runner.invoke(args=["publish", "s", "--as", publisher.email])
-    assert (answer.exit_code, answer.output) == (0, f"{package_file}\n")
+    digest = hashlib.sha256(package_of(session)).hexdigest()
+    assert (answer.exit_code, answer.output) == (0, f"s-1.zip sha256:{digest}\n")
     again = runner.invoke(args=["publish", "s", "--as", publisher.email])
     assert (again.exit_code, again.stdout) == (1, "") and again.stderr
     assert published(session) == [1]
+    public, auditors = (str(tmp_path / name) for name in ("p.zip", "a.zip"))
+    assert runner.invoke(args=["package", "s", "1", public]).exit_code == 0
+    assert runner.invoke(args=["package", "s", "1", auditors, "--auditors"]).exit_code == 0
+    assert check(Path(public), "--auditors", auditors, folder=tmp_path / "var").exit_code == 3
+    for words in (["s", "1", public], ["s", "2", str(tmp_path / "n")], ["t", "1", str(tmp_path / "n")]):
+        refused = runner.invoke(args=["package", *words])
+        assert refused.exit_code == 1 and refused.stderr
+    assert Path(public).read_bytes() == package_of(session) and not (tmp_path / "n").exists()
+
+
+def test_a_package_is_sent_in_parts_and_not_again_to_whoever_has_it(
+    runner: FlaskCliRunner,
+    client: FlaskClient,
+    publisher: User,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (chunks, storing):
+        monkeypatch.setattr(module, "SIZE", 1000)  # so that even this one has many chunks
+    runner.invoke(args=["publish", "s", "--as", publisher.email])
+    whole, address = package_of(session), f"{PUBLICATIONS}1/package.zip"
+    assert len(whole) > 10_000
+    with client.get(address) as answer:
+        assert (answer.data, answer.content_length) == (whole, len(whole))
+        tag = answer.headers["ETag"]
+    with client.head(address) as answer:
+        assert (answer.data, answer.content_length) == (b"", len(whole))
+    for asked, begin, end in (("1998-4001", 1998, 4002), ("9990-", 9990, len(whole)), ("-1", -1, len(whole))):
+        with client.get(address, headers={"Range": f"bytes={asked}"}) as part:
+            assert (part.status_code, part.data) == (206, whole[begin:end])
+    assert client.get(address, headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    with client.get(address, headers={"Range": "bytes=0-9", "If-Range": '"another"'}) as answer:
+        assert (answer.status_code, answer.data) == (200, whole)
+
+
+def test_packages_that_earlier_versions_wrote_as_files_are_taken_into_the_database(
+    app: Flask, runner: FlaskCliRunner, client: FlaskClient, publisher: User, session: Session, old_file: Path
+) -> None:
+    runner.invoke(args=["publish", "s", "--as", publisher.email])
+    old_auditors = old_file.parent.parent / "auditors" / "s-1-auditors.zip"
+    written = {old_file: package_of(session), old_auditors: package_of(session, PackageKind.AUDITORS)}
+    by_hand(session, "DELETE FROM stored_package", "DELETE FROM package_chunk")
+    runner.invoke(args=["audit", "bind"])
+    verified = runner.invoke(args=["audit", "verify"])
+    assert (verified.exit_code, verified.stderr) == (1, "s-1.zip: missing\n1 in all\n")
+    for file, body in written.items():
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"another" + body)
+    take(app)
+    assert package_of(session) == b"", "what is not the package that was published is not taken"
+    for file, body in written.items():
+        file.write_bytes(body)
+    take(app)
+    take(app)
+    assert package_of(session) == written[old_file]
+    assert package_of(session, PackageKind.AUDITORS) == written[old_auditors]
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 0
+    assert all(file.read_bytes() == body for file, body in written.items())
+    with client.get(f"{PUBLICATIONS}1/package.zip") as download:
+        assert download.data == written[old_file]
+
+
+def take(app: Flask) -> None:
+    with app.app_context():
+        publishing.take_files()
 
 
 @pytest.mark.parametrize(

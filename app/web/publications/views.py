@@ -1,7 +1,6 @@
 """Publications: what was adopted, signed, and how to check it."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, send_file
@@ -10,7 +9,7 @@ from app.authority.grants import Permission, require
 from app.foundation.errors import NotFound
 from app.kernel import context
 from app.kernel.labels import options
-from app.kernel.publishing import auditors_path, check, package_path
+from app.kernel.publishing import check, file_name, opened
 from app.kernel.redlines import corrected
 from app.kernel.step_jobs import asked_for
 from app.lifecycle import requested_steps
@@ -19,7 +18,8 @@ from app.norms.models import Norm
 from app.norms.stages import Stage
 from app.positions.models import Stance
 from app.publication import queries
-from app.publication.models import Publication
+from app.publication.models import PackageKind, Publication
+from app.publication.storing import stored
 from app.web.parts import verdicts
 from app.web.parts.overrides import told
 from app.web.parts.step_results import came_of
@@ -71,7 +71,7 @@ def publication_page(norm: Norm, publication: Publication) -> str:
     """Everything from what was signed, so that it never changes."""
     summary, result = publication.summary, publication.assessment.result
     beside = request.args.get("beside")
-    path = package_path(norm.slug, publication.number)
+    package = stored(context.session(), publication, PackageKind.PUBLIC)
     figures = result["clauses"]
     return render_template(
         "publications/show.html",
@@ -91,8 +91,8 @@ def publication_page(norm: Norm, publication: Publication) -> str:
         listed=LISTED,
         heard=heard_in(summary),
         may_audit=context.may(Permission.AUDIT_PACKAGE, norm)
-        and auditors_path(norm.slug, publication.number).exists(),
-        size=path.stat().st_size if path.exists() else None,
+        and stored(context.session(), publication, PackageKind.AUDITORS) is not None,
+        size=package.size if package else None,
         verdicts=verdicts,
         despite=[lack.phrase for lack in missing(summary["determination"].get("despite", ()))],
         overrides=told(summary.get("overrides", ())),
@@ -125,8 +125,7 @@ def columns(
 @blueprint.get("/<int:number>/package.zip")
 def package(slug: str, number: int) -> Response:
     norm = context.norm_or_404(slug)
-    publication_or_404(norm, number)
-    return sent(package_path(slug, number))
+    return sent(publication_or_404(norm, number), PackageKind.PUBLIC)
 
 
 @blueprint.get("/<int:number>/auditors.zip")
@@ -134,11 +133,23 @@ def auditors(slug: str, number: int) -> Response:
     """What the publisher and administrators give to auditors."""
     norm = context.norm_or_404(slug)
     require(context.actor(), Permission.AUDIT_PACKAGE, norm.matter(context.now()))
-    publication_or_404(norm, number)
-    return sent(auditors_path(slug, number))
+    return sent(publication_or_404(norm, number), PackageKind.AUDITORS)
 
 
-def sent(path: Path) -> Response:
-    if not path.exists():
+def sent(publication: Publication, kind: PackageKind) -> Response:
+    """The package as a file, or the part of it that is asked for, chunk by chunk."""
+    package = stored(context.session(), publication, kind)
+    if package is None:
         raise NotFound
-    return send_file(path, as_attachment=True, download_name=path.name, mimetype="application/zip")
+    answer = send_file(
+        opened(package),
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=file_name(publication, kind),
+        conditional=False,
+        etag=package.digest.removeprefix("sha256:"),
+        last_modified=publication.published_at,
+    )
+    answer.content_length = package.size
+    answer.make_conditional(request, accept_ranges=True, complete_length=package.size)
+    return answer
