@@ -1,5 +1,6 @@
 """Which proposed changes stand in the next draft: noted on each wording, and told when the draft opens."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
@@ -31,9 +32,12 @@ def wholly_taken(session: Session, norm: Norm, entries: Sequence[CompilationItem
         if put := tuple(wording.merge.get("changes", ())):
             runs = together.setdefault((wording.language, put), [])
             runs += [(" ", (BASE,)), *runs_of(wording)] if runs else runs_of(wording)
+    changes = _changes(session, norm, {number for _, put in together for number in put})
+    texts = _texts(session, norm, changes.values())
     found: dict[int, bool] = {}
     for (language, put), runs in together.items():
-        for number, is_whole in standing_in(session, norm, language, put, runs).items():
+        said = [changes[number] for number in put if number in changes]
+        for number, is_whole in _standing(said, texts, language, runs).items():
             found[number] = is_whole or found.get(number, False)
     return found
 
@@ -42,25 +46,52 @@ def standing_in(
     session: Session, norm: Norm, language: str, numbers: Collection[int], runs: RunList
 ) -> dict[int, bool]:
     """The changes to the norm's current draft of which something stands in the words; whether all of it."""
+    said = _changes(session, norm, numbers).values()
+    return _standing(said, _texts(session, norm, said), language, runs)
+
+
+def _changes(session: Session, norm: Norm, numbers: Collection[int]) -> dict[int, Comment]:
+    """By number."""
     if not numbers:
         return {}
     said = session.scalars(
         sa.select(Comment)
         .where(Comment.norm_id == norm.id, Comment.number.in_(numbers))
         .options(joinedload(Comment.change))
-    ).all()
-    replacing = [one for one in said if one.change and one.change.operation is ChangeOperation.REPLACE]
+    )
+    return {one.number: one for one in said}
+
+
+def _texts(session: Session, norm: Norm, changed: Collection[Comment]) -> dict[tuple[int, str], str]:
+    """Provision's id and language → the text in the norm's current draft, of what these change."""
+    if not changed:
+        return {}
     rows = session.execute(
-        sa.select(Clause.provision_id, ClauseText.text)
+        sa.select(Clause.provision_id, ClauseText.language, ClauseText.text)
         .join(ClauseText)
         .where(
             Clause.draft_id == norm.current_draft_id,
-            Clause.provision_id.in_([one.provision_id for one in replacing]),
-            ClauseText.language == language,
+            Clause.provision_id.in_({one.provision_id for one in changed}),
         )
     )
-    groups = [(row.text, [one for one in replacing if one.provision_id == row.provision_id]) for row in rows]
-    groups += [("", [one]) for one in said if one not in replacing]
+    return {(row.provision_id, row.language): row.text for row in rows}
+
+
+def _standing(
+    said: Collection[Comment], texts: Mapping[tuple[int, str], str], language: str, runs: RunList
+) -> dict[int, bool]:
+    by_clause: dict[int, list[Comment]] = defaultdict(list)
+    groups: list[tuple[str, list[Comment]]] = []
+    for one in said:
+        if one.change and one.change.operation is ChangeOperation.REPLACE:
+            by_clause[one.provision_id or 0].append(one)
+        else:
+            groups.append(("", [one]))
+    groups += [
+        (texts[provision, language], group)
+        for provision, group in by_clause.items()
+        if (provision, language) in texts
+    ]
     found: dict[int, bool] = {}
     for base, group in groups:
         standing = taken_up(base, {source_of(one): wording_of(one) for one in group}, runs)

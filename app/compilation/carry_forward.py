@@ -1,13 +1,14 @@
 """Putting the proposed changes that were not merged to the draft that was opened without them."""
 
 import datetime as dt
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.compilation import queries
-from app.compilation.merge.rebasing import Rebased, rebase
+from app.compilation.merge.rebasing import Rebased, Revision, rebase
 from app.discussion.models import ChangeOperation, Comment, RebasedChange, Rebasing
 from app.norms import queries as norms
 from app.norms.models import Clause, Draft, Norm
@@ -28,12 +29,12 @@ def carry(
     before: Clauses = {one.provision_id: one for one in norms.clauses(session, base.id)}
     after: Clauses = {one.provision_id: one for one in norms.clauses(session, draft.id)}
     became: dict[Rebasing, list[int]] = {}
-    rows = []
+    rows, revised = [], cache(Revision)
     for comment in queries.standing(session, base.id):
         if comment.number in merged:
             continue
         clause = after.get(comment.provision_id)
-        found = rebased(comment, base, before.get(comment.provision_id), clause)
+        found = _rebased(comment, base, before.get(comment.provision_id), clause, revised)
         became.setdefault(found.outcome, []).append(comment.number)
         rows.append(
             {
@@ -65,7 +66,13 @@ def spans(numbers: Sequence[int]) -> list[list[int]]:
     return found
 
 
-def rebased(comment: Comment, base: Draft, before: Clause | None, after: Clause | None) -> Rebased:
+def _rebased(
+    comment: Comment,
+    base: Draft,
+    before: Clause | None,
+    after: Clause | None,
+    revised: Callable[[str, str], Revision],
+) -> Rebased:
     """What becomes of a change. Words put behind a clause only need the clause to be there."""
     change = comment.change
     assert change is not None  # noqa: S101 - chosen as such
@@ -73,7 +80,8 @@ def rebased(comment: Comment, base: Draft, before: Clause | None, after: Clause 
         wording = change.wording_on(base.id)
         return Rebased(Rebasing.CARRIED, wording) if after else Rebased(Rebasing.RETURNED)
     old, new = text_in(before, change.language), text_in(after, change.language)
-    return rebase(old or "", change.wording_on(base.id), new)
+    wording = change.wording_on(base.id)
+    return rebase(old or "", wording, new) if new is None else revised(old or "", new).rebase(wording)
 
 
 def text_in(clause: Clause | None, language: str) -> str | None:

@@ -1,7 +1,7 @@
 """Opening the next draft: the compilation becomes text, and its sources get their answer."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from app.discussion.models import Comment, Decision, Disposition, RebasedChange,
 from app.discussion.moderation import Settling, settle
 from app.discussion.program_reasons import CODED, ProgramReason
 from app.discussion.queries import IS_CURRENT
+from app.foundation.database import number
 from app.foundation.errors import N_, RuleBroken
 from app.foundation.locking import Hold
 from app.foundation.text import text_digest
@@ -60,12 +61,17 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
     went_into: dict[int, Clause] = {}
     entries = queries.entries(session, compilation)
     kept = [one for one in entries if not one.is_left_out]
-    clauses: dict[int, Clause] = {}
+    writers, clauses = queries.writers(session, compilation), dict[int, Clause]()
+    provisions = _provisions(session, norm, kept, now)
     for place, entry in enumerate(kept, 1):
         before = base.get(origin_of(entry).provision_id or 0)
-        clauses[entry.id] = _clause(session, norm, draft, entry, before, place, now)
+        clauses[entry.id] = _clause(norm, draft, entry, provisions[entry.id], before, place, writers)
         for wording in entry.wordings:
             went_into |= dict.fromkeys(wording.merge.get("taken", ()), clauses[entry.id])
+    number(session, list(clauses.values()))
+    number(session, [text for clause in clauses.values() for text in clause.texts])
+    session.add_all(clauses.values())
+    session.flush()
     is_whole, taken = wholly_taken(session, norm, kept), commitments.kept(session, compilation)
     trace(session, draft, entries, {number: one.provision for number, one in clauses.items()})
     compilation.draft_id = draft.id
@@ -87,15 +93,17 @@ def open_draft(session: Session, actor: Actor, norm: Norm, *, now: dt.datetime) 
 
 
 def _clause(
-    session: Session,
     norm: Norm,
     draft: Draft,
     entry: CompilationItem,
+    provision: Provision,
     before: Clause | None,
     place: int,
-    now: dt.datetime,
+    writers: Mapping[tuple[int, str], int],
 ) -> Clause:
-    """The entry's clause. ``before``: where its words stood, in which what was split off is one part."""
+    """The entry's clause. ``before``: where its words stood, in which what was split off is one part.
+    ``writers``: entry's id and language → who last worked on its words.
+    """
     wordings = {one.language: one for one in entry.wordings}
     if any(one.unsettled for one in entry.wordings):
         raise CollisionsLeft(label=entry.label)
@@ -109,7 +117,7 @@ def _clause(
     digest = text_digest({code: texts[code] for code in norm.authentic_languages if code in texts})
     clause = Clause(
         draft_id=draft.id,
-        provision=entry.provision or _new_provision(session, norm, now),
+        provision=provision,
         place=place,
         depth=entry.depth,
         label=entry.label,
@@ -119,11 +127,9 @@ def _clause(
         is_counted=before.is_counted if before else True,
         text_digest=digest,
     )
-    session.add(clause)
-    writers = queries.writers(session, entry)
     for code in sorted(texts):
         before_it = old.get(code)
-        status, rendered, writer = TextStatus.DRAFT, digest, writers.get(code)
+        status, rendered, writer = TextStatus.DRAFT, digest, writers.get((entry.id, code))
         if code in norm.authentic_languages:
             status = TextStatus.AUTHENTIC
         elif before_it is not None and before_it.text == texts[code]:
@@ -139,7 +145,6 @@ def _clause(
                 provenance=_provenance(wordings.get(code), source.get(code)),
             )
         )
-    session.flush()
     return clause
 
 
@@ -153,13 +158,24 @@ def _provenance(wording: Wording | None, text: ClauseText | None) -> list[Any] |
     return [[run, list(sources)] for run, sources in runs]
 
 
-def _new_provision(session: Session, norm: Norm, now: dt.datetime) -> Provision:
-    codes = session.scalars(sa.select(Provision.code).where(Provision.norm_id == norm.id))
-    number = max((int(code[1:]) for code in codes), default=0) + 1
-    provision = Provision(norm_id=norm.id, code=f"p{number}", created_at=now)
-    session.add(provision)
-    session.flush()
-    return provision
+def _provisions(
+    session: Session, norm: Norm, entries: Sequence[CompilationItem], now: dt.datetime
+) -> dict[int, Provision]:
+    """Entry's id → its provision; what is new gets the next codes of the norm."""
+    found = {one.id: one.provision for one in entries if one.provision is not None}
+    new = [one for one in entries if one.provision is None]
+    if new:
+        codes = session.scalars(sa.select(Provision.code).where(Provision.norm_id == norm.id))
+        last = max((int(code[1:]) for code in codes), default=0)
+        made = [
+            Provision(norm_id=norm.id, code=f"p{last + place}", created_at=now)
+            for place, _ in enumerate(new, 1)
+        ]
+        number(session, made)
+        session.add_all(made)
+        session.flush()
+        found |= zip((one.id for one in new), made, strict=True)
+    return found
 
 
 def _answer(

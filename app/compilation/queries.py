@@ -175,8 +175,9 @@ def change_counts(session: Session, draft_id: int) -> dict[int | None, int]:
 
 
 def standing(session: Session, draft_id: int) -> Sequence[Comment]:
-    """The proposed changes on a draft that wait for a decision."""
-    return session.scalars(_changes(draft_id).where(STANDS)).all()
+    """The proposed changes on a draft that wait for a decision; one statement, however many."""
+    asked = _changes(draft_id).where(STANDS)
+    return session.scalars(asked.options(joinedload(Comment.change, ProposedChange.rebased))).unique().all()
 
 
 def _changes(draft_id: int) -> sa.Select[Comment]:
@@ -284,11 +285,12 @@ def merged_numbers(session: Session, draft_id: int | None) -> set[int]:
     return {number for merge in rows for number in merge.get("taken", ())}
 
 
-def writers(session: Session, entry: CompilationItem) -> dict[str, int]:
-    """Language → who last worked on the entry's words in it; one statement."""
+def writers(session: Session, compilation: Compilation) -> dict[tuple[int, str], int]:
+    """Entry's id and language → who last worked on its words in it; one statement."""
     rows = session.execute(
-        sa.select(MergeOperation.language, MergeOperation.done_by)
-        .where(MergeOperation.entry_id == entry.id, MergeOperation.language.is_not(None))
+        sa.select(MergeOperation.entry_id, MergeOperation.language, MergeOperation.done_by)
+        .join(CompilationItem, CompilationItem.id == MergeOperation.entry_id)
+        .where(CompilationItem.compilation_id == compilation.id, MergeOperation.language.is_not(None))
         .order_by(MergeOperation.id)
     )
-    return {language: person for language, person in rows if language is not None}
+    return {(entry, language): person for entry, language, person in rows if language is not None}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
+from app.foundation.database import number
 from app.foundation.errors import N_, Conflict, Phrase
 from app.foundation.text import text_digest
 from app.importing import queries
@@ -175,14 +176,16 @@ def new_norm(
         Provision(norm_id=norm.id, code=f"p{place}", created_at=now)
         for place in range(1, len(statements) + 1)
     ]
+    number(session, provisions)
     session.add_all(provisions)
     session.flush()
+    clauses = []
     for place, (provision, statement) in enumerate(zip(provisions, statements, strict=True), 1):
         digest = text_digest({source.language: statement.text})
         text = ClauseText(
             language=source.language, text=statement.text, status=TextStatus.AUTHENTIC, source_digest=digest
         )
-        session.add(
+        clauses.append(
             Clause(
                 draft_id=norm.current_draft_id,
                 provision_id=provision.id,
@@ -193,6 +196,9 @@ def new_norm(
                 texts=[text],
             )
         )
+    number(session, clauses)
+    number(session, [clause.texts[0] for clause in clauses])
+    session.add_all(clauses)
     session.flush()
     return norm
 

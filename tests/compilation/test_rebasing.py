@@ -115,6 +115,15 @@ def test_a_carried_change_is_what_merging_gives_and_changes_the_same_words(
         assert all(text in found.wording for text in changed)
 
 
+@given(texts, texts)
+def test_a_change_to_a_text_that_stayed_is_carried_as_it_was_written(base: str, change: str) -> None:
+    found = rebase(base, change, base)
+    assert found == (Rebased(CARRIED, change) if change != base else Rebased(MET))
+    segments = merge(base, {DRAFT: base, CHANGE: change})
+    assert not collisions(segments)
+    assert text_of(settle(segments, {})) == change
+
+
 @given(texts, texts, texts)
 def test_where_nothing_collides_the_author_is_offered_both(base: str, change: str, new: str) -> None:
     segments = merge(base, {DRAFT: new, CHANGE: change})

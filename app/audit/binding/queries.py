@@ -158,11 +158,12 @@ def _lot_of(
     least = sa.inspect(part.kind).primary_key[0].type.python_type()
     after = least if after is None else after
     found, upto = [], after
-    for called, row, identity, now in _rows(session, part, key):
-        if identity[0] > after and fits(row, where):
-            upto = identity[0]
-            if called not in but:
-                found.append(now)
+    fitting = [getattr(part.kind, column) == value for column, value in where.items()]
+    beyond = sa.inspect(part.kind).primary_key[0] > after
+    for called, _, identity, now in _rows(session, part, key, beyond, *fitting):
+        upto = identity[0]
+        if called not in but:
+            found.append(now)
     span = {"table": part.name, "where": dict(where), "after": after, "upto": upto}
     return {**span, "count": len(found), "digest": together(found)}
 
@@ -190,13 +191,16 @@ def _read(session: Session) -> Bindings:
     return said
 
 
-def _rows(session: Session, part: Part, key: bytes) -> Iterator[tuple[str, Any, tuple[Any, ...], str]]:
+def _rows(
+    session: Session, part: Part, key: bytes, *which: sa.ColumnElement[bool]
+) -> Iterator[tuple[str, Any, tuple[Any, ...], str]]:
     """Name, columns, identity and digest of each row that says something, in order; read in blocks."""
     mapper = sa.inspect(part.kind)
     identity = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
     others = {"norm_id", "origin"} & set(mapper.column_attrs.keys())
     wanted = dict.fromkeys([*identity, *part.columns, *sorted(others)])
-    query = sa.select(*(getattr(part.kind, column) for column in wanted)).order_by(*mapper.primary_key)
+    query = sa.select(*(getattr(part.kind, column) for column in wanted))
+    query = query.where(*which).order_by(*mapper.primary_key)
     if part.name != part.kind.__tablename__:
         query = query.where(sa.or_(*(getattr(part.kind, column).is_not(None) for column in part.columns)))
     for row in session.execute(query.execution_options(yield_per=1000)):

@@ -53,9 +53,14 @@ def merge(base: str, changes: Mapping[str, str]) -> list[Segment]:
     The segments' words in the base, joined, are the base.
     """
     text = Passage(base)
+    return merge_edits(text, {source: edits(text, change) for source, change in changes.items()})
+
+
+def merge_edits(text: Passage, changes: Mapping[str, Sequence[Edit]]) -> list[Segment]:
+    """The same for changes whose edits of the base are known already."""
     made: dict[Edit, list[str]] = {}
     for source in sorted(changes):
-        for edit in edits(text, changes[source]):
+        for edit in changes[source]:
             made.setdefault(edit, []).append(source)
     contested = contests(text, made)
     alone = made.keys() - {edit for contest in contested for edit in contest.edits}

@@ -28,7 +28,13 @@ def editors(takes_up: Collection[int]) -> Sources:
 
 def joined(runs: RunList) -> RunList:
     """Neighbours with the same sources as one run, without empty ones."""
-    return _runs(text_of(runs), _spelt(runs))
+    found: RunList = []
+    for text, sources in runs:
+        if found and found[-1][1] == sources:
+            found[-1] = (found[-1][0] + text, sources)
+        elif text:
+            found.append((text, sources))
+    return found
 
 
 def attribute(runs: RunList, text: str, sources: Sources = (EDITOR,)) -> RunList:
