@@ -49,6 +49,7 @@ class Permission(StrEnum):
     AUDIT_PACKAGE = "audit-package"
     EDIT_COUNTRY_FACTS = "edit-country-facts"
     ADMINISTER_ACCOUNTS = "administer-accounts"
+    OPERATE = "operate"
     IMPORT = "import"
     TELL = "tell"
 
@@ -177,6 +178,7 @@ GRANTS: Mapping[Permission, Ways] = {
     Permission.AUDIT_PACKAGE: ((publisher,), (is_administrator,)),
     Permission.EDIT_COUNTRY_FACTS: ((is_administrator,),),
     Permission.ADMINISTER_ACCOUNTS: ((is_administrator,),),
+    Permission.OPERATE: ((is_system,), (is_administrator,)),
     Permission.IMPORT: ((is_system,), (is_administrator,)),
     Permission.TELL: ((is_system,),),
 }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -138,14 +138,33 @@ def forget_done(session: Session, *, before: dt.datetime) -> None:
     session.execute(sa.delete(Job).where(Job.state == JobState.DONE, Job.done_at < before))
 
 
-def try_again(session: Session, *, now: dt.datetime) -> None:
-    """Let what was given up be done after all, such as mail after days without a mail server."""
-    session.execute(
-        sa.update(Job)
-        .where(Job.state == JobState.FAILED)
-        .values(state=JobState.WAITING, attempts=0, due_at=now, token=None, done_at=None, error=None)
-        .execution_options(synchronize_session=False)
+def try_again(
+    session: Session, *, kind: str | None = None, number: int | None = None, now: dt.datetime
+) -> list[str]:
+    """Let what was given up be done after all, such as mail after days without a mail server.
+
+    All of it, or that of a kind, or one job by its number; the kind of each.
+    """
+    return _failed(
+        session,
+        sa.update(Job).values(
+            state=JobState.WAITING, attempts=0, due_at=now, token=None, done_at=None, error=None
+        ),
+        kind,
+        number,
     )
+
+
+def discard(session: Session, *, kind: str | None = None, number: int | None = None) -> list[str]:
+    """Remove what was given up, chosen in the same way; the kind of each."""
+    return _failed(session, sa.delete(Job), kind, number)
+
+
+def _failed(session: Session, does: sa.Update | sa.Delete, kind: str | None, number: int | None) -> list[str]:
+    chosen = [column == value for column, value in ((Job.kind, kind), (Job.id, number)) if value is not None]
+    these = does.where(Job.state == JobState.FAILED, *chosen)
+    asked = these.returning(Job.kind).execution_options(synchronize_session=False)
+    return list(session.scalars(asked))
 
 
 def due_since(session: Session, *, now: dt.datetime) -> dt.datetime | None:
@@ -192,6 +211,20 @@ def failed(session: Session) -> list[tuple[str, str, int]]:
         query.where(Job.state == JobState.FAILED).group_by(Job.kind, Job.error).order_by(Job.kind, Job.error)
     )
     return [(kind, error, count) for kind, error, count in rows]
+
+
+def last_failed(session: Session, limit: int) -> Sequence[Job]:
+    """What was given up, by kind, the newest first; of each kind ``limit`` at most."""
+    place = sa.func.row_number().over(partition_by=Job.kind, order_by=[Job.done_at.desc(), Job.id.desc()])
+    numbered = sa.select(Job.id, place.label("place")).where(Job.state == JobState.FAILED).subquery()
+    newest = sa.select(Job).join(numbered, numbered.c.id == Job.id).where(numbered.c.place <= limit)
+    return session.scalars(newest.order_by(Job.kind, numbered.c.place)).all()
+
+
+def last_done(session: Session) -> dt.datetime | None:
+    """When a worker was last known to have done something; None: not in the days that are kept."""
+    done = sa.select(Job.done_at).where(Job.state == JobState.DONE).order_by(Job.id.desc()).limit(1)
+    return session.scalar(done)
 
 
 def tried(session: Session, kind: str, *, times: int) -> int:

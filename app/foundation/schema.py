@@ -35,6 +35,14 @@ def missing_columns(session: Session) -> Iterator[str]:
         yield from (f"{table.name}.{column.name}" for column in table.columns if column.name not in known)
 
 
+def size_of(session: Session) -> int:
+    """How many bytes the database takes."""
+    pages = sa.text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+    whole = sa.text("SELECT pg_database_size(current_database())")
+    size: int = session.execute(pages if session.get_bind().dialect.name == "sqlite" else whole).scalar_one()
+    return size
+
+
 def clock_of(session: Session) -> dt.datetime | None:
     """The time by the database's own clock; None for SQLite, which has its host's."""
     if session.get_bind().dialect.name == "sqlite":

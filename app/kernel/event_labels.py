@@ -52,6 +52,8 @@ ACTS: Mapping[str, str] = {
     "group-formed": N_("A group of comments was created"),
     "group-joined": N_("Comments were added to a group"),
     "group-split": N_("Comments were removed from a group"),
+    "jobs-discarded": N_("Failed jobs were discarded"),
+    "jobs-tried-again": N_("Failed jobs were tried again"),
     "mandate.ended": N_("A mandate ended"),
     "mandate.called-off": N_("A future mandate was cancelled"),
     "mandate.declined": N_("A mandate was declined"),

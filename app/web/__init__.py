@@ -22,6 +22,7 @@ from app.web.my import views as my
 from app.web.norms import changelog, new_norm
 from app.web.norms import views as norms
 from app.web.notices import views as notices
+from app.web.operation import views as operation
 from app.web.parts import assessments, done, saved_meanwhile
 from app.web.positions import objections
 from app.web.publications import views as publications
@@ -63,6 +64,7 @@ PAGES = (
     renaming,
     moderation,
     administration,
+    operation,
     internal_drafts,
     writing,
     mailbox,

@@ -4,7 +4,7 @@ import datetime as dt
 import signal
 import time
 from collections.abc import Callable, Collection, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from threading import Event, Thread
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins, throttle
 from app.audit.service import anchor
+from app.authority.actor import SYSTEM
 from app.foundation import jobs, metrics
 from app.foundation.database import is_away
 from app.kernel import command_line, logs
@@ -25,6 +26,7 @@ from app.lifecycle import requested_steps
 from app.lifecycle.requested_steps import STEP
 from app.mail import digests, letters
 from app.notices.service import DIGEST, ROUND, ask_for_round
+from app.operation import service as operation
 from app.triage.embedding_jobs import VECTORS
 from app.triage.near_copy_search import COPIES
 from app.worker.assessment import assess_job
@@ -210,8 +212,8 @@ def worker(once: bool, again: bool, workers: int) -> None:
     """
     config: Config = current_app.extensions["config"]
     if again:
-        with command_line.work() as session:
-            jobs.try_again(session, now=command_line.now())
+        with suppress(operation.NoFailedJob), command_line.work() as session:
+            operation.try_again(session, SYSTEM, now=command_line.now())
     if once:
         take_files()
         for chore in CHORES:

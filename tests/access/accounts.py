@@ -37,6 +37,11 @@ ROWS = {
     "administration.give_seat": administrative(UNCLEAR, {"email": "nobody@example.org", "role": "editor"}),
     "administration.end_seat": administrative(NOTHING, number="999999"),
     "administration.set_administrator": administrative(NOTHING, {"administers": "true"}, number="999999"),
+    "operation.index": administrative(OK),
+    "operation.try_again": administrative(SEE_OTHER, number="{failed}"),
+    "operation.try_all_again": administrative(SEE_OTHER, kind="mail"),
+    "operation.discard": administrative(SEE_OTHER, number="{failed}"),
+    "operation.discard_all": administrative(SEE_OTHER, kind="mail"),
     "mailbox.index": public(),
     "mailbox.show": Row(NOTHING, NOTHING, args={"name": "nothing"}),
 }

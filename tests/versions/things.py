@@ -174,6 +174,10 @@ REPLACES_NOTHING = (
     *(
         "administration.end_seat",
         "administration.set_administrator",
+        "operation.try_again",
+        "operation.try_all_again",
+        "operation.discard",
+        "operation.discard_all",
         "internal_drafts.endorse",
         "internal_drafts.hide",
     ),

@@ -53,7 +53,7 @@ def settings() -> str:
 def settings_page(**shown: Any) -> str:
     held_mandates = stakeholders.held_by(context.session(), context.person(), now=context.now())
     shown |= {"user": context.person(), "mandates": held_mandates, "rhythms": options(Rhythm)}
-    for act in (Permission.VERIFY_STAKEHOLDER, Permission.ADMINISTER_ACCOUNTS):
+    for act in (Permission.VERIFY_STAKEHOLDER, Permission.ADMINISTER_ACCOUNTS, Permission.OPERATE):
         shown[act.name.lower()] = allowed(context.actor(), act, PLATFORM)
     return render_template("accounts/settings.html", **shown)
 
