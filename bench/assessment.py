@@ -15,7 +15,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.consensus.assessing import assess, figures
+from app.consensus.assessing import assess
+from app.consensus.clauses import figures
 from app.consensus.electorate import Room
 from app.consensus.executors import HERE, Cluster, Executor, Processes
 from app.consensus.input import AssessmentInput
@@ -66,7 +67,7 @@ def steps(people: int) -> dict[str, float]:
     results: list[object] = []
     found["digest of the input"] = timed(lambda: data.digest)
     found["tallies and weights"] = timed(lambda: rooms.append(Room.of(RULES, data)))
-    found["every clause, every scheme"] = timed(lambda: results.append(figures(RULES, data, rooms[0])))
+    found["every clause, every scheme"] = timed(lambda: results.append(figures(data, rooms[0])))
     codes = [code for code, _ in data.provisions]
     found["opinion groups"] = timed(
         lambda: results.append(opinion_groups(data.positions, data.people, codes))

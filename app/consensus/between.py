@@ -1,10 +1,11 @@
 """Differences between blocs on a clause, and their significance (pure)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TypedDict
 
-from app.foundation.arrays import Floats, Ints
+from app.foundation.arrays import Bools, Floats, Ints
 from app.foundation.libraries import np, special
 
 FEWEST_COUNTRIES = 3
@@ -19,33 +20,55 @@ class BlocDifference(TypedDict):
     differs: bool
 
 
+@dataclass(frozen=True)
+class Differences:
+    """``apart`` and ``p``: shape (clauses, pairs), NaN where a pair is not compared. ``told``: one list for
+    each clause, its pairs in the order of the blocs.
+    """
+
+    apart: Floats
+    p: Floats
+    told: list[list[BlocDifference]]
+
+
 def differences(
-    shares: Floats, countries: Ints, names: Sequence[str], rate: float = 0.05
-) -> list[list[BlocDifference]]:
+    shares: Floats,
+    countries: Ints,
+    names: Sequence[str],
+    rate: float = 0.05,
+    known: Differences | None = None,
+) -> Differences:
     """For every clause, each pair of blocs that can be compared.
 
     shares: shape (clauses, blocs), in [0, 1], the mean over the bloc's countries of the share that can
     accept; NaN where nobody of the bloc takes a side. countries: shape (clauses, blocs), how many countries
     take a side. names: the blocs, which share no country. rate: the share of false ones to expect among the
-    differences found, in (0, 1).
+    differences found, in (0, 1). known: earlier ones of the same blocs; what is the same is told by the same
+    objects.
 
-    One list for each clause, its pairs in the order of ``names``. A pair is left out if one of its blocs has
-    fewer than three countries. p-values are adjusted for all pairs of all clauses at once.
+    A pair is left out if one of its blocs has fewer than three countries. p-values are adjusted for all pairs
+    of all clauses at once.
 
-    >>> [[one]] = differences(np.array([[0.9, 0.3]]), np.array([[30, 40]]), ["developed", "ldc"])
+    >>> [[one]] = differences(np.array([[0.9, 0.3]]), np.array([[30, 40]]), ["developed", "ldc"]).told
     >>> round(one["difference"], 3), round(one["p"], 9), one["differs"]
     (0.6, 1e-09, True)
     """
     pairs = np.array(list(combinations(range(len(names)), 2)), dtype=np.int64).reshape(-1, 2)
     left, right = pairs[:, 0], pairs[:, 1]
-    known = (countries >= FEWEST_COUNTRIES) & ~np.isnan(shares)
-    compared = known[:, left] & known[:, right]
+    enough = (countries >= FEWEST_COUNTRIES) & ~np.isnan(shares)
+    compared = enough[:, left] & enough[:, right]
     p = two_sided(shares[:, left], countries[:, left], shares[:, right], countries[:, right])[compared]
     adjusted = np.full(compared.shape, np.nan)
     adjusted[compared] = false_discovery(p)
-    apart = shares[:, left] - shares[:, right]
-    return [
-        [
+    apart = np.where(compared, shares[:, left] - shares[:, right], np.nan)
+    told = list(known.told) if known is not None and len(known.told) == len(shares) else None
+    if told is None or known is None:
+        told, moved = [[] for _ in shares], np.arange(len(shares))
+    else:
+        same = _same(known.apart, apart) & _same(known.p, adjusted)
+        moved = np.flatnonzero(~same.all(axis=1))
+    for clause in moved.tolist():
+        told[clause] = [
             BlocDifference(
                 blocs=[names[left[pair]], names[right[pair]]],
                 difference=float(apart[clause, pair]),
@@ -54,8 +77,11 @@ def differences(
             )
             for pair in np.flatnonzero(compared[clause])
         ]
-        for clause in range(len(shares))
-    ]
+    return Differences(apart, adjusted, told)
+
+
+def _same(one: Floats, other: Floats) -> Bools:
+    return np.asarray((one == other) | (np.isnan(one) & np.isnan(other)))
 
 
 def two_sided(share: Floats, size: Ints, other: Floats, other_size: Ints) -> Floats:

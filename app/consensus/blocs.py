@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.consensus.agreement import bloc_shares, optional
-from app.consensus.between import BlocDifference, differences
 from app.foundation.arrays import Counts, Floats, Ints
 from app.foundation.libraries import np
 from app.reference.countries import members
@@ -37,10 +36,6 @@ class Blocs:
             name: {"n": int(n), "share": share, "countries": int(lands), "thin": n < least}
             for name, n, share, lands, least in rows
         }
-
-    def differences(self) -> list[list[BlocDifference]]:
-        """For each clause the pairs of blocs, whether they differ, with false discoveries held down."""
-        return differences(self.shares, self.countries, self.names)
 
 
 def by_kind(

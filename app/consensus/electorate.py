@@ -11,7 +11,7 @@ from app.consensus.individuals import UNTOLD
 from app.consensus.input import AssessmentInput
 from app.consensus.sensitivity import without_self_declared
 from app.consensus.tallies import participants, tallies
-from app.foundation.arrays import Floats, Ints
+from app.foundation.arrays import Bools, Floats, Ints
 from app.foundation.libraries import np
 from app.reference.countries import from_rows
 from app.representation.bounds import Weighing, weigh
@@ -35,13 +35,51 @@ def said(data: AssessmentInput, executor: Executor = HERE) -> tuple[Cells, Ints]
 
 
 @dataclass(frozen=True)
-class Room:
-    """``by_cell``: counts as in ``said``, shape (cells, clauses, 5). ``weighings``: scheme → weights."""
+class Scales:
+    """What everybody weighs who is counted under the rules; it follows from who takes part, not from what
+    they say. ``counted``: which of all cells are. ``cells``: these.
+    """
 
-    cells: Cells
-    by_cell: Ints
     rules: MeasurementRules
-    weighings: Mapping[str, Weighing]
+    counted: Bools
+    cells: Cells
+
+    @classmethod
+    def of(cls, rules: MeasurementRules, cells: Cells) -> "Scales":
+        """The others leave no trace, not even an empty cell: however many come, every figure keeps its last
+        bit.
+        """
+        counted = cells.counted(rules)
+        return cls(rules, counted, cells.kept(counted))
+
+    @cached_property
+    def weighings(self) -> Mapping[str, Weighing]:
+        """Scheme → weights."""
+        return {scheme: weigh(self.cells, self.rules, scheme) for scheme in self.rules.schemes}
+
+    @cached_property
+    def verified(self) -> Cells:
+        """The cells with the verified alone."""
+        return self.cells.alone(self.cells.verified)
+
+    @cached_property
+    def weights_alone(self) -> Mapping[str, Floats]:
+        """Scheme → weights if only the verified were heard; where the rules do without verification, of the
+        scheme of the status alone."""
+        schemes = self.rules.schemes if self.rules.verification else (MAIN,)
+        return {name: weigh(self.verified, self.rules, name).weights for name in schemes}
+
+    def room(self, by_cell: Ints) -> "Room":
+        """by_cell: of all cells, as in ``said``."""
+        return Room(self, by_cell[self.counted])
+
+
+@dataclass(frozen=True)
+class Room:
+    """What those who are counted say. ``by_cell``: counts as in ``said``, shape (cells, clauses, 5)."""
+
+    scales: Scales
+    by_cell: Ints
 
     @classmethod
     def of(cls, rules: MeasurementRules, data: AssessmentInput, executor: Executor = HERE) -> "Room":
@@ -50,14 +88,20 @@ class Room:
 
     @classmethod
     def counting(cls, rules: MeasurementRules, cells: Cells, by_cell: Ints) -> "Room":
-        """Of all who have spoken, those who are counted under the rules, weighed among themselves.
+        """Of all who have spoken, those who are counted under the rules, weighed among themselves."""
+        return Scales.of(rules, cells).room(by_cell)
 
-        The others leave no trace, not even an empty cell: however many come, every figure keeps its last bit.
-        """
-        counted = cells.counted(rules)
-        inside = cells.kept(counted)
-        weighings = {scheme: weigh(inside, rules, scheme) for scheme in rules.schemes}
-        return cls(inside, by_cell[counted], rules, weighings)
+    @property
+    def cells(self) -> Cells:
+        return self.scales.cells
+
+    @property
+    def rules(self) -> MeasurementRules:
+        return self.scales.rules
+
+    @property
+    def weighings(self) -> Mapping[str, Weighing]:
+        return self.scales.weighings
 
     @property
     def answers(self) -> Ints:
@@ -109,10 +153,17 @@ class Room:
 
     @cached_property
     def agreed_alone(self) -> Mapping[str, Agreement]:
-        """Scheme → agreement if only the verified were heard; where the rules do without verification, of the
-        scheme of the status alone."""
+        """Scheme → agreement if only the verified were heard, as in ``Scales.weights_alone``."""
         if not self.cells.counts[~self.cells.verified].any():
             return self.agreed
-        sides = (self.accept, self.against, self.known)
-        schemes = self.rules.schemes if self.rules.verification else (MAIN,)
-        return {name: without_self_declared(self.cells, self.rules, *sides, name) for name in schemes}
+        return {
+            name: without_self_declared(
+                self.scales.verified,
+                weights,
+                self.accept,
+                self.against,
+                population=self.rules.population,
+                heard=self.known,
+            )
+            for name, weights in self.scales.weights_alone.items()
+        }

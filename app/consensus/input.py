@@ -118,6 +118,17 @@ class AssessmentInput:
     def number_set_aside(self) -> int:
         return len(self.set_aside) + (self.individuals.set_aside if self.individuals else 0)
 
+    def of_clauses(self, first: int, last: int) -> "AssessmentInput":
+        """What is known of some clauses besides the positions, which stay those on all."""
+        per_clause = (
+            "provisions",
+            "unconfirmed",
+            "objections",
+            "verified_objections",
+            "unanswered_objections",
+        )
+        return replace(self, **{name: getattr(self, name)[first:last] for name in per_clause})
+
     def with_set_aside(self) -> "AssessmentInput":
         """As if nobody were set aside."""
         everybody = self.individuals.with_all() if self.individuals else None

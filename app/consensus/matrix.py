@@ -86,6 +86,21 @@ class PositionMatrix:
         places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], lengths)
         return PositionMatrix(starts, self.codes[places], self.clauses)
 
+    def rows_that_differ(self, other: "PositionMatrix") -> Ints:
+        """Where the other, of as many rows and clauses, says something else; ascending.
+
+        Between rows of other lengths all positions are compared at once.
+        """
+        longer = np.flatnonzero(self.stated != other.stated)
+        found = [longer]
+        for first, last in zip([0, *(longer + 1).tolist()], [*longer.tolist(), len(self)], strict=True):
+            begin, end, there = int(self.starts[first]), int(self.starts[last]), int(other.starts[first])
+            own, theirs = self.codes[begin:end], other.codes[there : there + end - begin]
+            if not np.array_equal(own, theirs):
+                places = begin + np.flatnonzero(own != theirs)
+                found.append(np.searchsorted(self.starts, places, side="right") - 1)
+        return np.unique(np.concatenate(found))
+
     def blocks(self) -> Iterator[tuple[int, int]]:
         """(first, last) of each block of rows."""
         for first in range(0, len(self), BLOCK):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.consensus.electorate import Room
+from app.consensus.electorate import Room, Scales
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import STANCES
 from app.consensus.variants import judged
@@ -50,20 +50,19 @@ class Newcomers:
             return [STANCES.index(self.stance)] * len(shares)
         return [OBJECT if share is not None and share >= 0.5 else SUPPORT for share in shares]
 
-    def beside(self, cells: Cells, by_cell: Ints, answers: Sequence[int]) -> tuple[Cells, Ints]:
-        """Everybody, and how many of each cell gave each answer, with them. by_cell: as in ``said``."""
+    def beside(self, cells: Cells) -> tuple[Cells, Ints]:
+        """Everybody with them, and how many of them are in each of these cells."""
         own = [Cell(self.category, country, self.verified) for country in self.countries]
-        kinds = [*cells.cells, *(cell for cell in own if cell not in set(cells.cells))]
+        there = set(cells.cells)
+        kinds = [*cells.cells, *(cell for cell in own if cell not in there)]
         place = {cell: number for number, cell in enumerate(kinds)}
         sizes = np.zeros(len(kinds), dtype=np.int64)
         each, more = divmod(self.number, len(own))
         sizes[[place[cell] for cell in own]] = each
         sizes[[place[cell] for cell in own[:more]]] += 1
-        said = np.zeros((len(kinds), *by_cell.shape[1:]), dtype=np.int64)
-        said[:, np.arange(len(answers)), answers] = sizes[:, None]
-        said[: len(cells)] += by_cell
-        sizes[: len(cells)] += cells.counts
-        return replace(cells, cells=kinds, counts=sizes), said
+        whole = sizes.copy()
+        whole[: len(cells)] += cells.counts
+        return replace(cells, cells=kinds, counts=whole), sizes
 
     def objecting(self, data: AssessmentInput, answers: Sequence[int]) -> AssessmentInput:
         """The input with their objections, unanswered; those of stakeholders nobody knows stand against
@@ -105,40 +104,68 @@ def attack(cells: Cells, rules: MeasurementRules) -> Newcomers | None:
     return Newcomers("government", False, places(LEAST_DEVELOPED, cells.facts), GOVERNMENTS)
 
 
-def joined(
-    rules: MeasurementRules, data: AssessmentInput, newcomers: Newcomers, cells: Cells, by_cell: Ints
-) -> dict[str, Any]:
-    """Who comes, and of each clause what they say and what is found before and after, as in ``judged``.
+def answering(by_cell: Ints, sizes: Ints, answers: Sequence[int]) -> Ints:
+    """How many of each cell gave each answer, with newcomers who give these. by_cell: as in ``said``; sizes:
+    as in ``Newcomers.beside``."""
+    found = np.zeros((len(sizes), *by_cell.shape[1:]), dtype=np.int64)
+    found[:, np.arange(len(answers)), answers] = sizes[:, None]
+    found[: len(by_cell)] += by_cell
+    return found
 
-    ``in_full``: both under the same rules without verification, where everybody counts; None where they do
-    without it.
-    cells, by_cell: who has spoken, and what, as in ``said``.
+
+@dataclass(frozen=True)
+class Arrival:
+    """What everybody weighs after newcomers have come: under the rules, and ``in_full``, under the same rules
+    without verification, where everybody counts: None where they do without it.
+
+    ``sizes``: how many come into each cell.
     """
-    before = judged(rules, data, Room.counting(rules, cells, by_cell))
-    answers = newcomers.answers([one["share"] for one in before])
-    more, said = newcomers.beside(cells, by_cell, answers)
-    then = newcomers.objecting(data, answers)
-    after = judged(rules, then, Room.counting(rules, more, said))
-    in_full: list[dict[str, Any] | None] = [None] * len(before)
-    if rules.verification:
-        trusting = replace(rules, verification=False)
-        pairs = zip(
-            judged(trusting, data, Room.counting(trusting, cells, by_cell)),
-            judged(trusting, then, Room.counting(trusting, more, said)),
-            strict=True,
-        )
-        in_full = [{"before": one, "after": other} for one, other in pairs]
-    rows = zip(data.provisions, answers, before, after, in_full, strict=True)
-    return newcomers.told() | {
-        "clauses": [
+
+    newcomers: Newcomers
+    sizes: Ints
+    after: Scales
+    in_full: Scales | None
+
+    @classmethod
+    def of(cls, rules: MeasurementRules, newcomers: Newcomers, cells: Cells) -> "Arrival":
+        """cells: of everybody who has spoken."""
+        more, sizes = newcomers.beside(cells)
+        in_full = Scales.of(replace(rules, verification=False), more) if rules.verification else None
+        return cls(newcomers, sizes, Scales.of(rules, more), in_full)
+
+    def on(
+        self, data: AssessmentInput, by_cell: Ints, counted: Room, everybody: Room
+    ) -> list[dict[str, Any]]:
+        """Of each clause what they say and what is found before and after, as in ``judged``.
+
+        by_cell: as in ``said``; counted, everybody: who of them is under the rules, and without verification.
+        """
+        before = judged(data, counted)
+        answers = self.newcomers.answers([one["share"] for one in before])
+        said, then = answering(by_cell, self.sizes, answers), self.newcomers.objecting(data, answers)
+        after = judged(then, self.after.room(said))
+        full: list[dict[str, Any] | None] = [None] * len(before)
+        if self.in_full is not None:
+            pairs = zip(judged(data, everybody), judged(then, self.in_full.room(said)), strict=True)
+            full = [{"before": now, "after": later} for now, later in pairs]
+        rows = zip(data.provisions, answers, before, after, full, strict=True)
+        return [
             {
                 "provision": code,
                 "label": label,
                 "stance": STANCES[answer],
-                "before": one,
-                "after": other,
-                "in_full": full,
+                "before": now,
+                "after": later,
+                "in_full": both,
             }
-            for (code, label), answer, one, other, full in rows
+            for (code, label), answer, now, later, both in rows
         ]
-    }
+
+
+def joined(
+    rules: MeasurementRules, data: AssessmentInput, newcomers: Newcomers, cells: Cells, by_cell: Ints
+) -> dict[str, Any]:
+    """Who comes, and of each clause what ``Arrival`` says. cells, by_cell: as in ``said``."""
+    rooms = (Room.counting(one, cells, by_cell) for one in (rules, replace(rules, verification=False)))
+    clauses = Arrival.of(rules, newcomers, cells).on(data, by_cell, *rooms)
+    return newcomers.told() | {"clauses": clauses}

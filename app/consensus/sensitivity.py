@@ -6,29 +6,27 @@ from typing import Any
 from app.consensus.agreement import Agreement, agreement, optional, wilson
 from app.foundation.arrays import Counts, Floats
 from app.foundation.libraries import np
-from app.representation.bounds import weigh
 from app.representation.cells import CLOSE, Cells
 from app.representation.coverage import summed
-from app.representation.rules import MAIN, MeasurementRules
 
 
 def without_self_declared(
-    cells: Cells,
-    rules: MeasurementRules,
+    verified: Cells,
+    weights: Floats,
     accept: Counts,
     against: Counts,
+    *,
+    population: int | None,
     heard: Counts,
-    scheme: str = MAIN,
 ) -> Agreement:
     """The agreement if only verified stakeholders were heard, weighed among themselves.
 
-    accept, against: shape (clauses, cells). heard: shape (clauses,), how many verified said anything.
+    verified: the cells with nobody in the others. weights: shape (cells,), theirs. accept, against: shape
+    (clauses, cells). heard: shape (clauses,), how many verified said anything.
     """
-    verified = cells.alone(cells.verified)
     inside = verified.counts > 0
     yes, no = np.where(inside, accept, 0), np.where(inside, against, 0)
-    weights = weigh(verified, rules, scheme).weights
-    return agreement(verified, weights, yes, no, population=rules.population, heard=heard)
+    return agreement(verified, weights, yes, no, population=population, heard=heard)
 
 
 def without_one_country(

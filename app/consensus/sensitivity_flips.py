@@ -8,6 +8,7 @@ from app.consensus.status import VerdictFacts, verdict
 from app.foundation.arrays import Bools, Counts, Floats, Ints
 from app.foundation.libraries import np
 from app.representation.cells import CLOSE, Cells
+from app.representation.coverage import summed
 from app.representation.rules import MeasurementRules
 
 MOST = 5  #: positions; beyond that a status is not called fragile
@@ -75,7 +76,7 @@ def steepest(
     for gate in standing.gates:
         if gate.passed:
             inside = known & cells.in_bloc(gate.kind, gate.bloc)
-            of_unit = np.asarray(cells.in_unit @ (cells.in_unit.T @ (sides * inside)))
+            of_unit = np.append(summed(cells, sides * inside), 0.0)[cells.unit_of]
             targets.append((np.where(of_unit > 0, 1 / np.maximum(of_unit, 1), 1.0), inside))
     for pull, inside in targets:
         for side, direction in ((accept, -1), (against, 1)):

@@ -19,7 +19,7 @@ def main_figures(
 ) -> list[dict[str, Any]]:
     """For each clause what the scheme of the status says: share, low, high and status."""
     room = Room.of(rules, data, executor)
-    return figures_under(MAIN, rules, room, standings(rules, data, room))
+    return figures_under(MAIN, room, standings(data, room))
 
 
 def tried(rules: MeasurementRules, data: AssessmentInput) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -27,14 +27,14 @@ def tried(rules: MeasurementRules, data: AssessmentInput) -> tuple[list[dict[str
     could not reach, as ``Weighing.unreached``.
     """
     room = Room.of(rules, data)
-    return judged(rules, data, room), {name: one.unreached for name, one in room.weighings.items()}
+    return judged(data, room), {name: one.unreached for name, one in room.weighings.items()}
 
 
-def judged(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[dict[str, Any]]:
+def judged(data: AssessmentInput, room: Room) -> list[dict[str, Any]]:
     """For each clause its main figures, its ``robustness``, and the blocs whose gates fail."""
-    standing = standings(rules, data, room)
-    said = {scheme: figures_under(scheme, rules, room, standing) for scheme in rules.schemes}
-    alone = alone_statuses(rules, room, standing)
+    rules, standing = room.rules, standings(data, room)
+    said = {scheme: figures_under(scheme, room, standing) for scheme in rules.schemes}
+    alone = alone_statuses(room, standing)
     found = []
     for number, (one, without) in enumerate(zip(said[MAIN], alone, strict=True)):
         by_scheme = {name: each[number]["status"] for name, each in said.items()}
@@ -43,10 +43,9 @@ def judged(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[d
     return found
 
 
-def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> list[VerdictFacts]:
+def standings(data: AssessmentInput, room: Room) -> list[VerdictFacts]:
     """For each clause what its verdict looks at besides the figure."""
-    passed = gates(room.cells, room.stated, rules)
-    few = too_few(rules, room)
+    passed, few = gates(room.cells, room.stated, room.rules), too_few(room)
     return [
         VerdictFacts(
             int(room.heard[number]),
@@ -61,25 +60,22 @@ def standings(rules: MeasurementRules, data: AssessmentInput, room: Room) -> lis
     ]
 
 
-def alone_statuses(
-    rules: MeasurementRules, room: Room, standing: Sequence[VerdictFacts]
-) -> list[dict[str, str]]:
+def alone_statuses(room: Room, standing: Sequence[VerdictFacts]) -> list[dict[str, str]]:
     """For each clause scheme → status if only the verified were heard."""
     found = {name: one.figures() for name, one in room.agreed_alone.items()}
     return [
-        {name: verdict(each[number], own, rules)[0] for name, each in found.items()}
+        {name: verdict(each[number], own, room.rules)[0] for name, each in found.items()}
         for number, own in enumerate(standing)
     ]
 
 
-def too_few(rules: MeasurementRules, room: Room) -> Sequence[str | None]:
+def too_few(room: Room) -> Sequence[str | None]:
     """For each clause why the verified alone give no interval; None where they do or need not."""
-    return room.agreed_alone[MAIN].no_interval if rules.verification else [None] * len(room.accept)
+    is_known = room.rules.verification
+    return room.agreed_alone[MAIN].no_interval if is_known else [None] * len(room.accept)
 
 
-def figures_under(
-    scheme: str, rules: MeasurementRules, room: Room, standing: Sequence[VerdictFacts]
-) -> list[dict[str, Any]]:
+def figures_under(scheme: str, room: Room, standing: Sequence[VerdictFacts]) -> list[dict[str, Any]]:
     """For each clause share, low, high, effective number and status under one scheme."""
     return [
         {
@@ -87,7 +83,7 @@ def figures_under(
             "low": one.low,
             "high": one.high,
             "n_eff": one.n_eff,
-            "status": verdict(one, own, rules)[0],
+            "status": verdict(one, own, room.rules)[0],
         }
         for one, own in zip(room.agreed[scheme].figures(), standing, strict=True)
     ]

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -29,6 +30,14 @@ class SettledJson(dict[str, Any]):
     __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
 
 
+class WrittenJson(dict[str, Any]):
+    """A part of JSON that does not change any more; its canonical text is made once, when it is asked for."""
+
+    @cached_property
+    def text(self) -> str:
+        return _write(dict(self))
+
+
 def digest(value: Any) -> str:
     """``"sha256:"`` and the hexadecimal SHA-256 of the canonical JSON."""
     if isinstance(value, SettledJson):
@@ -48,7 +57,10 @@ def _write(value: Any) -> str:
     if isinstance(value, float):
         return _number(float(value))  # numpy's floats are floats, but spell themselves otherwise
     if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_write, value)) + "]"
+        write = encode_basestring if set(map(type, value)) == {str} else _write
+        return "[" + ",".join(map(write, value)) + "]"
+    if isinstance(value, WrittenJson):
+        return value.text
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("a key of JSON is text")

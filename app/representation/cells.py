@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.foundation.arrays import Bools, Ints
-from app.foundation.libraries import np, sparse
+from app.foundation.libraries import np
 from app.reference.countries import DEVELOPMENT_BLOCS, REGIONS, Facts, development_bloc
 from app.representation.rules import CATEGORIES, MeasurementRules
 
@@ -85,13 +85,16 @@ class Cells:
         unknown = np.array([not (cell.country or cell.verified) for cell in self.cells], dtype=bool)
         return np.where(unknown, len(self.countries), self.country_of)
 
+    def together(self, of: "Ints | None" = None) -> "Together":
+        """Those that share a unit beside each other. of: the numbers of the cells, where it is of some."""
+        key = None if of is None else of.tobytes()
+        if key not in self._together:
+            self._together[key] = Together.of(self.unit_of if of is None else self.unit_of[of])
+        return self._together[key]
+
     @cached_property
-    def in_unit(self) -> "sparse.csr_array[np.float64, tuple[int, int]]":
-        """Shape (cells, countries + 1): 1 where the cell shares the unit."""
-        places = np.flatnonzero(self.unit_of >= 0)
-        shape = (len(self), len(self.countries) + 1)
-        ones = np.ones(len(places))
-        return sparse.csr_array((ones, (places, self.unit_of[places])), shape=shape)
+    def _together(self) -> "dict[bytes | None, Together]":
+        return {}
 
     @cached_property
     def blocs(self) -> Mapping[str, tuple[str, ...]]:
@@ -107,7 +110,41 @@ class Cells:
 
     def in_bloc(self, kind: str, bloc: str) -> Bools:
         """Shape (cells,): whether the cell belongs to the bloc."""
-        return np.array([name == bloc for name in self.blocs[kind]], dtype=bool)
+        found = np.zeros(len(self), dtype=bool)
+        found[self.places_of(kind, bloc)] = True
+        return found
+
+    def places_of(self, kind: str, bloc: str) -> Ints:
+        """The numbers of the cells that belong to the bloc, ascending."""
+        return self._places.get((kind, bloc), np.zeros(0, dtype=np.int64))
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], Ints]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for kind, blocs in self.blocs.items():
+            for place, bloc in enumerate(blocs):
+                found.setdefault((kind, bloc), []).append(place)
+        return {key: np.array(places, dtype=np.int64) for key, places in found.items()}
+
+
+@dataclass(frozen=True)
+class Together:
+    """Cells in the order of the units they share; who shares none is left out.
+
+    ``places``: shape (cells that share one,), by their numbers. ``first``, ``units``: shape (units,), where
+    each unit begins among them, and its number.
+    """
+
+    places: Ints
+    first: Ints
+    units: Ints
+
+    @classmethod
+    def of(cls, unit_of: Ints) -> "Together":
+        order = np.argsort(unit_of, kind="stable")
+        places = order[int((unit_of < 0).sum()) :]
+        units, first = np.unique(unit_of[places], return_index=True)
+        return cls(places, first, units)
 
 
 def bloc_of(facts: Facts, code: str | None, kind: str) -> str:

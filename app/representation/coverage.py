@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.foundation.arrays import Counts, Floats, Ints
-from app.foundation.libraries import np, sparse
+from app.foundation.libraries import np
 from app.representation.cells import Cells, blocs_of
 from app.representation.rules import MeasurementRules
 
@@ -31,7 +31,7 @@ def gates(cells: Cells, heard: Counts, rules: MeasurementRules) -> list[list[Gat
     found: list[list[Gate]] = [[] for _ in heard]
     for kind, needed in sorted(rules.gates.items()):
         for bloc in blocs_of(kind, rules.categories):
-            inside = np.flatnonzero(cells.in_bloc(kind, bloc))
+            inside = cells.places_of(kind, bloc)
             own = heard[:, inside]
             stakeholders, countries = own.sum(axis=1).tolist(), units(cells, own, inside).tolist()
             for passing, people, lands in zip(found, stakeholders, countries, strict=True):
@@ -56,14 +56,18 @@ def summed(
     """Amounts, shape (…, cells), times weights, shape (cells,), added up within each shared unit.
 
     ``of``: the numbers of the cells, where amounts and weights are of some alone. Returns shape (…, countries
-    + 1). Fastest for fractions that lie cell by cell in memory.
+    + 1). Fastest for what lies cell by cell in memory.
     """
     if amounts.ndim == 1:  # by far the most often: added up in the same order, without a matrix
         unit = cells.unit_of if of is None else cells.unit_of[of]
         shared, whole = unit >= 0, amounts if weights is None else amounts * weights
         added = np.bincount(unit[shared], whole[shared], len(cells.countries) + 1)
         return np.asarray(added, dtype=np.float64)
-    where = cells.in_unit if of is None else cells.in_unit[of]
-    if weights is not None:
-        where = sparse.csr_array(where.multiply(weights[:, None]))
-    return np.asarray((where.T @ amounts.T).T, dtype=np.float64)
+    together = cells.together(of)
+    found = np.zeros((len(cells.countries) + 1, *amounts.shape[:-1]))
+    if len(together.units):
+        one_by_one = amounts.T[together.places]
+        if weights is not None:
+            one_by_one = one_by_one * weights[together.places, None]
+        found[together.units] = np.add.reduceat(one_by_one, together.first, axis=0)
+    return found.T

@@ -66,24 +66,36 @@ def influence(cells: Cells, rules: MeasurementRules, scheme: str) -> dict[str, A
     }
 
 
-def reach(
-    cells: Cells, rules: MeasurementRules, scheme: str, accept: Counts, against: Counts
-) -> list[dict[str, float | None]]:
-    """For each clause the lowest and highest share that can accept it, if a flood all objected or supported.
-
-    accept, against: shape (clauses, cells). None where nobody takes part. The flood may come from any country
-    present, for it takes part of that country's voice, from nowhere, or from an absent country of each bloc.
+@dataclass(frozen=True)
+class Reach:
+    """Floods from wherever they could come. ``weights``: shape (cells, floods), of those before each;
+    ``mass``: shape (floods,), what each flood weighs itself.
     """
-    low, high = np.ones(len(accept)), np.zeros(len(accept))
-    found = list(floods(cells, rules, scheme, [None, *cells.countries, *absent(cells)]))
-    for one in found:
-        agreed, sides = accept @ one.weights, (accept + against) @ one.weights
-        mass = one.share / max(1 - one.share, 1e-12) * float(one.weights @ cells.counts)
-        low = np.minimum(low, agreed / (sides + mass))
-        high = np.maximum(high, (agreed + mass) / (sides + mass))
-    if not found:
-        return [{"low": None, "high": None}] * len(accept)
-    return [{"low": one, "high": other} for one, other in zip(low.tolist(), high.tolist(), strict=True)]
+
+    weights: Floats
+    mass: Floats
+
+    @classmethod
+    def of(cls, cells: Cells, rules: MeasurementRules, scheme: str) -> "Reach":
+        """From any country present, for a flood takes part of that country's voice, from nowhere, or from an
+        absent country of each bloc; none where nobody takes part.
+        """
+        found = list(floods(cells, rules, scheme, [None, *cells.countries, *absent(cells)]))
+        weights = np.array([one.weights for one in found], dtype=np.float64).reshape(len(found), len(cells))
+        share = np.array([one.share for one in found], dtype=np.float64)
+        return cls(weights.T, share / np.maximum(1 - share, 1e-12) * (weights @ cells.counts))
+
+    def on(self, accept: Counts, against: Counts) -> list[dict[str, float | None]]:
+        """For each clause the lowest and highest share that can accept it, if a flood all objected or
+        supported. accept, against: shape (clauses, cells). None where nobody takes part.
+        """
+        if not len(self.mass):
+            return [{"low": None, "high": None}] * len(accept)
+        agreed = accept @ self.weights
+        whole = agreed + against @ self.weights + self.mass
+        low, high = (agreed / whole).min(axis=1), ((agreed + self.mass) / whole).max(axis=1)
+        pairs = zip(np.minimum(low, 1.0).tolist(), high.tolist(), strict=True)
+        return [{"low": one, "high": other} for one, other in pairs]
 
 
 def floods(

@@ -51,7 +51,7 @@ def test_each_pair_is_what_a_plain_loop_finds(table: tuple[np.ndarray, np.ndarra
             if min(n, m) >= 3 and p == p and q == q:
                 tests.append((clause, [BLOCS[one], BLOCS[other]], p - q, by_hand(p, n, q, m)))
     adjusted = false_discovery_control([test[-1] for test in tests], method="by") if tests else []
-    found = differences(shares, countries, BLOCS)
+    found = differences(shares, countries, BLOCS).told
     assert len(found) == len(shares)
     flat = [(clause, pair) for clause, pairs in enumerate(found) for pair in pairs]
     for (clause, pair), (at, blocs, apart, _), p in zip(flat, tests, adjusted, strict=True):
@@ -64,8 +64,8 @@ def test_each_pair_is_what_a_plain_loop_finds(table: tuple[np.ndarray, np.ndarra
 @given(tables)
 def test_the_order_of_blocs_changes_signs_and_nothing_else(table: tuple[np.ndarray, np.ndarray]) -> None:
     shares, countries = table
-    there = differences(shares, countries, BLOCS)
-    back = differences(shares[:, ::-1], countries[:, ::-1], BLOCS[::-1])
+    there = differences(shares, countries, BLOCS).told
+    back = differences(shares[:, ::-1], countries[:, ::-1], BLOCS[::-1]).told
     for pairs, mirrored in zip(there, back, strict=True):
         expected = {frozenset(pair["blocs"]): (pair["difference"], pair["p"]) for pair in pairs}
         assert {frozenset(pair["blocs"]): (-pair["difference"], pair["p"]) for pair in mirrored} == expected
@@ -73,26 +73,26 @@ def test_the_order_of_blocs_changes_signs_and_nothing_else(table: tuple[np.ndarr
 
 def test_two_countries_are_too_few_to_compare() -> None:
     shares, countries = np.array([[1.0, 0.0, 0.5]]), np.array([[2, 30, 30]])
-    assert [pair["blocs"] for pair in differences(shares, countries, BLOCS)[0]] == [list(BLOCS[1:])]
+    assert [pair["blocs"] for pair in differences(shares, countries, BLOCS).told[0]] == [list(BLOCS[1:])]
 
 
 def test_a_silent_bloc_is_left_out() -> None:
     shares = np.array([[np.nan, 0.2, np.nan]])
-    assert differences(shares, np.array([[0, 9, 9]]), BLOCS) == [[]]
+    assert differences(shares, np.array([[0, 9, 9]]), BLOCS).told == [[]]
 
 
 @pytest.mark.parametrize("shape", [(0, 3), (2, 1), (2, 0)])
 def test_nothing_to_compare_gives_no_pairs(shape: tuple[int, int]) -> None:
-    assert differences(np.ones(shape), np.full(shape, 9), BLOCS[: shape[1]]) == [[]] * shape[0]
+    assert differences(np.ones(shape), np.full(shape, 9), BLOCS[: shape[1]]).told == [[]] * shape[0]
 
 
 def test_many_clauses_ask_more_of_each() -> None:
     shares, countries = np.full((50, 3), 0.5), np.full((50, 3), 20)
     shares[0, 0] = 0.95
-    alone = differences(shares[:1], countries[:1], BLOCS)[0][0]
-    among = differences(shares, countries, BLOCS)[0][0]
+    alone = differences(shares[:1], countries[:1], BLOCS).told[0][0]
+    among = differences(shares, countries, BLOCS).told[0][0]
     assert alone["differs"] and not among["differs"]
-    assert differences(shares, countries, BLOCS, rate=0.999)[0][0]["p"] == among["p"]
+    assert differences(shares, countries, BLOCS, rate=0.999).told[0][0]["p"] == among["p"]
 
 
 def test_where_blocs_do_not_differ_hardly_ever_is_a_difference_found() -> None:
@@ -103,7 +103,7 @@ def test_where_blocs_do_not_differ_hardly_ever_is_a_difference_found() -> None:
         countries = np.tile(np.array([44, 98, 51]), (20, 1))
         shares = chance.binomial(countries, 0.8) / countries
         drafts_with_any += any(
-            pair["differs"] for pairs in differences(shares, countries, BLOCS) for pair in pairs
+            pair["differs"] for pairs in differences(shares, countries, BLOCS).told for pair in pairs
         )
     assert drafts_with_any <= 10
 
@@ -112,6 +112,6 @@ def test_a_great_difference_is_found() -> None:
     chance = np.random.default_rng(21)
     countries = np.tile(np.array([30, 60, 40]), (20, 1))
     shares = chance.binomial(countries, [0.3, 0.9, 0.9]) / countries
-    found = differences(shares, countries, BLOCS)
+    found = differences(shares, countries, BLOCS).told
     assert all(pairs[0]["differs"] and pairs[1]["differs"] for pairs in found)
     assert sum(pairs[2]["differs"] for pairs in found) <= 1

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.consensus.assessing import assess, figures
+from app.consensus.assessing import assess
+from app.consensus.clauses import figures
 from app.consensus.electorate import Room, said
 from app.consensus.input import AssessmentInput
 from app.consensus.matrix import STANCES
-from app.consensus.newcomers import GOVERNMENTS, OPPOSITE, Newcomers, joined, places
+from app.consensus.newcomers import GOVERNMENTS, OPPOSITE, Newcomers, answering, joined, places
 from app.consensus.status import robustness
 from app.reference.countries import development_bloc, shipped
 from app.representation.rules import CATEGORIES, MAIN, MeasurementRules
@@ -41,8 +42,9 @@ measures = st.sampled_from((RULES, EASY))
 
 def together(data: AssessmentInput, newcomers: Newcomers, stances: Sequence[int]) -> tuple[Room, Room]:
     cells, by_cell = said(data)
-    more = newcomers.beside(cells, by_cell, stances)
-    return Room.counting(EASY, cells, by_cell), Room.counting(EASY, *more)
+    more, sizes = newcomers.beside(cells)
+    after = Room.counting(EASY, more, answering(by_cell, sizes, stances))
+    return Room.counting(EASY, cells, by_cell), after
 
 
 @settings(deadline=None, max_examples=60)
@@ -52,10 +54,11 @@ def test_no_number_of_unknown_entities_changes_a_bit_of_any_figure(
 ) -> None:
     data = data_of(room)
     cells, by_cell = said(data)
-    more = Newcomers(category, False, countries, number).beside(cells, by_cell, [stance])
-    assert int(more[0].counts.sum()) == int(cells.counts.sum()) + number
-    before, after = (Room.counting(rules, *one) for one in ((cells, by_cell), more))
-    assert figures(rules, data, after) == figures(rules, data, before)
+    more, sizes = Newcomers(category, False, countries, number).beside(cells)
+    assert int(more.counts.sum()) == int(cells.counts.sum()) + number
+    said_then = answering(by_cell, sizes, [stance])
+    before, after = (Room.counting(rules, *one) for one in ((cells, by_cell), (more, said_then)))
+    assert figures(data, after) == figures(data, before)
 
 
 @settings(deadline=None, max_examples=60)
@@ -172,14 +175,14 @@ def test_what_is_reckoned_is_what_is_found_when_they_are_there() -> None:
 def test_accounts_are_shared_out_evenly() -> None:
     data = input_of(AGREED)
     cells, by_cell = said(data)
-    more, counts = Newcomers("government", False, ["NP", "UG", "TD"], 8).beside(cells, by_cell, [3])
+    more, sizes = Newcomers("government", False, ["NP", "UG", "TD"], 8).beside(cells)
     added = {
         cell.country: int(count)
         for cell, count in zip(more.cells, more.counts, strict=True)
         if not cell.verified
     }
     assert added == {"NP": 3, "UG": 3, "TD": 2}
-    assert np.array_equal(counts.sum(axis=(1, 2)), more.counts)
+    assert np.array_equal(answering(by_cell, sizes, [3]).sum(axis=(1, 2)), more.counts)
 
 
 def test_nobody_comes_where_nobody_is_or_governments_are_not_counted() -> None:

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from app.consensus.agreement import Figure
 from app.consensus.sensitivity import bridging, without_one_country, without_self_declared
+from app.foundation.arrays import Ints
 from app.representation.bounds import weigh
+from app.representation.cells import Cells
 from app.representation.rules import MAIN, MeasurementRules
 from tests.consensus.voices import WORLD
 from tests.representation.rooms import cells_of
@@ -12,14 +15,19 @@ from tests.representation.rooms import cells_of
 RULES = MeasurementRules()
 
 
+def heard_alone(cells: Cells, accept: Ints, against: Ints, heard: int) -> list[Figure]:
+    verified = cells.alone(cells.verified)
+    weights, known = weigh(verified, RULES, MAIN).weights, np.array([heard])
+    sides = accept[None], against[None]
+    return without_self_declared(verified, weights, *sides, population=None, heard=known).figures()
+
+
 def test_the_self_declared_can_be_set_aside() -> None:
     room = {("government", code, True): 1 for code in WORLD[:20]}
     crowd = {("individual", code, False): 50 for code in WORLD[:15]}
     accept = np.array([1] * 10 + [0] * 10 + [50] * 15)
     with_all = cells_of(room | crowd)
-    (found,) = without_self_declared(
-        with_all, RULES, accept[None], (with_all.counts - accept)[None], np.array([20])
-    ).figures()
+    (found,) = heard_alone(with_all, accept, with_all.counts - accept, 20)
     alone = cells_of(room)
     weights = weigh(alone, RULES, MAIN).weights
     assert found.share == pytest.approx(weights[:10].sum() / weights.sum())
@@ -28,7 +36,7 @@ def test_the_self_declared_can_be_set_aside() -> None:
 
 def test_with_self_declared_alone_nothing_is_left() -> None:
     cells = cells_of({("individual", "KE", False): 7})
-    (found,) = without_self_declared(cells, RULES, np.array([[7]]), np.array([[0]]), np.array([0])).figures()
+    (found,) = heard_alone(cells, np.array([7]), np.array([0]), 0)
     assert (found.share, found.no_interval) == (None, "nobody")
 
 

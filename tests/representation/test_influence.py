@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.representation.bounds import mean_voice, weigh
-from app.representation.influence import TIMES, floods, influence, reach
+from app.representation.influence import TIMES, Reach, floods, influence
 from app.representation.rules import MAIN, MeasurementRules
 from app.representation.schemes import RAW
 from tests.representation.rooms import CODES, Room, cells_of, held_by, one_government_each, rooms
@@ -38,7 +38,7 @@ def test_a_clause_after_a_real_flood_lies_within_reach(
     cells = cells_of(room)
     accept = np.array([[chance.randint(0, count) for count in room.values()]])
     against = cells.counts[None] - accept
-    bounds = reach(cells, RULES, "per_country", accept, against)[0]
+    bounds = Reach.of(cells, RULES, "per_country").on(accept, against)[0]
     flood = ("individual", country, False)
     size = TIMES * sum(room.values())
     flooded = dict(room)
@@ -81,7 +81,7 @@ def test_sixty_governments_by_hand() -> None:
     assert (nowhere["from"], nowhere["present"], nowhere["size"]) == (None, False, 600)
     assert nowhere["share"] == pytest.approx(1 / 61)  # a sixty-first unit, worth one country
     accept, against = np.ones((1, 60)), np.zeros((1, 60))
-    assert reach(cells, RULES, "per_country", accept, against) == [
+    assert Reach.of(cells, RULES, "per_country").on(accept, against) == [
         {"low": pytest.approx(60 / 61), "high": pytest.approx(1)}
     ]
 
@@ -90,4 +90,4 @@ def test_nobody_can_be_flooded_where_nobody_is() -> None:
     cells = cells_of({})
     assert influence(cells, RULES, MAIN)["floods"] == []
     nothing = np.zeros((2, 0))
-    assert reach(cells, RULES, MAIN, nothing, nothing) == [{"low": None, "high": None}] * 2
+    assert Reach.of(cells, RULES, MAIN).on(nothing, nothing) == [{"low": None, "high": None}] * 2
