@@ -1,21 +1,23 @@
 """What waits for an answer: how many comments where, and which, a page at a time."""
 
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from app.accounts.models import User
-from app.discussion.models import Comment, CommentKind, Disposition, Visibility
+from app.discussion.models import Comment, CommentKind, Decision, Disposition, Visibility
 from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD, answered
 from app.norms.models import Clause, Norm, Provision
 from app.positions.models import Position, Stance
 from app.stakeholders.models import Category, Stakeholder
 from app.triage.identical_words import same_words
 from app.triage.models import Assignment, CommentGroup, GroupMember
+from app.triage.results import LARGEST
 
 
 class Show(StrEnum):
@@ -41,6 +43,14 @@ class QueueFilter:
     assignee: int | None = None
     words: bytes | None = None
     objections_first: bool = False
+
+
+class Answer(NamedTuple):
+    """Who answered, and what."""
+
+    by: int | None
+    decision: Decision
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -169,10 +179,29 @@ def asked_of(session: Session, user_id: int) -> list[tuple[Norm, int]]:
     return [(norm, number) for norm, number in rows]
 
 
-def numbers(session: Session, norm_id: int, wanted: QueueFilter, *, limit: int) -> list[int]:
-    """The numbers of the first of these comments."""
-    query = _query(norm_id, wanted).with_only_columns(Comment.number).limit(limit)
-    return list(session.scalars(query))
+def versions(
+    session: Session, norm_id: int, wanted: QueueFilter, *, upto: int = LARGEST, limit: int
+) -> dict[int, int]:
+    """Number → version of the first of these comments, those up to a number; one statement."""
+    query = _query(norm_id, wanted).with_only_columns(Comment.number, Comment.version)
+    return {
+        row.number: row.version for row in session.execute(query.where(Comment.number <= upto).limit(limit))
+    }
+
+
+def answered_alike(
+    session: Session, norm_id: int, wanted: QueueFilter, answer: Answer, *, upto: int
+) -> list[dict[int, int]]:
+    """Number → version of those up to a number that have this answer, for each moment it was given."""
+    given = (Disposition.decided_by, Disposition.decision, Disposition.reason)
+    alike = (column == value for column, value in zip(given, answer, strict=True))
+    query = _query(norm_id, replace(wanted, show=Show.ALL)).where(*alike, Comment.number <= upto)
+    found: dict[dt.datetime, dict[int, int]] = {}
+    for row in session.execute(
+        query.with_only_columns(Disposition.decided_at, Comment.number, Comment.version)
+    ):
+        found.setdefault(row.decided_at, {})[row.number] = row.version
+    return list(found.values())
 
 
 def _shown(show: Show) -> tuple[sa.ColumnElement[bool], ...]:

@@ -24,8 +24,11 @@ from app.norms.locking import lock
 from app.norms.models import Norm, Seat
 from app.norms.service import check_languages
 from app.triage.models import Assignment
+from app.triage.queue import Answer, QueueFilter, answered_alike, versions
+from app.triage.results import Results
 
-MOST = 1_000  #: comments answered, bundled or assigned at once
+MOST = 1_000  #: comments chosen, bundled or assigned at once
+MOST_RESULTS = 5_000  #: comments found that are answered at once
 NO_PAGE: Mapping[int, int] = MappingProxyType({})  #: where nobody read the words before
 
 
@@ -52,6 +55,14 @@ class AnswersAThread(RuleBroken):
 class AnsweredMeanwhile(Conflict):
     code = "answered-meanwhile"
     message = N_("Already answered: %(comments)s. To change a disposition, open the page of its comment.")
+
+
+class ResultsChanged(Conflict):
+    code = "results-changed"
+    message = N_(
+        "These results have changed since you opened the page (comments then: %(then)s, now: %(now)s). "
+        "No comment has been answered. Review the results, then submit your answer again."
+    )
 
 
 class NoSeatHere(BadInput):
@@ -81,9 +92,56 @@ def dispose_all(
     """
     lock(session, norm)
     require(actor, Permission.DISPOSE, norm.matter(now))
+    found = chosen(session, norm, numbers, are_held=True)
+    return _dispose(session, actor, norm, found, decision, reason, language, seen, now)
+
+
+def dispose_results(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    wanted: QueueFilter,
+    *,
+    shown: Results,
+    decision: Decision,
+    reason: str,
+    language: str,
+    now: dt.datetime,
+) -> int:
+    """Decide alike on all comments that a filter found when they were ``shown``, all or none. How many.
+
+    Comments with later numbers are not answered. The same form sent twice is one.
+
+    :raises ResultsChanged: of those up to the last that was shown, it finds others by now, or other words.
+    :raises TooManyChosen: more than ``MOST_RESULTS``. And what ``dispose_all`` raises.
+    """
+    lock(session, norm)
+    require(actor, Permission.DISPOSE, norm.matter(now))
+    seen = versions(session, norm.id, wanted, upto=shown.upto, limit=MOST_RESULTS + 1)
+    if Results.of(seen) != shown:
+        answer = Answer(actor.user_id, decision, normalise(reason))
+        sent = answered_alike(session, norm.id, wanted, answer, upto=shown.upto)
+        if shown in map(Results.of, sent):
+            return shown.count
+        present = versions(session, norm.id, wanted, limit=MOST_RESULTS)
+        raise ResultsChanged(then=shown.count, now=len(present))
+    found = chosen(session, norm, list(seen), are_held=True, most=MOST_RESULTS)
+    return _dispose(session, actor, norm, found, decision, reason, language, seen, now)
+
+
+def _dispose(
+    session: Session,
+    actor: Actor,
+    norm: Norm,
+    found: Sequence[Comment],
+    decision: Decision,
+    reason: str,
+    language: str,
+    seen: Mapping[int, int],
+    now: dt.datetime,
+) -> int:
     if decision is Decision.DUPLICATE:
         raise EachItsOwn(field="decision")
-    found = chosen(session, norm, numbers, are_held=True)
     if any(said.parent_id is not None for said in found):
         raise AnswersAThread(field="comment")
     before = _answers(session, found, decision, normalise(reason))
@@ -186,16 +244,16 @@ def answerers(session: Session, norm_id: int) -> Sequence[User]:
 
 
 def chosen(
-    session: Session, norm: Norm, numbers: Sequence[int], *, are_held: bool = False
+    session: Session, norm: Norm, numbers: Sequence[int], *, are_held: bool = False, most: int = MOST
 ) -> Sequence[Comment]:
     """The norm's comments with these numbers, in order; held against others until the transaction ends.
 
     An act with an entry for each holds all before the first: whoever has one of them may wait for the record.
 
-    :raises NoCommentChosen: there is none. :raises TooManyChosen: more than ``MOST``.
+    :raises NoCommentChosen: there is none. :raises TooManyChosen: more than ``most``.
     """
-    if len(set(numbers)) > MOST:
-        raise TooManyChosen(most=MOST, field="comment")
+    if len(set(numbers)) > most:
+        raise TooManyChosen(most=most, field="comment")
     asked = (
         sa.select(Comment)
         .where(Comment.norm_id == norm.id, Comment.number.in_(numbers))

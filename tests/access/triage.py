@@ -13,6 +13,7 @@ TICKED = {"comment": "{comment}"}
 ROWS = {
     "triage.index": Row(SIGN_IN, NO, LOOK, args=NORM),
     "triage.answer": Row(SIGN_IN, NO, VAGUE, args=NORM, form=WORDS),
+    "triage.answer_all": Row(SIGN_IN, NO, VAGUE, args=NORM, form=WORDS),
     "triage.prefill": Row(SIGN_IN, NO, LOOK, args=NORM, form={**TICKED, "template": "{template}"}),
     "triage.assign": Row(SIGN_IN, NO, ACT, args=NORM, form={**TICKED, "to": "{moderator}"}),
     "triage.assign_all": Row(SIGN_IN, NO, ACT, args=NORM, form={"to": "{moderator}"}),

@@ -9,6 +9,8 @@ from app.accounts.models import User
 from app.authority.actor import Actor, Role
 from app.norms.models import Norm
 from app.stakeholders.models import Category
+from tests.browser import Browser
+from tests.discussion.pages import SignIn
 from tests.discussion.saying import remark
 from tests.factories import Make
 from tests.positions.saying import clause_of
@@ -40,3 +42,9 @@ def moderator(session: Session, make: Make, campaign: Norm) -> User:
 @pytest.fixture
 def acting(make: Make, moderator: User) -> Actor:
     return make.actor(moderator)
+
+
+@pytest.fixture
+def at_the_desk(browser: Browser, moderator: User, sign_in: SignIn) -> Browser:
+    sign_in(moderator)
+    return browser

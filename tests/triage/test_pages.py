@@ -27,12 +27,6 @@ TRIAGE, GROUPS = "/en/norms/s/triage/", "/en/norms/s/groups/"
 ANSWER = {"decision": "noted", "language": "en", "reason": "Both read."}
 
 
-@pytest.fixture
-def at_the_desk(browser: Browser, moderator: User, sign_in: SignIn) -> Browser:
-    sign_in(moderator)
-    return browser
-
-
 def listed(browser: Browser) -> list[int]:
     return [int(number) for number in re.findall(r'name="comment" value="(\d+)"', browser.page)]
 

@@ -14,9 +14,7 @@ from app.web.triage.groups import LOOKED_AT
 from tests.browser import Browser
 from tests.discussion.saying import decide
 from tests.factories import Make
-from tests.triage.test_pages import GROUPS, TRIAGE, at_the_desk, listed
-
-__all__ = ["at_the_desk"]
+from tests.triage.test_pages import GROUPS, TRIAGE, listed
 
 
 @pytest.mark.parametrize("visibility", [Visibility.HELD, Visibility.HIDDEN, Visibility.WITHDRAWN])

@@ -15,7 +15,7 @@ from app.positions.models import Stance
 from app.stakeholders.models import Category
 from app.triage import service
 from app.triage.identical_words import mass_comments, same_words
-from app.triage.queue import QueuedComment, QueueFilter, QueuePlace, Show, numbers, sheet
+from app.triage.queue import QueuedComment, QueueFilter, QueuePlace, Show, sheet, versions
 from tests.discussion.saying import decide, proposal, remark, rows
 from tests.factories import Make
 from tests.positions.saying import clause_of, say
@@ -159,7 +159,8 @@ def test_an_edited_comment_is_counted_by_its_new_words(session: Session, campaig
 
 
 def test_numbers_are_those_of_the_first_that_are_found(session: Session, campaign: Norm) -> None:
-    assert numbers(session, campaign.id, QueueFilter(code="p1"), limit=3) == [1, 2, 3]
+    assert versions(session, campaign.id, QueueFilter(code="p1"), limit=3) == {1: 1, 2: 1, 3: 1}
+    assert versions(session, campaign.id, QueueFilter(code="p1"), upto=2, limit=3) == {1: 1, 2: 1}
 
 
 def test_a_place_begins_after_its_number(session: Session, campaign: Norm) -> None:

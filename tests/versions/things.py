@@ -128,6 +128,7 @@ OTHERWISE: Mapping[str, tuple[str, str]] = {
         "tests/triage/test_answering_many.py",
         "what_a_colleague_answered_meanwhile",
     ),
+    "triage.answer_all": ("tests/triage/test_answering_results.py", "ResultsChanged"),
     "groups.answer": (
         "tests/triage/test_answering_many.py",
         "what_a_colleague_answered_meanwhile",

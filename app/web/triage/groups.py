@@ -38,6 +38,7 @@ class Some(Form):
     comment: list[Number] = Field(default_factory=list)
     seen: list[Seen] = Field(default_factory=list)
     title: str = ""
+    results: str = ""
     decision: str = ""
     reason: str = ""
     language: str = ""

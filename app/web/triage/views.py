@@ -1,12 +1,12 @@
 """Answering many comments: what waits, one answer to all that are chosen, and who is to answer what."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from app.discussion.progress import Progress
 from app.discussion.queries import WHOLE_DRAFT, by_number
 from app.foundation.errors import NotFound
 from app.kernel import context
-from app.kernel.context import Form
+from app.kernel.context import Form, FormUnclear
 from app.kernel.input_limits import Number, Seen, whole
 from app.kernel.labels import member, word
 from app.kernel.lookup import at_norm
@@ -28,6 +28,7 @@ from app.representation.service import in_force
 from app.stakeholders.models import Category
 from app.triage import answer_templates, queries, queue, service
 from app.triage.queue import Queue, QueueFilter, QueuePlace, Show
+from app.triage.results import Results
 from app.web.parts.done import Done, sentences, told
 from app.web.parts.languages import languages_to_choose
 from app.web.parts.ways_on import next_held, unanswered
@@ -61,6 +62,7 @@ class Ticked(AnswerToMany):
     decision: Decision = Decision.NOTED
     language: str = ""
     template: Number | Literal[""] = ""
+    results: Annotated[Results | None, BeforeValidator(Results.read)] = None
     title: str = ""
     to: Number | Literal[""] = ""
 
@@ -87,6 +89,7 @@ def page(norm: Norm, **extra: Any) -> str:
         require(context.actor(), Permission.MODERATE, norm.matter(context.now()))
     to_answer = [one for one in queues if one.waiting]
     sheet = queue.sheet(session, norm.id, wanted, after=begins(), limit=PAGE)
+    found = found_by(norm, wanted)
     return render_template(
         "triage/queue.html",
         norm=norm,
@@ -98,6 +101,8 @@ def page(norm: Norm, **extra: Any) -> str:
         chosen_clause=WHOLE_DRAFT if wanted.code == "" else wanted.code,
         languages=languages_to_choose(norm),
         sheet=sheet,
+        results=found if found.count <= service.MOST_RESULTS else None,
+        most=service.MOST_RESULTS,
         next_page=address_after(norm, sheet.next) if sheet.next else None,
         headway=queries.headway(session, norm.id, far, now=context.now()),
         templates=answer_templates.templates(session, norm.id),
@@ -109,6 +114,12 @@ def page(norm: Norm, **extra: Any) -> str:
         decisions=ANSWERS,
         **{"typed": {}, "ticked": ()} | extra,
     )
+
+
+def found_by(norm: Norm, wanted: QueueFilter) -> Results:
+    """All that a filter finds, or one more than can be answered at once."""
+    limit = service.MOST_RESULTS + 1
+    return Results.of(queue.versions(context.session(), norm.id, wanted, limit=limit))
 
 
 def clauses_to_choose(queues: Sequence[Queue], code: str | None) -> list[tuple[str, str]]:
@@ -168,12 +179,13 @@ def back(slug: str, done: Done) -> Response:
     return done.on("triage.index", slug=slug, **narrowed())
 
 
-def answered(norm: Norm, number: int, decision: Decision) -> Done:
-    """What is said where one answer was given to many comments."""
+def answered(norm: Norm, number: int, decision: Decision, later: int = 0) -> Done:
+    """What is said where one answer was given to many comments. ``later``: those that came meanwhile."""
     made = ngettext("%(num)d comment has been answered.", "%(num)d comments have been answered.", number)
     asked = _("Each author will be asked whether the answer is satisfactory.")
     to_do = _("It remains to take up in the next draft what was accepted.") if decision in TO_TAKE_UP else ""
-    return Done(made, sentences(asked, to_do), unanswered(norm))
+    left = _("Comments received meanwhile and not answered: %(number)s.", number=later) if later else ""
+    return Done(made, sentences(asked, to_do, left), unanswered(norm))
 
 
 def queue_page(slug: str, **extra: Any) -> str:
@@ -189,6 +201,21 @@ def answer(slug: str) -> Any:
     with at_norm(slug) as norm:
         number = context.act(service.dispose_all, norm, values.comment, **values.disposition)
     return back(slug, answered(norm, number, values.decision))
+
+
+@blueprint.post("/answer-all/")
+@shows_again(queue_page)
+def answer_all(slug: str) -> Any:
+    """The same to all that the address asks for, as it was shown."""
+    values = context.read(Ticked)
+    if values.results is None:
+        raise FormUnclear(["results"])
+    with at_norm(slug) as norm:
+        wanted, shown = asked(norm), values.results
+        answer = {"decision": values.decision, "reason": values.reason, "language": values.language}
+        number = context.act(service.dispose_results, norm, wanted, shown=shown, **answer)
+        later = found_by(norm, wanted).count
+    return back(slug, answered(norm, number, values.decision, later))
 
 
 @blueprint.post("/prefill/")
@@ -215,7 +242,8 @@ def assign(slug: str) -> Any:
 def assign_all(slug: str) -> Any:
     """Ask a person to answer all that the address asks for, such as all that waits on a clause."""
     return assigned(
-        slug, lambda norm, _: queue.numbers(context.session(), norm.id, asked(norm), limit=service.MOST)
+        slug,
+        lambda norm, _: list(queue.versions(context.session(), norm.id, asked(norm), limit=service.MOST)),
     )
 
 
