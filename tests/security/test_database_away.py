@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy.orm import Session
 
 from app.accounts import sign_ins
@@ -118,6 +118,25 @@ def test_a_restart_of_the_server_is_not_noticed(
         )
     assert browser.post(COMMENT, **typed).status_code == 303
     assert comments(database) == 1
+
+
+def test_a_connection_lost_after_the_last_question_spoils_no_answer(
+    database: str, make_app: MakeApp, clock: StoppedClock, tmp_path: Path
+) -> None:
+    app = make_app(Config(database_url=database, data_dir=tmp_path, secret_key="s"))
+
+    def lose(response: Response) -> Response:
+        with psycopg.connect(database, autocommit=True) as operator:
+            ours = db.session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            operator.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+        return response
+
+    app.after_request_funcs[None].insert(0, lose)  # the last that is done
+    browser, typed = delegate(database, app, clock)
+    assert browser.post(COMMENT, **typed).status_code == 303
+    assert comments(database) == 1
+    with app.app_context():
+        assert not db.session.registry.registry, "no other request may meet a session that is broken"
 
 
 def test_a_lock_that_is_never_released_is_answered_in_time(
