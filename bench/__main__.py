@@ -31,6 +31,8 @@ ALL = (
     "bulk",
     "moderators_day",
     "real_comments",
+    "evening",
+    "soak",
 )
 
 

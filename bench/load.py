@@ -1,11 +1,14 @@
 """A small load generator: keep-alive HTTP/1.1 over raw sockets, so that the client costs little."""
 
+import select
 import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
+
+PATIENCE = 30  #: seconds for an answer
 
 
 @dataclass(frozen=True)
@@ -33,44 +36,63 @@ def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes =
 
 
 class Connection:
-    """One keep-alive connection, opened again where the server closes it."""
+    """One keep-alive connection, opened again where the server has closed it."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self.where, self.socket = (host, port), socket.socket()
         self.open()
 
     def open(self) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        self.socket.close()
+        self.socket = socket.create_connection(self.where, timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
-        """Status, head and body of the answer."""
+        """Status, head and body of the answer. What may be asked twice is asked again where it was cut.
+
+        :raises OSError: no answer came.
+        """
+        if self._is_closed():
+            self.open()
+        try:
+            return self._asked(request)
+        except ConnectionError:
+            if not request.startswith(b"GET "):
+                raise
+            self.open()
+            return self._asked(request)
+
+    def _is_closed(self) -> bool:
+        """Whether the server has hung up since the last answer, or an answer came that nobody waits for."""
+        return self.socket.fileno() < 0 or bool(select.select([self.socket], [], [], 0)[0])
+
+    def _asked(self, request: bytes) -> tuple[int, bytes, bytes]:
         try:
             self.socket.sendall(request)
             return self._answer()
-        except (ConnectionError, ValueError):
-            self.socket.close()
-            self.open()
-            self.socket.sendall(request)
-            return self._answer()
+        except OSError:
+            self.socket.close()  # what comes later is no answer to what is asked next
+            raise
+
+    def _received(self) -> bytes:
+        part = self.socket.recv(65536)
+        if not part:
+            raise ConnectionError
+        return part
 
     def _answer(self) -> tuple[int, bytes, bytes]:
         received = b""
         while b"\r\n\r\n" not in received:
-            part = self.socket.recv(65536)
-            if not part:
-                raise ConnectionError
-            received += part
+            received += self._received()
         head, _, body = received.partition(b"\r\n\r\n")
         lower = head.lower()
         status = int(head.split(b" ", 2)[1])
         if b"content-length:" in lower:
             length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0])
             while len(body) < length:
-                body += self.socket.recv(65536)
+                body += self._received()
         if b"connection: close" in lower:
             self.socket.close()
-            self.open()
         return status, head, body
 
 

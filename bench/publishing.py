@@ -20,6 +20,7 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.accounts.models import User
 from app.authority.actor import Actor, Role
 from app.foundation.clock import utc_now
 from app.foundation.database import unit_of_work
@@ -35,7 +36,7 @@ from app.norms.stages import Stage
 from app.positions import service as positions
 from app.positions.models import Position, Stance
 from bench.server import ROOT, environment
-from bench.volume_world import Furnishing
+from bench.volume_world import SLUG, Furnishing
 from config import Config
 from tests import postgres
 from tests.databases import PostgresDatabases, SqliteDatabases
@@ -51,8 +52,8 @@ AIM = 100  #: ms
 class Full(Furnishing):
     """A norm on every clause of which every stakeholder has a position."""
 
-    def __init__(self, make: Make, count: int) -> None:
-        super().__init__(make, clauses_=CLAUSES, stakeholders=count // CLAUSES)
+    def __init__(self, make: Make, count: int, clauses_: int = CLAUSES, slug: str = SLUG) -> None:
+        super().__init__(make, clauses_=clauses_, stakeholders=count // clauses_, slug=slug)
 
     def positions(self) -> None:
         stances, weights = (Stance.SUPPORT, Stance.ACCEPT, Stance.ABSTAIN), (50, 38, 12)
@@ -62,34 +63,39 @@ class Full(Furnishing):
                 self._position(clause, holder, stance)
                 for holder in self.holders
                 for clause, stance in zip(
-                    self.there, self.chance.choices(stances, weights, k=CLAUSES), strict=True
+                    self.there, self.chance.choices(stances, weights, k=len(self.there)), strict=True
                 )
             ),
         )
 
 
-def furnish(make: Make, count: int) -> None:
-    """An adopted norm with so many positions, and its publisher, who has asked for the publication."""
-    session, now = make.session, make.now
-    full = Full(make, count)
+def adopted(make: Make, full: Full) -> User:
+    """Take a norm to the eve of its publication; who may publish it."""
     full.positions()
     norm = full.norm
-    freeze(rules_of(session, norm), now=now)
+    freeze(rules_of(make.session, norm), now=make.now)
     norm.stage, norm.closes_at = Stage.ADOPTED, None
     publisher = make.user("A publisher")
     make.seat(publisher, Role.PUBLISHER, norm)
-    session.add(
+    make.session.add(
         Determination(
             norm_id=norm.id,
             draft_id=norm.current_draft_id,
             outcome=DeterminationOutcome.CONSENSUS,
             texts={"en": "Agreed."},
             stated_by=publisher.id,
-            stated_at=now,
+            stated_at=make.now,
         )
     )
-    session.flush()
-    requested_steps.ask(session, make.actor(publisher), norm, Stage.PUBLISHED, {}, now=now)
+    make.session.flush()
+    return publisher
+
+
+def furnish(make: Make, count: int) -> None:
+    """An adopted norm with so many positions, and its publisher, who has asked for the publication."""
+    full = Full(make, count)
+    asker = make.actor(adopted(make, full))
+    requested_steps.ask(make.session, asker, full.norm, Stage.PUBLISHED, {}, now=make.now)
 
 
 @dataclass

@@ -45,9 +45,9 @@ Row = dict[str, Any]
 class Furnishing:
     """One norm and what is to be put into its tables, in order."""
 
-    def __init__(self, make: Make, *, clauses_: int, stakeholders: int) -> None:
+    def __init__(self, make: Make, *, clauses_: int, stakeholders: int, slug: str = SLUG) -> None:
         self.session, self.now, self.chance = make.session, make.now, random.Random(SEED)
-        self.norm = make.norm(*map(wording, range(clauses_)), slug=SLUG)
+        self.norm = make.norm(*map(wording, range(clauses_)), slug=slug)
         self.there = clauses(self.session, self.norm.current_draft_id or 0)
         self.editor = make.user("An editor")
         make.seat(self.editor, Role.EDITOR, self.norm)
@@ -201,7 +201,8 @@ class Furnishing:
         for place, said in enumerate(everything, 1):
             who = self.people[said.stakeholder].pseudonym
             at, subject = self.said_at(place, len(everything)), f"comment:c{place}"
-            link = Link(place, SLUG, place, at, who, "comment-made", SLUG, subject, {}, previous)
+            told = {"visibility": said.visibility}
+            link = Link(place, SLUG, place, at, who, "comment-made", SLUG, subject, told, previous)
             previous = link_digest(link)
             yield {name: getattr(link, name) for name in KEPT} | {"digest": previous}
 

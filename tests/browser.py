@@ -1,15 +1,12 @@
 """A browser without JavaScript, as far as forms are concerned."""
 
 import html
-import re
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-FORM = re.compile(r"<form .*?</form>", re.DOTALL)
-HIDDEN = re.compile(r'<input type="hidden"(?: data-now)? name="([^"]+)" value="([^"]*)">')
+from tests.forms import TOKEN, form_at, hidden_in
 
 
 class Browser:
@@ -42,16 +39,13 @@ class Browser:
     @property
     def hidden(self) -> dict[str, str]:
         """The hidden fields of the page's forms but for the token."""
-        fields = {html.unescape(name): html.unescape(value) for name, value in HIDDEN.findall(self.page)}
+        fields = hidden_in(self.page)
         fields.pop("csrf_token", None)
         return fields
 
     def opened(self, action: str) -> dict[str, str]:
         """The hidden fields of the form sent there, but for the token; of the last without an address."""
-        forms = [form for form in FORM.findall(self.page) if 'method="post"' in form.partition(">")[0]]
-        there = [form for form in forms if f'action="{action}"' in form]
-        found = there[0] if there else [form for form in forms if "action=" not in form][-1]
-        fields = {html.unescape(name): html.unescape(value) for name, value in HIDDEN.findall(found)}
+        fields = hidden_in(form_at(self.page, action))
         fields.pop("csrf_token")
         return fields
 

@@ -29,9 +29,10 @@ from app.stakeholders.models import Category, Mandate, Stakeholder, Verification
 class Make:
     """Adds to the session and flushes; the test commits where it needs to."""
 
-    def __init__(self, session: Session, now: dt.datetime) -> None:
+    def __init__(self, session: Session, now: dt.datetime, *, first: int = 1) -> None:
+        """``first``: the number in the first name that is given, where others have been given before."""
         self.session, self.now = session, now
-        self._count = itertools.count(1)
+        self._count = itertools.count(first)
 
     def _add(self, thing: Any) -> Any:
         self.session.add(thing)

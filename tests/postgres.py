@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,48 @@ def binaries() -> Path:
     return Path(spec.origin).parent / "pginstall"
 
 
+@dataclass
+class Cluster:
+    """A server's data with what runs it; it may be ended and started again."""
+
+    command: list[Any]
+    home: Path
+    as_whom: dict[str, Any]
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    @property
+    def url(self) -> str:
+        """Of its maintenance database."""
+        return f"postgresql://postgres@/postgres?host={self.home}"
+
+    def start(self) -> None:
+        log = self.home / "log"
+        with open(log, "ab") as output:
+            self.process = subprocess.Popen(
+                self.command, stdout=output, stderr=output, cwd=self.home, **self.as_whom
+            )
+        _wait_until_ready(self.url, self.process, log)
+
+    def stop(self) -> None:
+        self.process.send_signal(2)  # "fast" shutdown: ends open sessions
+        self.process.wait(START_SECONDS)
+
+
 @contextmanager
 def server(settings: str = QUICK) -> Iterator[str]:
     """A running server; yields the address of its maintenance database."""
+    with cluster(settings) as running:
+        yield running.url
+
+
+@contextmanager
+def cluster(settings: str = QUICK) -> Iterator[Cluster]:
+    """A running server, to be ended and started again."""
     home = Path(tempfile.mkdtemp(prefix="concord-pg-"))
     installed, as_whom = binaries(), _other_than_root(home)
     if as_whom:  # PostgreSQL refuses to run as root, and another person may not reach our folder
         installed = _copied(installed, home)
-    data, log = home / "data", home / "log"
+    data = home / "data"
     try:
         subprocess.run(
             [installed / "bin/initdb", "--pgdata", data, "--builtin-locale=C.UTF-8", *INITDB.split()],
@@ -48,21 +83,12 @@ def server(settings: str = QUICK) -> Iterator[str]:
             **as_whom,
         )
         options = [word for setting in settings.split() for word in ("-c", setting)]
-        with open(log, "wb") as output:
-            process = subprocess.Popen(
-                [installed / "bin/postgres", "-D", data, "-k", home, *options],
-                stdout=output,
-                stderr=output,
-                cwd=home,
-                **as_whom,
-            )
+        running = Cluster([installed / "bin/postgres", "-D", data, "-k", home, *options], home, as_whom)
         try:
-            url = f"postgresql://postgres@/postgres?host={home}"
-            _wait_until_ready(url, process, log)
-            yield url
+            running.start()
+            yield running
         finally:
-            process.send_signal(2)  # "fast" shutdown: ends open sessions
-            process.wait(START_SECONDS)
+            running.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
