@@ -26,6 +26,7 @@ ALL = (
     "assessment",
     "volume",
     "readers",
+    "hall",
     "publishing",
     "upgrading",
     "bulk",

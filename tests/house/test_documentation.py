@@ -54,6 +54,47 @@ def test_no_command_is_described_that_does_not_exist() -> None:
     assert described <= set(OURS)
 
 
+WHOLE = {late.name: late.command for late in cli.COMMANDS}
+SAID = re.compile(r"(?:^ *|&& |exec web )(?:flask|concord|concord-owner) ([a-z][^\n#;&|<]*)", re.M)
+
+
+def fault_of(words: list[str]) -> str | None:
+    """What does not exist of a command as a guide names it: ["norm", "step", "S", "--override", "REASON"]."""
+    command: click.Command | None = WHOLE.get(words[0])
+    while isinstance(command, click.Group) and (words := words[1:]) and words[0].isascii():
+        command = command.commands.get(words[0])
+    if command is None:
+        return words[0]
+    known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {
+        "--help"
+    }
+    asked = {word.split("=")[0] for word in words if word.startswith("-")}
+    return next(iter(asked - known), None)
+
+
+def test_every_command_that_a_guide_names_exists_with_its_options() -> None:
+    guides = [ROOT / "README.md", ROOT / "deploy" / "install-debian", *(ROOT / "docs").glob("*.md")]
+    faults, found = [], 0
+    for guide in guides:
+        text = guide.read_text()
+        code = re.findall(r"```sh\n(.*?)```", text, re.S) + re.findall(r"`([^`\n]+)`", text)
+        for said in [text] if guide.suffix != ".md" else code:
+            for words in map(str.split, SAID.findall(said)):
+                found += 1
+                faults += [f"{guide.name}: {' '.join(words)}"] if fault_of(words) else []
+    assert faults == [] and found > 60
+    assert fault_of(["norm", "leap"]) == "leap" and fault_of(["db", "upgrade", "--fast"]) == "--fast"
+
+
+def test_a_night_of_the_runbook_is_told_from_its_sign_to_what_comes_afterwards() -> None:
+    nights = re.split(r"^## ", (ROOT / "docs" / "runbook.md").read_text(), flags=re.M)[1:]
+    assert len(nights) >= 10
+    for night in nights:
+        assert re.findall(r"^\| (\w+) \| \S", night, re.M) == ["sign", "check", "act", "afterwards"], night[
+            :40
+        ]
+
+
 def test_every_operation_of_the_api_is_described_and_no_other() -> None:
     described = re.findall(r"^### `([A-Z]+ \S+)`$", (ROOT / "docs" / "api.md").read_text(), re.M)
     offered = [one.method + " " + PART.sub(r"{\2}", one.path) for one in OPERATIONS.values()]

@@ -74,7 +74,7 @@ def nginx(folder: Path, server: int, *, pages: Path = DEPLOY / "pages") -> Itera
         "    listen [::]:443 ssl http2;\n": "",
         "    listen [::]:80;\n": "",
         f"/etc/letsencrypt/live/{HOST}": str(folder),
-        "/var/cache/nginx/concord": str(folder / "cache"),
+        "/var/lib/nginx/concord": str(folder / "cache"),
         "/var/log/nginx": str(folder),
         PAGES: str(pages),
     }
