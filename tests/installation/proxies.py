@@ -100,17 +100,19 @@ def caddy(folder: Path, server: int) -> Iterator[int]:
     environment = os.environ | {
         "CONCORD_HOST": f"http://127.0.0.1:{port}",
         "CONCORD_SERVER": f"127.0.0.1:{server}",
-        "CADDY_ADMIN": f"127.0.0.1:{free_port()}",
         "HOME": str(folder),
     }
     command = ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
-    with _running(command, port, environment):
+    with _running(command, port, environment, folder / "caddy.log"):
         yield port
 
 
 @contextmanager
-def _running(command: list[str], port: int, environment: dict[str, str] | None = None) -> Iterator[None]:
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _running(
+    command: list[str], port: int, environment: dict[str, str] | None = None, log: Path = Path(os.devnull)
+) -> Iterator[None]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
     try:
         until = time.monotonic() + START_SECONDS
         while True:

@@ -55,8 +55,6 @@ def test_a_service_is_little_exposed(path: Path) -> None:
     command = ["systemd-analyze", "security", "--offline=true", f"--threshold={WORST}", str(path)]
     found = subprocess.run(command, check=False, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
-    told = re.search(r"calls each\n?\s*([\d.]+) of 10", OPERATION)
-    assert told is not None and f": {told[1]} OK" in found.stdout
 
 
 def test_the_services_are_confined_alike() -> None:

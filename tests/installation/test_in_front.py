@@ -140,21 +140,20 @@ def test_a_hall_of_delegates_comes_in_from_one_address(nginx: int) -> None:
 
 def test_a_flood_by_one_sign_in_is_refused_and_nobody_else(nginx: int) -> None:
     with browser(nginx, session(1)) as one, browser(nginx, session(2)) as neighbour:
-        answers = Counter[int]()
-        for turn in range(200):
+        for turn in range(1000):
             one.cookie = session(1, f"signed{turn}")  # as the application signs each answer's cookie again
-            answers[one.ask("/en/norms/n/").status] += 1
-        assert answers.keys() == {200, 429} and answers[429] > 100
-        refused = one.ask("/en/norms/n/")
-        assert refused.status == 429 and refused.headers["Retry-After"] == "10"
+            refused = one.ask("/en/norms/n/")
+            if refused.status != 200:
+                break
+        assert turn >= 40 and refused.status == 429 and refused.headers["Retry-After"] == "10"
         assert all(f'<p lang="{language}"' in one.body for language in LANGUAGES)
         assert neighbour.ask("/en/norms/n/").status == 200
 
 
 def test_forms_sent_without_any_cookie_are_few(nginx: int) -> None:
     with browser(nginx) as one:
-        answers = Counter(one.ask("/en/sign-in/", "POST").status for _ in range(60))
-        assert answers[429] >= 30
+        answers = iter(lambda: one.ask("/en/sign-in/", "POST").status, 429)
+        assert 20 <= sum(1 for _ in zip(answers, range(500), strict=False)) < 500
         assert one.ask("/en/norms/n/").status == 200
 
 
@@ -182,9 +181,11 @@ def test_the_application_is_told_who_asks_for_what_and_the_log_is_not(
 ) -> None:
     with browser(nginx) as one:
         one.ask("/en/sign-in/?next=/en/my/", **{"X-Forwarded-For": "198.51.100.7"})
-    assert behind.forwarded == [(proxies.HOST, "127.0.0.1", "https", proxies.HOST)]
+        one.ask("/en/")  # before which the first is written down
+    assert behind.forwarded[:1] == [(proxies.HOST, "127.0.0.1", "https", proxies.HOST)]
     told = (tmp_path / "concord.log").read_text()
     assert " GET /en/sign-in/ 200 " in told and "127.0.0.1" not in told and "next" not in told
+    assert (tmp_path / "concord-error.log").read_text() == ""
 
 
 def test_http_2_is_spoken(nginx: int) -> None:
@@ -197,13 +198,16 @@ def test_http_2_is_spoken(nginx: int) -> None:
         assert secure.selected_alpn_protocol() == "h2"
 
 
-def test_where_the_server_is_away_people_read_it_in_their_language(nginx: int, behind: Behind) -> None:
+def test_where_the_server_is_away_people_read_it_in_their_language(
+    nginx: int, behind: Behind, tmp_path: Path
+) -> None:
     with browser(nginx) as one:
         refused = one.ask("/away/")
         assert (refused.status, one.body) == (503, "typed words")  # the application's own page passes
         behind.shutdown()
         behind.server_close()
         away = one.ask("/en/")
+        assert (tmp_path / "concord-error.log").read_text() == ""  # it would name the address
         assert away.status == 503 and away.headers["Retry-After"] == "10"
         assert all(f'<p lang="{language}"' in one.body for language in LANGUAGES)
 
@@ -228,4 +232,5 @@ def test_caddy_passes_on_and_says_when_the_server_is_away(tmp_path: Path, behind
         behind.server_close()
         status, later, body = ask("/en/")
         assert (status, later) == (503, "10")
+        assert "remote_ip" not in (tmp_path / "caddy.log").read_text()
         assert all(f'<p lang="{language}"' in body for language in LANGUAGES)
