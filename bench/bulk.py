@@ -12,13 +12,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.authority.actor import SYSTEM, Role
+from app.audit.chain import first_break
+from app.audit.queries import links
+from app.authority.actor import SYSTEM, Actor, Role
 from app.compilation import queries as compilations
 from app.compilation import service as compiling
 from app.discussion import moderation
@@ -33,7 +36,10 @@ from app.norms.models import Norm
 from app.norms.queries import clauses
 from app.norms.stages import Stage
 from app.positions.models import Stance
-from app.triage.service import dispose_all
+from app.triage import queue
+from app.triage.queue import QueueFilter
+from app.triage.results import Results
+from app.triage.service import MOST_RESULTS, dispose_all, dispose_results
 from bench.speech import wording
 from bench.volume_world import Furnishing
 from config import Config
@@ -48,15 +54,23 @@ SENTENCES = 4  #: of a clause
 MERGED = 20  #: clauses with changes merged into them when the draft opens
 EDITED = 40  #: clauses whose words the editor changed
 Act = Callable[[Session], object]
+Way = Callable[[Session, Actor, Norm], object]
+ANSWER: dict[str, Any] = {
+    "decision": Decision.NOTED,
+    "reason": "Considered with the others.",
+    "language": "en",
+}
+NOT_KNOWN = "– | – | –"
+TOGETHER = "comments answered in one act"
 #: Database → what was measured → seconds, CPU, statements before acts on many were set-based (df3e550).
 BEFORE = {
     "SQLite": {
-        "answered": "9.82 | 3.88 | 9,006",
+        TOGETHER: "9.82 | 3.88 | 9,006",
         "imported": "6.22 | 3.12 | 357",
         "opened": "9.48 | 5.52 | 676",
     },
     "PostgreSQL": {
-        "answered": "6.18 | 3.96 | 10,005",
+        TOGETHER: "6.18 | 3.96 | 10,005",
         "imported": "2.80 | 1.67 | 61",
         "opened": "5.45 | 4.57 | 697",
     },
@@ -112,35 +126,39 @@ def sentences(place: int) -> list[str]:
     return [wording(SENTENCES * place + one) for one in range(SENTENCES)]
 
 
-def answering(make: Make, count: int) -> tuple[Act, Act]:
-    """Answering alike: one after the other, and in one act."""
-    session = make.session
-    found = []
-    for slug, act in (("singly", _singly), ("together", _together)):
-        said = Sayings(make, slug)
-        said.comments(count)
-        found.append((said.norm.id, act))
-    editor = make.seated(Role.EDITOR)
-    session.commit()
-    answer = {"decision": Decision.NOTED, "reason": "Considered with the others.", "language": "en"}
-    one, other = (
-        (lambda own, norm=norm, act=act: act(own, editor, own.get_one(Norm, norm), answer))
-        for norm, act in found
+def answering(make: Make, share: float) -> Iterator[tuple[str, Act]]:
+    """Answering alike: one after the other, in one act, and as many as a filter may find."""
+    ways = (
+        (ANSWERED, "comments answered, one act each", _singly),
+        (ANSWERED, TOGETHER, _together),
+        (MOST_RESULTS, "comments found by a filter, answered in one act", _found),
     )
-    return one, other
+    for number, (whole, what, way) in enumerate(ways):
+        said, count = Sayings(make, f"answered-{number}"), round(share * whole)
+        said.comments(count)
+        editor, norm_id = make.seated(Role.EDITOR, said.norm), said.norm.id
+        make.session.commit()
+
+        def act(session: Session, way: Way = way, editor: Actor = editor, norm_id: int = norm_id) -> None:
+            way(session, editor, session.get_one(Norm, norm_id))
+
+        yield f"{count:,} {what}", act
 
 
-def _singly(session: Session, editor: object, norm: Norm, answer: dict[str, object]) -> None:
-    said = session.scalars(
-        sa.select(Comment).where(Comment.norm_id == norm.id).order_by(Comment.number)
-    ).all()
-    for one in said:
-        moderation.dispose(session, editor, norm, one, **answer, seen=1, version=0, now=utc_now())  # type: ignore[arg-type]
+def _singly(session: Session, editor: Actor, norm: Norm) -> None:
+    said = sa.select(Comment).where(Comment.norm_id == norm.id).order_by(Comment.number)
+    for one in session.scalars(said).all():
+        moderation.dispose(session, editor, norm, one, **ANSWER, seen=1, version=0, now=utc_now())
 
 
-def _together(session: Session, editor: object, norm: Norm, answer: dict[str, object]) -> None:
+def _together(session: Session, editor: Actor, norm: Norm) -> None:
     numbers = session.scalars(sa.select(Comment.number).where(Comment.norm_id == norm.id)).all()
-    dispose_all(session, editor, norm, numbers, **answer, seen=dict.fromkeys(numbers, 1), now=utc_now())  # type: ignore[arg-type]
+    dispose_all(session, editor, norm, numbers, **ANSWER, seen=dict.fromkeys(numbers, 1), now=utc_now())
+
+
+def _found(session: Session, editor: Actor, norm: Norm) -> None:
+    shown = Results.of(queue.versions(session, norm.id, QueueFilter(), limit=MOST_RESULTS))
+    dispose_results(session, editor, norm, QueueFilter(), shown=shown, **ANSWER, now=utc_now())
 
 
 def importing(make: Make, count: int) -> Act:
@@ -223,7 +241,7 @@ def used() -> float:
     return mine.ru_utime + mine.ru_stime
 
 
-def measured(what: str, act: Act, before: str = "| | ") -> str:
+def measured(what: str, act: Act, before: str) -> str:
     """A line of the table; ``before``: its figures of that time."""
     session = db.session()
     session.expire_all()
@@ -239,16 +257,16 @@ def measured(what: str, act: Act, before: str = "| | ") -> str:
 def rows(url: str, folder: Path, share: float, before: Mapping[str, str]) -> Iterator[str]:
     config = Config(database_url=url, data_dir=folder, secret_key="a secret for benchmarks only")
     app = create_app(config)
-    answered, imported, carried = (round(share * number) for number in (ANSWERED, IMPORTED, CARRIED))
+    imported, carried = round(share * IMPORTED), round(share * CARRIED)
     with app.app_context():
         upgrade()
         make = Make(db.session(), utc_now())
-        singly, together = answering(make, answered)
-        yield measured(f"{answered:,} comments answered, one act each", singly)
-        yield measured(f"{answered:,} comments answered in one act", together, before["answered"])
+        for what, act in answering(make, share):
+            yield measured(what, act, before.get(what.partition(" ")[2], NOT_KNOWN))
         yield measured(f"{imported:,} positions imported", importing(make, imported), before["imported"])
         draft = opening(make, carried)
         yield measured(f"a draft opened with {carried:,} carried changes", draft, before["opened"])
+        assert first_break(links(db.session())) is None
         db.engine.dispose()
 
 
