@@ -65,6 +65,7 @@ COMMANDS = (
     LateCommand("doctor", "app.cli.doctor:doctor"),
     LateCommand("import", "app.cli.imports:import_group"),
     LateCommand("merge", "app.cli.merging:merge_command"),
+    LateCommand("metrics", "app.cli.metrics:metrics"),
     LateCommand("norm", "app.cli.norms:norm_group"),
     LateCommand("package", "app.cli.publishing:package"),
     LateCommand("publish", "app.cli.publishing:publish"),

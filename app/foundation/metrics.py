@@ -7,7 +7,7 @@ person's: of an address the rule, of a refusal its code.
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -20,6 +20,7 @@ from app.foundation.libraries import multiprocess, prometheus_client
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  #: bounds of what people wait for
 MINUTES = (0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600)  #: bounds, in seconds, of what they do not wait for
+FILES = "*.db"  #: as the library names those in which processes count
 Values = tuple[str, ...]
 
 
@@ -133,7 +134,7 @@ class Shared:
         self.folder, self._process, self._number, self._turn = folder, 0, 0, -1
         self._presence = _opened(folder / "present")
         if _is_held(self._presence, fcntl.LOCK_EX):  # nobody else counts: what is there is of another time
-            for path in self.files():
+            for path in folder.glob(FILES):
                 path.unlink()
         fcntl.flock(self._presence, fcntl.LOCK_SH)
 
@@ -149,9 +150,6 @@ class Shared:
             return True
         os.close(self._turn)
         return False
-
-    def files(self) -> Iterator[Path]:
-        return self.folder.glob("*.db")
 
     def leave(self) -> None:
         for descriptor in (self._presence, self._turn):
@@ -194,20 +192,19 @@ def end() -> None:
         _SHARED.pop().leave()
 
 
-def exposition(ask: Callable[[], Iterable[Found]]) -> str:
-    """What is found now, and what the processes of this host have counted, as Prometheus reads it."""
+def exposition(folder: Path, found: Iterable[Found]) -> str:
+    """What is found now, and what the processes of this host have counted there, as Prometheus reads it."""
 
     def collect() -> Iterator[Any]:
         families: dict[Standing, Any] = {}
-        for standing, value, values in ask():
+        for standing, value, values in found:
             if standing not in families:
                 families[standing] = standing.made()
             families[standing].add_metric(values, value)
         yield from families.values()
-        for shared in _SHARED:
-            # A file without content is one that is being made, or whose process was killed meanwhile.
-            files = [str(path) for path in shared.files() if path.stat().st_size]
-            yield from multiprocess.MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        # A file without content is one that is being made, or whose process was killed meanwhile.
+        files = [str(path) for path in folder.glob(FILES) if path.stat().st_size]
+        yield from multiprocess.MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
 
     asked: Any = SimpleNamespace(collect=collect)
     return prometheus_client.generate_latest(asked).decode()

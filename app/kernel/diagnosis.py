@@ -24,6 +24,7 @@ from config import Config
 LEAST_ROOM = 200 * 2**20  #: bytes that are to be free in the data folder
 NO_ROOM = 2**20  #: with less, nothing can be written
 LONGEST_WAIT = dt.timedelta(minutes=2)  #: of a job that is due, while a worker is there
+LONGEST_SILENCE = dt.timedelta(minutes=5)  #: of workers, which look every minute for notices
 LARGEST_SKEW = dt.timedelta(seconds=5)  #: between this host's clock and the database's
 TRIED_OFTEN = 3  #: attempts after which it is no chance that a mail does not go out
 
@@ -125,6 +126,11 @@ def worker(session: Session, now: dt.datetime) -> Diagnosis:
     if since is not None and now - since > LONGEST_WAIT:
         minutes = (now - since) // dt.timedelta(minutes=1)
         words = f"a job has been due for {minutes} minutes: no mail, no assessment; start: flask worker"
+        return Diagnosis("worker", Condition.DEGRADED, words)
+    seen = jobs.last_done(session)
+    if seen is not None and now - seen > LONGEST_SILENCE:
+        minutes = (now - seen) // dt.timedelta(minutes=1)
+        words = f"none has done anything for {minutes} minutes: no notices; start: flask worker"
         return Diagnosis("worker", Condition.DEGRADED, words)
     return Diagnosis("worker", Condition.OK, "no job waits" if since is None else "it has not waited long")
 

@@ -21,9 +21,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     metrics.end()
 
 
-def shown(name: str, *states: Found) -> dict[str, float]:
+def shown(folder: Path, name: str, *states: Found) -> dict[str, float]:
     """What is told of a figure, by its labels."""
-    lines = re.findall(rf"^{name}(\{{.*\}})? (\S+)$", metrics.exposition(lambda: states), re.M)
+    lines = re.findall(rf"^{name}(\{{.*\}})? (\S+)$", metrics.exposition(folder, states), re.M)
     return {labels: float(value) for labels, value in lines}
 
 
@@ -45,10 +45,11 @@ def ended(process: "subprocess.Popen[str]", how: signal.Signals) -> None:
 
 
 def test_nothing_is_counted_where_nothing_was_begun(tmp_path: Path) -> None:
+    folder = tmp_path
     REQUESTS.add("GET", "/", "200")
     with JOB_SECONDS.measured("mail"):
         pass
-    assert shown("concord_requests_total") == {} == shown("concord_job_seconds_count")
+    assert shown(folder, "concord_requests_total") == {} == shown(folder, "concord_job_seconds_count")
     said = "from app.foundation.metrics import REQUESTS\nREQUESTS.add('GET', '/', '200')"
     assert subprocess.run(
         [sys.executable, "-c", f"{said}\nimport sys\nassert 'prometheus_client' not in sys.modules"], cwd=ROOT
@@ -56,23 +57,23 @@ def test_nothing_is_counted_where_nothing_was_begun(tmp_path: Path) -> None:
 
 
 def test_a_figure_without_labels_says_0_before_it_says_1(folder: Path) -> None:
-    assert shown("concord_database_away_total") == {"": 0}
+    assert shown(folder, "concord_database_away_total") == {"": 0}
 
 
 def test_what_is_measured_counts_also_where_it_fails(folder: Path) -> None:
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), JOB_SECONDS.measured("mail"):
             _ = 1 / 0
-    assert shown("concord_job_seconds_count") == {'{kind="mail"}': 2}
+    assert shown(folder, "concord_job_seconds_count") == {'{kind="mail"}': 2}
 
 
 def test_processes_count_together_and_what_ends_takes_nothing_away(folder: Path) -> None:
     JOBS.add("mail", "done")
     for how, sum_of_all in ((signal.SIGTERM, 3), (signal.SIGKILL, 5)):
         process = other(folder, "for _ in range(2): metrics.JOBS.add('mail', 'done')")
-        assert shown("concord_jobs_total") == {'{kind="mail",outcome="done"}': sum_of_all}
+        assert shown(folder, "concord_jobs_total") == {'{kind="mail",outcome="done"}': sum_of_all}
         ended(process, how)
-        assert shown("concord_jobs_total") == {'{kind="mail",outcome="done"}': sum_of_all}
+        assert shown(folder, "concord_jobs_total") == {'{kind="mail",outcome="done"}': sum_of_all}
 
 
 def test_there_are_no_more_files_than_processes_at_one_time(folder: Path) -> None:
@@ -80,13 +81,13 @@ def test_there_are_no_more_files_than_processes_at_one_time(folder: Path) -> Non
     for _ in range(4):
         ended(other(folder, "metrics.JOBS.add('mail', 'done')"), signal.SIGKILL)
     assert len(list(folder.glob("counter_*.db"))) == 2
-    assert shown("concord_jobs_total") == {'{kind="mail",outcome="done"}': 5}
+    assert shown(folder, "concord_jobs_total") == {'{kind="mail",outcome="done"}': 5}
 
 
 def test_a_file_that_a_killed_process_left_empty_hides_no_other(folder: Path) -> None:
     (folder / "counter_7.db").touch()
     JOBS.add("mail", "done")
-    assert shown("concord_jobs_total") == {'{kind="mail",outcome="done"}': 1}
+    assert shown(folder, "concord_jobs_total") == {'{kind="mail",outcome="done"}': 1}
 
 
 def test_a_child_of_a_process_counts_beside_it(folder: Path) -> None:
@@ -96,17 +97,17 @@ def test_a_child_of_a_process_counts_beside_it(folder: Path) -> None:
         "os.waitpid(child, 0) if child else os._exit(0)"
     )
     ended(other(folder, forks), signal.SIGTERM)
-    assert shown("concord_jobs_total") == {'{kind="mail",outcome="done"}': 7}
+    assert shown(folder, "concord_jobs_total") == {'{kind="mail",outcome="done"}': 7}
 
 
 def test_what_was_counted_before_all_processes_ended_is_gone(folder: Path) -> None:
     JOBS.add("mail", "done")
     metrics.begin(folder)
-    assert shown("concord_jobs_total") == {}
+    assert shown(folder, "concord_jobs_total") == {}
 
 
 def test_states_are_told_as_they_are_found(folder: Path) -> None:
-    assert shown("concord_database_up", Found(DATABASE_UP, 1)) == {"": 1}
+    assert shown(folder, "concord_database_up", Found(DATABASE_UP, 1)) == {"": 1}
 
 
 NAMES = {

@@ -84,6 +84,13 @@ def no_worker(app: Flask) -> Fault:
     )
 
 
+def silent_worker(app: Flask) -> Fault:
+    then = app.extensions["clock"]() - dt.timedelta(minutes=6)
+    jobs.enqueue(db.session(), "notices", {}, now=then)
+    db.session.execute(sa.update(jobs.Job).values(state="done", done_at=then))
+    return Fault("worker", Condition.DEGRADED, "none has done anything for 6 minutes")
+
+
 def failed_job(app: Flask) -> Fault:
     now = app.extensions["clock"]()
     jobs.enqueue(db.session(), "mail", {}, now=now)
@@ -101,7 +108,8 @@ def unsent_mail(app: Flask) -> Fault:
 
 
 @pytest.mark.parametrize(
-    "spoil", [no_revision, no_tables, no_column, no_trigger, no_worker, failed_job, unsent_mail]
+    "spoil",
+    [no_revision, no_tables, no_column, no_trigger, no_worker, silent_worker, failed_job, unsent_mail],
 )
 def test_a_fault_is_told_with_its_remedy(spoil: Callable[[Flask], Fault], installed: Flask) -> None:
     fault = spoil(installed)

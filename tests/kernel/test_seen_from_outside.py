@@ -85,6 +85,11 @@ def test_requests_are_told_by_their_rule_and_never_by_their_address(outside: Out
         assert personal not in outside.read()
 
 
+def test_a_command_tells_the_same(outside: Outside) -> None:
+    told = outside.app.test_cli_runner().invoke(args=["metrics"])
+    assert told.exit_code == 0 and told.output == outside.read()
+
+
 def test_probes_and_prometheus_ask_by_number(outside: Outside) -> None:
     by_number = {"Host": "10.0.0.7:8000"}
     assert "concord_info{" in outside.read(**by_number)

@@ -62,7 +62,7 @@ PARTS: Mapping[str, tuple[str, str, str]] = {
     "worker": (
         N_("Worker"),
         N_("Jobs are done when they are due."),
-        N_("Jobs are overdue: e-mails, steps and assessments are delayed."),
+        N_("No worker is running, or jobs are overdue: e-mails, steps and assessments are delayed."),
     ),
     "jobs": (N_("Jobs"), N_("No job has failed."), N_("Jobs have failed. They are listed on this page.")),
     "mail": (

@@ -1,16 +1,14 @@
-"""What Prometheus is told: requests by their rule, and how jobs and the database stand."""
+"""Requests are counted by their rule, and Prometheus reads what was counted."""
 
 import time
-from collections.abc import Iterator
 from hmac import compare_digest
 
 from flask import Blueprint, Flask, Response, g, request
 
-from app.foundation import jobs, metrics
+from app.foundation import metrics
 from app.foundation.errors import NotFound
-from app.foundation.metrics import Found
-from app.kernel import context, diagnosis, release
-from app.kernel.diagnosis import Condition
+from app.kernel import context
+from app.kernel.seen_from_outside import exposition
 
 blueprint = Blueprint("measured", __name__)
 
@@ -29,24 +27,7 @@ def read() -> Response:
     told = sent.token or "" if sent and sent.type == "bearer" else ""
     if not compare_digest(told.encode(), token.encode()):
         return Response(status=401, headers={"WWW-Authenticate": 'Bearer realm="metrics"'})
-    return Response(metrics.exposition(found), content_type=FORMAT)
-
-
-def found() -> Iterator[Found]:
-    """What is asked for at this moment; while the database is away, without what it alone knows."""
-    now, session = context.now(), context.session()
-    yield Found(metrics.INFO, 1, (release.version(), ",".join(diagnosis.newest_revision())))
-    parts = {one.part: one.condition for one in diagnosis.readiness(session, context.settings(), now=now)}
-    for part, condition in parts.items():
-        yield Found(metrics.CONDITION, list(Condition).index(condition), (part,))
-    yield Found(metrics.DATABASE_UP, parts["database"] is Condition.OK)
-    if parts.get("schema") is not Condition.OK:
-        return
-    for queue in jobs.queues(session, now=now):
-        yield Found(metrics.WAITING, queue.waiting + queue.in_hand, (queue.kind,))
-        yield Found(metrics.FAILED, queue.failed, (queue.kind,))
-        since = queue.due_since or now
-        yield Found(metrics.OLDEST, (now - since).total_seconds(), (queue.kind,))
+    return Response(exposition(), content_type=FORMAT)
 
 
 def register(app: Flask) -> None:
