@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.norms.models import ClauseKind, Norm
-from app.norms.parts import BESIDE, MOST, OutlineLine, divided
+from app.norms.parts import MOST, OutlineLine, divided
 from app.norms.queries import outline
 from tests.browser import Browser
 from tests.factories import Make
@@ -40,7 +40,7 @@ def test_every_clause_is_in_one_part_and_no_part_is_heavier_by_more_than_a_claus
     found, given = divided(lines(*letters)), lines(*letters)
     assert [line for part in found for line in part.lines] == given
     for part in found:
-        assert sum(BESIDE + line.letters for line in part.lines[:-1]) <= MOST
+        assert sum(line.weight for line in part.lines[:-1]) <= MOST
 
 
 def test_a_heading_begins_the_part_of_what_it_heads() -> None:

@@ -15,6 +15,7 @@ from app.norms.stages import Stage
 from app.positions import ledger, queries
 from app.positions.models import ObjectionState, Position, Stance
 from app.stakeholders.models import Stakeholder
+from app.web.positions.objections import PAGE
 from tests.browser import Browser
 from tests.factories import Make
 from tests.positions.saying import clause_of, next_draft, say
@@ -294,22 +295,22 @@ def test_an_answer_without_words_comes_back_as_a_refusal(
     assert browser.post(f"{LEDGER}{10**6}/answer/", text="So.", **ANSWER).status_code == 404
 
 
-def test_the_ledger_shows_fifty_at_a_time_and_filters_by_state(
+def test_the_ledger_shows_some_at_a_time_and_filters_by_state(
     session: Session, make: Make, norm: Norm, browser: Browser, now: dt.datetime
 ) -> None:
     clause = clause_of(session, norm, 1)
-    for number in range(53):
+    for number in range(PAGE + 3):
         speaker = make.speaker(name=f"Holder {number:02}")
         say(session, norm, clause, speaker, Stance.OBJECT, reason=f"Reason {number:02}.", now=now)
     session.commit()
     browser.get(f"{LEDGER}?state=open")
-    assert "Reason 49." in browser.page and "Reason 50." not in browser.page
-    last = queries.ledger(session, norm.id)[49].objection.id
+    assert f"Reason {PAGE - 1}." in browser.page and f"Reason {PAGE}." not in browser.page
+    last = queries.ledger(session, norm.id)[PAGE - 1].objection.id
     assert f"?state=open&after={last}" in html.unescape(browser.page)
     browser.get(f"{LEDGER}?state=open&after={last}")
-    assert "Reason 50." in browser.page and "Reason 49." not in browser.page
+    assert f"Reason {PAGE}." in browser.page and f"Reason {PAGE - 1}." not in browser.page
     browser.get(f"{LEDGER}?state=answered")
-    assert "Reason 0" not in browser.page and "Reason 4" not in browser.page
+    assert "Reason 0" not in browser.page and "Reason 2" not in browser.page
 
 
 @pytest.mark.usefixtures("signed_in")

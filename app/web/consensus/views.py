@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.audit.queries import of_act
@@ -19,6 +19,7 @@ from app.kernel.countries import country_name
 from app.kernel.labels import word
 from app.kernel.refusals import shows_again
 from app.norms.models import Norm
+from app.norms.parts import BESIDE, OutlineLine, divided, part_at
 from app.norms.queries import drafts
 from app.norms.stages import Stage
 from app.positions import ledger, statements
@@ -35,6 +36,7 @@ from app.web.parts.verdicts import of_status
 blueprint = Blueprint("consensus", __name__, url_prefix="/<lang:lang>")
 
 AGREED = ("consensus", "rough-consensus")
+CLAUSES = 16  #: of which the agreement is shown on one page
 NAMED = 4  #: of those who object
 SHARED = 5  #: clauses that all groups agree on most
 MOMENTS = 200  #: assessments that a line is drawn through
@@ -65,6 +67,8 @@ def index(slug: str) -> str:
     assessment = latest(norm.id, norm.current_draft_id)
     result: dict[str, Any] = assessment.result if assessment else NO_RESULT
     clauses: list[dict[str, Any]] = result["clauses"]
+    parts = divided(lines_of_result(clauses), CLAUSES * BESIDE)
+    part = part_at(parts, request.args.get("at", ""))
     against = sum(verdicts.standing_against(one) for one in clauses)
     agreed = of_status(clauses, *AGREED)
     return render_template(
@@ -73,6 +77,9 @@ def index(slug: str) -> str:
         draft=norm.current_draft,
         assessment=assessment,
         clauses=clauses,
+        parts=parts,
+        part=part,
+        shown=[one for one in clauses if part is None or part.has(one["provision"])],
         agreed=agreed,
         agreed_with_all=sum(one.get("with_set_aside", one)["status"] in AGREED for one in clauses),
         contested=of_status(clauses, "contested", "not-supported"),
@@ -93,6 +100,13 @@ def index(slug: str) -> str:
         may_set_aside=context.may(Permission.SET_ASIDE, norm),
         verdicts=verdicts,
     )
+
+
+def lines_of_result(clauses: list[dict[str, Any]]) -> list[OutlineLine]:
+    return [
+        OutlineLine(place, one["provision"], one["label"], is_heading=False, letters=0)
+        for place, one in enumerate(clauses, 1)
+    ]
 
 
 def not_counted(result: dict[str, Any]) -> int:

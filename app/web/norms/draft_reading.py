@@ -20,7 +20,7 @@ from app.kernel.labels import WORDS
 from app.lifecycle.overrides import on_the_way_to
 from app.norms import queries
 from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm
-from app.norms.parts import DraftPart
+from app.norms.parts import WHOLE, DraftPart
 from app.norms.seen import seen_in
 from app.positions import queries as positions
 from app.positions import statements
@@ -31,7 +31,6 @@ from app.web.parts.assessments import latest
 from app.web.parts.overrides import told
 from app.web.parts.text_columns import columns
 
-WHOLE = "-"  #: in place of a clause's code: all of a draft on one page
 AROUND = ("opening", "outline", "parts", "colophon")  #: templates of what stands around the clauses
 WAYS = ("way_to_state", "ways_to_speak", "way_to_talk")  #: macros
 STATUSES = (CONSENSUS, ROUGH, CONTESTED, NOT_SUPPORTED, INSUFFICIENT)

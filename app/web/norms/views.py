@@ -15,10 +15,10 @@ from app.kernel.locale import preferred_language
 from app.kernel.redlines import between_drafts, corrected
 from app.norms import queries
 from app.norms.models import Draft, Norm
-from app.norms.parts import DraftPart, divided
+from app.norms.parts import DraftPart, divided, part_at
 from app.notices.following import holders_of, is_followed
 from app.triage.identical_words import mass_comments
-from app.web.norms.draft_reading import WHOLE, DraftReading, read_draft
+from app.web.norms.draft_reading import DraftReading, read_draft
 from app.web.norms.reading import read_provision
 from app.web.parts import verdicts
 from app.web.site.page_cache import RenewingCache, age, for_visitors, present_state
@@ -59,9 +59,8 @@ def draft_page(norm: Norm, chosen: Draft | None) -> str:
         raise NotFound
     beside = request.args.get("beside")
     beside = beside if beside in norm.languages else None
-    at = request.args.get("at", "")
     parts: Parts = kept((norm.id, chosen.number), norm, lambda: divided_draft(chosen))
-    part = None if at == WHOLE else next((one for one in parts if one.has(at)), parts[0] if parts else None)
+    part = part_at(parts, request.args.get("at", ""))
 
     def read() -> DraftReading:
         asked = (context.session(), norm, chosen, parts, part, g.lang, beside)

@@ -31,7 +31,7 @@ from app.web.parts.done import Done, WayOn, label_of, told, way_on
 from app.web.parts.ways_on import my_contributions
 from app.web.positions.views import blueprint
 
-PAGE = 50
+PAGE = 25
 GROUNDS = 30  #: shared by objections, that are offered
 WITHOUT_REASON = "none"  #: objections that were imported without a reason
 

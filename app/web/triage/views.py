@@ -35,6 +35,7 @@ from app.web.parts.ways_on import next_held, unanswered
 
 blueprint = Blueprint("triage", __name__, url_prefix="/<lang:lang>/norms/<slug>/triage")
 PAGE = 50
+LISTED = 20  #: clauses that are listed, those with most comments pending; all may be chosen
 #: What an address of the queue may say, apart from where its page begins.
 NARROWING = ("show", "clause", "kind", "category", "bloc", "words", "to", "same", "first")
 TO_TAKE_UP = (Decision.ACCEPTED, Decision.MODIFIED)
@@ -94,7 +95,7 @@ def page(norm: Norm, **extra: Any) -> str:
         "triage/queue.html",
         norm=norm,
         draft=norm.current_draft,
-        queues=to_answer,
+        queues=to_answer[:LISTED],
         wanted=wanted,
         narrowed=narrowed(),
         clauses=clauses_to_choose(to_answer, wanted.code),
@@ -125,7 +126,7 @@ def found_by(norm: Norm, wanted: QueueFilter) -> Results:
 def clauses_to_choose(queues: Sequence[Queue], code: str | None) -> list[tuple[str, str]]:
     """In the order of the draft; the one that is chosen too, where nothing waits there any more."""
     found = [
-        (one.code or WHOLE_DRAFT, one.label or _("the whole draft"))
+        (one.code or WHOLE_DRAFT, f"{one.label or _('the whole draft')} ({one.waiting})")
         for one in sorted(queues, key=lambda one: one.place)
     ]
     return found + ([(code, code)] if code and code not in dict(found) else [])
