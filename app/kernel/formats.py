@@ -87,6 +87,7 @@ def language_of(texts: Mapping[str, str]) -> str:
     return next((code for code in (g.lang, "en") if texts.get(code)), next(iter(texts), "en"))
 
 
+@lru_cache(maxsize=256)
 def autonym(code: str) -> str:
     """A language's name in itself; its code where that is unknown."""
     try:

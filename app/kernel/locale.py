@@ -52,6 +52,11 @@ def in_other_language(code: str) -> str:
     return url_for("site.index", lang=code)
 
 
+def in_all_languages() -> list[tuple[str, str]]:
+    """Each interface language with this page's address in it."""
+    return [(code, in_other_language(code)) for code in INTERFACE_LANGUAGES]
+
+
 def register(app: Flask) -> None:
     app.url_map.converters["lang"] = InterfaceLanguage
 
@@ -66,7 +71,7 @@ def register(app: Flask) -> None:
             values["lang"] = locale()
 
     app.jinja_env.globals.update(
-        interface_languages=INTERFACE_LANGUAGES, direction=direction, in_other_language=in_other_language
+        interface_languages=INTERFACE_LANGUAGES, direction=direction, in_all_languages=in_all_languages
     )
 
     login.localize_callback = None

@@ -17,6 +17,7 @@ from app.discussion.queries import Talk
 from app.foundation.errors import N_, Phrase
 from app.foundation.versions import version_of
 from app.kernel.labels import WORDS
+from app.kernel.redlines import corrected
 from app.lifecycle.overrides import on_the_way_to
 from app.norms import queries
 from app.norms.models import Clause, ClauseKind, ClauseText, Draft, Norm
@@ -31,7 +32,8 @@ from app.web.parts.assessments import latest
 from app.web.parts.overrides import told
 from app.web.parts.text_columns import columns
 
-AROUND = ("opening", "outline", "parts", "colophon")  #: templates of what stands around the clauses
+#: Templates of what stands around the clauses.
+AROUND = ("head", "opening", "outline", "parts", "corrigenda", "colophon")
 WAYS = ("way_to_state", "ways_to_speak", "way_to_talk")  #: macros
 STATUSES = (CONSENSUS, ROUGH, CONTESTED, NOT_SUPPORTED, INSUFFICIENT)
 
@@ -69,9 +71,11 @@ class DraftReading:
 
     draft_id: int
     clauses: Sequence[ClauseReading]
+    head: Markup
     opening: Markup
     outline: Markup
     parts: Markup
+    corrigenda: Markup
     colophon: Markup
 
     def mine(self, session: Session, actor: Actor) -> Mapping[int, Sequence[OwnPosition]]:
@@ -129,6 +133,7 @@ def read_draft(
         "opening_words": {clause.id: opening_words(norm, clause, language) for clause in clauses},
         "participation": statements.participation(session, draft.id),
         "talk": talk_words(talks.get(None)) if None in talks else "",
+        "corrigenda": corrected(session, norm),
         "overrides": told(on_the_way_to(session, norm.id, draft.number)),
     }
 

@@ -12,7 +12,7 @@ from app.internal_drafts.queries import drafts_for, shown_unendorsed
 from app.kernel import context
 from app.kernel.input_limits import whole
 from app.kernel.locale import preferred_language
-from app.kernel.redlines import between_drafts, corrected
+from app.kernel.redlines import between_drafts
 from app.norms import queries
 from app.norms.models import Draft, Norm
 from app.norms.parts import DraftPart, divided, part_at
@@ -75,7 +75,6 @@ def draft_page(norm: Norm, chosen: Draft | None) -> str:
         mine=reading.mine(context.session(), context.actor()),
         speaks_for_several=len(holders_of(context.actor())) > 1,
         beside=beside,
-        corrigenda=corrected(context.session(), norm),
         may_state=is_current(norm, chosen) and norm.matter(context.now()).takes_positions,
         may_comment=is_current(norm, chosen) and norm.matter(context.now()).takes_comments,
         may=lambda permission: context.may(Permission(permission), norm),
