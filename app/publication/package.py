@@ -89,6 +89,7 @@ summary.json names the last entries of the public record before the publication,
 platform, with their digests, so that the record cannot be changed behind it.
 """
 
+AT_A_TIME = 10_000  #: positions that are Python's own numbers at a time
 POSITIONS_HEADER = ["stakeholder", "provision", "position"]
 
 Rows = Iterable[Iterable[Any]]
@@ -96,12 +97,14 @@ Rows = Iterable[Iterable[Any]]
 
 def table(header: list[str], rows: Rows) -> bytes:
     """A CSV file in UTF-8 with safe cells."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    out = io.BytesIO()
+    text = io.TextIOWrapper(out, "utf-8", newline="")  # a StringIO takes four bytes for each sign
+    writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     for row in rows:
         writer.writerow(["" if cell is None else neutralise(str(cell)) for cell in row])
-    return out.getvalue().encode()
+    text.flush()
+    return out.getvalue()
 
 
 def clauses_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:
@@ -135,15 +138,16 @@ def _tallies(data: AssessmentInput) -> Iterator[list[Any]]:
 
 
 def positions_table(_: Mapping[str, Any], data: AssessmentInput) -> bytes:
+    return table(POSITIONS_HEADER, _positions(data))
+
+
+def _positions(data: AssessmentInput) -> Iterator[list[str]]:
     matrix = data.positions
-    columns = (matrix.rows.tolist(), matrix.columns.tolist(), matrix.stances.tolist())
-    return table(
-        POSITIONS_HEADER,
-        (
-            [data.people[person], data.provisions[clause][0], STANCES[stance]]
-            for person, clause, stance in zip(*columns, strict=True)
-        ),
-    )
+    columns = (matrix.rows, matrix.columns, matrix.stances)
+    for begin in range(0, matrix.size, AT_A_TIME):
+        portion = (column[begin : begin + AT_A_TIME].tolist() for column in columns)
+        for person, clause, stance in zip(*portion, strict=True):
+            yield [data.people[person], data.provisions[clause][0], STANCES[stance]]
 
 
 def positions_of(body: bytes, data: Mapping[str, Any]) -> PositionMatrix:
@@ -154,15 +158,17 @@ def positions_of(body: bytes, data: Mapping[str, Any]) -> PositionMatrix:
     people = {neutralise(name): number for number, name in enumerate(data["people"])}
     clauses = {neutralise(code): number for number, (code, _) in enumerate(data["provisions"])}
     stances = {name: number for number, name in enumerate(STANCES)}
-    rows = csv.reader(io.StringIO(body.decode(), newline=""))
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(body), "utf-8", newline=""))
     if next(rows, None) != POSITIONS_HEADER or len(people) != len(data["people"]):
         raise ValueError("positions.csv is not a table of positions")
     try:
-        found = [(people[who], clauses[what], stances[how]) for who, what, how in rows]
+        keys = np.fromiter(
+            ((people[who] * len(clauses) + clauses[what]) * 4 + stances[how] for who, what, how in rows),
+            np.int64,
+        )
     except (KeyError, ValueError) as error:
         raise ValueError(f"positions.csv: {error} is nothing that input.json knows") from error
-    triples = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return PositionMatrix.of(*triples.T, people=len(people), clauses=len(clauses))
+    return PositionMatrix.of_keys(keys, people=len(people), clauses=len(clauses))
 
 
 def stakeholders_table(summary: Mapping[str, Any], _: AssessmentInput) -> bytes:

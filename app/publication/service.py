@@ -15,6 +15,7 @@ from app.authority.grants import Permission, require
 from app.consensus import queries as assessments
 from app.consensus import service as consensus
 from app.consensus.assessing import published
+from app.consensus.frozen import Closing
 from app.consensus.models import Assessment
 from app.consensus.pooling import pooled
 from app.foundation.canonical import SettledJson
@@ -104,16 +105,7 @@ def prepare(
     summary = queries.summary(session, norm, assessment, stated, closing.roll, number=number, now=now)
     if known is not None and _words(known.summary) == _words(summary):
         return replace(known, record=record)
-    groups = assessment.result["opinion_groups"]
-    auditors = auditors_package.files(closing.data, groups, secrets.token_bytes(32))
-    files = contents(
-        summary,
-        published(assessment.result),
-        pooled(closing.data),
-        rules_of(session, norm).content,
-        manifest(auditors),
-    )
-    package, beside = (signed(each, key.sign, public_hex(key)) for each in (files, auditors))
+    package, beside = _packages(session, norm, assessment, closing, summary, key)
     reached(Phase.CHECKING)
     verdict = verify(package, beside)
     if not verdict.holds:
@@ -153,6 +145,25 @@ def closing_of(session: Session, norm: Norm, stated: Determination) -> Assessmen
         return stated.assessment
     last = assessments.latest(session, norm.id, norm.current_draft_id)
     return last if last is not None and assessments.stands(session, norm, last) else None
+
+
+def _packages(
+    session: Session,
+    norm: Norm,
+    assessment: Assessment,
+    closing: Closing,
+    summary: Mapping[str, Any],
+    key: "ed25519.Ed25519PrivateKey",
+) -> tuple[bytes, bytes]:
+    """The package and that of the auditors; their files are not kept beside them."""
+    groups, public_key = assessment.result["opinion_groups"], public_hex(key)
+    files = auditors_package.files(closing.data, groups, secrets.token_bytes(32))
+    listing, beside = manifest(files), signed(files, key.sign, public_key)
+    del files
+    figures, rules = published(assessment.result), rules_of(session, norm).content
+    return signed(
+        contents(summary, figures, pooled(closing.data), rules, listing), key.sign, public_key
+    ), beside
 
 
 def _words(summary: Mapping[str, Any]) -> dict[str, Any]:
