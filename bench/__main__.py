@@ -28,6 +28,7 @@ ALL = (
     "readers",
     "hall",
     "publishing",
+    "jobs",
     "upgrading",
     "bulk",
     "moderators_day",
