@@ -102,7 +102,8 @@ class Cluster:
         self.width = max(1, len(client.scheduler_info()["workers"]))
 
     def hold(self, parts: Iterable[Any]) -> Sequence[Any]:
-        return [self._client.scatter(part, hash=False) for part in parts]
+        # In a list: of a tuple by itself, Dask would give each member to another worker.
+        return [self._client.scatter([part], hash=False)[0] for part in parts]
 
     def each(self, function: Callable[..., Any], held: Sequence[Any], *arguments: Any) -> Iterator[Any]:
         waiting = [self._client.submit(function, part, *arguments, pure=False) for part in held]

@@ -64,6 +64,16 @@ def room() -> AssessmentInput:
     return imagined(PEOPLE, CLAUSES)
 
 
+def test_each_worker_of_a_cluster_holds_a_part(scheduler: str) -> None:
+    data = room()
+    half = len(data.positions) // 2
+    parts = [(data.positions.part(*ends), data.cell_of) for ends in ((0, half), (half, len(data.positions)))]
+    with Client(scheduler) as client:
+        held = Cluster(client).hold(parts)
+        places = client.who_has(held)
+        assert sorted(len(keys) for keys in client.has_what().values()) == [1, 1], places
+
+
 @pytest.mark.usefixtures("small_blocks")
 def test_a_whole_assessment_is_the_same_to_the_last_bit(other: Executor) -> None:
     data = room()
