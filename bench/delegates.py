@@ -32,6 +32,7 @@ LATER = (CUT, 502, 503)  #: the same may be sent again
 STANCES = ("support", "accept", "abstain", "object")
 TOLD = 'id="done"'  #: stands in the page that says what was done
 SPOKEN = {"language": "en"}
+VISITED = ("", "consensus/", "dispositions/", "objections/", "groups/", "record/")  #: of a norm
 SUBJECTS = ("capacity", "openness", "oversight", "training", "access", "redress", "fair use", "safety")
 WISHES = ("is too weak", "should come first", "lacks a date", "helps small States", "needs a measure")
 
@@ -264,10 +265,9 @@ class Visit:
 
     def look_around(self) -> None:
         """Without signing in."""
-        pages = ("", "consensus/", "dispositions/", "objections/", "groups/", "record/")
         while True:
             self.get(
-                "visitor's page", self.norm + self.chance.choice((*pages, f"provisions/p{self.clauses()}/"))
+                "visitor's page", self.norm + self.chance.choice((*VISITED, f"provisions/p{self.clauses()}/"))
             )
 
     def moderate(self) -> None:

@@ -25,6 +25,7 @@ from bench.evening_tables import Ran, told
 from bench.evening_world import PASSWORD, Cast, Size, furnish
 from bench.installation import Host, Installation, one_host, two_hosts
 from bench.killing import Killing
+from bench.load import Connection, request_bytes
 from bench.server import ROOT
 from bench.volume_world import SLUG
 from bench.watching import Database, compared, computed
@@ -158,6 +159,14 @@ def run(part: Part, installation: Installation, database: Database) -> Ran:
     return Ran(part.name, delegates, done, evening.seconds, opening, cpu, waiting, same, took, notes)
 
 
+def packages(part: Part, hosts: Sequence[Host]) -> str:
+    """The status with which each host answers who wants the package that was published in this part."""
+    norm = next(one.norm for one in part.people if one.role == PUBLISHER)
+    path, headers = f"/en/norms/{norm}/publications/1/package.zip", {"X-Forwarded-Proto": "https"}
+    asked = (Connection(one.port, one.address).ask(request_bytes("GET", path, headers)) for one in hosts)
+    return ", ".join(str(status) for status, _, _ in asked)
+
+
 def verified(installation: Installation) -> str:
     """What ``flask audit verify`` says."""
     answer = installation.command("audit", "verify")
@@ -192,7 +201,9 @@ def evenings(database: Database, folder: Path, programme: Programme) -> Iterator
         if database.cluster:
             with two_hosts(folder) as both, Installation(database.url, both).running() as installation:
                 two = part(f"{programme.on_two} on two hosts", programme.on_two, both)
-                yield run(two, installation, database)
+                ran = run(two, installation, database)
+                ran.notes.append(f"The package, asked for on each host: {packages(two, both)}.")
+                yield ran
         with Installation(database.url, hosts).running() as installation:
             killing = Killing(installation, database, every=programme.seconds / 4)
             killed = part(f"{programme.killed}, kill -9", programme.killed, hosts)
