@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.kernel import release
 from config import PREFIX, Config
 from tests.conftest import required
 from tests.house.laws import ROOT
@@ -119,6 +120,7 @@ def test_no_secret_is_in_a_layer_of_the_image() -> None:
     let_in = {line[1:] for line in commands((ROOT / ".dockerignore").read_text()) if line.startswith("!")}
     assert taken - {"--from=build", "/opt/concord"} == let_in
     assert not let_in & {".", ".env", "deploy", "var"}
+    assert release.PROJECT.name in let_in, "it says which version this is"
     assert not re.search("ARG|SECRET|PASSWORD", "".join(words for _, words in steps))
     assert all((ROOT / name).exists() for name in let_in)
 
