@@ -58,6 +58,15 @@ def test_a_service_is_little_exposed(path: Path) -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_systemd_understands_every_line_of_the_services() -> None:
+    if shutil.which("systemd-analyze") is None:
+        required("systemd-analyze is not installed")
+    command = ["systemd-analyze", "verify", *map(str, UNITS)]
+    told = subprocess.run(command, check=False, capture_output=True, text=True).stderr.splitlines()
+    ours = [line for line in told if "concord" in line and "/opt/concord/" not in line]
+    assert ours == []  # what stands in /opt/concord is not there
+
+
 def test_the_services_are_confined_alike() -> None:
     hardening = [path.read_text().partition("ProtectSystem=")[2].partition("\n\n")[0] for path in UNITS]
     assert len(UNITS) == 3 and len({words.strip() for words in hardening}) == 1
