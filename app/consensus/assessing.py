@@ -19,16 +19,22 @@ CLOSING_STARTS = 50  #: of k-means, for the official assessment
 
 
 def assess(
-    rules: MeasurementRules, data: AssessmentInput, *, rules_digest: str, executor: Executor = HERE
+    rules: MeasurementRules,
+    data: AssessmentInput,
+    *,
+    rules_digest: str,
+    executor: Executor = HERE,
+    kept: Kept | None = None,
 ) -> dict[str, Any]:
     """The whole assessment, with the keys of ``flask assess --json``. Equal input gives equal bytes.
 
     The figures of the official one are those of the pooled input, so that a publication can show what they
     are computed from. ``executor`` shares the sums over positions; the result is the same whoever computes
-    them.
+    them, and whatever an earlier one ``kept``: for the official one nothing of that is used.
     """
     counted = pooled(data, executor) if data.closing else data
-    figures = measured(rules, counted, rules_digest=rules_digest, executor=executor)
+    used = None if data.closing else kept
+    figures = measured(rules, counted, rules_digest=rules_digest, executor=executor, kept=used)
     return figures | {"opinion_groups": grouped(rules, data, executor)}
 
 

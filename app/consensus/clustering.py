@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.foundation.arrays import Floats, Ints
+from app.foundation.arrays import Bools, Floats, Ints
 from app.foundation.libraries import np, npt
 
 MOST_GROUPS = 5
@@ -11,7 +11,10 @@ STARTS = 10
 ROUNDS = 60
 CELLS_A_SIDE = 48  #: beyond that many distinct points they are first gathered on a grid
 MOST_POINTS = 600
-BLOCK = 128  #: points whose distances to all are held at a time
+FEW_POINTS = 256  #: up to here all numbers of groups are tried at once, which costs memory
+GRID = 2.0**-24  #: up to 2²⁰ people within 2⁸ of the middle have sums that a double holds exactly
+FAR = 1e300  #: farther than any point from any centre
+BLOCK = 64  #: points whose distances to all are held at a time
 SEED = 20261123
 
 
@@ -22,16 +25,24 @@ def best_clustering(points: Floats, starts: int = STARTS) -> tuple[Ints, float]:
     A division with a group of fewer than ``FEWEST_IN_GROUP`` is taken only where every one has such a group.
     """
     grid, weights, member = gathered(points)
+    found, score = best_of(grid, weights, starts)
+    return by_size(found[member], points), round(score, 9)
+
+
+def best_of(grid: Floats, weights: Floats, starts: int, rounds: int = ROUNDS) -> tuple[Ints, float]:
+    """As ``best_clustering``, of points on the grid with so many people each, in no order of groups."""
     seeds = far_apart(grid, weights, min(MOST_GROUPS, len(grid)), starts)
-    divisions = [k_means(grid, weights, seeds[:, :k]) for k in range(2, seeds.shape[1] + 1)]
-    if not divisions:
-        return np.zeros(len(points), dtype=np.int64), 0.0
+    if seeds.shape[1] < 2:
+        return np.zeros(len(grid), dtype=np.int64), 0.0
+    sizes = range(2, seeds.shape[1] + 1)
+    together = [sizes] if len(grid) <= FEW_POINTS else [[k] for k in sizes]
+    divisions = [one for some in together for one in k_means(grid, weights, seeds, some, rounds)]
     scores = silhouettes(grid, weights, divisions)
     large = [np.bincount(labels, weights).min() >= FEWEST_IN_GROUP for labels in divisions]
     if any(large):
         scores = [score if is_large else -np.inf for score, is_large in zip(scores, large, strict=True)]
     best = next(place for place, score in enumerate(scores) if score > max(scores) - 1e-9)
-    return by_size(divisions[best][member], points), round(scores[best], 9)
+    return divisions[best], scores[best]
 
 
 def by_size(labels: Ints, points: Floats) -> Ints:
@@ -41,6 +52,11 @@ def by_size(labels: Ints, points: Floats) -> Ints:
     order = sorted(range(len(groups)), key=lambda place: keys[place])
     renamed = {groups[place]: new for new, place in enumerate(order)}
     return np.array([renamed[label] for label in labels], dtype=np.int64)
+
+
+def on_grid(points: Floats) -> Floats:
+    """The nearest points whose coordinates are multiples of ``GRID``."""
+    return np.asarray(np.rint(points / GRID) * GRID)
 
 
 def gathered(points: Floats) -> tuple[Floats, Floats, Ints]:
@@ -55,47 +71,63 @@ def gathered(points: Floats) -> tuple[Floats, Floats, Ints]:
     filled, member = np.unique(square, return_inverse=True)
     counts = np.bincount(member, minlength=len(filled))
     means = [np.bincount(member, weights=axis) / counts for axis in points.T]
-    centre = np.asarray(np.round(np.stack(means, axis=1), 9), dtype=np.float64)
-    return centre, counts.astype(float), np.asarray(member, dtype=np.int64)
+    return on_grid(np.stack(means, axis=1)), counts.astype(float), np.asarray(member, dtype=np.int64)
 
 
-def k_means(points: Floats, weights: Floats, seeds: Floats) -> Ints:
-    """The best of some starts, all at once; points come in a fixed order. Shape (points,).
+def k_means(
+    points: Floats, weights: Floats, seeds: Floats, sizes: Sequence[int], rounds: int = ROUNDS
+) -> list[Ints]:
+    """For each number of groups the best of some starts, all at once; labels of shape (points,).
 
-    seeds: shape (starts, k, 2), where the centres begin. A start that has come to rest is left alone.
+    points: in a fixed order, on the grid of ``GRID``, so that sums over them are exact, in whatever order.
+    seeds: shape (starts, most, 2), where the centres begin; the first k serve k groups. sizes: the numbers of
+    groups. A start that has come to rest is left alone; all end after ``rounds``.
     """
-    x, y = np.ascontiguousarray(points.T)
-    cx, cy = seeds[:, :, 0].copy(), seeds[:, :, 1].copy()
-    starts, k, _ = seeds.shape
-    labels = np.full((starts, len(points)), -1, dtype=np.int8)
-    moving = np.arange(starts)
-    for _ in range(ROUNDS):
-        new, _ = _nearest(x, y, cx[moving], cy[moving])
+    place = np.stack([points[:, 0], points[:, 1], np.ones(len(points))])
+    moments = np.ascontiguousarray((place * weights).T)
+    starts, most = len(seeds), max(sizes)
+    centre = np.tile(seeds[:, :most], (len(sizes), 1, 1))
+    is_absent = np.repeat([[number >= k for number in range(most)] for k in sizes], starts, axis=0)
+    labels = np.full((len(centre), len(points)), -1, dtype=np.int8)
+    moving, work = np.arange(len(centre)), np.empty((len(centre), most, len(points)))
+    for _ in range(rounds):
+        new, _ = _nearest(place, centre[moving], is_absent[moving], work)
         moves = (new != labels[moving]).any(axis=1)
         moving, new = moving[moves], new[moves]
         if not len(moving):
             break
         labels[moving] = new
-        place = (new + np.arange(len(moving))[:, None] * k).ravel()
-        mass = np.bincount(place, np.tile(weights, len(moving)), len(moving) * k).reshape(-1, k)
-        for centre, axis in ((cx, x), (cy, y)):
-            sums = np.bincount(place, np.tile(weights * axis, len(moving)), len(moving) * k).reshape(-1, k)
-            centre[moving] = np.where(mass > 0, sums / np.maximum(mass, 1e-12), centre[moving])
-    labels, squares = _nearest(x, y, cx, cy)
-    costs = squares @ weights
-    cheapest = int(np.flatnonzero(costs <= costs.min() + 1e-9)[0])
-    return np.asarray(labels[cheapest], dtype=np.int64)
+        belongs = work[: len(moving)]
+        for number in range(most):
+            np.equal(new, number, out=belongs[:, number])
+        sums = (belongs.reshape(-1, len(points)) @ moments).reshape(len(moving), most, 3)
+        mass = sums[..., 2:]
+        centre[moving] = np.where(mass > 0, sums[..., :2] / np.maximum(mass, 1), centre[moving])
+    labels, squares = _nearest(place, centre, is_absent, work)
+    costs = (squares @ weights).reshape(len(sizes), starts)
+    cheapest = [int(np.flatnonzero(own <= own.min() + 1e-9)[0]) for own in costs]
+    return [labels[number * starts + one].astype(np.int64) for number, one in enumerate(cheapest)]
 
 
-def _nearest(x: Floats, y: Floats, cx: Floats, cy: Floats) -> tuple["npt.NDArray[np.int8]", Floats]:
-    """Which centre is nearest to each point, and its squared distance; shapes (starts, points)."""
-    squares = (x - cx[:, :1]) ** 2 + (y - cy[:, :1]) ** 2
-    labels = np.zeros(squares.shape, dtype=np.int8)
-    for number in range(1, cx.shape[1]):
-        other = (x - cx[:, number : number + 1]) ** 2 + (y - cy[:, number : number + 1]) ** 2
-        np.putmask(labels, other < squares, number)
-        np.minimum(squares, other, out=squares)
-    return labels, squares
+def _nearest(
+    place: Floats, centre: Floats, is_absent: Bools, work: Floats
+) -> tuple["npt.NDArray[np.int8]", Floats]:
+    """Which centre is nearest to each point, and its squared distance less the point's square; shapes (runs,
+    points).
+
+    place: shape (3, points), the two coordinates and 1. centre: shape (runs, most, 2). is_absent: shape
+    (runs, most), which of them a run does without. work: shape (runs or more, most, points), written over.
+    """
+    lines = np.empty((*is_absent.shape, 3))
+    np.multiply(centre, -2, out=lines[..., :2])
+    lines[..., 2] = np.where(is_absent, FAR, centre[..., 0] ** 2 + centre[..., 1] ** 2)
+    apart = work[: len(centre)]
+    np.matmul(lines.reshape(-1, 3), place, out=apart.reshape(-1, place.shape[1]))
+    labels, nearest_yet = np.zeros((len(centre), place.shape[1]), dtype=np.int8), apart[:, 0]
+    for number in range(1, centre.shape[1]):
+        np.putmask(labels, apart[:, number] < nearest_yet, number)
+        np.minimum(nearest_yet, apart[:, number], out=nearest_yet)
+    return labels, nearest_yet
 
 
 def far_apart(points: Floats, weights: Floats, most: int, starts: int) -> Floats:
@@ -126,11 +158,18 @@ def silhouettes(points: Floats, weights: Floats, divisions: Sequence[Ints]) -> l
     """
     belongs = [np.where(labels[:, None] == np.unique(labels), weights[:, None], 0.0) for labels in divisions]
     beside = np.concatenate(belongs, axis=1)
-    to_group = np.empty_like(beside)
-    for first in range(0, len(points), BLOCK):
-        block = points[first : first + BLOCK]
-        apart = (block[:, :1] - points[:, 0]) ** 2 + (block[:, 1:] - points[:, 1]) ** 2
-        to_group[first : first + BLOCK] = np.sqrt(apart, out=apart) @ beside
+    to_group = np.zeros_like(beside)
+    for first in range(0, len(points), BLOCK):  # a distance is measured once, and serves both its ends
+        last = min(first + BLOCK, len(points))
+        block = points[first:last]
+        apart = block[:, :1] - points[first:, 0]
+        apart *= apart
+        across = block[:, 1:] - points[first:, 1]
+        across *= across
+        apart += across
+        np.sqrt(apart, out=apart)
+        to_group[first:last] += apart @ beside[first:]
+        to_group[last:] += apart[:, last - first :].T @ beside[first:last]
     edges = np.cumsum([one.shape[1] for one in belongs])[:-1]
     parts = zip(np.split(to_group, edges, axis=1), belongs, strict=True)
     return [_silhouette(distances, own, weights) for distances, own in parts]
@@ -159,8 +198,8 @@ def centres(points: Floats, labels: Ints) -> Floats:
 
 def nearest(points: Floats, centre: Floats) -> Ints:
     """Which centre, shape (k, 2), is nearest to each point, shape (people, 2)."""
-    labels, _ = _nearest(points[:, 0], points[:, 1], centre[None, :, 0], centre[None, :, 1])
-    return np.asarray(labels[0], dtype=np.int64)
+    away = [(points[:, 0] - x) ** 2 + (points[:, 1] - y) ** 2 for x, y in centre.tolist()]
+    return np.asarray(np.argmin(away, axis=0), dtype=np.int64)
 
 
 def adjusted_rand(one: Ints, other: Ints) -> float:

@@ -33,7 +33,11 @@ class PositionMatrix:
         for name, given, end in (("row", rows, people), ("clause", columns, clauses), ("stance", stances, 4)):
             if len(given) and not 0 <= int(given.min()) <= int(given.max()) < end:
                 raise ValueError(f"a {name} is out of range")
-        return cls.of_keys((rows * clauses + columns) * 4 + stances, people=people, clauses=clauses)
+        keys = rows * clauses
+        keys += columns
+        keys *= 4
+        keys += stances
+        return cls.of_keys(keys, people=people, clauses=clauses)
 
     @classmethod
     def of_keys(cls, keys: Ints, *, people: int, clauses: int) -> "PositionMatrix":
@@ -43,8 +47,10 @@ class PositionMatrix:
         """
         if not (keys[1:] > keys[:-1]).all():
             keys = np.sort(keys)
-        if (keys[1:] // 4 == keys[:-1] // 4).any():
+        places = keys >> 2
+        if (places[1:] == places[:-1]).any():
             raise ValueError("two positions of one stakeholder on one clause")
+        del places
         width = max(1, 4 * clauses)
         starts = np.searchsorted(keys, np.arange(people + 1) * width).astype(np.int64)
         return cls(starts, (keys % width).astype(np.min_scalar_type(width)), clauses)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.consensus import components
+from app.consensus.chance import beats_chance
 from app.consensus.clustering import (
     FEWEST_IN_GROUP,
     STARTS,
@@ -30,9 +31,7 @@ from app.foundation.libraries import np, npt
 FEWEST_PEOPLE = 100
 FEWEST_POSITIONS = 7
 SEED = 20261123
-SHUFFLES = 19  #: the groups must beat every one: p ≤ 1/20
-TEST_STARTS = 4  #: of k-means, for what was seen as for what chance gives
-MOST_TESTED = 2_000  #: people in the test against chance; a random sample of more tells the same
+MOST_HALVED = 2_000  #: people; a random sample of more tells the same
 
 NONE: dict[str, Any] = {
     "k": 0,
@@ -98,13 +97,12 @@ def opinion_groups(
     held = executor.hold(components.rows_of(grouped))
     points = Plane.of(executor, held, scores).place(executor, held)
     labels, score = best_clustering(points, starts)
-    sample, k = tested(grouped), int(labels.max()) + 1
-    agreement = split_half(sample, scores, k)
+    k = int(labels.max()) + 1
     can_be_shown = len(grouped) >= FEWEST_PEOPLE and np.bincount(labels).min() >= FEWEST_IN_GROUP
     return described(executor, held, labels, names[order].tolist(), provisions) | {
-        "shown": bool(can_be_shown and beats_chance(sample, scores, k, agreement, executor)),
+        "shown": bool(can_be_shown and beats_chance(grouped, scores, k, executor)),
         "silhouette": score,
-        "split_half": agreement,
+        "split_half": split_half(halved(grouped), scores, k),
     }
 
 
@@ -118,49 +116,12 @@ def marks(matrix: PositionMatrix) -> "npt.NDArray[np.uint64]":
     return np.asarray(sums[matrix.starts[1:]] - sums[matrix.starts[:-1]])
 
 
-def tested(matrix: PositionMatrix) -> PositionMatrix:
-    """The rows that the test against chance looks at."""
-    if len(matrix) <= MOST_TESTED:
+def halved(matrix: PositionMatrix) -> PositionMatrix:
+    """The rows of whom two halves are divided."""
+    if len(matrix) <= MOST_HALVED:
         return matrix
-    chosen = np.random.default_rng(SEED).choice(len(matrix), MOST_TESTED, replace=False)
+    chosen = np.random.default_rng(SEED).choice(len(matrix), MOST_HALVED, replace=False)
     return matrix.take(np.sort(chosen))
-
-
-def beats_chance(
-    matrix: PositionMatrix, scores: Ints, k: int, agreement: float | None, executor: Executor = HERE
-) -> bool:
-    """Whether silhouette and agreement of the halves are better than those of every shuffle of the positions
-    within each clause; no better than 0 is chance whatever the shuffles give.
-    """
-    if agreement is None or agreement <= 0:
-        return False
-    observed = score_of(matrix, scores)
-    shuffles = executor.hold(range(SHUFFLES))
-    return all(
-        observed > silhouette and agreement > (halves or 0.0)
-        for silhouette, halves in executor.each(by_chance, shuffles, matrix, scores, k)
-    )
-
-
-def score_of(matrix: PositionMatrix, scores: Ints) -> float:
-    """The silhouette of the best clustering."""
-    held = components.rows_of(matrix)
-    points = Plane.of(HERE, held, scores).place(HERE, held)
-    return best_clustering(points, TEST_STARTS)[1]
-
-
-def by_chance(number: int, matrix: PositionMatrix, scores: Ints, k: int) -> tuple[float, float | None]:
-    """The silhouette and the agreement of the halves in ``k`` groups that chance gives: positions shuffled
-    within each clause, the ``number``-th time.
-    """
-    generator = np.random.default_rng((SEED, number))
-    columns = matrix.columns
-    by_clause = np.argsort(columns, kind="stable")
-    mixed = np.lexsort((generator.random(matrix.size), columns[by_clause]))
-    codes = np.empty_like(matrix.codes)
-    codes[by_clause] = matrix.codes[by_clause][mixed]
-    shuffled = PositionMatrix(matrix.starts, codes, matrix.clauses)
-    return score_of(shuffled, scores), split_half(shuffled, scores, k)
 
 
 def split_half(matrix: PositionMatrix, scores: Ints, k: int) -> float | None:
@@ -175,7 +136,7 @@ def split_half(matrix: PositionMatrix, scores: Ints, k: int) -> float | None:
         plane = Plane.of(HERE, held, scores)
         points = plane.place(HERE, held)
         alike = np.ones(len(points))
-        found = k_means(points, alike, far_apart(points, alike, k, STARTS))
+        (found,) = k_means(points, alike, far_apart(points, alike, k, STARTS), [k])
         divisions.append(nearest(plane.place(HERE, everybody), centres(points, by_size(found, points))))
     return round(adjusted_rand(*divisions), 9)
 

@@ -16,6 +16,7 @@ from app.consensus.executors import HERE, Executor
 from app.consensus.frozen import Closing
 from app.consensus.input import AssessmentInput
 from app.consensus.input_queries import gather, keep, roll
+from app.consensus.kept import Kept
 from app.consensus.models import Assessment, FrozenInput
 from app.consensus.series import headline
 from app.foundation.canonical import SettledJson, digest
@@ -90,16 +91,17 @@ def foresee(
     executor: Executor = HERE,
     shelf: Shelf | None = None,
     known: ForeseenAssessment | None = None,
+    kept: Kept | None = None,
     now: dt.datetime,
 ) -> ForeseenAssessment | None:
     """What an assessment would say now; None where there is none to make. Reads only.
 
     ``executor`` may share the work among processes; the result is the same. ``known`` is what was foreseen
-    before, and is not computed again where it still holds.
+    before, and is not computed again where it still holds; ``kept`` is what earlier ones left.
     """
     if norm.current_draft_id is None:
         return None
-    found = _looked(session, norm, executor, shelf, known, now)
+    found = _looked(session, norm, executor, shelf, known, kept, now)
     return found if isinstance(found, ForeseenAssessment) else None
 
 
@@ -125,7 +127,7 @@ def assess(
     require(actor, Permission.ASSESS, norm.matter(now))
     if norm.current_draft_id is None:
         raise NothingToAssess
-    found = _looked(session, norm, HERE, shelf, foreseen, now)
+    found = _looked(session, norm, HERE, shelf, foreseen, None, now)
     return found if isinstance(found, Assessment) else _recorded(session, actor, norm, found, now)
 
 
@@ -216,6 +218,7 @@ def _looked(
     executor: Executor,
     shelf: Shelf | None,
     known: ForeseenAssessment | None,
+    kept: Kept | None,
     now: dt.datetime,
 ) -> Assessment | ForeseenAssessment:
     """The assessment that there is, where it says what a new one would; else what that would be."""
@@ -230,7 +233,7 @@ def _looked(
         return last
     if known is not None and known.gathered.made_from == gathered.made_from:
         return ForeseenAssessment(record, now, gathered, known.result, known.headline)
-    result = _computed(gathered, executor)
+    result = _computed(gathered, executor, kept)
     return ForeseenAssessment(record, now, gathered, SettledJson(result), headline(result))
 
 
@@ -254,11 +257,11 @@ def _gathered(session: Session, norm: Norm, shelf: Shelf | None, now: dt.datetim
     return Gathered(norm.current_draft_id, norm.stage, rules, rules_digest, data, closing)
 
 
-def _computed(gathered: Gathered, executor: Executor) -> dict[str, Any]:
+def _computed(gathered: Gathered, executor: Executor, kept: Kept | None) -> dict[str, Any]:
     if gathered.closing is not None:  # compressed here, where nobody waits
         _ = gathered.closing.content, gathered.closing.positions
     rules, rules_digest = gathered.rules, gathered.rules_digest
-    return assessing.assess(rules, gathered.data, rules_digest=rules_digest, executor=executor)
+    return assessing.assess(rules, gathered.data, rules_digest=rules_digest, executor=executor, kept=kept)
 
 
 def _says(last: Assessment, gathered: Gathered) -> bool:

@@ -13,7 +13,6 @@ __all__ = [
     "csgraph",
     "docx",
     "ed25519",
-    "linalg",
     "multiprocess",
     "np",
     "npt",
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ed25519
     from prometheus_client import multiprocess
-    from scipy import linalg, sparse, special
+    from scipy import sparse, special
     from scipy.sparse import csgraph
 else:
     cryptography = LateLibrary("cryptography")
@@ -60,7 +59,6 @@ else:
     xlsxwriter = LateLibrary("xlsxwriter")
     serialization = LateLibrary("cryptography.hazmat.primitives.serialization")
     ed25519 = LateLibrary("cryptography.hazmat.primitives.asymmetric.ed25519")
-    linalg = LateLibrary("scipy.linalg")
     sparse = LateLibrary("scipy.sparse")
     special = LateLibrary("scipy.special")
     csgraph = LateLibrary("scipy.sparse.csgraph")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.authority.actor import SYSTEM, Actor
 from app.authority.grants import require
 from app.consensus.executors import HERE, Executor
+from app.consensus.kept import Kept
 from app.consensus.models import Assessment
 from app.consensus.service import (
     ForeseenAssessment,
@@ -56,7 +57,10 @@ def shelf() -> Shelf:
 
 
 def with_foreseen(
-    norm: Norm, executor: Executor, keep: Callable[[Session, ForeseenAssessment | None], T]
+    norm: Norm,
+    executor: Executor,
+    keep: Callable[[Session, ForeseenAssessment | None], T],
+    kept: Kept | None = None,
 ) -> T:
     """Keep, in a transaction, what an assessment was foreseen to say; ``keep`` is handed that.
 
@@ -69,7 +73,8 @@ def with_foreseen(
         shelve(session, norm, shelf(), now=context.now())
         session.rollback()  # nobody waits while it is computed
         with metrics.ASSESSMENT_SECONDS.measured():
-            found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, now=context.now())
+            now = context.now()
+        found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, kept=kept, now=now)
         with suppress(Outdated), context.work() as writing:
             return keep(writing, found)
     with context.work() as writing:
@@ -120,18 +125,20 @@ def step(
         return keep(session, None)
 
 
-def assessed(norm: Norm, executor: Executor = HERE) -> Assessment:
-    """Assess the norm, for the system."""
+def assessed(norm: Norm, executor: Executor = HERE, kept: Kept | None = None) -> Assessment:
+    """Assess the norm, for the system; ``kept``: what earlier assessments of it left."""
 
     def keep(session: Session, made: ForeseenAssessment | None) -> Assessment:
         if closes(norm, context.now()):
             check_foreseen(session, norm, made, now=context.now())
         return keep_foreseen(session, SYSTEM, norm, made, shelf=shelf(), now=context.now())
 
-    return with_foreseen(norm, executor, keep)
+    return with_foreseen(norm, executor, keep, kept)
 
 
-def assess_without_waiting(slug: str, executor: Executor = HERE) -> Assessment | None:
+def assess_without_waiting(
+    slug: str, executor: Executor = HERE, kept: Kept | None = None
+) -> Assessment | None:
     """Compute while others may write, then keep it in a moment; None where there is no such norm."""
     norm = norm_by_slug(context.session(), slug)
-    return None if norm is None else assessed(norm, executor)
+    return None if norm is None else assessed(norm, executor, kept)
