@@ -17,6 +17,8 @@ from app.discussion.models import (
 from app.discussion.queries import IS_CURRENT, OPENS_A_THREAD, CommentLine
 from app.norms.models import Norm
 
+HELD = 40  #: comments that wait for a moderator, on one page
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -54,7 +56,7 @@ def statistics(session: Session, norm_id: int) -> list[Tally]:
         .join(Comment, IS_CURRENT)
         .outerjoin(last, last.c.disposition_id == Disposition.id)
         .outerjoin(DispositionReply, DispositionReply.id == last.c.id)
-        .where(Comment.norm_id == norm_id, Comment.visibility == Visibility.SHOWN, OPENS_A_THREAD)
+        .where(*_wants(norm_id))
         .group_by(Disposition.decision)
         .order_by(sa.desc("comments"), Disposition.decision)
     )
@@ -64,18 +66,24 @@ def statistics(session: Session, norm_id: int) -> list[Tally]:
     ]
 
 
+def wanting(session: Session, norm_id: int) -> int:
+    """How many comments of a norm want an answer, answered or not; one statement."""
+    return session.scalar(sa.select(sa.func.count()).select_from(Comment).where(*_wants(norm_id))) or 0
+
+
 def progress(session: Session, norm_id: int) -> Progress:
     """Answered and all comments of a norm that want an answer; one statement."""
-    row = session.execute(
-        sa.select(sa.func.count(Disposition.id), sa.func.count())
-        .select_from(Comment)
-        .outerjoin(Disposition, IS_CURRENT)
-        .where(Comment.norm_id == norm_id, Comment.visibility == Visibility.SHOWN, OPENS_A_THREAD)
-    ).one()
+    decided = sa.select(sa.func.count(Disposition.id)).join(Comment, IS_CURRENT).where(*_wants(norm_id))
+    all_ = sa.select(sa.func.count()).select_from(Comment).where(*_wants(norm_id))
+    row = session.execute(sa.select(decided.scalar_subquery(), all_.scalar_subquery())).one()
     return Progress(row[0], row[1])
 
 
-def held(session: Session, norm_ids: Sequence[int] | None = None, *, limit: int = 50) -> Sequence[Comment]:
+def _wants(norm_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return Comment.norm_id == norm_id, Comment.visibility == Visibility.SHOWN, OPENS_A_THREAD
+
+
+def held(session: Session, norm_ids: Sequence[int] | None = None, *, limit: int = HELD) -> Sequence[Comment]:
     """Comments that wait for a moderator, oldest first; of some norms only."""
     query = (
         sa.select(Comment)

@@ -164,6 +164,9 @@ def dispositions(slug: str) -> str:
     wanted, after = wanted_lines(), request.args.get("after", 0, type=whole)
     found = queries.lines(context.session(), norm.id, wanted, after=after, limit=PAGE + 1)
     lines, more = first_page(found, PAGE, lambda line: line.comment.number)
+    decided = progress.statistics(context.session(), norm.id)
+    answered = sum(one.comments for one in decided)
+    far = progress.Progress(answered, progress.wanting(context.session(), norm.id))
     return render_template(
         "discussion/dispositions.html",
         norm=norm,
@@ -176,10 +179,8 @@ def dispositions(slug: str) -> str:
         kinds=CommentKind,
         categories=Category,
         languages=languages_to_choose(norm),
-        statistics=progress.statistics(context.session(), norm.id),
-        headway=triage.headway(
-            context.session(), norm.id, progress.progress(context.session(), norm.id), now=context.now()
-        ),
+        statistics=decided,
+        headway=triage.headway(context.session(), norm.id, far, now=context.now()),
         same=same_words(context.session(), norm.id, [line.comment for line in lines]),
         may_comment=norm.matter(context.now()).takes_comments,
         may_dispose=context.may(Permission.DISPOSE, norm),

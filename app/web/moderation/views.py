@@ -18,6 +18,7 @@ from app.stakeholders.models import Verification
 from app.web.parts.done import Done, told, way_on
 from app.web.parts.saved_meanwhile import shows_both
 
+ENTITIES = 20  #: to verify, on one page
 blueprint = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderation")
 
 
@@ -31,10 +32,11 @@ class EntityVerificationForm(Form):
 def index() -> str:
     grants.require(context.actor(), Permission.VERIFY_STAKEHOLDER, PLATFORM)
     db = context.session()
-    entities = queries.waiting(db)
+    entities = queries.waiting(db, limit=ENTITIES)
     return render_template(
         "moderation/index.html",
         entities=entities,
+        are_more=len(entities) == ENTITIES,
         elsewhere=verification.for_others(
             db, context.actor(), [one.id for one in entities], now=context.now()
         ),
