@@ -23,6 +23,7 @@ from app.publication.storing import digest_of, stored
 from app.publication.verifier import beside
 
 SHOWN = 20  #: differences that are named
+MISSING = "missing (after an upgrade, start the worker on the host that has its file)"
 
 
 @click.group("audit")
@@ -71,7 +72,7 @@ def altered_packages(own: Session) -> Iterator[str]:
         name = file_name(publication, PackageKind.PUBLIC)
         package = stored(own, publication, PackageKind.PUBLIC)
         if package is None:
-            yield f"{name}: missing"
+            yield f"{name}: {MISSING}"
         elif digest_of(opened(package)) != publication.package_digest:
             yield f"{name}: not the package that was published"
         elif summary_in(opened(package)) != canonical(publication.summary):
@@ -87,4 +88,4 @@ def auditors_faults(own: Session, publication: Publication, package: StoredPacka
     auditors = stored(own, publication, PackageKind.AUDITORS)
     if not public:
         return []
-    return beside(opened(auditors).read(), public) if auditors else ["missing"]
+    return beside(opened(auditors).read(), public) if auditors else [MISSING]

@@ -86,7 +86,8 @@ def restore(file: Path) -> None:
             (config.data_dir / name).parent.mkdir(parents=True, exist_ok=True)
             (taken / DATA / name).replace(config.data_dir / name)
     say(f"Restored as of {facts['made_at']}, files of packages: {len(names)}.")
-    say("Next: flask db upgrade, then flask audit verify")
+    taking = ", flask worker --once to take those files into the database" if names else ""
+    say(f"Next: flask db upgrade{taking}, then flask audit verify")
 
 
 def address() -> URL:

@@ -23,6 +23,7 @@ from app.accounts import sign_ins
 from app.accounts.models import User
 from app.audit.chain import first_break
 from app.audit.queries import links
+from app.cli.audit import MISSING
 from app.cli.publishing import verify as verify_command
 from app.foundation import chunks
 from app.foundation.canonical import canonical
@@ -261,7 +262,7 @@ def test_packages_that_earlier_versions_wrote_as_files_are_taken_into_the_databa
     by_hand(session, "DELETE FROM stored_package", "DELETE FROM package_chunk")
     runner.invoke(args=["audit", "bind"])
     verified = runner.invoke(args=["audit", "verify"])
-    assert (verified.exit_code, verified.stderr) == (1, "s-1.zip: missing\n1 in all\n")
+    assert (verified.exit_code, verified.stderr) == (1, f"s-1.zip: {MISSING}\n1 in all\n")
     for file, body in written.items():
         file.parent.mkdir(parents=True)
         file.write_bytes(b"another" + body)
