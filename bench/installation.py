@@ -19,7 +19,7 @@ from app.publication.signing import key_at
 from bench.server import ROOT, free_port
 
 SECRET = "a secret for benchmarks only, and long enough"
-READY_SECONDS = 60
+READY_SECONDS = 180
 BRIDGE = "10.77.0.1"  #: the address at which hosts find each other and the database
 PORT = 8000
 
@@ -191,7 +191,7 @@ def wait_until_ready(host: Host) -> float:
     )
     while True:
         try:
-            urllib.request.urlopen(request, timeout=5).close()
+            urllib.request.urlopen(request, timeout=30).close()
             return time.monotonic() - begun
         except OSError:
             if time.monotonic() - begun > READY_SECONDS:
