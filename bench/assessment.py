@@ -4,23 +4,29 @@ python -m bench.assessment [people …]      prints the tables; with numbers onl
 """
 
 import json
+import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.consensus.assessing import assess
+from app.consensus.assessing import measured as figures_of
 from app.consensus.clauses import figures
 from app.consensus.electorate import Room
-from app.consensus.executors import HERE, Executor, Processes
+from app.consensus.executors import HERE, Cluster, Executor, Processes
 from app.consensus.input import AssessmentInput
 from app.consensus.input_queries import gather, keep
+from app.consensus.kept import Kept
+from app.consensus.matrix import PositionMatrix
 from app.consensus.opinion_groups import opinion_groups
 from app.foundation.canonical import canonical
 from app.foundation.clock import utc_now
@@ -33,8 +39,7 @@ from app.positions.snapshot import Shelf
 from app.reference.countries import shipped
 from app.representation.rules import CATEGORIES, MeasurementRules
 from app.stakeholders.models import Stakeholder
-from bench import two_hosts
-from bench.crowd import CLAUSES, crowd
+from bench.crowd import CLAUSES, STATED, crowd
 from tests import postgres
 from tests.factories import Make
 
@@ -78,6 +83,60 @@ def steps(people: int) -> dict[str, float]:
     return found
 
 
+def spoken(data: AssessmentInput, row: int) -> AssessmentInput:
+    """Somebody who has spoken takes another side on one clause."""
+    codes = data.positions.codes.copy()
+    codes[row * STATED] ^= 3
+    return replace(data, positions=PositionMatrix(data.positions.starts, codes, CLAUSES))
+
+
+def come(data: AssessmentInput) -> AssessmentInput:
+    """Somebody speaks for the first time, as one of a small cell."""
+    starts, codes = data.positions.starts, data.positions.codes
+    return replace(
+        data,
+        people=[*data.people, "q0000000"],
+        cell_of=np.append(data.cell_of, 0),
+        positions=PositionMatrix(
+            np.append(starts, starts[-1] + 1), np.append(codes, codes.dtype.type(4)), CLAUSES
+        ),
+    )
+
+
+def refreshed(people: int) -> list[dict[str, str]]:
+    """For each kind of position one more: seconds of clock and processor in full and refreshed, and whether
+    both are equal to the last bit."""
+    data, kept = crowd(people), Kept()
+    canonical(figures_of(RULES, data, rules_digest="x", kept=kept))
+    found = []
+    for what, then in (
+        ("of somebody who has spoken", spoken(data, 7)),
+        ("of another one", spoken(spoken(data, 7), people // 2)),
+        ("of somebody new", come(data)),
+    ):
+        found.append({"one more position": what} | compared(then, kept))
+    return found
+
+
+def compared(data: AssessmentInput, kept: Kept) -> dict[str, str]:
+    """Each step, refreshed and in full: seconds of clock, and in brackets of the processor."""
+    steps: dict[str, str] = {}
+    results: list[dict[str, object]] = []
+    written: list[bytes] = []
+
+    def step(name: str, work: Callable[[], object]) -> None:
+        clock, processor = time.perf_counter(), time.process_time()
+        work()
+        spent = time.perf_counter() - clock, time.process_time() - processor
+        steps[name] = f"{spent[0]:.3f} ({spent[1]:.3f})"
+
+    step("digest of the input", lambda: data.digest)
+    for name, one in (("refreshed", kept), ("in full", None)):
+        step(f"figures {name}", lambda: results.append(figures_of(RULES, data, rules_digest="x", kept=one)))  # noqa: B023
+        step(f"writing {name}", lambda: written.append(canonical(results[-1])))
+    return steps | {"equal to the last bit": "yes" if written[0] == written[1] else "NO"}
+
+
 def measured(*words: str) -> dict[str, float]:
     """What a process of its own measures."""
     asked = [sys.executable, "-m", "bench.assessment", "alone", *words]
@@ -86,8 +145,8 @@ def measured(*words: str) -> dict[str, float]:
 
 
 def shared() -> Iterator[list[str]]:
-    """(who does it, seconds, equal to the last bit): 20,000 people, one process against two and two hosts."""
-    from distributed import Client  # an extra
+    """(who does it, seconds, equal to the last bit): 20,000 people, one process against two and a cluster."""
+    from distributed import Client, LocalCluster  # an extra
 
     data = crowd(20_000)
 
@@ -102,13 +161,14 @@ def shared() -> Iterator[list[str]]:
         whole(processes)  # until they have started and read the code
         seconds, result = whole(processes)
         yield ["two processes", f"{seconds:.2f}", "yes" if result == expected else "NO"]
-    with two_hosts.cluster() as address, Client(address) as client:
-        cluster = two_hosts.Watched(client)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local,
+        Client(local) as one,
+    ):
+        cluster = Cluster(one)
         whole(cluster)
         seconds, result = whole(cluster)
-        parts = " and ".join(f"{held / 2**20:.1f}" for held in cluster.most.values())
-        does = f"Dask, two hosts, which were given {parts} MB at a time"
-        yield [does, f"{seconds:.2f}", "yes" if result == expected else "NO"]
+        yield ["Dask, two workers", f"{seconds:.2f}", "yes" if result == expected else "NO"]
 
 
 def filled(session: Session, data: AssessmentInput) -> Norm:
@@ -218,10 +278,21 @@ def main(words: list[str]) -> None:
     if words[:1] == ["alone"]:
         print(json.dumps(steps(int(words[1]))))
         return
+    if words[:1] == ["refreshed"]:
+        rows = refreshed(int(words[1]))
+        table(list(rows[0]), (list(one.values()) for one in rows))
+        return
     sizes = [int(word) for word in words] or SIZES
     print("# Assessments\n\nSeconds, one process; MB is the peak of the whole process, positions included.\n")
     table(STEPS, ([written(measured(str(people))[name]) for name in STEPS] for people in sizes))
     if not words:
+        print(
+            "One more position on 5,000,000 of 100,000 stakeholders, after an assessment in one process.\n"
+            "Seconds of clock, and in brackets of the processor; one thread. Without opinion groups.\n",
+            flush=True,
+        )
+        asked = [sys.executable, "-m", "bench.assessment", "refreshed", "100000"]
+        subprocess.run(asked, check=True, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"})
         print("Reading 5,000,000 positions of 100,000 stakeholders, in seconds.\n")
         header = ["database", "packed", "whole input", "after one more", "plain rows", "plain ÷ packed"]
         table(header, reading(100_000))

@@ -38,7 +38,7 @@ INVENTED = {"5,000 × 1,000, invented": 5_000, "20,000 × 1,000, invented": 20_0
 STANCES = np.array([2, 0, 3])  #: of the votes 0, 1 and −1
 NOTHING = np.array([], dtype=np.int64)
 NOT_GROUPED = -1
-TIMES, ORDERS, ORDERS_INVENTED = 5, 5, 1
+TIMES, ORDERS, ORDERS_INVENTED = 3, 5, 1
 SEED = 20261123
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -231,7 +231,7 @@ def rows() -> Iterator[tuple[str, str, Conversation, dict[str, dict[str, Any]]]]
 
 HEAD = """# Opinion groups
 
-Against red-dwarf 0.4.0: seconds of the processor, one thread each, median of five runs, and memory added at
+Against red-dwarf 0.4.0: seconds of the processor, one thread each, median of three runs, and memory added at
 the peak, in a process of its own. *Groups and figures* is what red-dwarf does too; ours then tests the groups
 against chance and on halves.
 """

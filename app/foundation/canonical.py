@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from json.encoder import encode_basestring
 from typing import Any
@@ -57,8 +57,7 @@ def _write(value: Any) -> str:
     if isinstance(value, float):
         return _number(float(value))  # numpy's floats are floats, but spell themselves otherwise
     if isinstance(value, list | tuple):
-        write = encode_basestring if set(map(type, value)) == {str} else _write
-        return "[" + ",".join(map(write, value)) + "]"
+        return "[" + ",".join(map(_writer(value), value)) + "]"
     if isinstance(value, WrittenJson):
         return value.text
     if isinstance(value, dict):
@@ -67,6 +66,14 @@ def _write(value: Any) -> str:
         in_order = sorted(value, key=None if all(map(str.isascii, value)) else _utf_16)
         return "{" + ",".join(f"{encode_basestring(key)}:{_write(value[key])}" for key in in_order) + "}"
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _writer(values: Sequence[Any]) -> Callable[[Any], str]:
+    """How all of them are written: long lists of names or of numbers need no look at each."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return encode_basestring
+    return str if kinds == {int} and max(map(abs, values)) <= 2**53 else _write
 
 
 def _utf_16(text: str) -> bytes:
