@@ -14,7 +14,7 @@ from app.audit.models import AuditEntry
 from app.audit.queries import head, links, unrooted
 from app.audit.service import bind_what_is_there
 from app.foundation.canonical import canonical
-from app.foundation.database import missing_guards
+from app.foundation.database import as_of_now, missing_guards
 from app.kernel.command_line import now, refusable, say, session, work
 from app.kernel.publishing import auditors_named, file_name, opened, summary_in
 from app.publication.models import PackageKind, Publication, StoredPackage
@@ -37,6 +37,7 @@ def verify() -> None:
     """Check the record: every entry of each chain, what publications name, and that rows and packages, also
     those of auditors, are as it says. Exit 1 names the first broken entry, or what differs.
     """
+    as_of_now(session())  # an act of this moment is neither half read nor missed
     found = first_break(links(session())) or unrooted(session()) or unlike_published(session())
     if found is not None:
         say(str(found), err=True)

@@ -173,6 +173,15 @@ def unit_of_work(session: Session) -> Iterator[Session]:
         raise
 
 
+def as_of_now(session: Session) -> None:
+    """What is read from here to the end of the transaction is the database as it is at one moment, whatever
+    others commit meanwhile. On SQLite every transaction that reads is such.
+    """
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @contextmanager
 def once(session: Session, refusal: AppError | type[AppError]) -> Iterator[None]:
     """Write what is done inside; of two who write in the same moment what may be there once, the second gets

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session
 
+from app.audit.binding.parts import Part, bound_parts
 from app.audit.binding.queries import differences
 from app.audit.binding.sealing import sealed
 from app.audit.chain import START, link_digest
@@ -47,6 +48,26 @@ def world(session: Session, make: Make) -> Session:
 
 def test_what_the_verbs_wrote_is_as_the_record_says(world: Session, runner: FlaskCliRunner) -> None:
     assert list(differences(world)) == []
+    result = runner.invoke(args=["audit", "verify"])
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_an_act_while_the_record_is_verified_is_no_difference(
+    session: Session, make: Make, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unit_of_work(session):
+        norm = make.norm("Everybody has a say.")
+        speaker = make.speaker()
+        say(session, norm, clause_of(session, norm, 1), speaker, Stance.SUPPORT, now=NOW)
+        bind_what_is_there(session, now=NOW)
+
+    def bound_later() -> list[Part]:
+        """The entries are read, the rows not yet."""
+        with unit_of_work(session):
+            say(session, norm, clause_of(session, norm, 1), speaker, Stance.ACCEPT, now=NOW)
+        return bound_parts()
+
+    monkeypatch.setattr("app.audit.binding.queries.bound_parts", bound_later)
     result = runner.invoke(args=["audit", "verify"])
     assert (result.exit_code, result.stderr) == (0, "")
 
