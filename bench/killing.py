@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from bench.installation import Installation, Service, wait_until_ready
+from bench.installation import READY_SECONDS, Installation, Service, wait_until_ready
 from bench.watching import Database
 
 RECOVERY = 10  #: seconds, for each
@@ -31,8 +31,11 @@ class Killing:
         for what, kill in self.victims():
             time.sleep(self.every)
             kill()
-            ready = max(wait_until_ready(host) for host in self.installation.hosts)
-            told.append(f"{what}: ready again after {ready:.1f} s")
+            try:
+                ready = max(wait_until_ready(host) for host in self.installation.hosts)
+                told.append(f"{what}: ready again after {ready:.1f} s")
+            except OSError:
+                told.append(f"{what}: not ready again within {READY_SECONDS} s")
         return told
 
     def victims(self) -> Iterator[tuple[str, Callable[[], None]]]:
