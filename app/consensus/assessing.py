@@ -54,7 +54,7 @@ def measured(
     """Everything that follows from counts; the same to the last bit, whatever an earlier one ``kept``."""
     kept = kept or Kept()
     kept.refresh(rules, data, executor)
-    turnout, clauses = kept.turnout, kept.clauses
+    turnout, clauses = kept.turnout, list(kept.clauses)
     newcomers = turnout.arrival.newcomers.told() | {"clauses": kept.newcomers} if turnout.arrival else None
     return turnout.told | {
         "norm": data.norm,

@@ -84,6 +84,9 @@ class Kept:
     turnout: Turnout
 
     def __init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
         self._tallies, self._with_set_aside = KeptTallies(), KeptTallies()
         self._begin(())
 
@@ -102,6 +105,14 @@ class Kept:
         return [one for block in self._blocks for one in block.newcomers]
 
     def refresh(self, rules: MeasurementRules, data: AssessmentInput, executor: Executor) -> None:
+        """After a failure nothing is kept."""
+        try:
+            self._refresh(rules, data, executor)
+        except BaseException:
+            self._forget()
+            raise
+
+    def _refresh(self, rules: MeasurementRules, data: AssessmentInput, executor: Executor) -> None:
         moved = self._tallies.refresh(data, executor)
         cells, everybody = self._tallies.cells, None
         if data.number_set_aside:

@@ -139,20 +139,20 @@ def forget_done(session: Session, *, before: dt.datetime) -> None:
 
 
 def try_again(
-    session: Session, *, kind: str | None = None, number: int | None = None, now: dt.datetime
+    session: Session,
+    *,
+    kind: str | None = None,
+    number: int | None = None,
+    but: Collection[str] = (),
+    now: dt.datetime,
 ) -> list[str]:
     """Let what was given up be done after all, such as mail after days without a mail server.
 
-    All of it, or that of a kind, or one job by its number; the kind of each.
+    All of it, or that of a kind, or one job by its number, ``but`` of no kind among these; the kind of each.
     """
-    return _failed(
-        session,
-        sa.update(Job).values(
-            state=JobState.WAITING, attempts=0, due_at=now, token=None, done_at=None, error=None
-        ),
-        kind,
-        number,
-    )
+    afresh = {"attempts": 0, "due_at": now, "token": None, "done_at": None, "error": None}
+    these = sa.update(Job).where(Job.kind.not_in(but)).values(state=JobState.WAITING, **afresh)
+    return _failed(session, these, kind, number)
 
 
 def discard(session: Session, *, kind: str | None = None, number: int | None = None) -> list[str]:

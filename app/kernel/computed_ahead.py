@@ -72,9 +72,9 @@ def with_foreseen(
         session.rollback()  # the next look sees what was committed since
         shelve(session, norm, shelf(), now=context.now())
         session.rollback()  # nobody waits while it is computed
+        now = context.now()
         with metrics.ASSESSMENT_SECONDS.measured():
-            now = context.now()
-        found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, kept=kept, now=now)
+            found = foresee(session, norm, executor=executor, shelf=shelf(), known=found, kept=kept, now=now)
         with suppress(Outdated), context.work() as writing:
             return keep(writing, found)
     with context.work() as writing:

@@ -10,6 +10,10 @@ from app.authority.actor import PLATFORM, Actor
 from app.authority.grants import Permission, require
 from app.foundation import jobs
 from app.foundation.errors import N_, Conflict
+from app.lifecycle.requested_steps import STEP
+
+#: Kinds that are never tried again: their time has passed, and whoever requested them requests them again.
+REQUESTED_AGAIN = frozenset({STEP})
 
 
 class NoFailedJob(Conflict):
@@ -22,10 +26,12 @@ def try_again(
 ) -> int:
     """Let failed jobs be done after all: all of them, those of a kind, or one by its number; how many.
 
+    But none that is requested again by whoever requested it.
+
     :raises NoFailedJob: there is none.
     """
     require(actor, Permission.OPERATE, PLATFORM)
-    kinds = _some(jobs.try_again(session, kind=kind, number=number, now=now))
+    kinds = _some(jobs.try_again(session, kind=kind, number=number, but=REQUESTED_AGAIN, now=now))
     audit.record(session, actor, "jobs-tried-again", "jobs", now=now, details={"kinds": kinds})
     return kinds.total()
 

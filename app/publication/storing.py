@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from app.foundation.chunks import SIZE, cut
@@ -30,8 +31,9 @@ def lacking(session: Session, digest: str, file: BinaryIO) -> Iterator[tuple[int
 
 
 def put(session: Session, digest: str, place: int, body: bytes) -> None:
-    """Write one chunk, which is of no publication yet."""
-    session.execute(sa.insert(PackageChunk).values(digest=digest, place=place, body=body))
+    """Write one chunk, which is of no publication yet; of two hosts that write the same, one does."""
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(PackageChunk)
+    session.execute(insert.values(digest=digest, place=place, body=body).on_conflict_do_nothing())
 
 
 def store(session: Session, publication: Publication, kind: PackageKind, digest: str, file: BinaryIO) -> None:

@@ -167,3 +167,27 @@ def test_one_more_position_computes_one_block_of_clauses(monkeypatch: pytest.Mon
     assert kept.turnout is turnout
     first, last = computed[0]
     assert sum(one is not other for one, other in zip(clauses, kept.clauses, strict=True)) >= last - first
+
+
+def test_what_was_told_stays_as_it_was_told() -> None:
+    going_on, kept = Deliberation(imagined(60, CLAUSES), random.Random(3)), Kept()
+    told = measured(RULES, going_on.data, rules_digest="x", kept=kept)
+    words = canonical(told)
+    for act in ("state", "object", "come"):
+        getattr(going_on, act)()
+        measured(RULES, going_on.data, rules_digest="x", kept=kept)
+    assert canonical(told) == words
+
+
+@pytest.mark.parametrize("failing", ["of_clauses", "with_set_aside"])
+def test_after_a_failure_midway_nothing_is_taken_over(failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    going_on, kept = Deliberation(imagined(60, CLAUSES), random.Random(4)), Kept()
+    going_on.set_aside()
+    both(kept, going_on.data)
+    going_on.come()
+    with monkeypatch.context() as broken:
+        broken.setattr(AssessmentInput, failing, lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            measured(RULES, going_on.data, rules_digest="x", kept=kept)
+    refreshed, full = both(kept, going_on.data)
+    assert refreshed == full

@@ -13,8 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
+from app.consensus.executors import HERE
 from app.foundation import jobs, metrics
+from app.kernel import computed_ahead
 from app.kernel.extensions import db
+from app.norms.models import Norm
 from app.web.site.page_cache import RenewingCache
 from app.worker.loop import work_off
 from config import Config
@@ -57,6 +60,21 @@ def outside(
         metrics.begin(config.metrics_folder)
         yield Outside(app, app.test_client())
         metrics.end()
+
+
+def test_the_computing_of_an_assessment_is_what_is_timed(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = [0.0]
+    monkeypatch.setattr(metrics, "perf_counter", lambda: passed[0])
+
+    def foresee(*_: object, **__: object) -> None:
+        passed[0] += 7
+
+    monkeypatch.setattr(computed_ahead, "foresee", foresee)
+    monkeypatch.setattr(computed_ahead, "shelve", lambda *_, **__: None)
+    computed_ahead.with_foreseen(Norm(slug="x"), HERE, lambda *_: None)
+    assert outside.figures("concord_assessment_seconds_sum") == {"": 7}
 
 
 def test_nobody_reads_it_without_the_token_and_there_is_no_page_where_there_is_none(

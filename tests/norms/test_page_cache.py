@@ -14,7 +14,7 @@ from app.accounts import sign_ins
 from app.audit import service as audit
 from app.authority.actor import SYSTEM
 from app.web.site import page_cache
-from app.web.site.page_cache import PATIENCE, RenewingCache
+from app.web.site.page_cache import PATIENCE, CachedPage, RenewingCache
 from config import Config
 from tests.browser import Browser
 from tests.conftest import StoppedClock
@@ -33,6 +33,20 @@ def test_nobody_reads_what_another_visitor_asked(
         client.get(f"{path}?{query}")
         assert "POISONED" not in client.get(path).text
     assert "POISONED" not in client.get(f"{path}?beside=en").text
+
+
+def test_made_up_questions_drive_out_no_page_that_everybody_reads(
+    app: Flask, client: FlaskClient, session: Session, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.norm("Everybody has a say.", slug="ai")
+    session.commit()
+    for name in ("page_cache", "asked_page_cache"):
+        monkeypatch.setitem(app.extensions, name, RenewingCache(1))
+    asked: list[str] = []
+    monkeypatch.setattr(page_cache, "CachedPage", lambda body: asked.append("") or CachedPage(body))
+    for address in (PAGES[0], *(f"{PAGES[0]}?at=p{number}7" for number in range(3)), PAGES[0]):
+        assert client.get(address).status_code == 200
+    assert len(asked) == 4
 
 
 def test_a_kept_page_answers_a_weakened_tag(client: FlaskClient, session: Session, make: Make) -> None:

@@ -74,6 +74,22 @@ def test_one_those_of_a_kind_or_all_are_tried_again(session: Session, now: dt.da
     assert fourth.id in states(session)
 
 
+def test_a_step_is_never_tried_again(
+    browser: Browser, session: Session, administrator: User, now: dt.datetime
+) -> None:
+    """Its hour has passed, and whoever requested it was told."""
+    number = failed(session, now, "step").id
+    for chosen in ({"number": number}, {"kind": "step"}, {}):
+        with pytest.raises(operation.NoFailedJob):
+            operation.try_again(session, SYSTEM, **chosen, now=now)
+    session.rollback()
+    page = browser.get("/en/status/").text
+    assert "Try again" not in page and "Try all again" not in page
+    assert "whoever requested a step was told" in page
+    assert browser.post(f"/en/status/jobs/{number}/discard/").status_code == 303
+    assert states(session) == {}
+
+
 def test_what_is_discarded_is_gone_and_what_waits_stays(session: Session, now: dt.datetime) -> None:
     one, other = failed(session, now), failed(session, now, "assess")
     jobs.enqueue(session, "mail", {}, now=now)

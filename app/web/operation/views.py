@@ -107,6 +107,7 @@ def page(**extra: Any) -> str:
         queues=jobs.queues(db, now=now),
         failed={kind: list(group) for kind, group in newest},
         kind_words=kind_words,
+        requested_again=operation.REQUESTED_AGAIN,
         **extra,
     )
 

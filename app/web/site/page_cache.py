@@ -160,7 +160,8 @@ def has_acted() -> None:
 def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
     """The page from the cache for a visitor; made for this request alone for everybody else.
 
-    The key holds the whole query, since a page repeats it in its links to other languages.
+    The key holds the whole query, since a page repeats it in its links to other languages. Pages with one
+    are kept apart: whoever makes queries up cannot drive out what everybody reads.
     """
     asked = tuple(sorted(request.args.items(multi=True)))
     if session or not ASKED.issuperset(request.args):  # signed in, or with a form or a notice of one's own
@@ -170,12 +171,13 @@ def for_visitors(slug: str, render: Callable[[], str]) -> Response | str:
         g.complete_up_to = next((one.at for one in entries(context.session(), norm=slug, limit=1)), None)
         return CachedPage(render().encode())
 
-    cache: RenewingCache[CachedPage] = current_app.extensions["page_cache"]
+    cache: RenewingCache[CachedPage] = current_app.extensions["asked_page_cache" if asked else "page_cache"]
     return cache.get((request.path, asked), lambda: present_state(slug), make, age=age()).answer()
 
 
 def register(app: Flask) -> None:
     app.extensions["page_cache"] = RenewingCache[CachedPage](name="page")
+    app.extensions["asked_page_cache"] = RenewingCache[CachedPage](128, name="page")
     app.extensions["draft_cache"] = RenewingCache[object](256, name="draft")
 
     @app.after_request
