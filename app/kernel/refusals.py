@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, get_template_attribute, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
@@ -58,14 +59,19 @@ class Unclear(AppError):
     status = 400
 
 
+def sent() -> MultiDict[str, str]:
+    """What came with the request, in its form or its address; nothing where a form cannot be read."""
+    try:
+        return request.form if request.method == "POST" else request.args
+    except HTTPException:
+        return MultiDict()
+
+
 def typed() -> list[tuple[str, str]]:
     """What was typed, in order, without secrets."""
     if request.method != "POST":
         return []
-    try:
-        return [(name, value) for name, value in request.form.items(multi=True) if name not in UNKEPT]
-    except HTTPException:
-        return []
+    return [(name, value) for name, value in sent().items(multi=True) if name not in UNKEPT]
 
 
 Answer = tuple[str, int, dict[str, str]]
@@ -90,8 +96,7 @@ def again(shown: str, refusal: AppError) -> Answer:
 
 
 def refused_page(shown: str) -> RefusedPage:
-    sent = request.form if request.method == "POST" else request.args
-    return RefusedPage(shown, request.method, request.path, sent.to_dict(flat=False))
+    return RefusedPage(shown, request.method, request.path, sent().to_dict(flat=False))
 
 
 def has_place(shown: str) -> bool:

@@ -55,7 +55,11 @@ def test_no_command_is_described_that_does_not_exist() -> None:
 
 
 WHOLE = {late.name: late.command for late in cli.COMMANDS}
-SAID = re.compile(r"(?:^ *|&& |exec web )(?:flask|concord|concord-owner) ([a-z][^\n#;&|<]*)", re.M)
+SAID = re.compile(
+    r"(?:^ *|&& |exec web |(?:--rm|--no-deps|:ro\"?) (?:web|migrate) )"
+    r"(?:flask|concord|concord-owner) ([a-z][^\n#;&|<]*)",
+    re.M,
+)
 
 
 def fault_of(words: list[str]) -> str | None:
@@ -93,6 +97,18 @@ def test_a_night_of_the_runbook_is_told_from_its_sign_to_what_comes_afterwards()
         assert re.findall(r"^\| (\w+) \| \S", night, re.M) == ["sign", "check", "act", "afterwards"], night[
             :40
         ]
+
+
+def test_what_needs_the_owner_of_the_tables_is_told_for_containers_too() -> None:
+    nights = re.split(r"^## ", (ROOT / "docs" / "runbook.md").read_text(), flags=re.M)[1:]
+    owned = r"(?:restore|db downgrade)"
+    found = 0
+    for night in nights:
+        asked = set(re.findall(rf"concord-owner ({owned})", night))
+        found += len(asked)
+        assert asked == set(re.findall(rf"docker compose run --rm .*?migrate flask ({owned})", night))
+        assert not re.search(rf"(?:exec web flask|concord) {owned}", night)
+    assert found >= 2
 
 
 def test_every_operation_of_the_api_is_described_and_no_other() -> None:

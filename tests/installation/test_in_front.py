@@ -6,20 +6,25 @@ import shutil
 import socket
 import ssl
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from config import LARGEST_UPLOAD
 from tests.conftest import required
 from tests.installation import proxies
 
 DELEGATES = 200
 FOR_A_PROXY = "max-age=0, must-revalidate, s-maxage=60"
+BRIEFLY = "max-age=0, must-revalidate, s-maxage=1"
+SECRET = "SECRETTOKEN"
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 
 
@@ -44,9 +49,12 @@ class Answer(BaseHTTPRequestHandler):
         heard = ("Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host")
         self.server.forwarded.append(tuple(self.headers[name] for name in heard))
         length = int(self.headers["Content-Length"] or 0)
-        self.rfile.read(length)
-        status = {"POST": 303}.get(self.command, 200)
+        is_too_large = length > LARGEST_UPLOAD  # which is answered before it is read, as by the application
+        taken = 0 if is_too_large else len(self.rfile.read(length))
+        status = 413 if is_too_large else {"POST": 303}.get(self.command, 200)
         kept = FOR_A_PROXY if self.path.startswith("/en/norms/") else "no-cache"
+        if self.path == "/en/norms/brief/":
+            kept = BRIEFLY
         if self.path.startswith("/static/"):
             kept = "public, max-age=31536000, immutable"
         if "__Host-concord=" in self.headers.get("Cookie", ""):
@@ -57,11 +65,15 @@ class Answer(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Cache-Control", kept)
         self.send_header("Vary", "Accept-Encoding, Cookie")
+        self.send_header("Turn", str(self.server.asked[self.path]))
+        self.send_header("Taken", str(taken))
         self.send_header("Content-Length", str(len(body)))
         if status == 503:
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
+        if is_too_large:
+            self.rfile.read(length)
 
     do_POST = do_GET  # noqa: N815
 
@@ -84,6 +96,22 @@ def nginx(tmp_path: Path, behind: Behind) -> Iterator[int]:
         required("nginx is not installed")
     with proxies.nginx(tmp_path, behind.server_port) as port:
         yield port
+
+
+@pytest.fixture
+def caddy(tmp_path: Path, behind: Behind) -> Iterator[int]:
+    if shutil.which("caddy") is None:
+        required("Caddy is not installed")
+    with proxies.caddy(tmp_path, behind.server_port) as port:
+        yield port
+
+
+def plainly(port: int, path: str) -> tuple[int, str | None, str]:
+    """What is answered without TLS: its status, when to come again, and its words."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.headers["Retry-After"], answer.read().decode()
 
 
 def unverified() -> ssl.SSLContext:
@@ -176,6 +204,82 @@ def test_visitors_pages_are_kept_as_the_application_says(nginx: int, behind: Beh
         assert behind.asked["/en/norms/n/"] == 3
 
 
+def test_the_visitor_after_a_page_has_expired_gets_a_fresh_one(nginx: int) -> None:
+    with browser(nginx) as visitor:
+        turns = [visitor.ask("/en/norms/brief/").headers["Turn"] for _ in range(2)]
+        time.sleep(3)  # its second, and the one in which nginx counts it
+        turns.append(visitor.ask("/en/norms/brief/").headers["Turn"])
+    assert turns == ["1", "1", "2"]
+
+
+def secret_addresses(app: Flask) -> list[str]:
+    """An address of each rule that carries a secret, with and without the slash at its end."""
+    rules = {one.rule for one in app.url_map.iter_rules() if "token" in one.arguments}
+    assert len(rules) >= 3
+    paths = [rule.replace("<lang:lang>", "en").replace("<token>", SECRET) for rule in sorted(rules)]
+    assert not any("<" in path for path in paths)
+    return [*paths, *(path.rstrip("/") for path in paths)]
+
+
+def logged(folder: Path) -> str:
+    return "".join(path.read_text() for path in folder.glob("*.log"))
+
+
+def test_no_log_of_nginx_has_the_secret_of_a_link(
+    nginx: int, behind: Behind, tmp_path: Path, started_app: Flask
+) -> None:
+    addresses = secret_addresses(started_app)
+    with browser(nginx) as one:
+        for path in addresses:
+            assert one.ask(path).status == 200
+        one.ask("/en/confirm/")
+        one.ask("/away/")  # which closes the connection that nginx keeps
+        behind.shutdown()
+        behind.server_close()
+        assert {one.ask(path).status for path in addresses} == {503}
+        one.ask("/en/")
+    written = logged(tmp_path)
+    assert " GET /en/reset/ 200 " in written and " GET /en/confirm/ 200 " in written
+    assert SECRET not in written
+
+
+def test_no_log_of_caddy_has_the_secret_of_a_link(
+    caddy: int, behind: Behind, tmp_path: Path, started_app: Flask
+) -> None:
+    addresses = secret_addresses(started_app)
+    assert {plainly(caddy, path)[0] for path in addresses} == {200}
+    plainly(caddy, "/away/")
+    behind.shutdown()
+    behind.server_close()
+    assert {plainly(caddy, path)[0] for path in addresses} == {503}
+    assert SECRET not in logged(tmp_path)
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+def test_a_body_that_the_application_takes_or_refuses_itself_passes(
+    proxy: str, request: pytest.FixtureRequest
+) -> None:
+    port: int = request.getfixturevalue(proxy)
+
+    def sent(size: int) -> tuple[int, str | None, str | None]:
+        with closing(
+            http.client.HTTPSConnection("127.0.0.1", port, context=unverified(), timeout=60)
+            if proxy == "nginx"
+            else http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        ) as connection:
+            host = proxies.HOST if proxy == "nginx" else f"127.0.0.1:{port}"
+            with suppress(BrokenPipeError):  # it is answered before all is sent
+                connection.request("POST", "/en/", bytes(size), {"Host": host, "Cookie": session(9)})
+            answer = connection.getresponse()
+            return answer.status, answer.headers["Taken"], answer.headers["Retry-After"]
+
+    for size in (33_000_000, LARGEST_UPLOAD):
+        assert sent(size) == (303, str(size), None)
+    assert sent(LARGEST_UPLOAD + 1) == (413, "0", None)  # the application's own
+    status, _, later = sent(40_000_000)
+    assert (status, later) == (413, None)
+
+
 def test_the_application_is_told_who_asks_for_what_and_the_log_is_not(
     nginx: int, behind: Behind, tmp_path: Path
 ) -> None:
@@ -212,25 +316,13 @@ def test_where_the_server_is_away_people_read_it_in_their_language(
         assert all(f'<p lang="{language}"' in one.body for language in LANGUAGES)
 
 
-def test_caddy_passes_on_and_says_when_the_server_is_away(tmp_path: Path, behind: Behind) -> None:
-    if shutil.which("caddy") is None:
-        required("Caddy is not installed")
-    with proxies.caddy(tmp_path, behind.server_port) as port:
-
-        def ask(path: str) -> tuple[int, str | None, str]:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            told = answer.status, answer.headers["Retry-After"], answer.read().decode()
-            connection.close()
-            return told
-
-        assert ask("/en/") == (200, None, "a page")
-        assert ask("/away/") == (503, None, "typed words")
-        assert behind.forwarded[0][1:3] == ("127.0.0.1", "http")
-        behind.shutdown()
-        behind.server_close()
-        status, later, body = ask("/en/")
-        assert (status, later) == (503, "10")
-        assert "remote_ip" not in (tmp_path / "caddy.log").read_text()
-        assert all(f'<p lang="{language}"' in body for language in LANGUAGES)
+def test_caddy_passes_on_and_says_when_the_server_is_away(caddy: int, tmp_path: Path, behind: Behind) -> None:
+    assert plainly(caddy, "/en/") == (200, None, "a page")
+    assert plainly(caddy, "/away/") == (503, None, "typed words")
+    assert behind.forwarded[0][1:3] == ("127.0.0.1", "http")
+    behind.shutdown()
+    behind.server_close()
+    status, later, body = plainly(caddy, "/en/")
+    assert (status, later) == (503, "10")
+    assert "remote_ip" not in (tmp_path / "caddy.log").read_text()
+    assert all(f'<p lang="{language}"' in body for language in LANGUAGES)

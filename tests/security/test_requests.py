@@ -46,6 +46,16 @@ def administrator(make: Make, sign_in: SignIn) -> User:
     return user
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+def test_a_request_that_is_too_large_is_refused_by_a_page(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
+    for path in ("/en/sign-in/", "/en/reset/"):
+        refused = client.post(path, data=b"email=" + b"x" * 1000, content_type=kind)
+        assert refused.status_code == 413 and "<h1" in refused.text
+
+
 def test_every_act_demands_the_token_of_a_form(app: Flask, client: FlaskClient, administrator: User) -> None:
     statuses = {endpoint: client.post(path).status_code for endpoint, path in addresses(app, "POST")}
     assert len(statuses) > 10
