@@ -27,7 +27,7 @@ NOON = 20_000 * DAY + 12 * HOUR
 
 def conduct_of(answers: Any, came: Any = NOON, stratum: Any = 0, verified: Any = True) -> Conduct:
     """answers: shape (people, clauses), a stance or −1. The rest: one for all, or one for each."""
-    answers = np.asarray(answers)
+    answers = np.asarray(answers, dtype=np.int64)
     people = len(answers)
     rows, columns = np.nonzero(answers >= 0)
     return Conduct(
