@@ -26,7 +26,7 @@ from app.foundation.libraries import np
 SEED = 20261123
 SHUFFLES = 19  #: the groups must beat every one: p ≤ 1/20
 STARTS = 4  #: of k-means, for what was seen as for what chance gives
-MOST_TESTED = 300  #: people; a random sample of more tells the same
+MOST_TESTED = 300  #: people, a random sample of more: the fewest tried that left each verdict as it was
 STEPS = 6  #: of k-means
 ROUNDS = 12  #: of Lanczos' method
 
